@@ -1,0 +1,124 @@
+// One callback message of the service, read from any of the shapes that the documents and the field show.
+
+using System.Text;
+using EsimTools.Requests;
+using EsimTools.Wire;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>What the service reported about one profile of one request.</summary>
+/// <remarks>
+/// Source: the callback sections of the deactivate and delete documents. Property names and <c>kind</c> are compared without case;
+/// objects and arrays, numbers and strings, and both nestings of <c>faultResponse</c> are accepted.
+/// </remarks>
+public sealed class EsimCallback
+{
+    private EsimCallback(string requestId, WireIdentifiers identifiers, OutcomeStatus status)
+    {
+        RequestId = requestId;
+        Iccid = identifiers.Iccid;
+        Eid = identifiers.Eid;
+        Imei = identifiers.Imei;
+        Status = status;
+    }
+
+    /// <summary>The request this answers.</summary>
+    public string RequestId { get; }
+
+    /// <summary>The profile's ICCID, if given.</summary>
+    public string? Iccid { get; }
+
+    /// <summary>The eUICC's EID, if given.</summary>
+    public string? Eid { get; }
+
+    /// <summary>The device's IMEI, if given.</summary>
+    public string? Imei { get; }
+
+    /// <summary>Whether it succeeded, failed, or is still pending (also for <c>warning</c> and for words nobody documents).</summary>
+    public OutcomeStatus Status { get; }
+
+    /// <summary>Service state afterwards, for example <c>DEACTIVE</c>.</summary>
+    public string? State { get; private init; }
+
+    /// <summary>Profile status afterwards, for example <c>ENABLE</c> or <c>DELETE</c>.</summary>
+    public string? ProfileStatus { get; private init; }
+
+    /// <summary><c>LEAD</c>, <c>LOCAL</c> or <c>DEFAULT</c>.</summary>
+    public string? ProfileRole { get; private init; }
+
+    /// <summary>The plan that the service names.</summary>
+    public string? ServicePlan { get; private init; }
+
+    /// <summary>The service's failure code.</summary>
+    public string? FaultCode { get; private init; }
+
+    /// <summary>The service's failure text.</summary>
+    public string? FaultMessage { get; private init; }
+
+    /// <summary>How often this message has been sent, by the older documents and by measurement.</summary>
+    public int? CallbackCount { get; private init; }
+
+    /// <summary>Reads a message.</summary>
+    /// <param name="json">The JSON text of one callback.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/> with what is wrong.</exception>
+    public static EsimCallback Parse(string json) => Parse(Encoding.UTF8.GetBytes(json ?? throw new ArgumentNullException(nameof(json))));
+
+    /// <summary>Reads a message.</summary>
+    /// <param name="utf8Json">The UTF-8 bytes of one callback.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/> with what is wrong.</exception>
+    public static EsimCallback Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        using var document = LenientJson.TryParse(utf8Json, out var problem);
+        if (document is null)
+        {
+            throw Invalid(problem!);
+        }
+
+        var root = document.RootElement;
+        if (root.ValueKind != System.Text.Json.JsonValueKind.Object)
+        {
+            throw Invalid("it is not a JSON object");
+        }
+
+        var fault = root.Find("faultResponse");
+        if ((root.Text("requestId") ?? fault?.Text("requestId")) is not { } requestId)
+        {
+            throw Invalid("it has no requestId");
+        }
+
+        var response = root.Objects("deviceResponse").FirstOrDefault();
+        var profile = response.Objects("deviceProfileResponse").FirstOrDefault();
+        var identifiers = WireIdentifiers.Read(root.Find("deviceIds"));
+        if (identifiers.IsEmpty)
+        {
+            identifiers = WireIdentifiers.Read(fault?.Find("deviceIds"));
+        }
+
+        if (identifiers.IsEmpty)
+        {
+            identifiers = WireIdentifiers.Read(profile.Find("deviceIdentifierCollection"));
+        }
+
+        if (identifiers.IsEmpty)
+        {
+            throw Invalid("it names no device");
+        }
+
+        var status = root.Text("status") ?? fault?.Text("status");
+        return new EsimCallback(requestId, identifiers, status is null && fault is not null ? OutcomeStatus.Failed : OutcomeWords.Read(status))
+        {
+            State = profile.Text("state"),
+            ProfileStatus = profile.Text("profileStatus"),
+            ProfileRole = profile.Text("profileRole"),
+            ServicePlan = profile.Text("servicePlan"),
+            FaultCode = fault?.Text("faultcode"),
+            FaultMessage = fault?.Text("faultstring"),
+            CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
+        };
+    }
+
+    private static EsimException Invalid(string problem) => new(
+        EsimError.EsimCallbackInvalid,
+        $"The callback message cannot be used: {problem}.",
+        "Check that the message comes from ThingSpace and was not changed on its way.");
+}

@@ -1,0 +1,421 @@
+// The front door of the client: open a connection, submit actions, look things up, wait for outcomes.
+
+using EsimTools.Callbacks;
+using EsimTools.Identity;
+using EsimTools.Journal;
+using EsimTools.Requests;
+using EsimTools.Rules;
+using EsimTools.Session;
+using EsimTools.Wire;
+
+namespace EsimTools;
+
+/// <summary>A connection to ThingSpace for one user. Every member may be used from any thread; no member shows a secret.</summary>
+public sealed class EsimConnection : IDisposable
+{
+    /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
+    public const int MostProfilesPerRequest = 10_000;
+
+    private readonly ThingSpaceSession _session;
+    private readonly RequestJournal _journal;
+    private readonly Clock _clock;
+    private int _disposed;
+
+    private EsimConnection(EsimConnectionOptions options)
+    {
+        CheckAddress(options.BaseUri);
+        EsimActionOptions.CheckText("account name", options.AccountName);
+        AccountName = options.AccountName;
+        BaseUri = options.BaseUri;
+        IsSandbox = options.IsSandbox;
+        UserName = options.UserCredential.Name;
+        ThrottleLimit = options.ThrottleLimit;
+        JournalPath = Path.GetFullPath(options.JournalPath ?? EsimConnectionOptions.DefaultJournalPath);
+        _clock = options.Clock ?? Clock.System;
+        ConnectedAt = _clock.UtcNow;
+
+        _journal = new RequestJournal(JournalPath, BaseUri.ToString().TrimEnd('/'), _clock);
+        Tracker = new RequestTracker(_journal, _clock);
+        var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
+        _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
+    }
+
+    /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
+    public event Action<EsimMessage>? Message;
+
+    /// <summary>The account that profiles without one of their own belong to.</summary>
+    public string AccountName { get; }
+
+    /// <summary>The service's address.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>The UWS user.</summary>
+    public string UserName { get; }
+
+    /// <summary>Whether the service is a sandbox in this process.</summary>
+    public bool IsSandbox { get; }
+
+    /// <summary>When the connection was opened, in UTC.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    /// <summary>The folder of the journal.</summary>
+    public string JournalPath { get; }
+
+    /// <summary>How many requests may be on their way at once.</summary>
+    public int ThrottleLimit { get; }
+
+    /// <summary>Whether the connection can be used.</summary>
+    public bool IsOpen => Volatile.Read(ref _disposed) == 0;
+
+    /// <summary>Requests and profiles that this connection knows of.</summary>
+    internal RequestTracker Tracker { get; }
+
+    /// <summary>The clock.</summary>
+    internal Clock Clock => _clock;
+
+    /// <summary>Logs in and reads the journal.</summary>
+    /// <param name="options">Where and as whom.</param>
+    /// <param name="onMessage">A first subscriber of <see cref="Message"/>, so that nothing said while opening is missed.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">The address, the journal or the credentials cannot be used.</exception>
+    public static async Task<EsimConnection> OpenAsync(EsimConnectionOptions options, Action<EsimMessage>? onMessage = null, CancellationToken cancellationToken = default)
+    {
+        var connection = new EsimConnection(options ?? throw new ArgumentNullException(nameof(options)));
+        try
+        {
+            connection.Message += onMessage;
+            connection.Tracker.Load(problem => connection.Report(new(EsimMessageLevel.Warning, problem)));
+            await connection._session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Judges an action for a profile by what is known, without asking the service.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="serviceWasAsked">Whether <see cref="LookUpAsync"/> has just been called for it.</param>
+    /// <param name="resubmit">Whether an earlier open request is to be ignored.</param>
+    public GuardVerdict Judge(EsimAction action, EsimProfile profile, bool serviceWasAsked = false, bool resubmit = false) =>
+        Tracker.Judge(action, profile, serviceWasAsked, resubmit);
+
+    /// <summary>
+    /// Sends one request for the profiles that the guard allows. The guard judges each profile at the moment of sending; a profile whose state
+    /// has to be asked for first (see <see cref="LookUpAsync"/>) is refused.
+    /// </summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profiles">At most 10,000 profiles of one account.</param>
+    /// <param name="options">The fields beside the devices.</param>
+    /// <param name="serviceWasAsked">Whether <see cref="LookUpAsync"/> has just been called for those that needed it.</param>
+    /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
+    /// <returns>What left and what did not; a refusal by the service is in <see cref="EsimSubmission.Failure"/>.</returns>
+    /// <exception cref="EsimException">A field is wrong, or the journal cannot be written. Nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
+    public async Task<EsimSubmission> SubmitAsync(
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        options.Check(action);
+        if (profiles.Count > MostProfilesPerRequest)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {MostProfilesPerRequest} profiles, not {profiles.Count}.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var refused = new List<GuardRefusal>();
+        var account = options.AccountName ?? AccountName;
+        if (Tracker.Open(action, account, options.ServicePlan, profiles, serviceWasAsked, options.Resubmit, refused) is not { } request)
+        {
+            return new(null, refused, null);
+        }
+
+        var body = ProfileActionBody.Write(request.Profiles, new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid));
+        try
+        {
+            var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
+            if (ServiceAnswers.RequestId(answer.Body) is { } requestId)
+            {
+                Tracker.Accepted(request, requestId);
+                return new(request, refused, null);
+            }
+
+            var strange = new EsimException(
+                EsimError.EsimOutcomeUnknown,
+                $"The service answered {answer.StatusCode} without a request id, so it is not known whether it took the request.",
+                "It is not sent again by itself. Find out with Get-EsimProfile what became of the profiles.")
+            { StatusCode = answer.StatusCode };
+            Tracker.InDoubt(request, strange);
+            return new(request, refused, strange);
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
+        {
+            Tracker.InDoubt(request, e);
+            return new(request, refused, e);
+        }
+        catch (EsimException e)
+        {
+            Tracker.Refused(request, e);
+            return new(request, refused, e);
+        }
+        catch (OperationCanceledException)
+        {
+            Tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left."));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.
+    /// </summary>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What the service knows, in the order of <paramref name="profiles"/>; null for a profile that it does not list.</returns>
+    /// <exception cref="EsimException">The service could not be asked.</exception>
+    public async Task<IReadOnlyList<EsimProfile?>> LookUpAsync(IReadOnlyList<EsimProfile> profiles, CancellationToken cancellationToken = default)
+    {
+        const int FewEnoughToAskSingly = 20;
+        ThrowIfClosed();
+        var found = new EsimProfile?[profiles.Count];
+        if (profiles.Count <= FewEnoughToAskSingly)
+        {
+            for (var i = 0; i < profiles.Count; i++)
+            {
+                found[i] = await AskOneAsync(profiles[i], cancellationToken).ConfigureAwait(false);
+            }
+
+            return found;
+        }
+
+        foreach (var account in Enumerable.Range(0, profiles.Count).GroupBy(i => profiles[i].AccountName ?? AccountName, StringComparer.Ordinal))
+        {
+            var places = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var i in account)
+            {
+                if (profiles[i].Iccid is { } iccid)
+                {
+                    places[iccid] = i;
+                }
+            }
+
+            await ForEachListedAsync(account.Key, listed =>
+            {
+                if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
+                {
+                    found[place] = listed;
+                    places.Remove(iccid);
+                }
+
+                return places.Count > 0;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads the account's device list page by page.</summary>
+    /// <param name="accountName">The account; null means the connection's own.</param>
+    /// <param name="onProfile">Called for each line; false ends the reading before the next page is asked for.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">The service could not be asked.</exception>
+    public async Task ForEachListedAsync(string? accountName, Func<EsimProfile, bool> onProfile, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        string? last = null;
+        for (var goOn = true; goOn;)
+        {
+            var page = await AskListAsync(DeviceList.AskPage(accountName ?? AccountName, last), cancellationToken).ConfigureAwait(false);
+            foreach (var device in page.Devices)
+            {
+                Tracker.Observe(device);
+                goOn &= onProfile(ToProfile(device));
+            }
+
+            var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
+            if (page.HasMore && next is null)
+            {
+                throw new EsimException(
+                    EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
+            }
+
+            goOn &= page.HasMore && next != last;
+            last = next;
+        }
+    }
+
+    /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
+    /// <param name="requestId">The id.</param>
+    public EsimRequest? FindRequest(string requestId) => Tracker.Find(requestId);
+
+    /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
+    public IEnumerable<EsimRequest> GetRequests() => Tracker.All();
+
+    /// <summary>Asks the service for the status of a request and takes in what it says.</summary>
+    /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">The service could not be asked, or does not know the request.</exception>
+    public async Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        if (request.RequestId is not { } id)
+        {
+            return;
+        }
+
+        var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
+        var answer = await _session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        Tracker.Observe(request, ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}"));
+    }
+
+    /// <summary>
+    /// Waits until the outcome of every profile of a request is known, by callback or by poll, whichever comes first.
+    /// </summary>
+    /// <param name="request">The request, of this connection.</param>
+    /// <param name="onResult">Called for every outcome, those already known first, on any thread.</param>
+    /// <param name="options">How often to ask and when to give up.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>True when every outcome is known; false when the time ran out first, which says nothing about the rest.</returns>
+    /// <exception cref="EsimException">The request is in doubt, or the login was refused.</exception>
+    public async Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        if (request.RequestId is null && !request.IsComplete)
+        {
+            throw new EsimException(
+                EsimError.EsimOutcomeUnknown,
+                $"It is not known whether the service took the '{request.Action}' request {request.DisplayId}, so there is nothing to wait for.",
+                "Find out with Get-EsimProfile what became of its profiles.");
+        }
+
+        try
+        {
+            return await new RequestWait(this, request, options ?? new()).RunAsync(onResult, Report, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _journal.Flush();
+        }
+    }
+
+    /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless.</summary>
+    /// <param name="json">The message.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
+    public void ReceiveCallback(string json) => Tracker.Observe(EsimCallback.Parse(json));
+
+    /// <summary>Logs out and closes the connection.</summary>
+    /// <param name="cancellationToken">Stops the logging out; the connection is closed all the same.</param>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        if (IsOpen)
+        {
+            try
+            {
+                await _session.CloseAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _journal.Dispose();
+            _session.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
+
+    private static void CheckAddress(Uri address)
+    {
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
+        {
+            throw new EsimException(EsimError.EsimAddressInvalid, $"'{address}' is not an https address.", $"Leave -BaseUri out for {EsimConnectionOptions.DefaultBaseUri}.");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw new EsimException(
+                EsimError.EsimAddressInvalid, $"'{address}' is not encrypted, and credentials are sent to it.", "Use https; plain http is accepted for this machine only.");
+        }
+
+        if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
+        {
+            throw new EsimException(EsimError.EsimAddressInvalid, "The service's address holds a user, a query or a fragment.", "Give the address alone, up to and including /api.");
+        }
+    }
+
+    private static EsimException Unreadable(string what) => new(
+        EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
+
+    private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, CancellationToken cancellationToken)
+    {
+        var (kind, digits) = profile switch
+        {
+            { Iccid: { } iccid } => (IdentifierKind.Iccid, iccid),
+            { Eid: { } eid } => (IdentifierKind.Eid, eid),
+            _ => (IdentifierKind.Imei, profile.Imei ?? string.Empty),
+        };
+
+        DeviceListPage page;
+        try
+        {
+            page = await AskListAsync(DeviceList.AskOne(profile.AccountName ?? AccountName, kind, digits), cancellationToken).ConfigureAwait(false);
+        }
+        catch (EsimException e) when (e.ErrorCode?.EndsWith("DeviceNotFound", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return null;
+        }
+
+        EsimProfile? found = null;
+        foreach (var device in page.Devices)
+        {
+            Tracker.Observe(device);
+            if (profile.Iccid is null || device.Identifiers.Iccid == profile.Iccid)
+            {
+                found ??= ToProfile(device);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<DeviceListPage> AskListAsync(byte[] question, CancellationToken cancellationToken)
+    {
+        var answer = await _session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", question, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        return DeviceList.Read(answer.Body) ?? throw Unreadable("device list");
+    }
+
+    private EsimProfile ToProfile(ListedDevice device) => new()
+    {
+        Iccid = device.Identifiers.Iccid,
+        Eid = device.Identifiers.Eid,
+        Imei = device.Identifiers.Imei,
+        AccountName = device.AccountName,
+        ServicePlan = device.ServicePlan,
+        State = device.State,
+        ProfileStatus = device.ProfileStatus,
+        Connected = device.Connected,
+        Source = EvidenceSource.ServiceList,
+        AsOf = _clock.UtcNow,
+    };
+
+    private void Report(EsimMessage message) => Message?.Invoke(message);
+
+    private void ThrowIfClosed()
+    {
+        if (!IsOpen)
+        {
+            throw new EsimException(EsimError.EsimNotConnected, "The connection has been closed.", "Connect again with Connect-EsimService.");
+        }
+    }
+}

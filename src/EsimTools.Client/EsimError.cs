@@ -1,0 +1,100 @@
+// Every way this module can fail, as one public list: the names are the error ids that users match on.
+
+namespace EsimTools;
+
+/// <summary>The ids of all errors. In PowerShell each is the first part of <c>FullyQualifiedErrorId</c>.</summary>
+public enum EsimError
+{
+    /// <summary>An ICCID has wrong characters or a wrong length.</summary>
+    EsimIccidInvalid,
+
+    /// <summary>An EID has wrong characters or a wrong length.</summary>
+    EsimEidInvalid,
+
+    /// <summary>An IMEI has wrong characters or a wrong length.</summary>
+    EsimImeiInvalid,
+
+    /// <summary>The action needs the profile's ICCID and the input has none.</summary>
+    EsimIccidMissing,
+
+    /// <summary>The action needs the eUICC's EID and the input has none.</summary>
+    EsimEidMissing,
+
+    /// <summary>The input object names no eSIM profile in any way that is understood.</summary>
+    EsimInputInvalid,
+
+    /// <summary>The same profile stands in the input of one command more than once; it is served once.</summary>
+    EsimProfileDuplicate,
+
+    /// <summary>A parameter's value cannot be sent to the service.</summary>
+    EsimParameterInvalid,
+
+    /// <summary>Guard: the profile is enabled and not deactivated, so it may not be deleted.</summary>
+    EsimProfileNotDisabled,
+
+    /// <summary>Guard: a Verizon US (LEAD) profile cannot be deleted.</summary>
+    EsimProfileNotDeletable,
+
+    /// <summary>Guard: a request for this profile is still open.</summary>
+    EsimProfileBusy,
+
+    /// <summary>Guard: the profile has been deleted already.</summary>
+    EsimProfileAlreadyDeleted,
+
+    /// <summary>Guard: nothing is known of the profile's state, also after asking the service.</summary>
+    EsimProfileStateUnknown,
+
+    /// <summary>There is no connection, or it has been closed.</summary>
+    EsimNotConnected,
+
+    /// <summary>The service refused the API key and secret, or the user name and password.</summary>
+    EsimLoginRefused,
+
+    /// <summary>The service address cannot be used.</summary>
+    EsimAddressInvalid,
+
+    /// <summary>The service refused the request; nothing was done.</summary>
+    EsimRequestRefused,
+
+    /// <summary>The service goes on refusing for too many requests.</summary>
+    EsimThrottled,
+
+    /// <summary>The service could not be reached; nothing was sent.</summary>
+    EsimServiceUnreachable,
+
+    /// <summary>The service failed on its own side while it was asked for information.</summary>
+    EsimServiceFailed,
+
+    /// <summary>The service did not answer a question in time.</summary>
+    EsimServiceTimeout,
+
+    /// <summary>The service's answer to a question cannot be understood.</summary>
+    EsimAnswerInvalid,
+
+    /// <summary>A request left and it is not known whether the service took it. It is never sent again by itself.</summary>
+    EsimOutcomeUnknown,
+
+    /// <summary>The service took the request and reported that it failed for this profile.</summary>
+    EsimActionFailed,
+
+    /// <summary>The wait ended before every outcome was known.</summary>
+    EsimWaitTimeout,
+
+    /// <summary>No request with this id is known.</summary>
+    EsimRequestNotFound,
+
+    /// <summary>The service has no profile with this identifier.</summary>
+    EsimProfileNotFound,
+
+    /// <summary>A callback message cannot be understood.</summary>
+    EsimCallbackInvalid,
+
+    /// <summary>The journal cannot be written, so nothing was sent.</summary>
+    EsimJournalUnavailable,
+
+    /// <summary>The journal has a line that cannot be read; the rest is used.</summary>
+    EsimJournalCorrupt,
+
+    /// <summary>The sandbox's inventory cannot be read.</summary>
+    EsimSandboxInvalid,
+}

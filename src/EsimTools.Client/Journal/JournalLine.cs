@@ -1,0 +1,235 @@
+// The lines of the journal: what is written before a request leaves, after the answer, and when outcomes become known.
+
+using System.Text.Json;
+using EsimTools.Identity;
+using EsimTools.Requests;
+using EsimTools.Rules;
+using EsimTools.Wire;
+
+namespace EsimTools.Journal;
+
+/// <summary>The kinds of line; the names stand in the file under <c>event</c>.</summary>
+internal enum JournalEvent
+{
+    /// <summary>A request is about to leave; names its profiles.</summary>
+    Sending,
+
+    /// <summary>The service took it and gave it an id.</summary>
+    Accepted,
+
+    /// <summary>It is proven that it was not taken.</summary>
+    Refused,
+
+    /// <summary>It is not known whether it was taken.</summary>
+    InDoubt,
+
+    /// <summary>The outcome for some of its profiles became known.</summary>
+    Outcome,
+}
+
+/// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
+internal sealed record JournalLine
+{
+    /// <summary>The version of this format, in every line.</summary>
+    public const int Version = 1;
+
+    public required JournalEvent Event { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The id that the journal gives a request before the service does.</summary>
+    public string? LocalId { get; init; }
+
+    /// <summary>The service's address, so that profiles of a sandbox and of production are never mixed.</summary>
+    public string? Service { get; init; }
+
+    public string? RequestId { get; init; }
+
+    public string? Action { get; init; }
+
+    public string? AccountName { get; init; }
+
+    public string? ServicePlan { get; init; }
+
+    public IReadOnlyList<EsimProfile>? Profiles { get; init; }
+
+    public int? StatusCode { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Message { get; init; }
+
+    public EvidenceSource Source { get; init; }
+
+    public OutcomeStatus Outcome { get; init; }
+
+    public string? State { get; init; }
+
+    public string? ProfileStatus { get; init; }
+
+    public string? ProfileRole { get; init; }
+
+    public IReadOnlyList<string>? Iccids { get; init; }
+
+    /// <summary>Writes the line as one JSON object and a line feed.</summary>
+    public byte[] ToBytes()
+    {
+        using var stream = new MemoryStream(256 + ((Profiles?.Count ?? 0) * 120) + ((Iccids?.Count ?? 0) * 24));
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("v", Version);
+            writer.WriteString("at", Clock.ToIso(At));
+            writer.WriteString("event", Event switch
+            {
+                JournalEvent.Sending => "sending",
+                JournalEvent.Accepted => "accepted",
+                JournalEvent.Refused => "refused",
+                JournalEvent.InDoubt => "inDoubt",
+                _ => "outcome",
+            });
+            WriteText(writer, "request", LocalId);
+            WriteText(writer, "service", Service);
+            WriteText(writer, "requestId", RequestId);
+            WriteText(writer, "action", Action);
+            WriteText(writer, "account", AccountName);
+            WriteText(writer, "plan", ServicePlan);
+            if (StatusCode is { } status)
+            {
+                writer.WriteNumber("status", status);
+            }
+
+            WriteText(writer, "code", Code);
+            WriteText(writer, "message", Message);
+            if (Event == JournalEvent.Outcome)
+            {
+                writer.WriteString("source", Source.ToString());
+                writer.WriteString("result", Outcome.ToString());
+                WriteText(writer, "state", State);
+                WriteText(writer, "profileStatus", ProfileStatus);
+                WriteText(writer, "profileRole", ProfileRole);
+            }
+
+            if (Profiles is not null)
+            {
+                WriteProfiles(writer, Profiles);
+            }
+
+            if (Iccids is not null)
+            {
+                writer.WriteStartArray("iccids");
+                foreach (var iccid in Iccids)
+                {
+                    writer.WriteStringValue(iccid);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads a line; null with the reason when it is not one.</summary>
+    public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem)
+    {
+        using var document = LenientJson.TryParse(utf8, out problem);
+        if (document is null)
+        {
+            return null;
+        }
+
+        var root = document.RootElement;
+        if (root.Number("v") is not { } version)
+        {
+            problem = "it has no version";
+            return null;
+        }
+
+        if (version > Version)
+        {
+            problem = $"its version {version} is newer than this module understands";
+            return null;
+        }
+
+        if (!Enum.TryParse<JournalEvent>(root.Text("event"), ignoreCase: true, out var kind)
+            || !DateTimeOffset.TryParse(root.Text("at"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at))
+        {
+            problem = "it has no known event or no time";
+            return null;
+        }
+
+        return new JournalLine
+        {
+            Event = kind,
+            At = at,
+            LocalId = root.Text("request"),
+            Service = root.Text("service"),
+            RequestId = root.Text("requestId"),
+            Action = root.Text("action"),
+            AccountName = root.Text("account"),
+            ServicePlan = root.Text("plan"),
+            StatusCode = root.Number("status"),
+            Code = root.Text("code"),
+            Message = root.Text("message"),
+            Source = Enum.TryParse<EvidenceSource>(root.Text("source"), ignoreCase: true, out var source) ? source : EvidenceSource.None,
+            Outcome = Enum.TryParse<OutcomeStatus>(root.Text("result"), ignoreCase: true, out var outcome) ? outcome : OutcomeStatus.Pending,
+            State = root.Text("state"),
+            ProfileStatus = root.Text("profileStatus"),
+            ProfileRole = root.Text("profileRole"),
+            Profiles = root.Find("profiles") is { } profiles ? ReadProfiles(profiles) : null,
+            Iccids = root.Find("iccids") is { ValueKind: JsonValueKind.Array } iccids ? ReadTexts(iccids) : null,
+        };
+    }
+
+    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles)
+    {
+        writer.WriteStartArray("profiles");
+        for (var i = 0; i < profiles.Count; i++)
+        {
+            writer.WriteStartObject();
+            WriteText(writer, "iccid", profiles[i].Iccid);
+            WriteText(writer, "eid", profiles[i].Eid);
+            WriteText(writer, "imei", profiles[i].Imei);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static List<EsimProfile> ReadProfiles(JsonElement array)
+    {
+        var profiles = new List<EsimProfile>();
+        foreach (var entry in array.AsObjects())
+        {
+            profiles.Add(new EsimProfile { Iccid = entry.Text("iccid"), Eid = entry.Text("eid"), Imei = entry.Text("imei") });
+        }
+
+        return profiles;
+    }
+
+    private static List<string> ReadTexts(JsonElement array)
+    {
+        var texts = new List<string>(array.GetArrayLength());
+        foreach (var item in array.EnumerateArray())
+        {
+            if (item.AsText() is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

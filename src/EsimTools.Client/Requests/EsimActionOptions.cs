@@ -1,0 +1,64 @@
+// What a request says beside its profiles.
+
+namespace EsimTools.Requests;
+
+/// <summary>The fields of a request beside its devices. What is null is left out of the body.</summary>
+public sealed record EsimActionOptions
+{
+    /// <summary>The account; null means the connection's own.</summary>
+    public string? AccountName { get; init; }
+
+    /// <summary>The service plan: the Verizon plan for a US profile, the Global plan for a Global one.</summary>
+    public string? ServicePlan { get; init; }
+
+    /// <summary>Deactivate only: whether the customer qualifies for the early termination fee waiver.</summary>
+    public bool? EtfWaiver { get; init; }
+
+    /// <summary>Deactivate only: two characters; <c>FF</c> (general maintenance) is the one that Verizon documents.</summary>
+    public string? ReasonCode { get; init; }
+
+    /// <summary>Disable only: the OID of the SM-SR, for example <c>1.3.6.1.4.1.31746.1.500.200.101.5</c>.</summary>
+    public string? SmsrOid { get; init; }
+
+    /// <summary>Send although an earlier request for a profile is open or in doubt. The disable-before-delete guard stays.</summary>
+    public bool Resubmit { get; init; }
+
+    /// <summary>Checks the fields against an action.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
+    internal void Check(EsimAction action)
+    {
+        if (!action.TakesDeactivateFields && (EtfWaiver is not null || ReasonCode is not null))
+        {
+            throw Invalid($"'{action}' takes neither an early termination fee waiver nor a reason code");
+        }
+
+        if (ReasonCode is { } code && (code.Length != 2 || !code.All(c => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'))))
+        {
+            throw Invalid($"the reason code '{code}' is not two letters or digits");
+        }
+
+        if (action.NeedsSmsrOid && SmsrOid is null)
+        {
+            throw Invalid($"'{action}' needs the OID of the SM-SR");
+        }
+
+        if (SmsrOid is { } oid && (oid.Length is < 3 or > 46 || !oid.All(c => c is (>= '0' and <= '9') or '.')))
+        {
+            throw Invalid($"the SM-SR OID '{oid}' is not 3 to 46 digits and dots");
+        }
+
+        CheckText("account name", AccountName);
+        CheckText("service plan", ServicePlan);
+    }
+
+    /// <summary>Refuses what the service documents as forbidden characters, and control characters.</summary>
+    internal static void CheckText(string what, string? value)
+    {
+        if (value is not null && value.Any(c => c is '\'' or '<' or '\\' || char.IsControl(c)))
+        {
+            throw Invalid($"the {what} '{value}' holds a character that the service does not accept (' < \\ or a control character)");
+        }
+    }
+
+    private static EsimException Invalid(string problem) => new(EsimError.EsimParameterInvalid, $"The request was not sent: {problem}.");
+}

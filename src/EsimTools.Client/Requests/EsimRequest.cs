@@ -1,0 +1,270 @@
+// One request of up to 10,000 profiles: what was asked, and what has become of each profile so far.
+
+using System.Globalization;
+using EsimTools.Identity;
+
+namespace EsimTools.Requests;
+
+/// <summary>Where a request stands.</summary>
+public enum EsimRequestStatus
+{
+    /// <summary>The service took it; outcomes are still missing.</summary>
+    Accepted,
+
+    /// <summary>Every profile succeeded.</summary>
+    Succeeded,
+
+    /// <summary>The service refused it, or every profile failed.</summary>
+    Failed,
+
+    /// <summary>Every outcome is known and some failed.</summary>
+    PartlyFailed,
+
+    /// <summary>It left, and it is not known whether the service took it.</summary>
+    InDoubt,
+}
+
+/// <summary>A request for one action on many profiles.</summary>
+public sealed class EsimRequest
+{
+    private readonly object _lock = new();
+    private readonly EsimResult?[] _results;
+    private List<Action<EsimResult>>? _observers;
+    private Dictionary<IdentifierKey, int>? _index;
+    private int _succeeded;
+    private int _failed;
+    private Phase _phase;
+
+    internal EsimRequest(string localId, EsimAction action, string accountName, string? servicePlan, IReadOnlyList<EsimProfile> profiles, DateTimeOffset submittedAt)
+    {
+        LocalId = localId;
+        Kind = action;
+        AccountName = accountName;
+        ServicePlan = servicePlan;
+        Profiles = profiles;
+        SubmittedAt = submittedAt;
+        _results = new EsimResult?[profiles.Count];
+    }
+
+    /// <summary>How far a request has come between here and the service.</summary>
+    internal enum Phase
+    {
+        /// <summary>It is about to leave or on its way.</summary>
+        Sending,
+
+        /// <summary>The service answered with a request id.</summary>
+        Accepted,
+
+        /// <summary>The service, or a failure before anything left, proves that it was not taken.</summary>
+        Refused,
+
+        /// <summary>It may or may not have been taken.</summary>
+        InDoubt,
+    }
+
+    /// <summary>The service's id of the request; null while in doubt.</summary>
+    public string? RequestId { get; private set; }
+
+    /// <summary>The action, in ThingSpace's word.</summary>
+    public string Action => Kind.Name;
+
+    /// <summary>The account it was sent for.</summary>
+    public string AccountName { get; }
+
+    /// <summary>The service plan it was sent with; null when none was given.</summary>
+    public string? ServicePlan { get; }
+
+    /// <summary>The number of profiles in it.</summary>
+    public int Count => Profiles.Count;
+
+    /// <summary>When it was sent, in UTC.</summary>
+    public DateTimeOffset SubmittedAt { get; }
+
+    /// <summary>Where it stands now; changes as outcomes arrive.</summary>
+    public EsimRequestStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _phase switch
+                {
+                    Phase.Refused => EsimRequestStatus.Failed,
+                    Phase.InDoubt or Phase.Sending => EsimRequestStatus.InDoubt,
+                    _ when _succeeded + _failed < Count => EsimRequestStatus.Accepted,
+                    _ when _failed == 0 => EsimRequestStatus.Succeeded,
+                    _ => _succeeded == 0 ? EsimRequestStatus.Failed : EsimRequestStatus.PartlyFailed,
+                };
+            }
+        }
+    }
+
+    /// <summary>The profiles it was sent for.</summary>
+    public IReadOnlyList<EsimProfile> Profiles { get; }
+
+    /// <summary>How many profiles have succeeded so far.</summary>
+    public int SucceededCount => Volatile.Read(ref _succeeded);
+
+    /// <summary>How many profiles have failed so far.</summary>
+    public int FailedCount => Volatile.Read(ref _failed);
+
+    /// <summary>The outcomes known so far, in the order of <see cref="Profiles"/>.</summary>
+    public IReadOnlyList<EsimResult> GetResults()
+    {
+        lock (_lock)
+        {
+            return _results.Where(result => result is not null).Select(result => result!).ToArray();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);
+
+    /// <summary>The id that the journal knows it by from before the service answered.</summary>
+    internal string LocalId { get; }
+
+    /// <summary>The action.</summary>
+    internal EsimAction Kind { get; }
+
+    /// <summary>The number under which the tracker keeps it.</summary>
+    internal int Number { get; init; }
+
+    /// <summary>The memory of the connection that it was sent over.</summary>
+    internal RequestTracker? Tracker { get; init; }
+
+    /// <summary>The service's id, or the journal's while there is none.</summary>
+    internal string DisplayId => RequestId ?? LocalId;
+
+    /// <summary>Whether every outcome is known.</summary>
+    internal bool IsComplete
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _phase is Phase.Refused || _succeeded + _failed == Count;
+            }
+        }
+    }
+
+    /// <summary>Notes how the sending ended.</summary>
+    internal void Enter(Phase phase, string? requestId = null)
+    {
+        lock (_lock)
+        {
+            _phase = phase;
+            RequestId = requestId ?? RequestId;
+        }
+    }
+
+    /// <summary>Calls back for every outcome, those already known first, on whatever thread learns of it.</summary>
+    internal void Subscribe(Action<EsimResult> observer)
+    {
+        lock (_lock)
+        {
+            foreach (var result in _results)
+            {
+                if (result is not null)
+                {
+                    observer(result);
+                }
+            }
+
+            (_observers ??= []).Add(observer);
+        }
+    }
+
+    /// <summary>Ends a subscription.</summary>
+    internal void Unsubscribe(Action<EsimResult> observer)
+    {
+        lock (_lock)
+        {
+            _observers?.Remove(observer);
+        }
+    }
+
+    /// <summary>The place of the profile with these identifiers, ICCID before EID before IMEI; −1 when it is not in the request.</summary>
+    internal int Find(string? iccid, string? eid, string? imei)
+    {
+        lock (_lock)
+        {
+            _index ??= BuildIndex();
+            foreach (var digits in (ReadOnlySpan<string?>)[iccid, eid, imei])
+            {
+                if (IdentifierKey.Of(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
+                {
+                    return place;
+                }
+            }
+
+            return -1;
+        }
+    }
+
+    /// <summary>Sets an outcome; false when the outcome of that profile was known already.</summary>
+    internal bool TrySet(int place, EsimResult result)
+    {
+        lock (_lock)
+        {
+            if (_results[place] is not null)
+            {
+                return false;
+            }
+
+            _results[place] = result;
+            if (result.Status == OutcomeStatus.Succeeded)
+            {
+                _succeeded++;
+            }
+            else
+            {
+                _failed++;
+            }
+
+            if (_succeeded + _failed == Count)
+            {
+                _index = null;
+            }
+
+            _observers?.ForEach(observer => observer(result));
+            return true;
+        }
+    }
+
+    /// <summary>The places whose outcome is not known yet.</summary>
+    internal IReadOnlyList<int> OpenPlaces()
+    {
+        lock (_lock)
+        {
+            var open = new List<int>();
+            for (var i = 0; i < _results.Length; i++)
+            {
+                if (_results[i] is null)
+                {
+                    open.Add(i);
+                }
+            }
+
+            return open;
+        }
+    }
+
+    // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
+    private Dictionary<IdentifierKey, int> BuildIndex()
+    {
+        var index = new Dictionary<IdentifierKey, int>(Count * 2);
+        for (var i = 0; i < Profiles.Count; i++)
+        {
+            var profile = Profiles[i];
+            foreach (var digits in (ReadOnlySpan<string?>)[profile.Iccid, profile.Eid, profile.Imei])
+            {
+                if (IdentifierKey.Of(digits) is { } key)
+                {
+                    index[key] = index.ContainsKey(key) ? -1 : i;
+                }
+            }
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,103 @@
+// What is known of each profile, in about fifty bytes, so that a million of them fit beside a running command.
+
+using EsimTools.Identity;
+using EsimTools.Rules;
+
+namespace EsimTools.Requests;
+
+/// <summary>
+/// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
+/// </summary>
+internal sealed class ProfileLedger
+{
+    private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Dictionary<IdentifierKey, Entry> _entries = [];
+    private readonly WordTable _words = new();
+
+    /// <summary>The request that last claimed the profile, and whether its outcome for this profile is still missing; 0 when none has.</summary>
+    public (int Request, bool IsOpen) ClaimOf(IdentifierKey key) =>
+        _entries.TryGetValue(key, out var entry) ? (entry.Request, entry.Outcome == OutcomeStatus.Pending) : (0, false);
+
+    /// <summary>The newest word of the service on the profile.</summary>
+    public ProfileStatement StatementOf(IdentifierKey key) =>
+        _entries.TryGetValue(key, out var entry) && entry.Source != EvidenceSource.None
+            ? new(entry.Source, Epoch.AddSeconds(entry.Seconds), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
+            : default;
+
+    /// <summary>Notes that a request is about to act on the profile.</summary>
+    public void Claim(IdentifierKey key, int request)
+    {
+        _entries.TryGetValue(key, out var entry);
+        _entries[key] = entry with { Request = request, Outcome = OutcomeStatus.Pending };
+    }
+
+    /// <summary>Notes the outcome of a request for the profile; of an older request than the last one it changes nothing.</summary>
+    public void Settle(IdentifierKey key, int request, OutcomeStatus outcome)
+    {
+        if (_entries.TryGetValue(key, out var entry) && entry.Request == request)
+        {
+            _entries[key] = entry with { Outcome = outcome };
+        }
+    }
+
+    /// <summary>Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing.</summary>
+    public void Note(IdentifierKey key, in ProfileStatement statement)
+    {
+        var seconds = statement.At is { } at ? (uint)Math.Max(0, (at - Epoch).TotalSeconds) : 0;
+        _entries.TryGetValue(key, out var entry);
+        if (entry.Source != EvidenceSource.None && seconds < entry.Seconds)
+        {
+            return;
+        }
+
+        _entries[key] = entry with
+        {
+            Source = statement.Source,
+            Seconds = seconds,
+            State = statement.State is null ? entry.State : _words.Of(statement.State),
+            ProfileStatus = statement.ProfileStatus is null ? entry.ProfileStatus : _words.Of(statement.ProfileStatus),
+            ProfileRole = statement.ProfileRole is null ? entry.ProfileRole : _words.Of(statement.ProfileRole),
+        };
+    }
+
+    private readonly record struct Entry
+    {
+        public int Request { get; init; }
+
+        public uint Seconds { get; init; }
+
+        public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
+
+        public EvidenceSource Source { get => (EvidenceSource)_source; init => _source = (byte)value; }
+
+        public byte State { get; init; }
+
+        public byte ProfileStatus { get; init; }
+
+        public byte ProfileRole { get; init; }
+
+        private readonly byte _outcome;
+        private readonly byte _source;
+    }
+
+    // The service has about thirty words; the table holds 254 so that none of them costs more than a byte.
+    private sealed class WordTable
+    {
+        private readonly List<string?> _words = [null];
+
+        public string? this[byte code] => _words[code];
+
+        public byte Of(string word)
+        {
+            var code = _words.IndexOf(word);
+            if (code < 0 && _words.Count < byte.MaxValue)
+            {
+                code = _words.Count;
+                _words.Add(word);
+            }
+
+            return (byte)Math.Max(0, code);
+        }
+    }
+}

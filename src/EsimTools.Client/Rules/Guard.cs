@@ -1,0 +1,142 @@
+// The guard: a pure function that decides from the evidence whether an action may be sent for a profile.
+// "A profile must be disabled before it can be deleted" is enforced here and nowhere else.
+
+using EsimTools.Requests;
+
+namespace EsimTools.Rules;
+
+/// <summary>What the guard decided.</summary>
+public enum GuardDecision
+{
+    /// <summary>The action may be sent.</summary>
+    Allowed,
+
+    /// <summary>The evidence does not suffice; ask the service, then judge again.</summary>
+    AskService,
+
+    /// <summary>The action must not be sent.</summary>
+    Refused,
+}
+
+/// <summary>The guard's decision with its reason.</summary>
+/// <param name="Decision">What was decided.</param>
+/// <param name="Error">The error id of a refusal.</param>
+/// <param name="Reason">The reason of a refusal, to be put behind the profile's name.</param>
+/// <param name="RecommendedAction">What the user can do about a refusal.</param>
+public readonly record struct GuardVerdict(GuardDecision Decision, EsimError? Error = null, string? Reason = null, string? RecommendedAction = null)
+{
+    internal static GuardVerdict Allow { get; } = new(GuardDecision.Allowed);
+
+    internal static GuardVerdict Ask { get; } = new(GuardDecision.AskService);
+
+    internal static GuardVerdict Refuse(EsimError error, string reason, string recommendedAction) =>
+        new(GuardDecision.Refused, error, reason, recommendedAction);
+}
+
+/// <summary>Judges whether an action may be sent for a profile.</summary>
+public static class Guard
+{
+    /// <summary>How long the service's word counts as proof of today's state.</summary>
+    public static TimeSpan ProofLifetime { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>Judges one action for one profile.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="evidence">All that is known of the profile.</param>
+    public static GuardVerdict Judge(EsimAction action, in ProfileEvidence evidence)
+    {
+        if (evidence.OpenRequest is { } open)
+        {
+            return evidence.OpenIsInDoubt
+                ? GuardVerdict.Refuse(
+                    EsimError.EsimOutcomeUnknown,
+                    $"it is not known whether the service took an earlier '{evidence.OpenAction}' request for it ({open})",
+                    "Find out with Get-EsimProfile what became of it; -Resubmit sends this request all the same.")
+                : GuardVerdict.Refuse(
+                    EsimError.EsimProfileBusy,
+                    $"its '{evidence.OpenAction}' request {open} is still open",
+                    $"Wait for it: Get-EsimRequest -RequestId {open} | Wait-EsimRequest.");
+        }
+
+        return action == EsimAction.Delete ? JudgeDelete(evidence) : JudgeOther(action, evidence);
+    }
+
+    private static GuardVerdict JudgeDelete(in ProfileEvidence evidence)
+    {
+        // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.
+        var inventory = evidence.Inventory;
+        var inventoryCounts = inventory.At is null || evidence.Service.At is null || inventory.At > evidence.Service.At;
+        if (inventoryCounts && Veto(inventory, "the inventory says") is { } veto)
+        {
+            return veto;
+        }
+
+        var service = evidence.Service;
+        var isFresh = service.At is { } at && evidence.Now - at <= ProofLifetime;
+        if (!isFresh && !evidence.ServiceWasAsked)
+        {
+            return GuardVerdict.Ask;
+        }
+
+        if (Veto(service, "the service says") is { } refusal)
+        {
+            // A profile may have been disabled elsewhere since the service last spoke of it; deleted and LEAD stay what they are.
+            return refusal.Error == EsimError.EsimProfileNotDisabled && !evidence.ServiceWasAsked ? GuardVerdict.Ask : refusal;
+        }
+
+        if (isFresh && (ServiceWords.IsDeactive(service.State) || ServiceWords.IsDisabled(service.ProfileStatus)))
+        {
+            return GuardVerdict.Allow;
+        }
+
+        return evidence.ServiceWasAsked
+            ? GuardVerdict.Refuse(
+                EsimError.EsimProfileStateUnknown,
+                $"nothing proves that it is disabled: the service says {Words(service)}",
+                "Disable it with Disable-EsimProfile and wait for the confirmation with Wait-EsimRequest, or use -DisableFirst.")
+            : GuardVerdict.Ask;
+    }
+
+    private static GuardVerdict? Veto(in ProfileStatement statement, string whoSays)
+    {
+        if (ServiceWords.IsLead(statement.ProfileRole))
+        {
+            return GuardVerdict.Refuse(
+                EsimError.EsimProfileNotDeletable,
+                $"{whoSays} that it is a Verizon US (LEAD) profile, which cannot be deleted",
+                "Leave it out; only Global (LOCAL) profiles can be deleted.");
+        }
+
+        if (ServiceWords.IsDeleted(statement.ProfileStatus))
+        {
+            return GuardVerdict.Refuse(
+                EsimError.EsimProfileAlreadyDeleted, $"{whoSays} that it has been deleted already", "Nothing is left to do for it.");
+        }
+
+        if (ServiceWords.IsEnabled(statement.ProfileStatus) && !ServiceWords.IsDeactive(statement.State))
+        {
+            return GuardVerdict.Refuse(
+                EsimError.EsimProfileNotDisabled,
+                $"{whoSays} that it is enabled ({Words(statement)}), and a profile must be disabled before it can be deleted",
+                "Disable it first: Disable-EsimProfile, then Wait-EsimRequest, then Remove-EsimProfile; or use -DisableFirst."
+                    + (statement.Source == EvidenceSource.Inventory ? " If the inventory is out of date, take its state columns out." : string.Empty));
+        }
+
+        return null;
+    }
+
+    // The documents state no precondition for deactivate and disable; a deleted profile has nothing left to act on.
+    private static GuardVerdict JudgeOther(EsimAction action, in ProfileEvidence evidence) =>
+        ServiceWords.IsDeleted(evidence.Service.ProfileStatus) || ServiceWords.IsDeleted(evidence.Inventory.ProfileStatus)
+            ? GuardVerdict.Refuse(
+                EsimError.EsimProfileAlreadyDeleted, $"it has been deleted, so '{action}' has nothing to act on", "Nothing is left to do for it.")
+            : GuardVerdict.Allow;
+
+    private static string Words(in ProfileStatement statement) =>
+        (statement.State, statement.ProfileStatus) switch
+        {
+            (null, null) => "nothing of its state",
+            (null, { } status) => $"profileStatus {status}",
+            ({ } state, null) => $"state {state} and no profileStatus",
+            ({ } state, { } status) => $"state {state}, profileStatus {status}",
+        };
+}

@@ -1,0 +1,31 @@
+// All that the guard judges by, gathered in one value so that the guard itself needs no I/O and no clock.
+
+using EsimTools.Requests;
+
+namespace EsimTools.Rules;
+
+/// <summary>What one source says of a profile.</summary>
+/// <param name="Source">Who says it.</param>
+/// <param name="At">When it was true; null for an inventory, whose age nobody knows.</param>
+/// <param name="State">Service state, or null.</param>
+/// <param name="ProfileStatus">Profile status, or null.</param>
+/// <param name="ProfileRole">Profile role, or null.</param>
+public readonly record struct ProfileStatement(
+    EvidenceSource Source, DateTimeOffset? At = null, string? State = null, string? ProfileStatus = null, string? ProfileRole = null);
+
+/// <summary>The evidence about one profile at the moment of judging.</summary>
+/// <param name="Service">What the service last said, by callback, poll or list.</param>
+/// <param name="Inventory">What the user's own object says.</param>
+/// <param name="Now">The moment of judging.</param>
+/// <param name="OpenRequest">A request for this profile whose outcome is not known yet; null when there is none.</param>
+/// <param name="OpenAction">That request's action.</param>
+/// <param name="OpenIsInDoubt">Whether it is not even known that the service took that request.</param>
+/// <param name="ServiceWasAsked">Whether the service has just been asked about this profile.</param>
+public readonly record struct ProfileEvidence(
+    ProfileStatement Service,
+    ProfileStatement Inventory,
+    DateTimeOffset Now,
+    string? OpenRequest = null,
+    EsimAction? OpenAction = null,
+    bool OpenIsInDoubt = false,
+    bool ServiceWasAsked = false);

@@ -1,0 +1,24 @@
+// What the service's words for states mean to the rules. Words are compared without case: the v1 list writes them small.
+
+namespace EsimTools.Rules;
+
+/// <summary>Meanings of <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.</summary>
+internal static class ServiceWords
+{
+    /// <summary>Carrier service has been ended.</summary>
+    public static bool IsDeactive(string? state) => Is(state, "DEACTIVE") || Is(state, "DEACTIVATED");
+
+    /// <summary>The profile is the enabled one of its card.</summary>
+    public static bool IsEnabled(string? profileStatus) => Is(profileStatus, "ENABLE") || Is(profileStatus, "DOWNLOAD_ENABLE");
+
+    /// <summary>The profile is on the card and not enabled.</summary>
+    public static bool IsDisabled(string? profileStatus) => Is(profileStatus, "DISABLE") || Is(profileStatus, "DOWNLOAD_DISABLE");
+
+    /// <summary>The profile has been deleted.</summary>
+    public static bool IsDeleted(string? profileStatus) => Is(profileStatus, "DELETE");
+
+    /// <summary>The profile is a Verizon US one.</summary>
+    public static bool IsLead(string? profileRole) => Is(profileRole, "LEAD");
+
+    private static bool Is(string? word, string expected) => string.Equals(word, expected, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,112 @@
+// The v1 device list: its request and its answer.
+
+using System.Text.Json;
+using EsimTools.Identity;
+
+namespace EsimTools.Wire;
+
+/// <summary>One line of the device list.</summary>
+internal sealed record ListedDevice(
+    WireIdentifiers Identifiers,
+    string? AccountName,
+    string? ServicePlan,
+    string? State,
+    string? ProfileStatus,
+    bool? Connected,
+    string? PagingId);
+
+/// <summary>One page of the device list.</summary>
+internal sealed record DeviceListPage(IReadOnlyList<ListedDevice> Devices, bool HasMore);
+
+/// <summary>Writes and reads <c>POST /m2m/v1/devices/actions/list</c>.</summary>
+internal static class DeviceList
+{
+    /// <summary>The service's documented page size.</summary>
+    public const int PageSize = 2000;
+
+    /// <summary>A question about one device.</summary>
+    public static byte[] AskOne(string accountName, IdentifierKind kind, string digits)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("accountName", accountName);
+            writer.WriteStartObject("deviceId");
+            writer.WriteString("kind", kind.WireName);
+            writer.WriteString("id", digits);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>A question for the next page of an account's list.</summary>
+    public static byte[] AskPage(string accountName, string? largestDeviceIdSeen)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("accountName", accountName);
+            writer.WriteNumber("maxNumberOfDevices", PageSize);
+            if (largestDeviceIdSeen is not null)
+            {
+                if (long.TryParse(largestDeviceIdSeen, out var number))
+                {
+                    writer.WriteNumber("largestDeviceIdSeen", number);
+                }
+                else
+                {
+                    writer.WriteString("largestDeviceIdSeen", largestDeviceIdSeen);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads a page; null means that the body is not a device list.</summary>
+    public static DeviceListPage? Read(ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root
+            || root.Find("devices") is not { ValueKind: JsonValueKind.Array } list)
+        {
+            return null;
+        }
+
+        var devices = new List<ListedDevice>(list.GetArrayLength());
+        foreach (var device in list.AsObjects())
+        {
+            string? plan = null, state = null;
+            foreach (var carrier in device.Objects("carrierInformations"))
+            {
+                plan ??= carrier.Text("servicePlan");
+                state ??= carrier.Text("state");
+            }
+
+            string? profileStatus = null, pagingId = null;
+            foreach (var attribute in device.Objects("extendedAttributes"))
+            {
+                switch (attribute.Text("key"))
+                {
+                    case "ProfileStatus":
+                        profileStatus = attribute.Text("value");
+                        break;
+                    case "DeviceId":
+                        pagingId = attribute.Text("value");
+                        break;
+                }
+            }
+
+            devices.Add(new(
+                WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, state, profileStatus, device.Flag("connected"), pagingId));
+        }
+
+        return new(devices, root.Flag("hasMoreData") ?? false);
+    }
+}

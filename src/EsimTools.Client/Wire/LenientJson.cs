@@ -1,0 +1,130 @@
+// Reading JSON whose shape the service does not keep: property case, one object or a list of them, numbers or strings.
+
+using System.Text.Json;
+
+namespace EsimTools.Wire;
+
+/// <summary>Forgiving access to JSON values; nothing here throws on a value of an unexpected type.</summary>
+internal static class LenientJson
+{
+    /// <summary>Depth is bounded against hostile input; real messages nest five deep.</summary>
+    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
+
+    /// <summary>Parses a document, or returns null with the reason when it is not JSON.</summary>
+    public static JsonDocument? TryParse(ReadOnlyMemory<byte> utf8, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            return JsonDocument.Parse(WithoutByteOrderMark(utf8), Options);
+        }
+        catch (JsonException e)
+        {
+            problem = utf8.IsEmpty
+                ? "it is empty"
+                : $"it is not valid JSON (line {(e.LineNumber ?? 0) + 1}, position {(e.BytePositionInLine ?? 0) + 1})";
+            return null;
+        }
+    }
+
+    /// <summary>The value of a property, its name compared without case; null when absent or JSON null.</summary>
+    public static JsonElement? Find(this JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        if (!element.TryGetProperty(name, out var value))
+        {
+            var found = false;
+            foreach (var property in element.EnumerateObject())
+            {
+                if (string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase))
+                {
+                    value = property.Value;
+                    found = true;
+                    break;
+                }
+            }
+
+            if (!found)
+            {
+                return null;
+            }
+        }
+
+        return value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null : value;
+    }
+
+    /// <summary>A string or number property as text; null when absent, empty or of another type.</summary>
+    public static string? Text(this JsonElement element, string name) => element.Find(name)?.AsText();
+
+    /// <summary>A string or number as text; null when empty or of another type.</summary>
+    public static string? AsText(this JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                try
+                {
+                    var text = value.GetString();
+                    return string.IsNullOrWhiteSpace(text) ? null : text;
+                }
+                catch (InvalidOperationException)
+                {
+                    // A lone surrogate or invalid UTF-8 in the string: unusable as an identifier or word.
+                    return null;
+                }
+
+            case JsonValueKind.Number:
+                return value.GetRawText();
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>A Boolean property, also as the strings "true" and "false"; null when absent or of another type.</summary>
+    public static bool? Flag(this JsonElement element, string name) =>
+        element.Find(name) is not { } value ? null
+        : value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => bool.TryParse(value.AsText(), out var flag) ? flag : null,
+            _ => null,
+        };
+
+    /// <summary>An integer property, also as a string; null when absent or of another type.</summary>
+    public static int? Number(this JsonElement element, string name) =>
+        int.TryParse(element.Text(name), System.Globalization.NumberStyles.Integer, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>The objects of a property that may be one object or an array of them.</summary>
+    public static IEnumerable<JsonElement> Objects(this JsonElement element, string name) =>
+        element.Find(name) is { } value ? value.AsObjects() : [];
+
+    /// <summary>The objects in a value that may be one object or an array of them.</summary>
+    public static IEnumerable<JsonElement> AsObjects(this JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            yield return value;
+        }
+        else if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in value.EnumerateArray())
+            {
+                if (item.ValueKind == JsonValueKind.Object)
+                {
+                    yield return item;
+                }
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8)
+    {
+        var bytes = utf8.Span;
+        return bytes.Length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? utf8.Slice(3) : utf8;
+    }
+}

@@ -1,0 +1,74 @@
+// The body of a profile action, byte for byte as the two documents give it.
+
+using System.Text.Json;
+using EsimTools.Identity;
+
+namespace EsimTools.Wire;
+
+/// <summary>Writes request bodies. Optional fields that are not given are left out, never sent as null.</summary>
+internal static class ProfileActionBody
+{
+    /// <summary>The fields beside the devices. A field that is null is left out.</summary>
+    internal sealed record Fields(
+        string AccountName,
+        string? ServicePlan = null,
+        bool? EtfWaiver = null,
+        string? ReasonCode = null,
+        string? SmsrOid = null);
+
+    /// <summary>Writes the body for one action on many profiles.</summary>
+    public static byte[] Write(IReadOnlyList<EsimProfile> profiles, Fields fields)
+    {
+        using var stream = new MemoryStream(256 + (profiles.Count * 160));
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("devices"u8);
+            for (var i = 0; i < profiles.Count; i++)
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("deviceIds"u8);
+                WriteIdentifier(writer, IdentifierKind.Eid, profiles[i].Eid);
+                WriteIdentifier(writer, IdentifierKind.Iccid, profiles[i].Iccid);
+                WriteIdentifier(writer, IdentifierKind.Imei, profiles[i].Imei);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("accountName"u8, fields.AccountName);
+            WriteIfGiven(writer, "servicePlan", fields.ServicePlan);
+            if (fields.EtfWaiver is { } waiver)
+            {
+                writer.WriteBoolean("etfWaiver"u8, waiver);
+            }
+
+            WriteIfGiven(writer, "reasonCode", fields.ReasonCode);
+            WriteIfGiven(writer, "smsrOid", fields.SmsrOid);
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteIdentifier(Utf8JsonWriter writer, IdentifierKind kind, string? digits)
+    {
+        if (digits is null)
+        {
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("kind"u8, kind.WireName);
+        writer.WriteString("id"u8, digits);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteIfGiven(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// The small synchronous answers: tokens, the request id, the status of a request.
+
+using System.Text.Json;
+
+namespace EsimTools.Wire;
+
+/// <summary>A bearer token and how long it lives.</summary>
+internal sealed record BearerAnswer(string Token, TimeSpan Lifetime);
+
+/// <summary>The status of one part of a request.</summary>
+internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string Status);
+
+/// <summary>The answer of the v2 request status.</summary>
+internal sealed record RequestStatusAnswer(string Status, IReadOnlyList<SubRequestStatus> SubRequests);
+
+/// <summary>Reads the answers; null means that the body is not what the service documents.</summary>
+internal static class ServiceAnswers
+{
+    /// <summary>A token without an expiry is taken to live ten minutes, so that it is asked for again soon.</summary>
+    private const int UnstatedLifetimeSeconds = 600;
+
+    /// <summary>Reads the answer of <c>oauth2/token</c>.</summary>
+    public static BearerAnswer? Bearer(ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        return document?.RootElement.Text("access_token") is { } token
+            ? new(token, TimeSpan.FromSeconds(Math.Max(0, document.RootElement.Number("expires_in") ?? UnstatedLifetimeSeconds)))
+            : null;
+    }
+
+    /// <summary>Reads the answer of <c>session/login</c>.</summary>
+    public static string? SessionToken(ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        return document?.RootElement.Text("sessionToken");
+    }
+
+    /// <summary>Reads the request id that a profile action answers.</summary>
+    public static string? RequestId(ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        return document?.RootElement.Find("requestId") is { ValueKind: JsonValueKind.String } id ? id.AsText() : null;
+    }
+
+    /// <summary>Reads the answer of the v2 request status; the SDK spells some names differently, and <c>ids</c> may be one object.</summary>
+    public static RequestStatusAnswer? RequestStatus(ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        if (document?.RootElement.Text("status") is not { } status)
+        {
+            return null;
+        }
+
+        var parts = new List<SubRequestStatus>();
+        foreach (var part in document.RootElement.Objects("subRequests"))
+        {
+            if (part.Text("status") is { } partStatus)
+            {
+                parts.Add(new(WireIdentifiers.Read(part.Find("ids")), partStatus));
+            }
+        }
+
+        return new(status, parts);
+    }
+}

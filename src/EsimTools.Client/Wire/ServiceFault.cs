@@ -1,0 +1,94 @@
+// What an error answer says, whichever of the service's five body shapes it comes in.
+
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EsimTools.Wire;
+
+/// <summary>An error answer, read: HTTP status, the service's code and message, and which token it blames.</summary>
+internal sealed class ServiceFault
+{
+    private ServiceFault(int statusCode, string? code, string message, bool fromGateway)
+    {
+        StatusCode = statusCode;
+        Code = code;
+        Message = message;
+        BlamesSession = code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
+        BlamesBearer = !BlamesSession && ((fromGateway && IsBearerCode(code)) || statusCode == 401);
+    }
+
+    /// <summary>The HTTP status.</summary>
+    public int StatusCode { get; }
+
+    /// <summary>The service's code, if it gave one.</summary>
+    public string? Code { get; }
+
+    /// <summary>The service's words, or a description of the answer when it had none.</summary>
+    public string Message { get; }
+
+    /// <summary>The VZ-M2M session is unknown, malformed or expired: log in again.</summary>
+    public bool BlamesSession { get; }
+
+    /// <summary>The bearer token is missing, invalid or expired: fetch a new one.</summary>
+    public bool BlamesBearer { get; }
+
+    /// <summary>Reads an error answer. Never throws: an unreadable body becomes a description of it.</summary>
+    /// <param name="statusCode">The HTTP status.</param>
+    /// <param name="body">The body as it came.</param>
+    public static ServiceFault Read(int statusCode, ReadOnlyMemory<byte> body)
+    {
+        using var document = LenientJson.TryParse(body, out _);
+        if (document is not null && ReadJson(statusCode, document.RootElement) is { } fault)
+        {
+            return fault;
+        }
+
+        var text = Encoding.UTF8.GetString(body.Span.Slice(0, Math.Min(body.Length, 4096)).ToArray()).Trim();
+        if (text.Length == 0)
+        {
+            return new(statusCode, null, $"HTTP {statusCode} without a body", fromGateway: false);
+        }
+
+        if (XmlCode.Match(text) is { Success: true } code)
+        {
+            var message = XmlMessage.Match(text);
+            return new(statusCode, code.Groups[1].Value, message.Success ? message.Groups[1].Value : "the gateway refused the request", fromGateway: true);
+        }
+
+        return text[0] == '<'
+            ? new(statusCode, null, $"HTTP {statusCode} with a web page instead of the service's answer", fromGateway: false)
+            : new(statusCode, null, $"HTTP {statusCode} with a body that is not the service's error format", fromGateway: false);
+    }
+
+    private static ServiceFault? ReadJson(int statusCode, JsonElement root)
+    {
+        if (root.Find("fault") is { } gateway)
+        {
+            var message = gateway.Text("message");
+            var description = gateway.Text("description");
+            return new(statusCode, gateway.Text("code"), Join(message, description) ?? "the gateway refused the request", fromGateway: true);
+        }
+
+        if (root.Text("errorCode") is { } errorCode)
+        {
+            return new(statusCode, errorCode, root.Text("errorMessage") ?? "the service gave no message", fromGateway: false);
+        }
+
+        if (root.Text("error") is { } oauth)
+        {
+            return new(statusCode, oauth, root.Text("error_description") ?? "the token service gave no description", fromGateway: false);
+        }
+
+        return null;
+    }
+
+    private static string? Join(string? first, string? second) =>
+        first is null ? second : second is null || second == first ? first : $"{first}: {second}";
+
+    private static bool IsBearerCode(string? code) => code?.StartsWith("9009", StringComparison.Ordinal) == true && code != "900906";
+
+    private static readonly Regex XmlCode = new(@"<(?:\w+:)?code>\s*([^<]+?)\s*</", RegexOptions.CultureInvariant);
+
+    private static readonly Regex XmlMessage = new(@"<(?:\w+:)?message>\s*([^<]+?)\s*</", RegexOptions.CultureInvariant);
+}
