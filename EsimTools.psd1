@@ -1,3 +1,35 @@
+# The module manifest: the one source of the version, and the exact list of what is exported.
 @{
-    ModuleVersion = '0.1.0'
+    RootModule             = 'EsimTools.psm1'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '9c8de720-d6ef-4171-b87c-c8cdfb703972'
+    Author                 = 'EsimTools contributors'
+    CompanyName            = 'EsimTools contributors'
+    Copyright              = '(c) EsimTools contributors. MIT licence.'
+    Description            = 'Disables, removes and looks up eSIM profiles of IoT fleets on Verizon ThingSpace. Refuses to delete a profile that is not proven disabled, sends nothing twice, and accounts for every profile.'
+    CompatiblePSEditions   = @('Desktop', 'Core')
+    PowerShellVersion      = '5.1'
+    DotNetFrameworkVersion = '4.7.2'
+    FormatsToProcess       = @('EsimTools.Format.ps1xml')
+    TypesToProcess         = @('EsimTools.Types.ps1xml')
+    CmdletsToExport        = @(
+        'Connect-EsimService'
+        'Disable-EsimProfile'
+        'Disconnect-EsimService'
+        'Get-EsimConnection'
+        'Get-EsimProfile'
+        'Get-EsimRequest'
+        'Remove-EsimProfile'
+        'Test-EsimProfile'
+        'Wait-EsimRequest'
+    )
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('eSIM', 'eUICC', 'ThingSpace', 'Verizon', 'IoT', 'ICCID', 'EID', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
 }

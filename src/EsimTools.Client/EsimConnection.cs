@@ -139,7 +139,7 @@ public sealed class EsimConnection : IDisposable
             var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
             if (ServiceAnswers.RequestId(answer.Body) is { } requestId)
             {
-                Tracker.Accepted(request, requestId);
+                NoteAnswer(request, () => Tracker.Accepted(request, requestId));
                 return new(request, refused, null);
             }
 
@@ -148,22 +148,22 @@ public sealed class EsimConnection : IDisposable
                 $"The service answered {answer.StatusCode} without a request id, so it is not known whether it took the request.",
                 "It is not sent again by itself. Find out with Get-EsimProfile what became of the profiles.")
             { StatusCode = answer.StatusCode };
-            Tracker.InDoubt(request, strange);
+            NoteAnswer(request, () => Tracker.InDoubt(request, strange));
             return new(request, refused, strange);
         }
         catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
         {
-            Tracker.InDoubt(request, e);
+            NoteAnswer(request, () => Tracker.InDoubt(request, e));
             return new(request, refused, e);
         }
         catch (EsimException e)
         {
-            Tracker.Refused(request, e);
+            NoteAnswer(request, () => Tracker.Refused(request, e));
             return new(request, refused, e);
         }
         catch (OperationCanceledException)
         {
-            Tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left."));
+            NoteAnswer(request, () => Tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
         }
     }
@@ -201,49 +201,51 @@ public sealed class EsimConnection : IDisposable
                 }
             }
 
-            await ForEachListedAsync(account.Key, listed =>
+            for (string? next = null; places.Count > 0;)
             {
-                if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
+                var page = await ReadPageAsync(account.Key, next, cancellationToken).ConfigureAwait(false);
+                foreach (var listed in page.Profiles)
                 {
-                    found[place] = listed;
-                    places.Remove(iccid);
+                    if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
+                    {
+                        found[place] = listed;
+                        places.Remove(iccid);
+                    }
                 }
 
-                return places.Count > 0;
-            }, cancellationToken).ConfigureAwait(false);
+                next = page.Next;
+                if (next is null)
+                {
+                    break;
+                }
+            }
         }
 
         return found;
     }
 
-    /// <summary>Reads the account's device list page by page.</summary>
+    /// <summary>Reads one page of the account's device list.</summary>
     /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <param name="onProfile">Called for each line; false ends the reading before the next page is asked for.</param>
+    /// <param name="after">What the page before gave as <see cref="EsimProfilePage.Next"/>; null for the first page.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task ForEachListedAsync(string? accountName, Func<EsimProfile, bool> onProfile, CancellationToken cancellationToken = default)
+    public async Task<EsimProfilePage> ReadPageAsync(string? accountName = null, string? after = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        string? last = null;
-        for (var goOn = true; goOn;)
+        var page = await AskListAsync(DeviceList.AskPage(accountName ?? AccountName, after), cancellationToken).ConfigureAwait(false);
+        foreach (var device in page.Devices)
         {
-            var page = await AskListAsync(DeviceList.AskPage(accountName ?? AccountName, last), cancellationToken).ConfigureAwait(false);
-            foreach (var device in page.Devices)
-            {
-                Tracker.Observe(device);
-                goOn &= onProfile(ToProfile(device));
-            }
-
-            var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
-            if (page.HasMore && next is null)
-            {
-                throw new EsimException(
-                    EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
-            }
-
-            goOn &= page.HasMore && next != last;
-            last = next;
+            Tracker.Observe(device);
         }
+
+        var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
+        if (page.HasMore && (next is null || next == after))
+        {
+            throw new EsimException(
+                EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
+        }
+
+        return new([.. page.Devices.Select(ToProfile)], page.HasMore ? next : null);
     }
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
@@ -252,6 +254,9 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
     public IEnumerable<EsimRequest> GetRequests() => Tracker.All();
+
+    /// <summary>The service plans of the requests that this connection and its journal know.</summary>
+    public IEnumerable<string> KnownServicePlans => Tracker.KnownServicePlans();
 
     /// <summary>Asks the service for the status of a request and takes in what it says.</summary>
     /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>
@@ -300,10 +305,16 @@ public sealed class EsimConnection : IDisposable
         }
     }
 
-    /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless.</summary>
+    /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
     /// <param name="json">The message.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
-    public void ReceiveCallback(string json) => Tracker.Observe(EsimCallback.Parse(json));
+    public void ReceiveCallback(string json)
+    {
+        if (IsOpen)
+        {
+            Tracker.Observe(EsimCallback.Parse(json));
+        }
+    }
 
     /// <summary>Logs out and closes the connection.</summary>
     /// <param name="cancellationToken">Stops the logging out; the connection is closed all the same.</param>
@@ -408,6 +419,22 @@ public sealed class EsimConnection : IDisposable
         Source = EvidenceSource.ServiceList,
         AsOf = _clock.UtcNow,
     };
+
+    // The request has left by now, so a journal that fails must not look as if nothing was sent. Without its line the request is in doubt
+    // for other sessions, which is the safe side.
+    private void NoteAnswer(EsimRequest request, Action note)
+    {
+        try
+        {
+            note();
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            Report(new(
+                EsimMessageLevel.Warning,
+                $"The answer to the '{request.Action}' request {request.DisplayId} is not in the journal, so other sessions will take the request to be in doubt: {e.Message}"));
+        }
+    }
 
     private void Report(EsimMessage message) => Message?.Invoke(message);
 

@@ -13,7 +13,7 @@ public enum IdentifierFault
     /// <summary>The text is empty.</summary>
     Missing,
 
-    /// <summary>A spreadsheet has turned the number into scientific notation and its digits are lost.</summary>
+    /// <summary>A spreadsheet has turned the number into scientific notation or rounded it to 15 digits; the rest is lost.</summary>
     Spreadsheet,
 
     /// <summary>A character is neither a digit nor one that people put between digits.</summary>
@@ -37,6 +37,9 @@ public readonly record struct IdentifierReading(string? Value, IdentifierFault F
 /// <summary>The three kinds of identifier that the profile actions take, with their lengths and check digits.</summary>
 public sealed class IdentifierKind
 {
+    /// <summary>Spreadsheets keep a number's first fifteen digits and put zeros for the rest.</summary>
+    private const int SpreadsheetDigits = 15;
+
     private readonly int _shortest;
     private readonly int _longest;
     private readonly Func<string, bool> _check;
@@ -101,7 +104,15 @@ public sealed class IdentifierKind
                 $"The {Name} '{Shorten(text)}' has {digits.Length} digits; an {Name} has {LengthText}.");
         }
 
-        return new(digits, IdentifierFault.None, _check(digits), null);
+        var checkDigitOk = _check(digits);
+        if (!checkDigitOk && IsRounded(digits))
+        {
+            return new(null, IdentifierFault.Spreadsheet, false,
+                $"The {Name} '{Shorten(text)}' was damaged by a spreadsheet: it was rounded to {SpreadsheetDigits} digits, and the zeros behind them " +
+                "stand for digits that are lost. Export the inventory again with this column formatted as text.");
+        }
+
+        return new(digits, IdentifierFault.None, checkDigitOk, null);
     }
 
     /// <inheritdoc/>
@@ -155,6 +166,19 @@ public sealed class IdentifierKind
         }
 
         return true;
+    }
+
+    private static bool IsRounded(string digits)
+    {
+        for (var i = digits.Length - 1; i >= SpreadsheetDigits; i--)
+        {
+            if (digits[i] != '0')
+            {
+                return false;
+            }
+        }
+
+        return digits.Length > SpreadsheetDigits;
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text.Substring(0, 37) + "...";

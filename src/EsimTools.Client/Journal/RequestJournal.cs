@@ -18,6 +18,7 @@ internal sealed class RequestJournal : IDisposable
     private readonly object _lock = new();
     private readonly Clock _clock;
     private FileStream? _file;
+    private bool _isClosed;
     private JournalLine? _gathered;
     private List<string> _gatheredIccids = [];
 
@@ -82,6 +83,11 @@ internal sealed class RequestJournal : IDisposable
     {
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             var line = new JournalLine
             {
                 Event = JournalEvent.Outcome,
@@ -101,7 +107,14 @@ internal sealed class RequestJournal : IDisposable
 
             if (_gathered is not null && (_gatheredIccids.Count >= MostIccidsInALine || _gathered with { At = line.At } != line))
             {
-                WriteGathered();
+                try
+                {
+                    WriteGathered();
+                }
+                catch (Exception e) when (IsDiskFault(e))
+                {
+                    // As with Flush: the service still knows these outcomes.
+                }
             }
 
             _gathered ??= line;
@@ -150,6 +163,7 @@ internal sealed class RequestJournal : IDisposable
         Flush();
         lock (_lock)
         {
+            _isClosed = true;
             _file?.Dispose();
             _file = null;
         }
@@ -189,6 +203,11 @@ internal sealed class RequestJournal : IDisposable
 
     private void Write(JournalLine line)
     {
+        if (_isClosed)
+        {
+            throw new ObjectDisposedException(nameof(RequestJournal));
+        }
+
         _file ??= new FileStream(FilePath, FileMode.Append, FileAccess.Write, FileShare.Read, 1 << 16);
         var bytes = line.ToBytes();
         _file.Write(bytes, 0, bytes.Length);

@@ -15,15 +15,17 @@ internal sealed class ProfileLedger
     private readonly Dictionary<IdentifierKey, Entry> _entries = [];
     private readonly WordTable _words = new();
 
-    /// <summary>The request that last claimed the profile, and whether its outcome for this profile is still missing; 0 when none has.</summary>
-    public (int Request, bool IsOpen) ClaimOf(IdentifierKey key) =>
-        _entries.TryGetValue(key, out var entry) ? (entry.Request, entry.Outcome == OutcomeStatus.Pending) : (0, false);
-
-    /// <summary>The newest word of the service on the profile.</summary>
-    public ProfileStatement StatementOf(IdentifierKey key) =>
-        _entries.TryGetValue(key, out var entry) && entry.Source != EvidenceSource.None
-            ? new(entry.Source, Epoch.AddSeconds(entry.Seconds), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
-            : default;
+    /// <summary>
+    /// The request that last claimed the profile (0 when none has), whether its outcome for this profile is still missing, and the newest
+    /// word of the service.
+    /// </summary>
+    public (int Request, bool IsOpen, ProfileStatement Statement) Find(IdentifierKey key) =>
+        !_entries.TryGetValue(key, out var entry) ? default : (
+            entry.Request,
+            entry.Request > 0 && entry.Outcome == OutcomeStatus.Pending,
+            entry.Source == EvidenceSource.None
+                ? default
+                : new(entry.Source, Epoch.AddSeconds(ProofOf(entry)), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
 
     /// <summary>Notes that a request is about to act on the profile.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -44,7 +46,8 @@ internal sealed class ProfileLedger
     /// <summary>Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing.</summary>
     public void Note(IdentifierKey key, in ProfileStatement statement)
     {
-        var seconds = statement.At is { } at ? (uint)Math.Max(0, (at - Epoch).TotalSeconds) : 0;
+        // Rounded up, so that what an object took from the same statement is never newer than the statement.
+        var seconds = statement.At is { } at ? (uint)Math.Max(0, Math.Ceiling((at - Epoch).TotalSeconds)) : 0;
         _entries.TryGetValue(key, out var entry);
         if (entry.Source != EvidenceSource.None && seconds < entry.Seconds)
         {
@@ -55,17 +58,33 @@ internal sealed class ProfileLedger
         {
             Source = statement.Source,
             Seconds = seconds,
+            StateSeconds = statement.State is null ? entry.StateSeconds : seconds,
+            StatusSeconds = statement.ProfileStatus is null ? entry.StatusSeconds : seconds,
             State = statement.State is null ? entry.State : _words.Of(statement.State),
             ProfileStatus = statement.ProfileStatus is null ? entry.ProfileStatus : _words.Of(statement.ProfileStatus),
             ProfileRole = statement.ProfileRole is null ? entry.ProfileRole : _words.Of(statement.ProfileRole),
         };
     }
 
+    // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
+    private uint ProofOf(in Entry entry) =>
+        (ServiceWords.IsDeactive(_words[entry.State]), ServiceWords.IsDisabled(_words[entry.ProfileStatus])) switch
+        {
+            (true, true) => Math.Max(entry.StateSeconds, entry.StatusSeconds),
+            (true, false) => entry.StateSeconds,
+            (false, true) => entry.StatusSeconds,
+            (false, false) => entry.Seconds,
+        };
+
     private readonly record struct Entry
     {
         public int Request { get; init; }
 
         public uint Seconds { get; init; }
+
+        public uint StateSeconds { get; init; }
+
+        public uint StatusSeconds { get; init; }
 
         public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
 

@@ -99,7 +99,7 @@ internal sealed class RequestTracker
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
-                    _ledger.Claim(KeyOf(profile), number);
+                    _ledger.Claim(profile.Key, number);
                 }
                 else
                 {
@@ -144,8 +144,14 @@ internal sealed class RequestTracker
             }
         }
 
-        _journal.Answered(request, JournalEvent.Accepted);
-        early?.ForEach(Observe);
+        try
+        {
+            _journal.Answered(request, JournalEvent.Accepted);
+        }
+        finally
+        {
+            early?.ForEach(Observe);
+        }
     }
 
     /// <summary>It is proven that the service did not take the request.</summary>
@@ -193,7 +199,9 @@ internal sealed class RequestTracker
                 return;
             }
 
-            request = entry.Target ?? (callback.Iccid is null ? RebuildLocked([entry])[0] : null);
+            // Without the ICCID that the request named, only the request itself can tell which profile is meant.
+            var isClaimed = IdentifierKey.Of(callback.Iccid) is { } key && _ledger.Find(key).Request == entry.Number;
+            request = entry.Target ?? (isClaimed ? null : RebuildLocked([entry])[0]);
         }
 
         var outcome = new ObservedOutcome(
@@ -259,7 +267,7 @@ internal sealed class RequestTracker
     {
         lock (_lock)
         {
-            return _ledger.StatementOf(KeyOf(profile));
+            return _ledger.Find(profile.Key).Statement;
         }
     }
 
@@ -281,19 +289,25 @@ internal sealed class RequestTracker
         }
     }
 
-    private static IdentifierKey KeyOf(EsimProfile profile) =>
-        IdentifierKey.Of(profile.Iccid) ?? IdentifierKey.Of(profile.Eid) ?? IdentifierKey.Of(profile.Imei) ?? default;
+    /// <summary>The service plans of all known requests.</summary>
+    public IReadOnlyList<string> KnownServicePlans()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Select(entry => entry.ServicePlan).OfType<string>().Distinct(StringComparer.Ordinal)];
+        }
+    }
 
     private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
     {
-        var key = KeyOf(profile);
+        var key = profile.Key;
+        var (number, isOpen, statement) = _ledger.Find(key);
         var evidence = new ProfileEvidence(
-            _ledger.StatementOf(key),
+            statement,
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
             _clock.UtcNow,
             ServiceWasAsked: serviceWasAsked);
 
-        var (number, isOpen) = _ledger.ClaimOf(key);
         if (isOpen && number == ownClaim)
         {
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
@@ -325,7 +339,7 @@ internal sealed class RequestTracker
         var profile = request.Profiles[place];
         lock (_lock)
         {
-            Note(KeyOf(profile), request.Number, request.Kind, outcome);
+            Note(profile.Key, request.Number, request.Kind, outcome);
         }
 
         if (request.TrySet(place, ResultOf(request, profile, outcome)))
@@ -343,7 +357,7 @@ internal sealed class RequestTracker
 
         lock (_lock)
         {
-            if (_ledger.ClaimOf(key) != (entry.Number, true))
+            if (_ledger.Find(key) is not { IsOpen: true } claim || claim.Request != entry.Number)
             {
                 return;
             }
@@ -415,7 +429,13 @@ internal sealed class RequestTracker
             var number = _entries.Count + 1;
             foreach (var profile in line.Profiles)
             {
-                _ledger.Claim(KeyOf(profile), number);
+                // Files are read one after the other, so another process's newer request may have been read before this one.
+                var key = profile.Key;
+                var holder = _ledger.Find(key).Request;
+                if (holder == 0 || _entries[holder - 1].SubmittedAt <= line.At)
+                {
+                    _ledger.Claim(key, number);
+                }
             }
 
             // Without a line for the answer the process ended in between: nobody knows.

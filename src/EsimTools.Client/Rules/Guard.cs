@@ -62,27 +62,31 @@ public static class Guard
 
     private static GuardVerdict JudgeDelete(in ProfileEvidence evidence)
     {
-        // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.
+        // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service; LEAD and DELETE
+        // are final, so only a newer role or status takes those back.
+        var service = evidence.Service;
         var inventory = evidence.Inventory;
-        var inventoryCounts = inventory.At is null || evidence.Service.At is null || inventory.At > evidence.Service.At;
-        if (inventoryCounts && Veto(inventory, "the inventory says") is { } veto)
+        if (inventory.At is { } said && said <= service.At)
+        {
+            inventory = inventory with
+            {
+                ProfileRole = service.ProfileRole is null ? inventory.ProfileRole : null,
+                ProfileStatus = service.ProfileStatus is null && ServiceWords.IsDeleted(inventory.ProfileStatus) ? inventory.ProfileStatus : null,
+            };
+        }
+
+        if (Veto(inventory, "the inventory says") is { } veto)
         {
             return veto;
         }
 
-        var service = evidence.Service;
+        // A profile may have been disabled elsewhere since the service last spoke of it; deleted and LEAD stay what they are, at any age.
+        if (Veto(service, "the service says") is { } refusal && (refusal.Error != EsimError.EsimProfileNotDisabled || evidence.ServiceWasAsked))
+        {
+            return refusal;
+        }
+
         var isFresh = service.At is { } at && evidence.Now - at <= ProofLifetime;
-        if (!isFresh && !evidence.ServiceWasAsked)
-        {
-            return GuardVerdict.Ask;
-        }
-
-        if (Veto(service, "the service says") is { } refusal)
-        {
-            // A profile may have been disabled elsewhere since the service last spoke of it; deleted and LEAD stay what they are.
-            return refusal.Error == EsimError.EsimProfileNotDisabled && !evidence.ServiceWasAsked ? GuardVerdict.Ask : refusal;
-        }
-
         if (isFresh && (ServiceWords.IsDeactive(service.State) || ServiceWords.IsDisabled(service.ProfileStatus)))
         {
             return GuardVerdict.Allow;

@@ -150,7 +150,8 @@ internal sealed class HttpWire : IDisposable
             return true;
         }
 #endif
-        return Innermost(e) is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable };
+        // A lost route is not among them: it ends connections that have carried the request already.
+        return Innermost(e) is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound };
     }
 
 #if NET

@@ -32,6 +32,7 @@ internal sealed class TokenKeeper : IDisposable
     private DateTimeOffset _bearerRenewal;
     private string? _session;
     private DateTimeOffset _sessionUsed;
+    private int _refusedKeys;
     private int _refusedLogins;
     private EsimException? _ended;
 
@@ -137,7 +138,7 @@ internal sealed class TokenKeeper : IDisposable
         var margin = bearer.Lifetime > BearerMargin + BearerMargin ? BearerMargin : TimeSpan.FromTicks(bearer.Lifetime.Ticks / 2);
         _bearerRenewal = _clock.UtcNow + bearer.Lifetime - margin;
         _bearer = bearer.Token;
-        _refusedLogins = 0;
+        _refusedKeys = 0;
     }
 
     private async Task LogInAsync(bool mayRenewBearer, CancellationToken cancellationToken)
@@ -216,7 +217,9 @@ internal sealed class TokenKeeper : IDisposable
             $"The service refused the {whatIsRefused} ({Describe(fault)}).",
             "Check them in the ThingSpace portal before you try again: five refused logins in a row lock the user, and only Verizon unlocks it.")
         { StatusCode = fault.StatusCode, ErrorCode = fault.Code };
-        if (++_refusedLogins >= MostRefusedLogins)
+
+        // Counted apart: a bearer token that was granted in between makes the user's refusals no fewer.
+        if ((isLogin ? ++_refusedLogins : ++_refusedKeys) >= MostRefusedLogins)
         {
             _ended = refusal;
         }

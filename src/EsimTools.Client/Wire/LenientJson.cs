@@ -35,12 +35,12 @@ internal static class LenientJson
             return null;
         }
 
-        if (!element.TryGetProperty(name, out var value))
+        if (!TryGetExactly(element, name, out var value))
         {
             var found = false;
             foreach (var property in element.EnumerateObject())
             {
-                if (string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase))
+                if (IsNamed(property, name))
                 {
                     value = property.Value;
                     found = true;
@@ -119,6 +119,32 @@ internal static class LenientJson
                     yield return item;
                 }
             }
+        }
+    }
+
+    // A property name that is no valid Unicode makes the reader throw; it is none of those that are looked for.
+    private static bool TryGetExactly(JsonElement element, string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            value = default;
+            return false;
+        }
+    }
+
+    private static bool IsNamed(JsonProperty property, string name)
+    {
+        try
+        {
+            return string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -1,0 +1,70 @@
+<#
+.SYNOPSIS
+The project's one door: Build, Test, Analyze, Bench, Demo, Pack.
+
+.DESCRIPTION
+Build    stages the publishable module in output/EsimTools.
+Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too.
+Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
+Bench    measures speed and memory and prints the figures.
+Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
+Pack     makes output/EsimTools.<version>.zip of the staged module.
+
+.EXAMPLE
+./build.ps1 Build
+
+.EXAMPLE
+./build.ps1 Demo
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Analyze', 'Bench', 'Demo', 'Pack')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Release',
+
+    # Where the module is staged; the tests use a folder of their own.
+    [string] $OutputPath = (Join-Path $PSScriptRoot 'output')
+)
+
+$ErrorActionPreference = 'Stop'
+$manifestPath = Join-Path $PSScriptRoot 'EsimTools.psd1'
+$version = (Import-PowerShellDataFile $manifestPath).ModuleVersion
+$staged = Join-Path $OutputPath 'EsimTools'
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE." }
+}
+
+function Build-Module {
+    $project = Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'
+    Invoke-DotNet 'msbuild' $project '-restore' '-target:StageModule' "-property:Configuration=$Configuration" "-property:StagePath=$staged" '-verbosity:quiet' '-nologo'
+    Write-Host "Staged EsimTools $version in $staged. Import it with: Import-Module $staged"
+}
+
+switch ($Task) {
+    'Build' { Build-Module }
+    'Test' { Invoke-DotNet 'test' (Join-Path $PSScriptRoot 'EsimPS.sln') }
+    'Analyze' {
+        if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }
+        $scripts = Get-ChildItem $PSScriptRoot -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' | Where-Object FullName -NotMatch '[\\/](artifacts|output)[\\/]'
+        $findings = $scripts | ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings (Join-Path $PSScriptRoot 'PSScriptAnalyzerSettings.psd1') }
+        if ($findings) {
+            $findings | Format-Table -AutoSize ScriptName, Line, RuleName, Message | Out-String -Width 200 | Write-Host
+            throw "PSScriptAnalyzer has $(@($findings).Count) findings."
+        }
+        Write-Host "PSScriptAnalyzer has no findings in $(@($scripts).Count) files."
+    }
+    'Bench' { Build-Module; & (Join-Path $PSScriptRoot 'bench/Measure-EsimTools.ps1') -ModulePath $staged }
+    'Demo' { Build-Module; & (Join-Path $PSScriptRoot 'samples/Show-Retirement.ps1') -ModulePath $staged }
+    'Pack' {
+        Build-Module
+        $package = Join-Path $OutputPath "EsimTools.$version.zip"
+        Remove-Item $package -ErrorAction Ignore
+        Compress-Archive -Path $staged -DestinationPath $package
+        Write-Host "Packed $package."
+    }
+}

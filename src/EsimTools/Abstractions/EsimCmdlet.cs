@@ -1,0 +1,93 @@
+// What every cmdlet shares: a token that ends with the pipeline, errors through the one factory, messages of the client on the right stream.
+
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using EsimTools.Session;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>The root of all cmdlets.</summary>
+public abstract class EsimCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<EsimMessage> _messages = new();
+
+    /// <summary>Cancelled when the pipeline is stopped or torn down.</summary>
+    protected CancellationToken Stop => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Reached at every end of a pipeline, also where neither EndProcessing nor StopProcessing is (Select-Object -First, a failing neighbour).
+        _stop.Cancel();
+        Dispose(disposing: true);
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Waits, bounded, for what is still under way. Nothing can be written any more.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Keeps a message for the pipeline thread; callable from any thread.</summary>
+    /// <param name="message">The message.</param>
+    private protected void Keep(EsimMessage message) => _messages.Enqueue(message);
+
+    /// <summary>Writes the messages that have been kept.</summary>
+    private protected void WriteMessages()
+    {
+        while (_messages.TryDequeue(out var message))
+        {
+            if (message.Level == EsimMessageLevel.Warning)
+            {
+                WriteWarning(message.Text);
+            }
+            else
+            {
+                WriteVerbose(message.Text);
+            }
+        }
+    }
+
+    /// <summary>Runs one asynchronous piece of work on behalf of the pipeline thread and ends with the pipeline.</summary>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    {
+        var task = Task.Run(() => work(Stop), Stop);
+        while (Task.WaitAny([task], WorkPump.IdleMilliseconds) < 0)
+        {
+            WriteMessages();
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            if (!Stop.IsCancellationRequested)
+            {
+                WriteMessages();
+            }
+        }
+    }
+
+    /// <summary>Writes one non-terminating error.</summary>
+    private protected void WriteFailure(EsimException exception, object? target) => WriteError(ErrorRecords.From(exception, target));
+
+    /// <summary>Ends the command with an error.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    private protected void Terminate(EsimException exception, object? target = null)
+    {
+        ThrowTerminatingError(ErrorRecords.From(exception, target));
+        throw exception;
+    }
+}

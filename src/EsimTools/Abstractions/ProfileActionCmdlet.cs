@@ -1,0 +1,358 @@
+// The base of all action cmdlets: judge each profile, ask, gather batches, send them side by side, report what became of each.
+
+using System.Management.Automation;
+using EsimTools.Completion;
+using EsimTools.Identity;
+using EsimTools.Requests;
+using EsimTools.Rules;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>A cmdlet that sends an action for many profiles.</summary>
+/// <remarks>
+/// A profile passes the guard before the user is asked about it, and again at the moment its request leaves. Profiles that the guard cannot
+/// judge wait in a batch of their own until the service has been asked about all of them at once.
+/// </remarks>
+public abstract class ProfileActionCmdlet : ProfileInputCmdlet
+{
+    private readonly Dictionary<(string Account, string? Plan), List<Item>> _batches = [];
+    private readonly HashSet<IdentifierKey> _inHand = [];
+    private readonly List<Item> _unjudged = [];
+    private WorkPump? _pump;
+    private ProgressReport? _progress;
+    private bool _mayActUnasked;
+    private int _sent;
+    private int _accepted;
+    private int _keptBack;
+
+    /// <summary>The account; without it the profile's own, or the connection's.</summary>
+    [Parameter]
+    [Alias("Account")]
+    public string? AccountName { get; set; }
+
+    /// <summary>The service plan: the Verizon plan for a US profile, the Global plan for a Global one; without it the profile's own, or none.</summary>
+    [Parameter]
+    [Alias("Plan", "RatePlan")]
+    [ArgumentCompleter(typeof(ServicePlanCompleter))]
+    public string? ServicePlan { get; set; }
+
+    /// <summary>The most profiles in one request.</summary>
+    [Parameter]
+    [ValidateRange(1, EsimConnection.MostProfilesPerRequest)]
+    public int BatchSize { get; set; } = EsimConnection.MostProfilesPerRequest;
+
+    /// <summary>The most requests on their way at once; without it the connection's own.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>Do not ask. Everything else stays as it is: -WhatIf, the guard, and -Confirm when it is given.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Send although an earlier request for the profile is open or in doubt. It does not skip the guard.</summary>
+    [Parameter]
+    public SwitchParameter Resubmit { get; set; }
+
+    /// <summary>The action that is sent.</summary>
+    private protected abstract EsimAction Action { get; }
+
+    /// <summary>The fields beside the devices, without account and plan.</summary>
+    private protected virtual EsimActionOptions Options => new() { Resubmit = Resubmit };
+
+    /// <summary>Runs work beside the pipeline thread.</summary>
+    private protected WorkPump Pump => _pump!;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            (Options with { AccountName = AccountName, ServicePlan = ServicePlan }).Check(Action);
+        }
+        catch (EsimException e)
+        {
+            Terminate(e);
+        }
+
+        _mayActUnasked = Force && !IsSet("WhatIf", "WhatIfPreference") && !MyInvocation.BoundParameters.ContainsKey("Confirm");
+
+        _progress = new ProgressReport(this, Service.Clock);
+        _pump = new WorkPump(ThrottleLimit > 0 ? ThrottleLimit : Service.ThrottleLimit, WhenIdle, Stop);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        base.ProcessRecord();
+        Pump.RunReady();
+        WriteMessages();
+        ShowProgress();
+    }
+
+    /// <summary>Sends what is left and waits for the answers.</summary>
+    protected override void EndProcessing()
+    {
+        if (InputObject is null && ParameterSetName == InputSet && !MyInvocation.ExpectingInput)
+        {
+            WriteFailure(new EsimException(EsimError.EsimInputInvalid, "No profile was given.", "Pipe profiles in, or name one with -Iccid."), null);
+        }
+
+        JudgeUnjudged();
+        do
+        {
+            SendAll();
+            Pump.Drain();
+            WriteMessages();
+        }
+        while (_batches.Count > 0);
+
+        base.EndProcessing();
+        _progress!.Complete();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _pump?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessProfile(EsimProfile profile, object input)
+    {
+        if (Requirement(profile) is { } missing)
+        {
+            Refuse(missing, input);
+            return;
+        }
+
+        if (!_inHand.Add(profile.Key))
+        {
+            Refuse(
+                new EsimException(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), input);
+            return;
+        }
+
+        var item = new Item(profile, input);
+        Decide(item, Service.Judge(Action, profile, serviceWasAsked: false, Resubmit));
+
+        // Further back than a batch a repeated row meets its own open request, so the memory of what is in hand may end with the batch.
+        if (_inHand.Count > BatchSize && _unjudged.Count == 0 && _batches.Count == 0)
+        {
+            _inHand.Clear();
+        }
+    }
+
+    /// <summary>Deals with a profile that the guard keeps back; true when it has been taken care of in another way than by an error.</summary>
+    /// <param name="item">The profile.</param>
+    /// <param name="verdict">The refusal.</param>
+    private protected virtual bool TryRescue(Item item, in GuardVerdict verdict) => false;
+
+    /// <summary>Asks the user, or not with -Force. Says what would happen under -WhatIf.</summary>
+    private protected bool MayProceed(Item item, string? otherEffect = null)
+    {
+        // -Force skips the question that the high impact asks, and nothing else.
+        return _mayActUnasked || ShouldProcess($"{item.Profile}, account {AccountOf(item.Profile)}", otherEffect ?? $"{Action} ({Action.Effect})");
+    }
+
+    /// <summary>Puts a profile into the batch of its account and plan, and sends the batch when it is full.</summary>
+    private protected void Enqueue(Item item)
+    {
+        var key = (AccountOf(item.Profile), PlanOf(item.Profile));
+        if (!_batches.TryGetValue(key, out var batch))
+        {
+            _batches[key] = batch = [];
+        }
+
+        batch.Add(item);
+        if (batch.Count >= BatchSize)
+        {
+            _batches.Remove(key);
+            Send(batch, key.Item1, key.Item2);
+        }
+    }
+
+    /// <summary>The account that a profile's request names.</summary>
+    private protected string AccountOf(EsimProfile profile) =>
+        (AccountName ?? profile.AccountName) is { Length: > 0 } account ? account : Service.AccountName;
+
+    /// <summary>The plan that a profile's request names.</summary>
+    private protected string? PlanOf(EsimProfile profile) =>
+        (ServicePlan ?? profile.ServicePlan) is { Length: > 0 } plan ? plan : null;
+
+    /// <summary>Writes an accepted request, or the errors of one that was not.</summary>
+    private protected void Report(EsimAction action, EsimSubmission submission, IReadOnlyList<Item> items)
+    {
+        if (submission.Refused.Count > 0)
+        {
+            var inputs = items.ToDictionary(item => item.Profile, item => item.Input);
+            foreach (var refusal in submission.Refused)
+            {
+                Refuse(refusal.ToException(action), inputs[refusal.Profile]);
+            }
+        }
+
+        if (submission.Failure is { } failure)
+        {
+            var request = submission.Request!;
+            var named = new EsimException(
+                failure.Error, $"'{request.Action}' for {Counted(request.Count)} of account {request.AccountName}: {failure.Message}", failure.RecommendedAction, failure)
+            { StatusCode = failure.StatusCode, ErrorCode = failure.ErrorCode, RequestId = request.RequestId };
+            if (failure.Error is EsimError.EsimLoginRefused or EsimError.EsimNotConnected)
+            {
+                // Every further request would fail alike, and a refused login must not be tried again.
+                Terminate(
+                    new EsimException(
+                        failure.Error,
+                        $"{named.Message} The command has ended: {Counted(_accepted)} were accepted before, the rest of the input was not sent.",
+                        failure.RecommendedAction,
+                        failure),
+                    request);
+            }
+
+            WriteFailure(named, request);
+        }
+        else if (submission.Request is { } request)
+        {
+            _accepted += request.Count;
+            WriteObject(request);
+        }
+
+        ShowProgress();
+    }
+
+    private static string Counted(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
+
+    private EsimException? Requirement(EsimProfile profile)
+    {
+        if (profile.Iccid is null)
+        {
+            return new EsimException(
+                EsimError.EsimIccidMissing,
+                $"'{Action}' was not sent for {profile}: it needs the ICCID, because a card may hold several profiles.",
+                "Look the ICCID up with Get-EsimProfile, or add a column Iccid to the inventory.");
+        }
+
+        return Action.NeedsEid && profile.Eid is null
+            ? new EsimException(EsimError.EsimEidMissing, $"'{Action}' was not sent for {profile}: it needs the EID too.", "Add a column Eid to the inventory.")
+            : null;
+    }
+
+    private void Decide(Item item, in GuardVerdict verdict)
+    {
+        switch (verdict.Decision)
+        {
+            case GuardDecision.AskService:
+                _unjudged.Add(item);
+                if (_unjudged.Count >= BatchSize)
+                {
+                    JudgeUnjudged();
+                }
+
+                break;
+            case GuardDecision.Refused when TryRescue(item, verdict):
+                break;
+            case GuardDecision.Refused:
+                Refuse(new GuardRefusal(item.Profile, verdict).ToException(Action), item.Input);
+                break;
+            default:
+                if (MayProceed(item))
+                {
+                    Enqueue(item);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Asks the service about the profiles that could not be judged, and judges them.</summary>
+    private protected void JudgeUnjudged()
+    {
+        if (_unjudged.Count == 0)
+        {
+            return;
+        }
+
+        var items = _unjudged.ToArray();
+        _unjudged.Clear();
+        try
+        {
+            Await(token => Service.LookUpAsync([.. items.Select(item => item.Profile)], token));
+        }
+        catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
+        {
+            WriteFailure(
+                new EsimException(e.Error, $"'{Action}' was not sent for {Counted(items.Length)}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
+                items.Select(item => item.Input).ToArray());
+            return;
+        }
+        catch (EsimException e)
+        {
+            Terminate(e);
+        }
+
+        foreach (var item in items)
+        {
+            Decide(item, Service.Judge(Action, item.Profile, serviceWasAsked: true, Resubmit));
+        }
+    }
+
+    private void SendAll()
+    {
+        var batches = _batches.ToArray();
+        _batches.Clear();
+        foreach (var batch in batches)
+        {
+            Send(batch.Value, batch.Key.Account, batch.Key.Plan);
+        }
+    }
+
+    private void Send(List<Item> items, string account, string? plan)
+    {
+        _inHand.Clear();
+        _sent += items.Count;
+        var options = Options with { AccountName = account, ServicePlan = plan };
+        Pump.Start(async token =>
+        {
+            try
+            {
+                var submission = await Service.SubmitAsync(Action, [.. items.Select(item => item.Profile)], options, serviceWasAsked: true, token).ConfigureAwait(false);
+                return () => Report(Action, submission, items);
+            }
+            catch (EsimException e)
+            {
+                return () => WriteFailure(
+                    new EsimException(e.Error, $"'{Action}' for {Counted(items.Count)} of account {account} was not sent: {e.Message}", e.RecommendedAction, e),
+                    items.Select(item => item.Input).ToArray());
+            }
+        });
+        ShowProgress();
+    }
+
+    private void Refuse(EsimException problem, object input)
+    {
+        _keptBack++;
+        WriteFailure(problem, input);
+    }
+
+    private void WhenIdle()
+    {
+        WriteMessages();
+        ShowProgress();
+    }
+
+    private void ShowProgress() =>
+        _progress!.Show(() => $"{_sent} sent, {_accepted} accepted" + (_keptBack > 0 ? $", {_keptBack} kept back" : string.Empty));
+
+    private bool IsSet(string parameter, string preference) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var value)
+            ? value is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue(preference));
+
+    /// <summary>A profile on its way, with the object that it was read from.</summary>
+    /// <param name="Profile">The profile.</param>
+    /// <param name="Input">The user's object, the target of errors.</param>
+    private protected sealed record Item(EsimProfile Profile, object Input);
+}

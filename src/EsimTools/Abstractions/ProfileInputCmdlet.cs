@@ -1,0 +1,135 @@
+// The base of cmdlets that take profiles: by value from any object, by property name, or as arguments.
+
+using System.Collections;
+using System.Management.Automation;
+using EsimTools.Binding;
+using EsimTools.Identity;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>A cmdlet whose input is eSIM profiles.</summary>
+/// <remarks>
+/// An object from the pipeline is bound as a whole, and its properties are read here: PowerShell's own binding by property name takes
+/// five times as long for each, and does not know the columns that inventories have. The attributes on the identifiers tell help and users
+/// the truth about what is accepted.
+/// </remarks>
+public abstract class ProfileInputCmdlet : ConnectedCmdlet
+{
+    /// <summary>The parameter set in which profiles come as objects.</summary>
+    private protected const string InputSet = "InputObject";
+
+    /// <summary>The parameter set in which one profile is named by its identifiers.</summary>
+    private protected const string IdentifierSet = "Identifier";
+
+    private readonly ProfileReader _reader = new();
+    private int _wrongCheckDigits;
+    private string? _firstWrong;
+
+    /// <summary>
+    /// The profile: a row of an inventory, an object of this module, an ICCID as a string, a hashtable, or any object with one of the
+    /// usual column names. ThingSpace's own <c>deviceIds</c> is understood too.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The profile's ICCID: 18 to 20 digits; spaces and dashes do not count.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
+    [Alias("ProfileIccid", "SimIccid", "Icc")]
+    public string? Iccid { get; set; }
+
+    /// <summary>The eUICC's EID: 32 digits.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
+    [Alias("EuiccId", "EsimIdentifier")]
+    public string? Eid { get; set; }
+
+    /// <summary>The device's IMEI: 15 digits.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
+    [Alias("DeviceImei")]
+    public string? Imei { get; set; }
+
+    /// <summary>Reads the input and hands each usable profile on.</summary>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is null)
+        {
+            if (ParameterSetName == IdentifierSet)
+            {
+                Take(_reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
+            }
+
+            return;
+        }
+
+        // An array given as an argument arrives as one object; from the pipeline its members come one by one.
+        if (InputObject.BaseObject is IEnumerable list and not (string or IDictionary))
+        {
+            foreach (var item in list)
+            {
+                if (item is not null)
+                {
+                    TakeObject(item);
+                }
+            }
+
+            return;
+        }
+
+        TakeObject(InputObject);
+    }
+
+    /// <summary>Says once how many check digits were wrong.</summary>
+    protected override void EndProcessing()
+    {
+        if (_wrongCheckDigits > 0)
+        {
+            WriteWarning(_wrongCheckDigits == 1
+                ? $"1 profile has a wrong check digit ({_firstWrong}); it was served all the same. Compare it with its source."
+                : $"{_wrongCheckDigits} profiles have a wrong check digit (the first is {_firstWrong}); they were served all the same. Compare them with their source.");
+        }
+    }
+
+    /// <summary>Serves one profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="input">The object it was read from.</param>
+    private protected abstract void ProcessProfile(EsimProfile profile, object input);
+
+    /// <summary>Serves an input object that names no usable profile.</summary>
+    private protected virtual void ProcessUnusable(EsimException problem, object input) => WriteFailure(problem, input);
+
+    /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
+    private protected bool LastHadWrongCheckDigit { get; private set; }
+
+    private void TakeObject(object input)
+    {
+        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is Requests.EsimRequest request)
+        {
+            foreach (var profile in request.Profiles)
+            {
+                Take(_reader.Read(profile), profile);
+            }
+
+            return;
+        }
+
+        Take(_reader.Read(input), input);
+    }
+
+    private void Take(ProfileReading reading, object input)
+    {
+        if (reading.Problem is { } problem)
+        {
+            ProcessUnusable(problem, input);
+            return;
+        }
+
+        LastHadWrongCheckDigit = !reading.CheckDigitsOk;
+        if (!reading.CheckDigitsOk)
+        {
+            _wrongCheckDigits++;
+            _firstWrong ??= reading.Profile!.ToString();
+        }
+
+        ProcessProfile(reading.Profile!, input);
+    }
+}

@@ -1,0 +1,134 @@
+// Work that overlaps while only the pipeline thread touches the pipeline: tasks hand back an action, the pipeline thread runs it.
+
+using System.Collections.Concurrent;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>Runs a bounded number of tasks and hands their results to the pipeline thread.</summary>
+/// <remarks>
+/// What is counted is results that are still owed, not tasks that are still running: a task that has posted its result may look unfinished
+/// for a moment. Every path of a task posts exactly one result.
+/// </remarks>
+internal sealed class WorkPump : IDisposable
+{
+    /// <summary>How often a waiting pipeline thread looks for other things to write.</summary>
+    public const int IdleMilliseconds = 200;
+
+    private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(5);
+
+    private readonly BlockingCollection<(Action Run, bool IsResult)> _results = [];
+    private readonly List<Task> _tasks = [];
+    private readonly int _limit;
+    private readonly Action _whenIdle;
+    private readonly CancellationToken _stop;
+    private int _owed;
+
+    /// <param name="limit">How many tasks may be under way.</param>
+    /// <param name="whenIdle">Called by the pipeline thread now and then while it waits.</param>
+    /// <param name="stop">Stops tasks and waits alike.</param>
+    public WorkPump(int limit, Action whenIdle, CancellationToken stop)
+    {
+        _limit = limit;
+        _whenIdle = whenIdle;
+        _stop = stop;
+    }
+
+    /// <summary>Whether results are still owed.</summary>
+    public bool IsBusy => _owed > 0;
+
+    /// <summary>Starts a task as soon as there is room, running results that are ready meanwhile.</summary>
+    /// <param name="work">Gives the action that the pipeline thread is to run. It must turn its own failures into actions.</param>
+    public void Start(Func<CancellationToken, Task<Action>> work)
+    {
+        while (_owed >= _limit)
+        {
+            RunNext();
+        }
+
+        _owed++;
+        _tasks.RemoveAll(task => task.IsCompleted);
+        _tasks.Add(Task.Run(async () =>
+        {
+            Action result = () => { };
+            try
+            {
+                result = await work(_stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The pipeline is ending; there is nobody left to tell.
+            }
+            catch (Exception e)
+            {
+                // A worker must not end the process. The pipeline thread meets the fault in its place.
+                var fault = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
+                result = fault.Throw;
+            }
+
+            _results.Add((result, IsResult: true));
+        }));
+    }
+
+    /// <summary>Lets the pipeline thread do something in between, from any thread.</summary>
+    public void Post(Action action) => _results.Add((action, IsResult: false));
+
+    /// <summary>Runs what is ready without waiting.</summary>
+    public void RunReady()
+    {
+        while (_results.TryTake(out var result))
+        {
+            Run(result);
+        }
+    }
+
+    /// <summary>Waits until every task has been answered for.</summary>
+    public void Drain()
+    {
+        while (_owed > 0)
+        {
+            RunNext();
+        }
+
+        RunReady();
+    }
+
+    /// <summary>Waits, bounded, for tasks that have been told to stop, so that none outlives its cmdlet.</summary>
+    public void Dispose()
+    {
+        if (Task.WhenAll(_tasks).Wait(DisposeLimit))
+        {
+            _results.Dispose();
+        }
+    }
+
+    private void RunNext()
+    {
+        while (true)
+        {
+            try
+            {
+                if (_results.TryTake(out var next, IdleMilliseconds, _stop))
+                {
+                    Run(next);
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                throw new System.Management.Automation.PipelineStoppedException();
+            }
+
+            _whenIdle();
+        }
+    }
+
+    private void Run((Action Run, bool IsResult) next)
+    {
+        if (next.IsResult)
+        {
+            _owed--;
+        }
+
+        next.Run();
+    }
+}

@@ -1,0 +1,292 @@
+// Reads whatever came down the pipeline as an eSIM profile: a row, a hashtable, a string, or an object of this module.
+
+using System.Collections;
+using System.Management.Automation;
+using EsimTools.Identity;
+using EsimTools.Requests;
+
+namespace EsimTools.Binding;
+
+/// <summary>What reading one input object gave.</summary>
+/// <param name="Profile">The profile; null when the object cannot be used.</param>
+/// <param name="Problem">What is wrong with it; null when nothing is.</param>
+/// <param name="CheckDigitsOk">Whether every check digit fits.</param>
+internal readonly record struct ProfileReading(EsimProfile? Profile, EsimException? Problem, bool CheckDigitsOk);
+
+/// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the rows it has seen.</summary>
+internal sealed class ProfileReader
+{
+    private readonly List<(string Name, InventoryField Field, bool IsFirstRows)> _columns = [];
+    private int _row;
+
+    /// <summary>Reads one object.</summary>
+    public ProfileReading Read(object input)
+    {
+        _row++;
+        var value = input is PSObject wrapped ? wrapped.BaseObject : input;
+        switch (value)
+        {
+            case EsimProfile profile:
+                return new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true);
+            case EsimResult result:
+                // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
+                return new(new EsimProfile { Iccid = result.Iccid, Eid = result.Eid, Imei = result.Imei, AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan }, null, CheckDigitsOk: true);
+            case string text:
+                return ReadText(text);
+            case IDictionary dictionary:
+                return ReadDictionary(dictionary);
+            case ValueType:
+                return ReadText(LanguagePrimitives.ConvertTo<string>(value));
+            default:
+                return ReadRow(input as PSObject ?? PSObject.AsPSObject(input));
+        }
+    }
+
+    /// <summary>Reads identifiers given one by one.</summary>
+    public ProfileReading Read(string? iccid, string? eid, string? imei)
+    {
+        _row++;
+        return Make(new Cells { Iccid = iccid, Eid = eid, Imei = imei });
+    }
+
+    // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
+    private ProfileReading ReadText(string text)
+    {
+        if (IdentifierKind.Eid.Read(text).IsUsable)
+        {
+            return Make(new Cells { Eid = text });
+        }
+
+        return IdentifierKind.Imei.Read(text).IsUsable ? Make(new Cells { Imei = text }) : Make(new Cells { Iccid = text });
+    }
+
+    private ProfileReading ReadDictionary(IDictionary dictionary)
+    {
+        var cells = default(Cells);
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            if (entry.Key is string key && InventoryColumns.Find(key) is { } field)
+            {
+                Put(ref cells, field, entry.Value);
+            }
+        }
+
+        return Make(cells);
+    }
+
+    // Listing a row's properties takes PowerShell several times as long as asking for known names. Rows of one file share their columns,
+    // so the first row is listed and the others are asked; one that lacks a column of the first is listed again. The columns that can veto
+    // are asked for in every row, so that a row with more columns than the first is not heard without them.
+    private ProfileReading ReadRow(PSObject row)
+    {
+        var cells = default(Cells);
+        if (_columns.Count == 0 || !TryAsk(row, ref cells))
+        {
+            cells = default;
+            Learn(row);
+            TryAsk(row, ref cells);
+        }
+
+        return Make(cells);
+    }
+
+    private bool TryAsk(PSObject row, ref Cells cells)
+    {
+        var properties = row.Properties;
+        foreach (var (name, field, isFirstRows) in _columns)
+        {
+            if (properties[name] is { } property)
+            {
+                Put(ref cells, field, ValueOf(property));
+            }
+            else if (isFirstRows)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Learn(PSObject row)
+    {
+        _columns.Clear();
+        foreach (var property in row.Properties)
+        {
+            if (InventoryColumns.Find(property.Name) is { } field)
+            {
+                _columns.Add((property.Name, field, true));
+            }
+        }
+
+        foreach (var (name, field) in InventoryColumns.Vetoes)
+        {
+            if (!_columns.Exists(column => column.Field == field))
+            {
+                _columns.Add((name, field, false));
+            }
+        }
+    }
+
+    private static object? ValueOf(PSPropertyInfo property)
+    {
+        try
+        {
+            return property.Value;
+        }
+        catch (GetValueException)
+        {
+            // A calculated property that fails says nothing.
+            return null;
+        }
+    }
+
+    private static void Put(ref Cells cells, InventoryField field, object? value)
+    {
+        if (field == InventoryField.DeviceIds)
+        {
+            PutDeviceIds(ref cells, value);
+            return;
+        }
+
+        var text = value as string ?? (value is null ? null : LanguagePrimitives.ConvertTo<string>(value));
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return;
+        }
+
+        switch (field)
+        {
+            case InventoryField.Iccid:
+                cells.Iccid ??= text;
+                break;
+            case InventoryField.Eid:
+                cells.Eid ??= text;
+                break;
+            case InventoryField.Imei:
+                cells.Imei ??= text;
+                break;
+            case InventoryField.AccountName:
+                cells.AccountName ??= text!.Trim();
+                break;
+            case InventoryField.ServicePlan:
+                cells.ServicePlan ??= text!.Trim();
+                break;
+            case InventoryField.State:
+                cells.State ??= text!.Trim();
+                break;
+            case InventoryField.ProfileStatus:
+                cells.ProfileStatus ??= text!.Trim();
+                break;
+            case InventoryField.ProfileRole:
+                cells.ProfileRole ??= text!.Trim();
+                break;
+        }
+    }
+
+    // ThingSpace's own shape: deviceIds: [ { kind, id } ], as ConvertFrom-Json or a hashtable gives it.
+    private static void PutDeviceIds(ref Cells cells, object? value)
+    {
+        foreach (var entry in LanguagePrimitives.GetEnumerable(value) ?? new[] { value })
+        {
+            var (kind, id) = entry switch
+            {
+                null => (null, null),
+                PSObject { BaseObject: IDictionary inner } => (inner["kind"], inner["id"]),
+                IDictionary dictionary => (dictionary["kind"], dictionary["id"]),
+                _ => (PSObject.AsPSObject(entry).Properties["kind"]?.Value, PSObject.AsPSObject(entry).Properties["id"]?.Value),
+            };
+
+            if (kind?.ToString() is { } name && InventoryColumns.Find(name) is { } field and (InventoryField.Iccid or InventoryField.Eid or InventoryField.Imei))
+            {
+                Put(ref cells, field, id);
+            }
+        }
+    }
+
+    private ProfileReading Make(in Cells cells)
+    {
+        var iccid = Check(IdentifierKind.Iccid, cells.Iccid);
+        var eid = Check(IdentifierKind.Eid, cells.Eid);
+        var imei = Check(IdentifierKind.Imei, cells.Imei);
+        var (message, error) = iccid.Message is not null ? (iccid.Message, EsimError.EsimIccidInvalid)
+            : eid.Message is not null ? (eid.Message, EsimError.EsimEidInvalid)
+            : (imei.Message, EsimError.EsimImeiInvalid);
+        if (message is not null)
+        {
+            return new(null, new EsimException(error, $"Input {_row} ({NameOf(cells)}) was left out: {message}"), CheckDigitsOk: true);
+        }
+
+        if (iccid.Value is null && eid.Value is null && imei.Value is null)
+        {
+            return new(null, Nameless(), CheckDigitsOk: true);
+        }
+
+        return new(
+            new EsimProfile
+            {
+                Iccid = iccid.Value,
+                Eid = eid.Value,
+                Imei = imei.Value,
+                AccountName = cells.AccountName,
+                ServicePlan = cells.ServicePlan,
+                State = cells.State,
+                ProfileStatus = cells.ProfileStatus,
+                ProfileRole = cells.ProfileRole,
+                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
+            },
+            null,
+            (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
+    }
+
+    private static IdentifierReading Check(IdentifierKind kind, string? text)
+    {
+        if (text is null)
+        {
+            return default;
+        }
+
+        var reading = kind.Read(text);
+        return reading.Fault == IdentifierFault.Missing ? default : reading;
+    }
+
+    private static string NameOf(in Cells cells)
+    {
+        var names = new List<string>(3);
+        if (cells.Iccid is not null)
+        {
+            names.Add("ICCID " + Short(cells.Iccid));
+        }
+
+        if (cells.Eid is not null)
+        {
+            names.Add("EID " + Short(cells.Eid));
+        }
+
+        if (cells.Imei is not null)
+        {
+            names.Add("IMEI " + Short(cells.Imei));
+        }
+
+        return string.Join(", ", names);
+    }
+
+    private static string Short(string text) => text.Length <= 40 ? text : text.Substring(0, 37) + "...";
+
+    private EsimException Nameless() => new(
+        EsimError.EsimInputInvalid,
+        $"Input {_row} was left out: it names no ICCID, EID or IMEI.",
+        "Pipe objects with a property Iccid (and Eid and Imei where known), ICCID strings, or the service's own deviceIds.");
+
+    private struct Cells
+    {
+        public string? Iccid;
+        public string? Eid;
+        public string? Imei;
+        public string? AccountName;
+        public string? ServicePlan;
+        public string? State;
+        public string? ProfileStatus;
+        public string? ProfileRole;
+    }
+}

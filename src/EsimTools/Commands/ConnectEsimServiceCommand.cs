@@ -1,0 +1,231 @@
+// Connect-EsimService: opens a connection to ThingSpace, or to a sandbox in this process.
+
+using System.Management.Automation;
+using System.Net;
+using EsimTools.Abstractions;
+using EsimTools.Sandbox;
+using EsimTools.Session;
+
+namespace EsimTools.Commands;
+
+/// <summary>Opens a connection and makes it this runspace's own.</summary>
+[Cmdlet(VerbsCommunications.Connect, "EsimService", DefaultParameterSetName = CredentialSet)]
+[OutputType(typeof(EsimConnection))]
+public sealed class ConnectEsimServiceCommand : EsimCmdlet
+{
+    private const string CredentialSet = "Credential";
+    private const string VaultSet = "Vault";
+    private const string SandboxSet = "Sandbox";
+
+    /// <summary>API key (as user name) and API secret (as password) from the ThingSpace portal.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CredentialSet)]
+    [Credential]
+    public PSCredential? ApiCredential { get; set; }
+
+    /// <summary>UWS user name and password; not the portal's login.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = CredentialSet)]
+    [Credential]
+    public PSCredential? UserCredential { get; set; }
+
+    /// <summary>The SecretManagement vault; without it the default vault.</summary>
+    [Parameter(ParameterSetName = VaultSet)]
+    [ValidateNotNullOrEmpty]
+    public string? VaultName { get; set; }
+
+    /// <summary>The name of the secret (a PSCredential) that holds API key and secret.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ApiSecretName { get; set; }
+
+    /// <summary>The name of the secret (a PSCredential) that holds UWS user name and password.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    [ValidateNotNullOrEmpty]
+    public string? UserSecretName { get; set; }
+
+    /// <summary>The account that profiles without one of their own belong to, for example 0000123456-00001.</summary>
+    [Parameter(Mandatory = true, Position = 2, ParameterSetName = CredentialSet)]
+    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateNotNullOrEmpty]
+    public string? AccountName { get; set; }
+
+    /// <summary>The service's address up to and including /api. Plain http is accepted for this machine only.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
+    [ValidateNotNull]
+    public Uri BaseUri { get; set; } = EsimConnectionOptions.DefaultBaseUri;
+
+    /// <summary>Open a ThingSpace in this process that needs no account and no network.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = SandboxSet)]
+    public SwitchParameter Sandbox { get; set; }
+
+    /// <summary>A CSV file with the sandbox's profiles; without it the sandbox makes a hundred devices of its own.</summary>
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SandboxInventory { get; set; }
+
+    /// <summary>The sandbox's knobs, as a hashtable: latency, lost, late and doubled callbacks, refusals, failures, cut connections.</summary>
+    [Parameter(ParameterSetName = SandboxSet)]
+    [ValidateNotNull]
+    public SandboxOptions? SandboxOptions { get; set; }
+
+    /// <summary>The folder of the journal; without it the user's own, and for a sandbox one that is thrown away.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>The proxy to use instead of the system's.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>The credential for the proxy.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Use the present user's credentials for the proxy.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
+    public SwitchParameter ProxyUseDefaultCredentials { get; set; }
+
+    /// <summary>Use no proxy at all.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
+    public SwitchParameter NoProxy { get; set; }
+
+    /// <summary>How many seconds one call may take.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSec { get; set; } = 100;
+
+    /// <summary>The most requests on their way at once.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 4;
+
+    /// <summary>Write the connection.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            var connection = ParameterSetName == SandboxSet ? OpenSandbox() : OpenService();
+            DefaultConnection.Current = connection;
+            if (PassThru)
+            {
+                WriteObject(connection);
+            }
+        }
+        catch (EsimException e)
+        {
+            Terminate(e, AccountName);
+        }
+    }
+
+    private static EsimCredential ToCredential(PSCredential credential) => new(credential.GetNetworkCredential());
+
+    private EsimConnection OpenService()
+    {
+        var (api, user) = ParameterSetName == VaultSet
+            ? (FromVault(ApiSecretName!), FromVault(UserSecretName!))
+            : (ApiCredential!, UserCredential!);
+        return Open(new EsimConnectionOptions
+        {
+            ApiCredential = ToCredential(api),
+            UserCredential = ToCredential(user),
+            AccountName = AccountName!,
+            BaseUri = BaseUri,
+            JournalPath = JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath),
+            Timeout = TimeSpan.FromSeconds(TimeoutSec),
+            ThrottleLimit = ThrottleLimit,
+            Proxy = MakeProxy(),
+            UseProxy = !NoProxy,
+        });
+    }
+
+    private EsimConnection OpenSandbox()
+    {
+        var options = SandboxOptions ?? new SandboxOptions();
+        if (AccountName is not null)
+        {
+            options.AccountName = AccountName;
+        }
+
+        SandboxSession? session = null;
+        try
+        {
+            session = SandboxSession.Start(
+                options,
+                SandboxInventory is null ? null : GetUnresolvedProviderPathFromPSPath(SandboxInventory),
+                JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath));
+            if (session.Skipped is { } skipped)
+            {
+                WriteWarning(skipped);
+            }
+
+            var connection = Open(session.ConnectionOptions(TimeSpan.FromSeconds(TimeoutSec), ThrottleLimit), session);
+            session.Attach(connection);
+            return connection;
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    private EsimConnection Open(EsimConnectionOptions options, IDisposable? companion = null)
+    {
+        var connection = Await(token => EsimConnection.OpenAsync(options, Keep, token));
+        connection.Message -= Keep;
+        DefaultConnection.Opening(connection, companion);
+        return connection;
+    }
+
+    private WebProxy? MakeProxy()
+    {
+        if (NoProxy && Proxy is not null)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, "-Proxy and -NoProxy exclude each other.");
+        }
+
+        if (Proxy is null)
+        {
+            return ProxyCredential is null && !ProxyUseDefaultCredentials
+                ? null
+                : throw new EsimException(EsimError.EsimParameterInvalid, "A credential for the proxy needs -Proxy with its address.");
+        }
+
+        return new WebProxy(Proxy)
+        {
+            UseDefaultCredentials = ProxyUseDefaultCredentials,
+            Credentials = ProxyCredential?.GetNetworkCredential() ?? (ProxyUseDefaultCredentials ? CredentialCache.DefaultCredentials : null),
+        };
+    }
+
+    private PSCredential FromVault(string name)
+    {
+        var advice = "Install Microsoft.PowerShell.SecretManagement, register a vault, and store the pair with Set-Secret -Secret (Get-Credential).";
+        object? secret;
+        try
+        {
+            secret = SessionState.InvokeCommand.InvokeScript(
+                "param($parameters) Microsoft.PowerShell.SecretManagement\\Get-Secret @parameters -ErrorAction Stop",
+                new System.Collections.Hashtable(VaultName is null ? new Dictionary<string, string> { ["Name"] = name } : new() { ["Name"] = name, ["Vault"] = VaultName }))
+                .FirstOrDefault()?.BaseObject;
+        }
+        catch (RuntimeException e)
+        {
+            throw new EsimException(EsimError.EsimLoginRefused, $"The secret '{name}' could not be read: {e.Message.TrimEnd('.')}.", advice, e);
+        }
+
+        return secret as PSCredential
+            ?? throw new EsimException(EsimError.EsimLoginRefused, $"The secret '{name}' is not a PSCredential.", advice);
+    }
+}

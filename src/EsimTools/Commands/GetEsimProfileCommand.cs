@@ -1,0 +1,139 @@
+// Get-EsimProfile: what the service's device list says of profiles, joined with what this connection has seen confirmed.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Identity;
+using EsimTools.Rules;
+
+namespace EsimTools.Commands;
+
+/// <summary>Gets the state of profiles: those named, or every one of the account.</summary>
+[Cmdlet(VerbsCommon.Get, "EsimProfile", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(EsimProfile))]
+public sealed class GetEsimProfileCommand : ProfileInputCmdlet
+{
+    private const int AskTogether = EsimConnection.MostProfilesPerRequest;
+
+    private readonly List<(EsimProfile Profile, object Input)> _asked = [];
+    private bool _anyInput;
+
+    /// <summary>The account whose profiles are listed; without it the profile's own, or the connection's.</summary>
+    [Parameter]
+    [Alias("Account")]
+    public string? AccountName { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        base.ProcessRecord();
+        _anyInput |= InputObject is not null;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_asked.Count > 0)
+        {
+            Ask();
+        }
+        else if (!_anyInput && !MyInvocation.ExpectingInput)
+        {
+            List();
+        }
+
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessProfile(EsimProfile profile, object input)
+    {
+        _anyInput = true;
+        _asked.Add((profile, input));
+        if (_asked.Count >= AskTogether)
+        {
+            Ask();
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessUnusable(EsimException problem, object input)
+    {
+        _anyInput = true;
+        base.ProcessUnusable(problem, input);
+    }
+
+    private void Ask()
+    {
+        var asked = _asked.ToArray();
+        _asked.Clear();
+        IReadOnlyList<EsimProfile?> found;
+        try
+        {
+            found = Await(token => Service.LookUpAsync([.. asked.Select(item => item.Profile)], token));
+        }
+        catch (EsimException e)
+        {
+            WriteFailure(e, asked.Select(item => item.Input).ToArray());
+            return;
+        }
+
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var (profile, input) = asked[i];
+            var known = Service.Tracker.StatementOf(profile);
+            if (found[i] is { } listed)
+            {
+                WriteObject(listed);
+            }
+            else if (known.Source != EvidenceSource.None)
+            {
+                // No longer in the list, as a deleted profile is not; what was confirmed is still known.
+                WriteObject(new EsimProfile
+                {
+                    Iccid = profile.Iccid,
+                    Eid = profile.Eid,
+                    Imei = profile.Imei,
+                    AccountName = profile.AccountName ?? Service.AccountName,
+                    State = known.State,
+                    ProfileStatus = known.ProfileStatus,
+                    ProfileRole = known.ProfileRole,
+                    Source = known.Source,
+                    AsOf = known.At,
+                });
+            }
+            else
+            {
+                WriteFailure(
+                    new EsimException(EsimError.EsimProfileNotFound, $"The service lists no device with {profile} in account {profile.AccountName ?? Service.AccountName}.", "Check the identifier and the account."), input);
+            }
+        }
+    }
+
+    // Page by page: what comes behind may stop the pipeline before the next one is asked for.
+    private void List()
+    {
+        string? next = null;
+        do
+        {
+            EsimProfilePage page;
+            try
+            {
+                var after = next;
+                page = Await(token => Service.ReadPageAsync(AccountName is { Length: > 0 } ? AccountName : null, after, token));
+            }
+            catch (EsimException e)
+            {
+                WriteFailure(e, AccountName ?? Service.AccountName);
+                return;
+            }
+
+            foreach (var profile in page.Profiles)
+            {
+                WriteObject(profile);
+            }
+
+            next = page.Next;
+        }
+        while (next is not null);
+    }
+}

@@ -1,0 +1,76 @@
+// Get-EsimRequest: the requests that the connection and its journal know.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Completion;
+using EsimTools.Requests;
+
+namespace EsimTools.Commands;
+
+/// <summary>Gets requests from the journal. A request that is asked for by id is brought up to date at the service first.</summary>
+[Cmdlet(VerbsCommon.Get, "EsimRequest", DefaultParameterSetName = ListSet)]
+[OutputType(typeof(EsimRequest))]
+public sealed class GetEsimRequestCommand : ConnectedCmdlet
+{
+    private const string ListSet = "List";
+    private const string IdSet = "Id";
+
+    /// <summary>The id of a request; the service is asked for its status unless every outcome is known.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public string[] RequestId { get; set; } = [];
+
+    /// <summary>Only requests with one of these states, by what is known here.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public EsimRequestStatus[] Status { get; set; } = [];
+
+    /// <summary>Only requests with one of these actions, in ThingSpace's words.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    [ArgumentCompleter(typeof(ActionCompleter))]
+    public string[] Action { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ListSet)
+        {
+            foreach (var request in Service.GetRequests())
+            {
+                if ((Status.Length == 0 || Status.Contains(request.Status)) && (Action.Length == 0 || Action.Contains(request.Action, StringComparer.OrdinalIgnoreCase)))
+                {
+                    WriteObject(request);
+                }
+            }
+
+            return;
+        }
+
+        foreach (var id in RequestId)
+        {
+            if (Service.FindRequest(id) is not { } request)
+            {
+                WriteFailure(new EsimException(EsimError.EsimRequestNotFound, $"This connection and its journal know no request {id}.", "Get-EsimRequest lists what is known."), id);
+                continue;
+            }
+
+            if (request.Status == EsimRequestStatus.Accepted)
+            {
+                try
+                {
+                    Await<object?>(async token =>
+                    {
+                        await Service.PollAsync(request, token).ConfigureAwait(false);
+                        return null;
+                    });
+                }
+                catch (EsimException e)
+                {
+                    WriteFailure(e, request);
+                }
+            }
+
+            WriteObject(request);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// Test-EsimProfile: a preflight of identifiers and guard that asks nobody and changes nothing.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Completion;
+using EsimTools.Identity;
+using EsimTools.Requests;
+using EsimTools.Rules;
+
+namespace EsimTools.Commands;
+
+/// <summary>Says of each profile whether an action would be sent for it, by its identifiers and by what is known here.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "EsimProfile", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(EsimProfileCheck))]
+public sealed class TestEsimProfileCommand : ProfileInputCmdlet
+{
+    private EsimAction _action = EsimAction.Delete;
+
+    /// <summary>The action to test for, in ThingSpace's word.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ActionCompleter))]
+    public string Action { get; set; } = EsimAction.Delete.Name;
+
+    /// <inheritdoc/>
+    private protected override bool NeedsConnection => false;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (EsimAction.Find(Action) is { } action)
+        {
+            _action = action;
+        }
+        else
+        {
+            Terminate(new EsimException(
+                EsimError.EsimParameterInvalid, $"There is no action '{Action}'.", $"Use one of: {string.Join(", ", EsimAction.All.Select(known => known.Name))}."));
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessProfile(EsimProfile profile, object input)
+    {
+        var verdict = HasConnection
+            ? Service.Judge(_action, profile)
+            : Guard.Judge(_action, new ProfileEvidence(default, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), DateTimeOffset.UtcNow));
+        var problem = profile.Iccid is null
+            ? new EsimException(EsimError.EsimIccidMissing, $"'{_action}' needs the ICCID of {profile}.", "Add a column Iccid to the inventory.")
+            : _action.NeedsEid && profile.Eid is null
+                ? new EsimException(EsimError.EsimEidMissing, $"'{_action}' needs the EID of {profile}.", "Add a column Eid to the inventory.")
+                : verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null;
+        Write(profile, problem, problem is not null ? EsimProfileCheckResult.Refused : verdict.Decision == GuardDecision.AskService ? EsimProfileCheckResult.AskService : EsimProfileCheckResult.Allowed, input);
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessUnusable(EsimException problem, object input) => Write(null, problem, EsimProfileCheckResult.Invalid, input);
+
+    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object input) => WriteObject(new EsimProfileCheck
+    {
+        Iccid = profile?.Iccid,
+        Eid = profile?.Eid,
+        Imei = profile?.Imei,
+        Action = _action.Name,
+        Result = result,
+        CheckDigitsOk = profile is not null && !LastHadWrongCheckDigit,
+        ErrorId = problem?.Error,
+        Message = problem?.Message,
+        RecommendedAction = problem?.RecommendedAction,
+        InputObject = input,
+    });
+}

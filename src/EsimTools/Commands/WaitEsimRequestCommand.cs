@@ -1,0 +1,162 @@
+// Wait-EsimRequest: waits for the outcome of every profile of requests, by callback or by asking.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Completion;
+using EsimTools.Requests;
+
+namespace EsimTools.Commands;
+
+/// <summary>Waits for requests and writes one result per profile that succeeded, one error per profile that failed.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "EsimRequest", DefaultParameterSetName = RequestSet)]
+[OutputType(typeof(EsimResult))]
+public sealed class WaitEsimRequestCommand : ConnectedCmdlet
+{
+    private const string RequestSet = "Request";
+    private const string IdSet = "Id";
+
+    private readonly HashSet<EsimRequest> _waitedFor = [];
+    private WorkPump? _pump;
+    private ProgressReport? _progress;
+    private int _total;
+    private int _succeeded;
+    private int _failed;
+
+    /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
+    [ValidateNotNull]
+    public EsimRequest? InputObject { get; set; }
+
+    /// <summary>The id of a request that this connection or its journal knows.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public string[] RequestId { get; set; } = [];
+
+    /// <summary>How many seconds to wait for each request; without it, as long as it takes. Running out of time is an error that says "not known yet".</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int TimeoutSec { get; set; }
+
+    /// <summary>How many seconds to wait before the service is first asked. The pause grows to a minute.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int PollingIntervalSec { get; set; } = 5;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _progress = new ProgressReport(this, Service.Clock);
+        _pump = new WorkPump(int.MaxValue, WhenIdle, Stop);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == IdSet)
+        {
+            foreach (var id in RequestId)
+            {
+                if (Service.FindRequest(id) is { } request)
+                {
+                    StartWaiting(request);
+                }
+                else
+                {
+                    WriteFailure(Unknown(id), id);
+                }
+            }
+        }
+        else if (InputObject!.Tracker == Service.Tracker)
+        {
+            StartWaiting(InputObject);
+        }
+        else if (InputObject.RequestId is { } id && Service.FindRequest(id) is { } same)
+        {
+            StartWaiting(same);
+        }
+        else
+        {
+            WriteFailure(Unknown(InputObject.DisplayId), InputObject);
+        }
+
+        _pump!.RunReady();
+        WhenIdle();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _pump!.Drain();
+        WriteMessages();
+        _progress!.Complete();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _pump?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static EsimException Unknown(string id) => new(
+        EsimError.EsimRequestNotFound,
+        $"This connection and its journal know no request {id}.",
+        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -JournalPath. Get-EsimRequest lists what is known.");
+
+    private void StartWaiting(EsimRequest request)
+    {
+        if (!_waitedFor.Add(request))
+        {
+            return;
+        }
+
+        _total += request.Count;
+        var options = new EsimWaitOptions
+        {
+            FirstInterval = TimeSpan.FromSeconds(PollingIntervalSec),
+            Timeout = TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null,
+        };
+        _pump!.Start(async token =>
+        {
+            try
+            {
+                return await Service.WaitAsync(request, result => _pump.Post(() => Write(result)), options, token).ConfigureAwait(false)
+                    ? () => { }
+                    : () => WriteFailure(Failures.TimedOut(request), request);
+            }
+            catch (EsimException e) when (e.Error == EsimError.EsimLoginRefused)
+            {
+                return () => Terminate(e, request);
+            }
+            catch (EsimException e)
+            {
+                return () => WriteFailure(e, request);
+            }
+        });
+    }
+
+    private void Write(EsimResult result)
+    {
+        if (result.Status == OutcomeStatus.Succeeded)
+        {
+            _succeeded++;
+            WriteObject(result);
+        }
+        else
+        {
+            _failed++;
+            WriteFailure(Failures.Of(result), result);
+        }
+    }
+
+    private void WhenIdle()
+    {
+        WriteMessages();
+        var done = _succeeded + _failed;
+        _progress!.Show(
+            () => $"{done} of {_total} outcomes known" + (_failed > 0 ? $", {_failed} failed" : string.Empty),
+            _total > 0 ? (int)(100L * done / _total) : -1);
+    }
+}

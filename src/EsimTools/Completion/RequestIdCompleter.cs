@@ -1,0 +1,26 @@
+// Completes -RequestId from the requests that this connection knows, open ones first.
+
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using EsimTools.Requests;
+
+namespace EsimTools.Completion;
+
+/// <summary>Completes request ids.</summary>
+public sealed class RequestIdCompleter : IArgumentCompleter
+{
+    private const int MostCompletions = 50;
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completions.From(
+            wordToComplete,
+            (Completions.Connection(fakeBoundParameters)?.GetRequests() ?? [])
+                .Where(request => request.RequestId is not null)
+                .OrderByDescending(request => request.Status == EsimRequestStatus.Accepted)
+                .ThenByDescending(request => request.SubmittedAt)
+                .Take(MostCompletions)
+                .Select(request => (request.RequestId!, request.ToString())));
+}

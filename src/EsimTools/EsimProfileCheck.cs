@@ -1,0 +1,53 @@
+// What the preflight says of one input object.
+
+namespace EsimTools;
+
+/// <summary>The four things a preflight can say.</summary>
+public enum EsimProfileCheckResult
+{
+    /// <summary>By what is known here, the action would be sent.</summary>
+    Allowed,
+
+    /// <summary>The guard would ask the service first.</summary>
+    AskService,
+
+    /// <summary>The guard would refuse it.</summary>
+    Refused,
+
+    /// <summary>The identifiers cannot be used.</summary>
+    Invalid,
+}
+
+/// <summary>The preflight of one profile for one action.</summary>
+public sealed class EsimProfileCheck
+{
+    /// <summary>The ICCID, in digits; null when it cannot be used or is missing.</summary>
+    public string? Iccid { get; init; }
+
+    /// <summary>The EID, in digits; null when it cannot be used or is missing.</summary>
+    public string? Eid { get; init; }
+
+    /// <summary>The IMEI, in digits; null when it cannot be used or is missing.</summary>
+    public string? Imei { get; init; }
+
+    /// <summary>The action, in ThingSpace's word.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>What would happen.</summary>
+    public required EsimProfileCheckResult Result { get; init; }
+
+    /// <summary>Whether every check digit fits.</summary>
+    public bool CheckDigitsOk { get; init; }
+
+    /// <summary>The error id that the action would give; null when it would be allowed.</summary>
+    public EsimError? ErrorId { get; init; }
+
+    /// <summary>The reason, as a full sentence; null when there is none.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>What to do about it; null when there is nothing to do.</summary>
+    public string? RecommendedAction { get; init; }
+
+    /// <summary>The object that was checked.</summary>
+    public required object InputObject { get; init; }
+}

@@ -1,0 +1,33 @@
+// The module as it is published, staged once for all suites by the same target that build.ps1 uses.
+
+using System.Diagnostics;
+
+namespace EsimTools.Module.Tests;
+
+/// <summary>Stages the module into a folder of the test run.</summary>
+public sealed class StagedModule
+{
+    private readonly Lazy<string> _path = new(Stage);
+
+    /// <summary>The folder to import.</summary>
+    public string ModulePath => _path.Value;
+
+    private static string Stage()
+    {
+        var staged = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
+        string[] arguments =
+        [
+            "msbuild", System.IO.Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
+            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
+        ];
+
+        // The test host's own build variables must not leak into the build that it starts.
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        start.Environment.Remove("MSBUILD_EXE_PATH");
+        start.Environment.Remove("MSBuildSDKsPath");
+        using var build = Process.Start(start)!;
+        var output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        return build.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + output);
+    }
+}
