@@ -171,54 +171,50 @@ public sealed class EsimConnection : IDisposable
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.
     /// </summary>
-    /// <param name="profiles">The profiles.</param>
+    /// <param name="profiles">The profiles, all of one account.</param>
+    /// <param name="accountName">That account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What the service knows, in the order of <paramref name="profiles"/>; null for a profile that it does not list.</returns>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task<IReadOnlyList<EsimProfile?>> LookUpAsync(IReadOnlyList<EsimProfile> profiles, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
+        IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default)
     {
         const int FewEnoughToAskSingly = 20;
         ThrowIfClosed();
+        var account = accountName ?? AccountName;
         var found = new EsimProfile?[profiles.Count];
-        if (profiles.Count <= FewEnoughToAskSingly)
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < profiles.Count; i++)
         {
-            for (var i = 0; i < profiles.Count; i++)
+            if (profiles[i].Iccid is { } iccid && profiles.Count > FewEnoughToAskSingly)
             {
-                found[i] = await AskOneAsync(profiles[i], cancellationToken).ConfigureAwait(false);
+                places[iccid] = i;
             }
-
-            return found;
+            else
+            {
+                found[i] = await AskOneAsync(profiles[i], account, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        foreach (var account in Enumerable.Range(0, profiles.Count).GroupBy(i => profiles[i].AccountName ?? AccountName, StringComparer.Ordinal))
+        string? next = null;
+        while (places.Count > 0)
         {
-            var places = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var i in account)
+            var page = await ReadPageAsync(account, next, cancellationToken).ConfigureAwait(false);
+            foreach (var listed in page.Profiles)
             {
-                if (profiles[i].Iccid is { } iccid)
+                if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
                 {
-                    places[iccid] = i;
+                    found[place] = listed;
+                    places.Remove(iccid);
                 }
             }
 
-            for (string? next = null; places.Count > 0;)
+            if (page.Next is null)
             {
-                var page = await ReadPageAsync(account.Key, next, cancellationToken).ConfigureAwait(false);
-                foreach (var listed in page.Profiles)
-                {
-                    if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
-                    {
-                        found[place] = listed;
-                        places.Remove(iccid);
-                    }
-                }
-
-                next = page.Next;
-                if (next is null)
-                {
-                    break;
-                }
+                break;
             }
+
+            next = page.Next;
         }
 
         return found;
@@ -368,7 +364,7 @@ public sealed class EsimConnection : IDisposable
     private static EsimException Unreadable(string what) => new(
         EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
 
-    private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, CancellationToken cancellationToken)
+    private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
     {
         var (kind, digits) = profile switch
         {
@@ -380,7 +376,7 @@ public sealed class EsimConnection : IDisposable
         DeviceListPage page;
         try
         {
-            page = await AskListAsync(DeviceList.AskOne(profile.AccountName ?? AccountName, kind, digits), cancellationToken).ConfigureAwait(false);
+            page = await AskListAsync(DeviceList.AskOne(account, kind, digits), cancellationToken).ConfigureAwait(false);
         }
         catch (EsimException e) when (e.ErrorCode?.EndsWith("DeviceNotFound", StringComparison.OrdinalIgnoreCase) == true)
         {

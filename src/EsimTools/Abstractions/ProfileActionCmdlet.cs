@@ -277,14 +277,23 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
         var items = _unjudged.ToArray();
         _unjudged.Clear();
+        foreach (var account in items.GroupBy(item => AccountOf(item.Profile), StringComparer.Ordinal))
+        {
+            LookUpAndJudge(account.Key, [.. account]);
+        }
+    }
+
+    private void LookUpAndJudge(string account, Item[] items)
+    {
         try
         {
-            Await(token => Service.LookUpAsync([.. items.Select(item => item.Profile)], token));
+            Await(token => Service.LookUpAsync([.. items.Select(item => item.Profile)], account, token));
         }
         catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
         {
             WriteFailure(
-                new EsimException(e.Error, $"'{Action}' was not sent for {Counted(items.Length)}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
+                new EsimException(
+                    e.Error, $"'{Action}' was not sent for {Counted(items.Length)} of account {account}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
                 items.Select(item => item.Input).ToArray());
             return;
         }

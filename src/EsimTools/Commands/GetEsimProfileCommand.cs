@@ -64,12 +64,20 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
 
     private void Ask()
     {
-        var asked = _asked.ToArray();
+        var items = _asked.ToArray();
         _asked.Clear();
+        foreach (var account in items.GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
+        {
+            Ask(account.Key, [.. account]);
+        }
+    }
+
+    private void Ask(string account, (EsimProfile Profile, object Input)[] asked)
+    {
         IReadOnlyList<EsimProfile?> found;
         try
         {
-            found = Await(token => Service.LookUpAsync([.. asked.Select(item => item.Profile)], token));
+            found = Await(token => Service.LookUpAsync([.. asked.Select(item => item.Profile)], account, token));
         }
         catch (EsimException e)
         {
@@ -93,7 +101,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
                     Iccid = profile.Iccid,
                     Eid = profile.Eid,
                     Imei = profile.Imei,
-                    AccountName = profile.AccountName ?? Service.AccountName,
+                    AccountName = account,
                     State = known.State,
                     ProfileStatus = known.ProfileStatus,
                     ProfileRole = known.ProfileRole,
@@ -104,7 +112,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
             else
             {
                 WriteFailure(
-                    new EsimException(EsimError.EsimProfileNotFound, $"The service lists no device with {profile} in account {profile.AccountName ?? Service.AccountName}.", "Check the identifier and the account."), input);
+                    new EsimException(EsimError.EsimProfileNotFound, $"The service lists no device with {profile} in account {account}.", "Check the identifier and the account."), input);
             }
         }
     }
