@@ -133,7 +133,12 @@ public sealed class EsimConnection : IDisposable
             return new(null, refused, null);
         }
 
-        var body = ProfileActionBody.Write(request.Profiles, new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid));
+        var body = ProfileActionBody.Write(
+            request.Profiles,
+            new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
+            (action.Sends & IdentifierKinds.Eid) != 0,
+            (action.Sends & IdentifierKinds.Iccid) != 0,
+            (action.Sends & IdentifierKinds.Imei) != 0);
         try
         {
             var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
@@ -199,12 +204,12 @@ public sealed class EsimConnection : IDisposable
         string? next = null;
         while (places.Count > 0)
         {
-            var page = await ReadPageAsync(account, next, cancellationToken).ConfigureAwait(false);
-            foreach (var listed in page.Profiles)
+            var page = await ReadPageAsync(new() { AccountName = account }, next, cancellationToken).ConfigureAwait(false);
+            foreach (var listed in page.Devices)
             {
                 if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
                 {
-                    found[place] = listed;
+                    found[place] = listed.ToProfile();
                     places.Remove(iccid);
                 }
             }
@@ -220,18 +225,24 @@ public sealed class EsimConnection : IDisposable
         return found;
     }
 
-    /// <summary>Reads one page of the account's device list.</summary>
-    /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <param name="after">What the page before gave as <see cref="EsimProfilePage.Next"/>; null for the first page.</param>
+    /// <summary>Reads one page of an account's device list.</summary>
+    /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
+    /// <param name="after">What the page before gave as <see cref="EsimDevicePage.Next"/>; null for the first page.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task<EsimProfilePage> ReadPageAsync(string? accountName = null, string? after = null, CancellationToken cancellationToken = default)
+    public async Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default)
     {
         ThrowIfClosed();
-        var page = await AskListAsync(DeviceList.AskPage(accountName ?? AccountName, after), cancellationToken).ConfigureAwait(false);
-        foreach (var device in page.Devices)
+        query ??= new();
+        var page = await AskListAsync(DeviceList.AskPage(query.AccountName ?? AccountName, query, after), cancellationToken).ConfigureAwait(false);
+        var devices = new List<EsimDevice>(page.Devices.Count);
+        foreach (var listed in page.Devices)
         {
-            Tracker.Observe(device);
+            Tracker.Observe(listed);
+            if (ToDevice(listed) is var device && query.Fits(device))
+            {
+                devices.Add(device);
+            }
         }
 
         var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
@@ -241,7 +252,7 @@ public sealed class EsimConnection : IDisposable
                 EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
         }
 
-        return new([.. page.Devices.Select(ToProfile)], page.HasMore ? next : null);
+        return new(devices, page.HasMore ? next : null);
     }
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
@@ -389,7 +400,7 @@ public sealed class EsimConnection : IDisposable
             Tracker.Observe(device);
             if (profile.Iccid is null || device.Identifiers.Iccid == profile.Iccid)
             {
-                found ??= ToProfile(device);
+                found ??= ToDevice(device).ToProfile();
             }
         }
 
@@ -398,26 +409,28 @@ public sealed class EsimConnection : IDisposable
 
     private async Task<DeviceListPage> AskListAsync(byte[] question, CancellationToken cancellationToken)
     {
-        var answer = await _session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", question, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        var answer = await _session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
         return DeviceList.Read(answer.Body) ?? throw Unreadable("device list");
     }
 
-    private EsimProfile ToProfile(ListedDevice device) => new()
+    private EsimDevice ToDevice(ListedDevice listed) => new()
     {
-        Iccid = device.Identifiers.Iccid,
-        Eid = device.Identifiers.Eid,
-        Imei = device.Identifiers.Imei,
-        AccountName = device.AccountName,
-        ServicePlan = device.ServicePlan,
-        State = device.State,
-        ProfileStatus = device.ProfileStatus,
-        Connected = device.Connected,
-        Source = EvidenceSource.ServiceList,
+        Iccid = listed.Identifiers.Iccid,
+        Eid = listed.Identifiers.Eid,
+        Imei = listed.Identifiers.Imei,
+        Mdn = listed.Identifiers.Mdn,
+        AccountName = listed.AccountName,
+        ServicePlan = listed.ServicePlan,
+        State = listed.State,
+        ProfileStatus = listed.ProfileStatus,
+        Connected = listed.Connected,
+        IPAddress = listed.IPAddress,
+        CreatedAt = listed.CreatedAt,
+        LastConnectionDate = listed.LastConnectionDate,
         AsOf = _clock.UtcNow,
     };
 
-    // The request has left by now, so a journal that fails must not look as if nothing was sent. Without its line the request is in doubt
-    // for other sessions, which is the safe side.
+    // The request has left already: a disk that fails now must not hide from the caller what the service answered.
     private void NoteAnswer(EsimRequest request, Action note)
     {
         try
@@ -428,7 +441,7 @@ public sealed class EsimConnection : IDisposable
         {
             Report(new(
                 EsimMessageLevel.Warning,
-                $"The answer to the '{request.Action}' request {request.DisplayId} is not in the journal, so other sessions will take the request to be in doubt: {e.Message}"));
+                $"The answer to the '{request.Action}' request {request.DisplayId} could not be noted: {e.Message} A later session will take it for one in doubt."));
         }
     }
 

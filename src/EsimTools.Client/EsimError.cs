@@ -41,6 +41,9 @@ public enum EsimError
     /// <summary>Guard: the profile has been deleted already.</summary>
     EsimProfileAlreadyDeleted,
 
+    /// <summary>The profile's state does not allow the action.</summary>
+    EsimProfileStateInvalid,
+
     /// <summary>Guard: nothing is known of the profile's state, also after asking the service.</summary>
     EsimProfileStateUnknown,
 

@@ -69,12 +69,12 @@ internal sealed record JournalLine
 
     public string? ProfileRole { get; init; }
 
-    public IReadOnlyList<string>? Iccids { get; init; }
+    /// <summary>The ICCIDs that an outcome is about; for an action on devices their EIDs.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
 
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
-    public byte[] ToBytes()
+    public void WriteTo(Stream stream)
     {
-        using var stream = new MemoryStream(256 + ((Profiles?.Count ?? 0) * 120) + ((Iccids?.Count ?? 0) * 24));
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
@@ -115,12 +115,13 @@ internal sealed record JournalLine
                 WriteProfiles(writer, Profiles);
             }
 
-            if (Iccids is not null)
+            if (Ids is not null)
             {
-                writer.WriteStartArray("iccids");
-                foreach (var iccid in Iccids)
+                writer.WriteStartArray("ids");
+                foreach (var id in Ids)
                 {
-                    writer.WriteStringValue(iccid);
+                    writer.WriteStringValue(id);
+                    PassOn(writer);
                 }
 
                 writer.WriteEndArray();
@@ -130,7 +131,6 @@ internal sealed record JournalLine
         }
 
         stream.WriteByte((byte)'\n');
-        return stream.ToArray();
     }
 
     /// <summary>Reads a line; null with the reason when it is not one.</summary>
@@ -181,7 +181,7 @@ internal sealed record JournalLine
             ProfileStatus = root.Text("profileStatus"),
             ProfileRole = root.Text("profileRole"),
             Profiles = root.Find("profiles") is { } profiles ? ReadProfiles(profiles) : null,
-            Iccids = root.Find("iccids") is { ValueKind: JsonValueKind.Array } iccids ? ReadTexts(iccids) : null,
+            Ids = root.Find("ids") is { ValueKind: JsonValueKind.Array } ids ? ReadTexts(ids) : null,
         };
     }
 
@@ -195,9 +195,20 @@ internal sealed record JournalLine
             WriteText(writer, "eid", profiles[i].Eid);
             WriteText(writer, "imei", profiles[i].Imei);
             writer.WriteEndObject();
+            PassOn(writer);
         }
 
         writer.WriteEndArray();
+    }
+
+    // A line of ten thousand profiles is a megabyte; it goes to the file in pieces rather than being put together in memory first.
+    private static void PassOn(Utf8JsonWriter writer)
+    {
+        const int Piece = 32 * 1024;
+        if (writer.BytesPending > Piece)
+        {
+            writer.Flush();
+        }
     }
 
     private static List<EsimProfile> ReadProfiles(JsonElement array)

@@ -13,14 +13,15 @@ namespace EsimTools.Journal;
 /// </remarks>
 internal sealed class RequestJournal : IDisposable
 {
-    private const int MostIccidsInALine = 1000;
+    private const int MostIdsInALine = 1000;
 
     private readonly object _lock = new();
     private readonly Clock _clock;
     private FileStream? _file;
+    private bool _isTorn;
     private bool _isClosed;
     private JournalLine? _gathered;
-    private List<string> _gatheredIccids = [];
+    private List<string> _gatheredIds = [];
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
@@ -79,7 +80,7 @@ internal sealed class RequestJournal : IDisposable
     });
 
     /// <summary>Notes an outcome; it reaches the disk with the next other line, with <see cref="Flush"/>, or when many have gathered.</summary>
-    public void Outcome(string localId, string? requestId, string action, string? iccid, in ObservedOutcome outcome)
+    public void Outcome(string localId, string? requestId, string action, string? id, in ObservedOutcome outcome)
     {
         lock (_lock)
         {
@@ -105,7 +106,7 @@ internal sealed class RequestJournal : IDisposable
                 Message = outcome.Message,
             };
 
-            if (_gathered is not null && (_gatheredIccids.Count >= MostIccidsInALine || _gathered with { At = line.At } != line))
+            if (_gathered is not null && (_gatheredIds.Count >= MostIdsInALine || _gathered with { At = line.At } != line))
             {
                 try
                 {
@@ -118,9 +119,9 @@ internal sealed class RequestJournal : IDisposable
             }
 
             _gathered ??= line;
-            if (iccid is not null)
+            if (id is not null)
             {
-                _gatheredIccids.Add(iccid);
+                _gatheredIds.Add(id);
             }
         }
     }
@@ -195,9 +196,9 @@ internal sealed class RequestJournal : IDisposable
             return;
         }
 
-        var line = _gathered with { Iccids = _gatheredIccids };
+        var line = _gathered with { Ids = _gatheredIds };
         _gathered = null;
-        _gatheredIccids = [];
+        _gatheredIds = [];
         Write(line);
     }
 
@@ -209,8 +210,22 @@ internal sealed class RequestJournal : IDisposable
         }
 
         _file ??= new FileStream(FilePath, FileMode.Append, FileAccess.Write, FileShare.Read, 1 << 16);
-        var bytes = line.ToBytes();
-        _file.Write(bytes, 0, bytes.Length);
+        if (_isTorn)
+        {
+            // What a full disk left of an earlier line must not run into this one.
+            _file.WriteByte((byte)'\n');
+            _isTorn = false;
+        }
+
+        try
+        {
+            line.WriteTo(_file);
+        }
+        catch
+        {
+            _isTorn = true;
+            throw;
+        }
     }
 
     private EsimException Unavailable(Exception e) => new(

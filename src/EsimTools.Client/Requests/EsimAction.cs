@@ -1,6 +1,30 @@
-// The actions of ThingSpace's profile API as rows of data: what each needs, what it does, what its confirmation proves.
+// The actions of ThingSpace's profile API as rows of data: what each sends and needs, what it does, what its confirmation proves.
+// Adding an action means a row here, a row in Rules/TransitionTable.cs, a cmdlet class and a help page.
 
 namespace EsimTools.Requests;
+
+/// <summary>Kinds of identifiers in a request.</summary>
+[Flags]
+internal enum IdentifierKinds
+{
+    None = 0,
+    Eid = 1,
+    Iccid = 2,
+    Imei = 4,
+    All = Eid | Iccid | Imei,
+}
+
+/// <summary>The optional fields of a request.</summary>
+[Flags]
+internal enum ActionFields
+{
+    None = 0,
+    ServicePlan = 1,
+    EtfWaiver = 2,
+    ReasonCode = 4,
+    SmsrOid = 8,
+    MdnZipCode = 16,
+}
 
 /// <summary>One action of <c>POST /m2m/v1/devices/profile/actions/{name}</c>.</summary>
 public sealed class EsimAction
@@ -12,10 +36,40 @@ public sealed class EsimAction
         Effect = effect;
     }
 
+    /// <summary>Starts carrier service, also again after a deactivation. Source: the Global reference's page on activate.</summary>
+    public static EsimAction Activate { get; } = new("activate", "Enable-EsimProfile", "starts carrier service; billing may start")
+    {
+        Takes = ActionFields.ServicePlan | ActionFields.MdnZipCode,
+        ProvesState = "ACTIVE",
+    };
+
+    /// <summary>Puts a Global profile on the card without enabling it. Source: the Global reference's page on download.</summary>
+    public static EsimAction Download { get; } = new("download", "Install-EsimProfile", "puts the profile on the card")
+    {
+        ProvesProfileStatus = "DOWNLOAD_DISABLE",
+        NeedsConnectedDevice = true,
+    };
+
+    /// <summary>Makes this the card's one enabled profile; the card disables the others. Source: the Global reference's page on enable.</summary>
+    public static EsimAction Enable { get; } = new("enable", "Switch-EsimProfile", "the device changes network; its other profiles are disabled")
+    {
+        ProvesProfileStatus = "ENABLE",
+        DisablesOthers = true,
+        NeedsConnectedDevice = true,
+    };
+
+    /// <summary>Download and enable in one. Source: the Global reference's page on download_enable.</summary>
+    public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the card and changes the device's network")
+    {
+        ProvesProfileStatus = "DOWNLOAD_ENABLE",
+        DisablesOthers = true,
+        NeedsConnectedDevice = true,
+    };
+
     /// <summary>Ends carrier service. Source: the deactivate document.</summary>
     public static EsimAction Deactivate { get; } = new("deactivate", "Disable-EsimProfile", "ends carrier service; an early termination fee may apply")
     {
-        TakesDeactivateFields = true,
+        Takes = ActionFields.ServicePlan | ActionFields.EtfWaiver | ActionFields.ReasonCode,
         ProvesState = "DEACTIVE",
     };
 
@@ -25,8 +79,10 @@ public sealed class EsimAction
     /// </summary>
     public static EsimAction Disable { get; } = new("disable", "Disable-EsimProfile", "disables the profile on the card; the device falls back to its default profile")
     {
-        NeedsEid = true,
-        NeedsSmsrOid = true,
+        Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
+        Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
+        Takes = ActionFields.SmsrOid,
+        Requires = ActionFields.SmsrOid,
         ProvesProfileStatus = "DISABLE",
     };
 
@@ -36,8 +92,55 @@ public sealed class EsimAction
         ProvesProfileStatus = "DELETE",
     };
 
-    /// <summary>Every action, by its ThingSpace word.</summary>
-    public static IReadOnlyList<EsimAction> All { get; } = [Deactivate, Disable, Delete];
+    /// <summary>Suspends one Global profile. Source: the Global reference's page on profile_suspend, which lists the ICCID alone.</summary>
+    public static EsimAction ProfileSuspend { get; } = new("profile_suspend", "Suspend-EsimProfile", "suspends service; billing may go on")
+    {
+        Sends = IdentifierKinds.Iccid,
+        ProvesState = "SUSPEND",
+    };
+
+    /// <summary>Resumes one profile. Source: the Global reference's page on profile_resume, which lists the ICCID alone.</summary>
+    public static EsimAction ProfileResume { get; } = new("profile_resume", "Resume-EsimProfile", "resumes service")
+    {
+        Sends = IdentifierKinds.Iccid,
+        ProvesState = "ACTIVE",
+    };
+
+    /// <summary>Suspends all profiles of a device. Source: the Global reference's page on device_suspend, which lists the EID alone.</summary>
+    public static EsimAction DeviceSuspend { get; } = new("device_suspend", "Suspend-EsimDevice", "suspends all profiles of the device")
+    {
+        Sends = IdentifierKinds.Eid,
+        Needs = IdentifierKinds.Eid,
+        Takes = ActionFields.None,
+        IsForDevice = true,
+    };
+
+    /// <summary>Resumes a device; profiles that were suspended one by one stay suspended. Source: the Global reference's page on device_resume.</summary>
+    public static EsimAction DeviceResume { get; } = new("device_resume", "Resume-EsimDevice", "resumes the profiles of the device")
+    {
+        Sends = IdentifierKinds.Eid,
+        Needs = IdentifierKinds.Eid,
+        Takes = ActionFields.None,
+        IsForDevice = true,
+    };
+
+    /// <summary>Changes the service plan. Source: the Global reference's page on serviceplan, which lists ICCID and EID.</summary>
+    public static EsimAction ServicePlan { get; } = new("serviceplan", "Set-EsimProfile", "changes the service plan; billing changes")
+    {
+        Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
+        Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
+        Requires = ActionFields.ServicePlan,
+    };
+
+    /// <summary>Marks the profile that the card falls back to. Source: the Global reference's page on set fallback.</summary>
+    public static EsimAction SetFallback { get; } = new("setfallbackattribute", "Set-EsimFallbackProfile", "makes it the profile that the card falls back to")
+    {
+        Takes = ActionFields.None,
+    };
+
+    /// <summary>Every action.</summary>
+    public static IReadOnlyList<EsimAction> All { get; } =
+        [Activate, Download, Enable, DownloadEnable, Deactivate, Disable, Delete, ProfileSuspend, ProfileResume, DeviceSuspend, DeviceResume, ServicePlan, SetFallback];
 
     /// <summary>The ThingSpace word, used in paths, objects, journal and messages.</summary>
     public string Name { get; }
@@ -48,20 +151,38 @@ public sealed class EsimAction
     /// <summary>What it does to the customer, in the words of the question that is asked.</summary>
     public string Effect { get; }
 
-    /// <summary>Whether the service wants the EID beside the ICCID.</summary>
-    public bool NeedsEid { get; private init; }
+    /// <summary>Whether it acts on all profiles of a device, which is named by its EID.</summary>
+    public bool IsForDevice { get; private init; }
 
-    /// <summary>Whether the service wants the OID of the SM-SR.</summary>
-    public bool NeedsSmsrOid { get; private init; }
+    /// <summary>Whether the documents want the device powered on and connected.</summary>
+    public bool NeedsConnectedDevice { get; private init; }
 
-    /// <summary>Whether <c>etfWaiver</c> and <c>reasonCode</c> may be sent.</summary>
-    public bool TakesDeactivateFields { get; private init; }
+    /// <summary>Whether the service wants the ICCID.</summary>
+    public bool NeedsIccid => (Needs & IdentifierKinds.Iccid) != 0;
+
+    /// <summary>Whether the service wants the EID.</summary>
+    public bool NeedsEid => (Needs & IdentifierKinds.Eid) != 0;
+
+    /// <summary>The kinds of identifiers that a request carries where they are known.</summary>
+    internal IdentifierKinds Sends { get; private init; } = IdentifierKinds.All;
+
+    /// <summary>The kinds of identifiers without which nothing is sent. The ICCID wherever a profile is meant: a card may hold several.</summary>
+    internal IdentifierKinds Needs { get; private init; } = IdentifierKinds.Iccid;
+
+    /// <summary>The fields that may be sent.</summary>
+    internal ActionFields Takes { get; private init; } = ActionFields.ServicePlan;
+
+    /// <summary>The fields without which nothing is sent.</summary>
+    internal ActionFields Requires { get; private init; }
 
     /// <summary>The service state that a confirmation without details proves; null when it proves none.</summary>
     internal string? ProvesState { get; private init; }
 
     /// <summary>The profile status that a confirmation without details proves; null when it proves none.</summary>
     internal string? ProvesProfileStatus { get; private init; }
+
+    /// <summary>Whether a confirmation proves that every other profile of the card is disabled.</summary>
+    internal bool DisablesOthers { get; private init; }
 
     /// <summary>The path behind the service's base address.</summary>
     internal string Path => "m2m/v1/devices/profile/actions/" + Name;

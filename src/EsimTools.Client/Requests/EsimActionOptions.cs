@@ -23,13 +23,26 @@ public sealed record EsimActionOptions
     /// <summary>Send although an earlier request for a profile is open or in doubt. The disable-before-delete guard stays.</summary>
     public bool Resubmit { get; init; }
 
+    /// <summary>Activate only: the ZIP code, five digits, from whose area the phone number is taken.</summary>
+    public string? MdnZipCode { get; init; }
+
     /// <summary>Checks the fields against an action.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
     internal void Check(EsimAction action)
     {
-        if (!action.TakesDeactivateFields && (EtfWaiver is not null || ReasonCode is not null))
+        var given = (ServicePlan is null ? 0 : ActionFields.ServicePlan)
+            | (EtfWaiver is null ? 0 : ActionFields.EtfWaiver)
+            | (ReasonCode is null ? 0 : ActionFields.ReasonCode)
+            | (SmsrOid is null ? 0 : ActionFields.SmsrOid)
+            | (MdnZipCode is null ? 0 : ActionFields.MdnZipCode);
+        if ((given & ~action.Takes) is not 0 and var superfluous)
         {
-            throw Invalid($"'{action}' takes neither an early termination fee waiver nor a reason code");
+            throw Invalid($"'{action}' does not take {superfluous}");
+        }
+
+        if ((action.Requires & ~given) is not 0 and var missing)
+        {
+            throw Invalid($"'{action}' needs {missing}");
         }
 
         if (ReasonCode is { } code && (code.Length != 2 || !code.All(c => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'))))
@@ -37,14 +50,14 @@ public sealed record EsimActionOptions
             throw Invalid($"the reason code '{code}' is not two letters or digits");
         }
 
-        if (action.NeedsSmsrOid && SmsrOid is null)
-        {
-            throw Invalid($"'{action}' needs the OID of the SM-SR");
-        }
-
         if (SmsrOid is { } oid && (oid.Length is < 3 or > 46 || !oid.All(c => c is (>= '0' and <= '9') or '.')))
         {
             throw Invalid($"the SM-SR OID '{oid}' is not 3 to 46 digits and dots");
+        }
+
+        if (MdnZipCode is { } zip && (zip.Length != 5 || !zip.All(c => c is >= '0' and <= '9')))
+        {
+            throw Invalid($"the ZIP code '{zip}' is not five digits");
         }
 
         CheckText("account name", AccountName);

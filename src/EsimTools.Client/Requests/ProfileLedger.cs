@@ -1,4 +1,4 @@
-// What is known of each profile, in about fifty bytes, so that a million of them fit beside a running command.
+// What is known of each profile, in about sixty bytes, so that a million of them fit beside a running command.
 
 using EsimTools.Identity;
 using EsimTools.Rules;
@@ -10,9 +10,8 @@ namespace EsimTools.Requests;
 /// </summary>
 internal sealed class ProfileLedger
 {
-    private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private readonly Dictionary<IdentifierKey, Entry> _entries = [];
+    private readonly Dictionary<IdentifierKey, (IdentifierKey Profile, DateTimeOffset At)> _enabledOnCard = [];
     private readonly WordTable _words = new();
 
     /// <summary>
@@ -25,7 +24,7 @@ internal sealed class ProfileLedger
             entry.Request > 0 && entry.Outcome == OutcomeStatus.Pending,
             entry.Source == EvidenceSource.None
                 ? default
-                : new(entry.Source, Epoch.AddSeconds(ProofOf(entry)), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
+                : new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
 
     /// <summary>Notes that a request is about to act on the profile.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -46,10 +45,9 @@ internal sealed class ProfileLedger
     /// <summary>Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing.</summary>
     public void Note(IdentifierKey key, in ProfileStatement statement)
     {
-        // Rounded up, so that what an object took from the same statement is never newer than the statement.
-        var seconds = statement.At is { } at ? (uint)Math.Max(0, Math.Ceiling((at - Epoch).TotalSeconds)) : 0;
+        var ticks = statement.At?.UtcTicks ?? 0;
         _entries.TryGetValue(key, out var entry);
-        if (entry.Source != EvidenceSource.None && seconds < entry.Seconds)
+        if (entry.Source != EvidenceSource.None && ticks < entry.Ticks)
         {
             return;
         }
@@ -57,34 +55,44 @@ internal sealed class ProfileLedger
         _entries[key] = entry with
         {
             Source = statement.Source,
-            Seconds = seconds,
-            StateSeconds = statement.State is null ? entry.StateSeconds : seconds,
-            StatusSeconds = statement.ProfileStatus is null ? entry.StatusSeconds : seconds,
+            Ticks = ticks,
+            StateTicks = statement.State is null ? entry.StateTicks : ticks,
+            StatusTicks = statement.ProfileStatus is null ? entry.StatusTicks : ticks,
             State = statement.State is null ? entry.State : _words.Of(statement.State),
             ProfileStatus = statement.ProfileStatus is null ? entry.ProfileStatus : _words.Of(statement.ProfileStatus),
             ProfileRole = statement.ProfileRole is null ? entry.ProfileRole : _words.Of(statement.ProfileRole),
         };
     }
 
+    /// <summary>Notes that a confirmation made this the one enabled profile of its card.</summary>
+    public void NoteEnabledOnCard(IdentifierKey eid, IdentifierKey profile, DateTimeOffset at) => _enabledOnCard[eid] = (profile, at);
+
+    /// <summary>
+    /// When another profile of the card was confirmed as its one enabled profile; null when none was, or this one was. The documents are
+    /// plain that enabling one disables all others.
+    /// </summary>
+    public DateTimeOffset? OtherEnabledOnCard(IdentifierKey eid, IdentifierKey profile) =>
+        _enabledOnCard.TryGetValue(eid, out var enabled) && enabled.Profile != profile ? enabled.At : null;
+
     // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
-    private uint ProofOf(in Entry entry) =>
+    private long ProofOf(in Entry entry) =>
         (ServiceWords.IsDeactive(_words[entry.State]), ServiceWords.IsDisabled(_words[entry.ProfileStatus])) switch
         {
-            (true, true) => Math.Max(entry.StateSeconds, entry.StatusSeconds),
-            (true, false) => entry.StateSeconds,
-            (false, true) => entry.StatusSeconds,
-            (false, false) => entry.Seconds,
+            (true, true) => Math.Max(entry.StateTicks, entry.StatusTicks),
+            (true, false) => entry.StateTicks,
+            (false, true) => entry.StatusTicks,
+            (false, false) => entry.Ticks,
         };
 
     private readonly record struct Entry
     {
         public int Request { get; init; }
 
-        public uint Seconds { get; init; }
+        public long Ticks { get; init; }
 
-        public uint StateSeconds { get; init; }
+        public long StateTicks { get; init; }
 
-        public uint StatusSeconds { get; init; }
+        public long StatusTicks { get; init; }
 
         public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
 

@@ -99,7 +99,7 @@ internal sealed class RequestTracker
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
-                    _ledger.Claim(profile.Key, number);
+                    _ledger.Claim(KeyOf(action, profile), number);
                 }
                 else
                 {
@@ -199,6 +199,19 @@ internal sealed class RequestTracker
                 return;
             }
 
+            if (entry.Action.IsForDevice && IdentifierKey.Of(callback.Iccid) is { } memberKey)
+            {
+                // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
+                if (callback.Status == OutcomeStatus.Succeeded)
+                {
+                    var member = new ObservedOutcome(EvidenceSource.Callback, callback.Status, _clock.UtcNow, callback.State, callback.ProfileStatus, callback.ProfileRole);
+                    _ledger.Note(memberKey, new(member.Source, member.At, member.State, member.ProfileStatus, member.ProfileRole));
+                    _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, member);
+                }
+
+                return;
+            }
+
             // Without the ICCID that the request named, only the request itself can tell which profile is meant.
             var isClaimed = IdentifierKey.Of(callback.Iccid) is { } key && _ledger.Find(key).Request == entry.Number;
             request = entry.Target ?? (isClaimed ? null : RebuildLocked([entry])[0]);
@@ -209,7 +222,7 @@ internal sealed class RequestTracker
         if (request is null)
         {
             // The caller has let the request go: what it says is still worth remembering.
-            SettleUnheld(entry, callback.Iccid!, outcome);
+            SettleUnheld(entry, callback.Iccid!, callback.Eid, outcome);
             return;
         }
 
@@ -226,7 +239,8 @@ internal sealed class RequestTracker
         foreach (var part in answer.SubRequests)
         {
             var status = OutcomeWords.Read(part.Status);
-            var place = status == OutcomeStatus.Pending ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
+            var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;
+            var place = status == OutcomeStatus.Pending || isMember ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
             if (place >= 0)
             {
                 SettleByPoll(request, place, status);
@@ -267,8 +281,33 @@ internal sealed class RequestTracker
     {
         lock (_lock)
         {
-            return _ledger.Find(profile.Key).Statement;
+            return StatementLocked(profile);
         }
+    }
+
+    /// <summary>Adds to what the list says of a profile what was confirmed here and the list leaves out.</summary>
+    public EsimProfile Complete(EsimProfile listed)
+    {
+        ProfileStatement known;
+        lock (_lock)
+        {
+            known = StatementLocked(listed);
+        }
+
+        return new EsimProfile
+        {
+            Iccid = listed.Iccid,
+            Eid = listed.Eid,
+            Imei = listed.Imei,
+            AccountName = listed.AccountName,
+            ServicePlan = listed.ServicePlan,
+            State = known.State ?? listed.State,
+            ProfileStatus = known.ProfileStatus ?? listed.ProfileStatus,
+            ProfileRole = known.ProfileRole ?? listed.ProfileRole,
+            Connected = listed.Connected,
+            Source = listed.ProfileStatus is null && known.ProfileStatus is not null ? EvidenceSource.Callback : listed.Source,
+            AsOf = listed.ProfileStatus is null && known.ProfileStatus is not null ? known.At : listed.AsOf,
+        };
     }
 
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
@@ -298,15 +337,37 @@ internal sealed class RequestTracker
         }
     }
 
-    private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+    // An action for a device claims its EID, an action for a profile its ICCID.
+    private static IdentifierKey KeyOf(EsimAction action, EsimProfile profile) =>
+        action.IsForDevice ? IdentifierKey.Of(profile.Eid) ?? default : profile.Key;
+
+    private ProfileStatement StatementLocked(EsimProfile profile)
     {
         var key = profile.Key;
-        var (number, isOpen, statement) = _ledger.Find(key);
+        var statement = _ledger.Find(key).Statement;
+        if (IdentifierKey.Of(profile.Eid) is { } eid && _ledger.OtherEnabledOnCard(eid, key) is { } at && (statement.At is null || at > statement.At))
+        {
+            statement = statement with { Source = EvidenceSource.Callback, At = at, ProfileStatus = "DISABLE" };
+        }
+
+        return statement;
+    }
+
+    private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+    {
+        var (number, isOpen, _) = _ledger.Find(KeyOf(action, profile));
+        if (!isOpen && !action.IsForDevice && IdentifierKey.Of(profile.Eid) is { } eid)
+        {
+            // An open action for the whole device holds its profiles too.
+            (number, isOpen, _) = _ledger.Find(eid);
+        }
+
         var evidence = new ProfileEvidence(
-            statement,
+            action.IsForDevice ? default : StatementLocked(profile),
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
             _clock.UtcNow,
-            ServiceWasAsked: serviceWasAsked);
+            ServiceWasAsked: serviceWasAsked,
+            Connected: profile.Connected);
 
         if (isOpen && number == ownClaim)
         {
@@ -339,16 +400,16 @@ internal sealed class RequestTracker
         var profile = request.Profiles[place];
         lock (_lock)
         {
-            Note(profile.Key, request.Number, request.Kind, outcome);
+            Note(KeyOf(request.Kind, profile), IdentifierKey.Of(profile.Eid), request.Number, request.Kind, outcome);
         }
 
         if (request.TrySet(place, ResultOf(request, profile, outcome)))
         {
-            _journal.Outcome(request.LocalId, request.RequestId, request.Action, profile.Iccid, outcome);
+            _journal.Outcome(request.LocalId, request.RequestId, request.Action, request.Kind.IsForDevice ? profile.Eid : profile.Iccid, outcome);
         }
     }
 
-    private void SettleUnheld(Entry entry, string iccid, in ObservedOutcome outcome)
+    private void SettleUnheld(Entry entry, string iccid, string? eid, in ObservedOutcome outcome)
     {
         if (IdentifierKey.Of(iccid) is not { } key)
         {
@@ -362,7 +423,7 @@ internal sealed class RequestTracker
                 return;
             }
 
-            Note(key, entry.Number, entry.Action, outcome);
+            Note(key, IdentifierKey.Of(eid), entry.Number, entry.Action, outcome);
         }
 
         _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, iccid, outcome);
@@ -384,7 +445,7 @@ internal sealed class RequestTracker
     };
 
     // A confirmation proves what its action does, also where the message leaves the words out.
-    private void Note(IdentifierKey key, int number, EsimAction action, in ObservedOutcome outcome)
+    private void Note(IdentifierKey key, IdentifierKey? eid, int number, EsimAction action, in ObservedOutcome outcome)
     {
         _ledger.Settle(key, number, outcome.Status);
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
@@ -393,6 +454,11 @@ internal sealed class RequestTracker
         if (state is not null || profileStatus is not null || outcome.ProfileRole is not null)
         {
             _ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
+        }
+
+        if (succeeded && action.DisablesOthers && eid is { } card)
+        {
+            _ledger.NoteEnabledOnCard(card, key, outcome.At);
         }
     }
 
@@ -432,14 +498,18 @@ internal sealed class RequestTracker
                 // Files are read one after the other, so another process's newer request may have been read before this one.
                 var key = profile.Key;
                 var holder = _ledger.Find(key).Request;
-                if (holder == 0 || _entries[holder - 1].SubmittedAt <= line.At)
+                if (holder == 0 || holder == number || _entries[holder - 1].SubmittedAt <= line.At)
                 {
                     _ledger.Claim(key, number);
                 }
             }
 
             // Without a line for the answer the process ended in between: nobody knows.
-            Add(new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number) { Phase = EsimRequest.Phase.InDoubt });
+            Add(new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number)
+            {
+                Phase = EsimRequest.Phase.InDoubt,
+                Cards = action.DisablesOthers ? CardsOf(line.Profiles) : null,
+            });
             return true;
         }
 
@@ -459,11 +529,11 @@ internal sealed class RequestTracker
                 entry.Phase = EsimRequest.Phase.Refused;
                 break;
             case JournalEvent.Outcome:
-                foreach (var iccid in line.Iccids ?? [])
+                foreach (var id in line.Ids ?? [])
                 {
-                    if (IdentifierKey.Of(iccid) is { } key)
+                    if (IdentifierKey.Of(id) is { } key)
                     {
-                        Note(key, entry.Number, entry.Action, OutcomeOf(line));
+                        Note(key, entry.CardOf(key), entry.Number, entry.Action, OutcomeOf(line));
                     }
                 }
 
@@ -471,6 +541,20 @@ internal sealed class RequestTracker
         }
 
         return true;
+    }
+
+    private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(IReadOnlyList<EsimProfile> profiles)
+    {
+        var cards = new Dictionary<IdentifierKey, IdentifierKey>();
+        foreach (var profile in profiles)
+        {
+            if (IdentifierKey.Of(profile.Eid) is { } eid)
+            {
+                cards[profile.Key] = eid;
+            }
+        }
+
+        return cards;
     }
 
     private static ObservedOutcome OutcomeOf(JournalLine line) =>
@@ -529,9 +613,11 @@ internal sealed class RequestTracker
 
     private static void Replay(EsimRequest? request, JournalLine line)
     {
-        foreach (var iccid in line.Iccids ?? [])
+        foreach (var id in line.Ids ?? [])
         {
-            if (request?.Find(iccid, null, null) is { } place and >= 0)
+            // A device's request may name an ICCID too; a line about that profile is not about the device.
+            var isMember = request?.Kind.IsForDevice == true && id.Length != IdentifierKind.Eid.LongestLength;
+            if (!isMember && request?.Find(id, null, null) is { } place and >= 0)
             {
                 request.TrySet(place, ResultOf(request, request.Profiles[place], OutcomeOf(line)));
             }
@@ -558,6 +644,11 @@ internal sealed class RequestTracker
         public EsimRequest.Phase Phase { get; set; }
 
         public WeakReference<EsimRequest>? Live { get; set; }
+
+        /// <summary>The card of each profile, for actions whose confirmation tells of the card's other profiles.</summary>
+        public Dictionary<IdentifierKey, IdentifierKey>? Cards { get; init; }
+
+        public IdentifierKey? CardOf(IdentifierKey profile) => Cards is not null && Cards.TryGetValue(profile, out var card) ? card : null;
 
         public EsimRequest? Target => Live is { } weak && weak.TryGetTarget(out var request) ? request : null;
     }

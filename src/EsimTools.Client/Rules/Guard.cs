@@ -23,7 +23,9 @@ public enum GuardDecision
 /// <param name="Error">The error id of a refusal.</param>
 /// <param name="Reason">The reason of a refusal, to be put behind the profile's name.</param>
 /// <param name="RecommendedAction">What the user can do about a refusal.</param>
-public readonly record struct GuardVerdict(GuardDecision Decision, EsimError? Error = null, string? Reason = null, string? RecommendedAction = null)
+/// <param name="Warning">What the user should know about an action that is allowed, to be put behind the profile's name.</param>
+public readonly record struct GuardVerdict(
+    GuardDecision Decision, EsimError? Error = null, string? Reason = null, string? RecommendedAction = null, string? Warning = null)
 {
     internal static GuardVerdict Allow { get; } = new(GuardDecision.Allowed);
 
@@ -36,6 +38,8 @@ public readonly record struct GuardVerdict(GuardDecision Decision, EsimError? Er
 /// <summary>Judges whether an action may be sent for a profile.</summary>
 public static class Guard
 {
+    private const string OutOfDate = " If the inventory is out of date, take its state columns out.";
+
     /// <summary>How long the service's word counts as proof of today's state.</summary>
     public static TimeSpan ProofLifetime { get; } = TimeSpan.FromHours(24);
 
@@ -86,7 +90,7 @@ public static class Guard
             return refusal;
         }
 
-        var isFresh = service.At is { } at && evidence.Now - at <= ProofLifetime;
+        var isFresh = IsFresh(evidence);
         if (isFresh && (ServiceWords.IsDeactive(service.State) || ServiceWords.IsDisabled(service.ProfileStatus)))
         {
             return GuardVerdict.Allow;
@@ -122,18 +126,53 @@ public static class Guard
                 EsimError.EsimProfileNotDisabled,
                 $"{whoSays} that it is enabled ({Words(statement)}), and a profile must be disabled before it can be deleted",
                 "Disable it first: Disable-EsimProfile, then Wait-EsimRequest, then Remove-EsimProfile; or use -DisableFirst."
-                    + (statement.Source == EvidenceSource.Inventory ? " If the inventory is out of date, take its state columns out." : string.Empty));
+                    + (statement.Source == EvidenceSource.Inventory ? OutOfDate : string.Empty));
         }
 
         return null;
     }
 
-    // The documents state no precondition for deactivate and disable; a deleted profile has nothing left to act on.
-    private static GuardVerdict JudgeOther(EsimAction action, in ProfileEvidence evidence) =>
-        ServiceWords.IsDeleted(evidence.Service.ProfileStatus) || ServiceWords.IsDeleted(evidence.Inventory.ProfileStatus)
-            ? GuardVerdict.Refuse(
-                EsimError.EsimProfileAlreadyDeleted, $"it has been deleted, so '{action}' has nothing to act on", "Nothing is left to do for it.")
-            : GuardVerdict.Allow;
+    private static GuardVerdict JudgeOther(EsimAction action, in ProfileEvidence evidence)
+    {
+        // Words of the service that are older than a day still tell of a deletion, which is final, but no longer of a state.
+        var service = IsFresh(evidence) || ServiceWords.IsDeleted(evidence.Service.ProfileStatus) ? evidence.Service : default;
+        var inventory = InventoryCounts(evidence) ? evidence.Inventory : default;
+        GuardVerdict? warned = null;
+        foreach (var (statement, whoSays) in ((ProfileStatement, string)[])[(service, "the service says"), (inventory, "the inventory says")])
+        {
+            if (ServiceWords.IsDeleted(statement.ProfileStatus))
+            {
+                return GuardVerdict.Refuse(
+                    EsimError.EsimProfileAlreadyDeleted, $"{whoSays} that it has been deleted, so '{action}' has nothing to act on", "Nothing is left to do for it.");
+            }
+
+            if (TransitionTable.Find(action, statement) is not { } rule)
+            {
+                continue;
+            }
+
+            if (rule.IsRefusal)
+            {
+                return GuardVerdict.Refuse(
+                    EsimError.EsimProfileStateInvalid,
+                    $"{whoSays} that it is {rule.State}",
+                    "Look at its state with Get-EsimProfile." + (statement.Source == EvidenceSource.Inventory ? OutOfDate : string.Empty));
+            }
+
+            warned ??= GuardVerdict.Allow with { Warning = $"{whoSays} that it is {rule.State}" };
+        }
+
+        return warned
+            ?? (action.NeedsConnectedDevice && evidence.Connected == false
+                ? GuardVerdict.Allow with { Warning = "the service lists the device as not connected, and this action needs it powered on and connected" }
+                : GuardVerdict.Allow);
+    }
+
+    // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.
+    private static bool InventoryCounts(in ProfileEvidence evidence) =>
+        evidence.Inventory.At is null || evidence.Service.At is null || evidence.Inventory.At > evidence.Service.At;
+
+    private static bool IsFresh(in ProfileEvidence evidence) => evidence.Service.At is { } at && evidence.Now - at <= ProofLifetime;
 
     private static string Words(in ProfileStatement statement) =>
         (statement.State, statement.ProfileStatus) switch

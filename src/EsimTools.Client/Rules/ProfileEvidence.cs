@@ -21,6 +21,7 @@ public readonly record struct ProfileStatement(
 /// <param name="OpenAction">That request's action.</param>
 /// <param name="OpenIsInDoubt">Whether it is not even known that the service took that request.</param>
 /// <param name="ServiceWasAsked">Whether the service has just been asked about this profile.</param>
+/// <param name="Connected">Whether the device is attached to a network, by the service's list; null when not known.</param>
 public readonly record struct ProfileEvidence(
     ProfileStatement Service,
     ProfileStatement Inventory,
@@ -28,4 +29,5 @@ public readonly record struct ProfileEvidence(
     string? OpenRequest = null,
     EsimAction? OpenAction = null,
     bool OpenIsInDoubt = false,
-    bool ServiceWasAsked = false);
+    bool ServiceWasAsked = false,
+    bool? Connected = null);

@@ -8,11 +8,20 @@ internal static class ServiceWords
     /// <summary>Carrier service has been ended.</summary>
     public static bool IsDeactive(string? state) => Is(state, "DEACTIVE") || Is(state, "DEACTIVATED");
 
+    /// <summary>Carrier service is running.</summary>
+    public static bool IsActive(string? state) => Is(state, "ACTIVE") || Is(state, "ACTIVATED");
+
+    /// <summary>Carrier service is suspended.</summary>
+    public static bool IsSuspended(string? state) => Is(state, "SUSPEND") || Is(state, "SUSPENDED");
+
     /// <summary>The profile is the enabled one of its card.</summary>
     public static bool IsEnabled(string? profileStatus) => Is(profileStatus, "ENABLE") || Is(profileStatus, "DOWNLOAD_ENABLE");
 
     /// <summary>The profile is on the card and not enabled.</summary>
     public static bool IsDisabled(string? profileStatus) => Is(profileStatus, "DISABLE") || Is(profileStatus, "DOWNLOAD_DISABLE");
+
+    /// <summary>The profile is not on the card.</summary>
+    public static bool IsNotDownloaded(string? profileStatus) => Is(profileStatus, "NOT_DOWNLOADED");
 
     /// <summary>The profile has been deleted.</summary>
     public static bool IsDeleted(string? profileStatus) => Is(profileStatus, "DELETE");

@@ -15,7 +15,7 @@ internal enum CallKind
 }
 
 /// <summary>A call to be made with both tokens.</summary>
-internal sealed record ServiceCall(HttpMethod Method, string Path, byte[]? Body, CallKind Kind);
+internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<byte>? Body, CallKind Kind);
 
 /// <summary>An answer with its whole body.</summary>
 internal sealed record ServiceAnswer(int StatusCode, byte[] Body, RetryConditionHeaderValue? RetryAfter)

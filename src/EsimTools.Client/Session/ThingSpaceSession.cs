@@ -106,15 +106,15 @@ internal sealed class ThingSpaceSession : IDisposable
     private static HttpRequestMessage NewRequest(ServiceCall call, Tokens tokens)
     {
         var request = new HttpRequestMessage(call.Method, (Uri?)null);
-        if (call.Body is not null)
+        if (call.Body is { } body)
         {
-            request.Content = TokenKeeper.Json(call.Body);
+            request.Content = TokenKeeper.Json(body);
         }
 #if NET
         else
         {
             // The pages demand the content type on GET too. .NET Framework refuses content there and goes without.
-            request.Content = TokenKeeper.Json([]);
+            request.Content = TokenKeeper.Json(new([]));
         }
 #endif
 

@@ -97,7 +97,7 @@ internal sealed class TokenKeeper : IDisposable
         }
 
         _session = null;
-        using var request = new HttpRequestMessage(HttpMethod.Post, (Uri?)null) { Content = Json("{}"u8.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, (Uri?)null) { Content = Json(new("{}"u8.ToArray())) };
         request.Headers.Authorization = new("Bearer", bearer);
         request.Headers.TryAddWithoutValidation(SessionHeader, session);
         try
@@ -114,9 +114,9 @@ internal sealed class TokenKeeper : IDisposable
     public const string SessionHeader = "VZ-M2M-Token";
 
     /// <summary>JSON content with the exact content type that the documents demand.</summary>
-    public static HttpContent Json(byte[] body)
+    public static HttpContent Json(ArraySegment<byte> body)
     {
-        var content = new ByteArrayContent(body);
+        var content = new ByteArrayContent(body.Array!, body.Offset, body.Count);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return content;
     }
@@ -152,7 +152,7 @@ internal sealed class TokenKeeper : IDisposable
             writer.WriteEndObject();
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, (Uri?)null) { Content = Json(stream.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, (Uri?)null) { Content = Json(new(stream.ToArray())) };
         request.Headers.Authorization = new("Bearer", _bearer);
         ServiceAnswer answer;
         try

@@ -13,6 +13,9 @@ internal sealed record ListedDevice(
     string? State,
     string? ProfileStatus,
     bool? Connected,
+    string? IPAddress,
+    string? CreatedAt,
+    string? LastConnectionDate,
     string? PagingId);
 
 /// <summary>One page of the device list.</summary>
@@ -43,13 +46,16 @@ internal static class DeviceList
     }
 
     /// <summary>A question for the next page of an account's list.</summary>
-    public static byte[] AskPage(string accountName, string? largestDeviceIdSeen)
+    public static byte[] AskPage(string accountName, EsimDeviceQuery query, string? largestDeviceIdSeen)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
             writer.WriteString("accountName", accountName);
+            WriteFilters(writer, query);
+            WriteIfGiven(writer, "servicePlan", query.ServicePlan);
+            WriteIfGiven(writer, "currentState", query.State);
             writer.WriteNumber("maxNumberOfDevices", PageSize);
             if (largestDeviceIdSeen is not null)
             {
@@ -104,9 +110,46 @@ internal static class DeviceList
             }
 
             devices.Add(new(
-                WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, state, profileStatus, device.Flag("connected"), pagingId));
+                WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, state, profileStatus,
+                device.Flag("connected"), device.Text("ipAddress"), device.Text("createdAt"), device.Text("lastConnectionDate"), pagingId));
         }
 
         return new(devices, root.Flag("hasMoreData") ?? false);
+    }
+
+    private static void WriteFilters(Utf8JsonWriter writer, EsimDeviceQuery query)
+    {
+        var filters = query.Filters;
+        if (filters.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject("filter");
+        writer.WriteStartArray("deviceIdentifierFilters");
+        foreach (var (kind, pattern) in filters)
+        {
+            var (word, value) = (pattern.StartsWith("*", StringComparison.Ordinal), pattern.EndsWith("*", StringComparison.Ordinal)) switch
+            {
+                (false, true) => ("startswith", pattern.TrimEnd('*')),
+                (true, false) => ("endswith", pattern.TrimStart('*')),
+                _ => ("contains", pattern.Trim('*')),
+            };
+            writer.WriteStartObject();
+            writer.WriteString("kind", kind);
+            writer.WriteString(word, value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteIfGiven(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
     }
 }

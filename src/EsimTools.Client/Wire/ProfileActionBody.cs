@@ -14,12 +14,13 @@ internal static class ProfileActionBody
         string? ServicePlan = null,
         bool? EtfWaiver = null,
         string? ReasonCode = null,
-        string? SmsrOid = null);
+        string? SmsrOid = null,
+        string? MdnZipCode = null);
 
-    /// <summary>Writes the body for one action on many profiles.</summary>
-    public static byte[] Write(IReadOnlyList<EsimProfile> profiles, Fields fields)
+    /// <summary>Writes the body for one action on many profiles, with the kinds of identifiers that its page lists.</summary>
+    public static ArraySegment<byte> Write(IReadOnlyList<EsimProfile> profiles, Fields fields, bool eid = true, bool iccid = true, bool imei = true)
     {
-        using var stream = new MemoryStream(256 + (profiles.Count * 160));
+        var stream = new MemoryStream(256 + (profiles.Count * 160));
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartObject();
@@ -28,9 +29,9 @@ internal static class ProfileActionBody
             {
                 writer.WriteStartObject();
                 writer.WriteStartArray("deviceIds"u8);
-                WriteIdentifier(writer, IdentifierKind.Eid, profiles[i].Eid);
-                WriteIdentifier(writer, IdentifierKind.Iccid, profiles[i].Iccid);
-                WriteIdentifier(writer, IdentifierKind.Imei, profiles[i].Imei);
+                WriteIdentifier(writer, IdentifierKind.Eid, eid ? profiles[i].Eid : null);
+                WriteIdentifier(writer, IdentifierKind.Iccid, iccid ? profiles[i].Iccid : null);
+                WriteIdentifier(writer, IdentifierKind.Imei, imei ? profiles[i].Imei : null);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             }
@@ -45,10 +46,11 @@ internal static class ProfileActionBody
 
             WriteIfGiven(writer, "reasonCode", fields.ReasonCode);
             WriteIfGiven(writer, "smsrOid", fields.SmsrOid);
+            WriteIfGiven(writer, "mdnZipCode", fields.MdnZipCode);
             writer.WriteEndObject();
         }
 
-        return stream.ToArray();
+        return new(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
     private static void WriteIdentifier(Utf8JsonWriter writer, IdentifierKind kind, string? digits)

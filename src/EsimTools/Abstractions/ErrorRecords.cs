@@ -25,6 +25,7 @@ internal static class ErrorRecords
         EsimError.EsimProfileDuplicate => ErrorCategory.ResourceExists,
         EsimError.EsimProfileBusy => ErrorCategory.ResourceBusy,
         EsimError.EsimProfileNotDisabled or EsimError.EsimProfileNotDeletable or EsimError.EsimProfileAlreadyDeleted or EsimError.EsimProfileStateUnknown
+            or EsimError.EsimProfileStateInvalid
             => ErrorCategory.InvalidOperation,
         EsimError.EsimProfileNotFound or EsimError.EsimRequestNotFound => ErrorCategory.ObjectNotFound,
         EsimError.EsimNotConnected or EsimError.EsimServiceUnreachable => ErrorCategory.ConnectionError,

@@ -15,9 +15,10 @@ namespace EsimTools.Abstractions;
 /// </remarks>
 public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 {
-    private readonly Dictionary<(string Account, string? Plan), List<Item>> _batches = [];
+    private readonly Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
     private readonly HashSet<IdentifierKey> _inHand = [];
     private readonly List<Item> _unjudged = [];
+    private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
     private WorkPump? _pump;
     private ProgressReport? _progress;
     private bool _mayActUnasked;
@@ -108,6 +109,14 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
         while (_batches.Count > 0);
 
+        foreach (var warning in _warnings)
+        {
+            var (count, first) = warning.Value;
+            WriteWarning(count == 1
+                ? $"{first}: {warning.Key}; '{Action}' was not kept back for that."
+                : $"{count} profiles (the first is {first}): {warning.Key}; '{Action}' was not kept back for that.");
+        }
+
         base.EndProcessing();
         _progress!.Complete();
     }
@@ -122,14 +131,20 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     /// <inheritdoc/>
     private protected override void ProcessProfile(EsimProfile profile, object input)
     {
-        if (Requirement(profile) is { } missing)
+        if (ProfileRequirement.Check(Action, profile) is { } missing)
         {
             Refuse(missing, input);
             return;
         }
 
-        if (!_inHand.Add(profile.Key))
+        if (!_inHand.Add(Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key))
         {
+            if (Action.IsForDevice)
+            {
+                // An inventory has a row for each profile; the action is for the card that holds them.
+                return;
+            }
+
             Refuse(
                 new EsimException(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), input);
             return;
@@ -146,27 +161,27 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     }
 
     /// <summary>Deals with a profile that the guard keeps back; true when it has been taken care of in another way than by an error.</summary>
-    /// <param name="item">The profile.</param>
+    /// <param name="profile">The profile.</param>
     /// <param name="verdict">The refusal.</param>
-    private protected virtual bool TryRescue(Item item, in GuardVerdict verdict) => false;
+    private protected virtual bool TryRescue(EsimProfile profile, in GuardVerdict verdict) => false;
 
     /// <summary>Asks the user, or not with -Force. Says what would happen under -WhatIf.</summary>
-    private protected bool MayProceed(Item item, string? otherEffect = null)
+    private protected bool MayProceed(EsimProfile profile, string? otherEffect = null)
     {
         // -Force skips the question that the high impact asks, and nothing else.
-        return _mayActUnasked || ShouldProcess($"{item.Profile}, account {AccountOf(item.Profile)}", otherEffect ?? $"{Action} ({Action.Effect})");
+        return _mayActUnasked || ShouldProcess($"{profile}, account {AccountOf(profile)}", otherEffect ?? $"{Action} ({Action.Effect})");
     }
 
     /// <summary>Puts a profile into the batch of its account and plan, and sends the batch when it is full.</summary>
-    private protected void Enqueue(Item item)
+    private protected void Enqueue(EsimProfile profile)
     {
-        var key = (AccountOf(item.Profile), PlanOf(item.Profile));
+        var key = (AccountOf(profile), PlanOf(profile));
         if (!_batches.TryGetValue(key, out var batch))
         {
             _batches[key] = batch = [];
         }
 
-        batch.Add(item);
+        batch.Add(profile);
         if (batch.Count >= BatchSize)
         {
             _batches.Remove(key);
@@ -180,18 +195,14 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     /// <summary>The plan that a profile's request names.</summary>
     private protected string? PlanOf(EsimProfile profile) =>
-        (ServicePlan ?? profile.ServicePlan) is { Length: > 0 } plan ? plan : null;
+        (Action.Takes & ActionFields.ServicePlan) != 0 && (ServicePlan ?? profile.ServicePlan) is { Length: > 0 } plan ? plan : null;
 
     /// <summary>Writes an accepted request, or the errors of one that was not.</summary>
-    private protected void Report(EsimAction action, EsimSubmission submission, IReadOnlyList<Item> items)
+    private protected void Report(EsimAction action, EsimSubmission submission)
     {
-        if (submission.Refused.Count > 0)
+        foreach (var refusal in submission.Refused)
         {
-            var inputs = items.ToDictionary(item => item.Profile, item => item.Input);
-            foreach (var refusal in submission.Refused)
-            {
-                Refuse(refusal.ToException(action), inputs[refusal.Profile]);
-            }
+            Refuse(refusal.ToException(action), refusal.Profile);
         }
 
         if (submission.Failure is { } failure)
@@ -225,21 +236,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     private static string Counted(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
 
-    private EsimException? Requirement(EsimProfile profile)
-    {
-        if (profile.Iccid is null)
-        {
-            return new EsimException(
-                EsimError.EsimIccidMissing,
-                $"'{Action}' was not sent for {profile}: it needs the ICCID, because a card may hold several profiles.",
-                "Look the ICCID up with Get-EsimProfile, or add a column Iccid to the inventory.");
-        }
-
-        return Action.NeedsEid && profile.Eid is null
-            ? new EsimException(EsimError.EsimEidMissing, $"'{Action}' was not sent for {profile}: it needs the EID too.", "Add a column Eid to the inventory.")
-            : null;
-    }
-
     private void Decide(Item item, in GuardVerdict verdict)
     {
         switch (verdict.Decision)
@@ -252,15 +248,20 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
                 }
 
                 break;
-            case GuardDecision.Refused when TryRescue(item, verdict):
+            case GuardDecision.Refused when TryRescue(item.Profile, verdict):
                 break;
             case GuardDecision.Refused:
                 Refuse(new GuardRefusal(item.Profile, verdict).ToException(Action), item.Input);
                 break;
             default:
-                if (MayProceed(item))
+                if (verdict.Warning is { } warning)
                 {
-                    Enqueue(item);
+                    _warnings[warning] = _warnings.TryGetValue(warning, out var told) ? (told.Count + 1, told.First) : (1, item.Profile);
+                }
+
+                if (MayProceed(item.Profile))
+                {
+                    Enqueue(item.Profile);
                 }
 
                 break;
@@ -318,23 +319,22 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
     }
 
-    private void Send(List<Item> items, string account, string? plan)
+    private void Send(List<EsimProfile> profiles, string account, string? plan)
     {
         _inHand.Clear();
-        _sent += items.Count;
+        _sent += profiles.Count;
         var options = Options with { AccountName = account, ServicePlan = plan };
         Pump.Start(async token =>
         {
             try
             {
-                var submission = await Service.SubmitAsync(Action, [.. items.Select(item => item.Profile)], options, serviceWasAsked: true, token).ConfigureAwait(false);
-                return () => Report(Action, submission, items);
+                var submission = await Service.SubmitAsync(Action, profiles, options, serviceWasAsked: true, token).ConfigureAwait(false);
+                return () => Report(Action, submission);
             }
             catch (EsimException e)
             {
                 return () => WriteFailure(
-                    new EsimException(e.Error, $"'{Action}' for {Counted(items.Count)} of account {account} was not sent: {e.Message}", e.RecommendedAction, e),
-                    items.Select(item => item.Input).ToArray());
+                    new EsimException(e.Error, $"'{Action}' for {Counted(profiles.Count)} of account {account} was not sent: {e.Message}", e.RecommendedAction, e), profiles);
             }
         });
         ShowProgress();
@@ -360,8 +360,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             ? value is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(GetVariableValue(preference));
 
-    /// <summary>A profile on its way, with the object that it was read from.</summary>
-    /// <param name="Profile">The profile.</param>
-    /// <param name="Input">The user's object, the target of errors.</param>
-    private protected sealed record Item(EsimProfile Profile, object Input);
+    // A row of a file costs several times the memory of the profile read from it, so it is kept only until the guard has judged.
+    private readonly record struct Item(EsimProfile Profile, object Input);
 }

@@ -17,6 +17,8 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
 internal sealed class ProfileReader
 {
     private readonly List<(string Name, InventoryField Field, bool IsFirstRows)> _columns = [];
+    private string? _lastAccount;
+    private string? _lastPlan;
     private int _row;
 
     /// <summary>Reads one object.</summary>
@@ -28,6 +30,8 @@ internal sealed class ProfileReader
         {
             case EsimProfile profile:
                 return new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true);
+            case EsimDevice device:
+                return new(device.ToProfile(), device.Iccid is null && device.Eid is null && device.Imei is null ? Nameless() : null, CheckDigitsOk: true);
             case EsimResult result:
                 // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
                 return new(new EsimProfile { Iccid = result.Iccid, Eid = result.Eid, Imei = result.Imei, AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan }, null, CheckDigitsOk: true);
@@ -228,8 +232,8 @@ internal sealed class ProfileReader
                 Iccid = iccid.Value,
                 Eid = eid.Value,
                 Imei = imei.Value,
-                AccountName = cells.AccountName,
-                ServicePlan = cells.ServicePlan,
+                AccountName = Same(ref _lastAccount, cells.AccountName),
+                ServicePlan = Same(ref _lastPlan, cells.ServicePlan),
                 State = cells.State,
                 ProfileStatus = cells.ProfileStatus,
                 ProfileRole = cells.ProfileRole,
@@ -238,6 +242,9 @@ internal sealed class ProfileReader
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
+
+    // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
+    private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;
 
     private static IdentifierReading Check(IdentifierKind kind, string? text)
     {

@@ -91,7 +91,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
             var known = Service.Tracker.StatementOf(profile);
             if (found[i] is { } listed)
             {
-                WriteObject(listed);
+                WriteObject(Service.Tracker.Complete(listed));
             }
             else if (known.Source != EvidenceSource.None)
             {
@@ -123,11 +123,11 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         string? next = null;
         do
         {
-            EsimProfilePage page;
+            EsimDevicePage page;
             try
             {
                 var after = next;
-                page = Await(token => Service.ReadPageAsync(AccountName is { Length: > 0 } ? AccountName : null, after, token));
+                page = Await(token => Service.ReadPageAsync(new() { AccountName = AccountName is { Length: > 0 } ? AccountName : null }, after, token));
             }
             catch (EsimException e)
             {
@@ -135,9 +135,9 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
                 return;
             }
 
-            foreach (var profile in page.Profiles)
+            foreach (var device in page.Devices)
             {
-                WriteObject(profile);
+                WriteObject(Service.Tracker.Complete(device.ToProfile()));
             }
 
             next = page.Next;

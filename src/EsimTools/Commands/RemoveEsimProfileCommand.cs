@@ -15,7 +15,7 @@ namespace EsimTools.Commands;
 [OutputType(typeof(EsimRequest))]
 public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
 {
-    private readonly Dictionary<(string Account, string? Plan), List<Item>> _toDisable = [];
+    private readonly Dictionary<(string Account, string? Plan), List<EsimProfile>> _toDisable = [];
 
     /// <summary>Deactivate the profiles that are still enabled, wait for the confirmation of each, and delete only those confirmed.</summary>
     [Parameter]
@@ -83,28 +83,28 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override bool TryRescue(Item item, in GuardVerdict verdict)
+    private protected override bool TryRescue(EsimProfile profile, in GuardVerdict verdict)
     {
         // A profile that the service lists without a profile status may be enabled; deactivating it is what the user has asked for.
         var isEnabled = verdict.Error == EsimError.EsimProfileNotDisabled
-            || (verdict.Error == EsimError.EsimProfileStateUnknown && Service.Tracker.StatementOf(item.Profile).Source != EvidenceSource.None);
+            || (verdict.Error == EsimError.EsimProfileStateUnknown && Service.Tracker.StatementOf(profile).Source != EvidenceSource.None);
         if (!DisableFirst || !isEnabled)
         {
             return false;
         }
 
-        if (!MayProceed(item, $"{EsimAction.Deactivate} ({EsimAction.Deactivate.Effect}), then {Action} ({Action.Effect})"))
+        if (!MayProceed(profile, $"{EsimAction.Deactivate} ({EsimAction.Deactivate.Effect}), then {Action} ({Action.Effect})"))
         {
             return true;
         }
 
-        var key = (AccountOf(item.Profile), PlanOf(item.Profile));
+        var key = (AccountOf(profile), PlanOf(profile));
         if (!_toDisable.TryGetValue(key, out var batch))
         {
             _toDisable[key] = batch = [];
         }
 
-        batch.Add(item);
+        batch.Add(profile);
         if (batch.Count >= BatchSize)
         {
             _toDisable.Remove(key);
@@ -120,7 +120,7 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
         ReasonCode = ReasonCode,
     };
 
-    private void DisableAndConfirm(List<Item> items, string account, string? plan)
+    private void DisableAndConfirm(List<EsimProfile> profiles, string account, string? plan)
     {
         var options = DeactivateOptions with { AccountName = account, ServicePlan = plan };
         var wait = new EsimWaitOptions
@@ -133,15 +133,15 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
             EsimSubmission submission;
             try
             {
-                submission = await Service.SubmitAsync(EsimAction.Deactivate, [.. items.Select(item => item.Profile)], options, cancellationToken: token).ConfigureAwait(false);
+                submission = await Service.SubmitAsync(EsimAction.Deactivate, profiles, options, cancellationToken: token).ConfigureAwait(false);
             }
             catch (EsimException e)
             {
-                return () => WriteFailure(e, items.Select(item => item.Input).ToArray());
+                return () => WriteFailure(e, profiles);
             }
 
             // The request object goes out as soon as the request is accepted; the wait follows behind it.
-            Pump.Post(() => Report(EsimAction.Deactivate, submission, items));
+            Pump.Post(() => Report(EsimAction.Deactivate, submission));
             if (submission is not { Request: { } request, Failure: null })
             {
                 return () => { };
@@ -156,17 +156,16 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
                 return () =>
                 {
                     WriteFailure(e, request);
-                    DeleteConfirmed(request, items);
+                    DeleteConfirmed(request);
                 };
             }
 
-            return () => DeleteConfirmed(request, items);
+            return () => DeleteConfirmed(request);
         });
     }
 
-    private void DeleteConfirmed(EsimRequest request, IReadOnlyList<Item> items)
+    private void DeleteConfirmed(EsimRequest request)
     {
-        var inputs = items.ToDictionary(item => item.Profile, item => item.Input);
         var confirmed = 0;
         var failed = 0;
         foreach (var result in request.GetResults())
@@ -176,14 +175,19 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
                 // What the inventory said of the state is older than this confirmation and is left behind.
                 var profile = result.Profile;
                 confirmed++;
-                Enqueue(new Item(
-                    new EsimProfile { Iccid = profile.Iccid, Eid = profile.Eid, Imei = profile.Imei, AccountName = profile.AccountName, ServicePlan = profile.ServicePlan },
-                    inputs[profile]));
+                Enqueue(new EsimProfile
+                {
+                    Iccid = profile.Iccid,
+                    Eid = profile.Eid,
+                    Imei = profile.Imei,
+                    AccountName = profile.AccountName,
+                    ServicePlan = profile.ServicePlan,
+                });
             }
             else
             {
                 failed++;
-                WriteFailure(Failures.Of(result, "It was not deleted."), inputs[result.Profile]);
+                WriteFailure(Failures.Of(result, "It was not deleted."), result);
             }
         }
 

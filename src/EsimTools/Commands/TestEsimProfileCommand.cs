@@ -46,11 +46,8 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
         var verdict = HasConnection
             ? Service.Judge(_action, profile)
             : Guard.Judge(_action, new ProfileEvidence(default, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), DateTimeOffset.UtcNow));
-        var problem = profile.Iccid is null
-            ? new EsimException(EsimError.EsimIccidMissing, $"'{_action}' needs the ICCID of {profile}.", "Add a column Iccid to the inventory.")
-            : _action.NeedsEid && profile.Eid is null
-                ? new EsimException(EsimError.EsimEidMissing, $"'{_action}' needs the EID of {profile}.", "Add a column Eid to the inventory.")
-                : verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null;
+        var problem = ProfileRequirement.Check(_action, profile)
+            ?? (verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null);
         Write(profile, problem, problem is not null ? EsimProfileCheckResult.Refused : verdict.Decision == GuardDecision.AskService ? EsimProfileCheckResult.AskService : EsimProfileCheckResult.Allowed, input);
     }
 

@@ -1,0 +1,122 @@
+// Get-EsimDevice: the service's device list, read page by page.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Identity;
+
+namespace EsimTools.Commands;
+
+/// <summary>Gets lines of an account's device list. The next page is asked for only when the one before has been passed on.</summary>
+/// <remarks>Source: the reference's page on device information (POST /m2m/v1/devices/actions/list).</remarks>
+[Cmdlet(VerbsCommon.Get, "EsimDevice")]
+[OutputType(typeof(EsimDevice))]
+public sealed class GetEsimDeviceCommand : ConnectedCmdlet
+{
+    private int _written;
+
+    /// <summary>The card's EID, or a part of it with a star at its beginning or end.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Eid { get; set; }
+
+    /// <summary>The profile's ICCID, or a part of it with a star at its beginning or end.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Iccid { get; set; }
+
+    /// <summary>The device's IMEI, or a part of it with a star at its beginning or end.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Imei { get; set; }
+
+    /// <summary>The phone number (MDN), or a part of it with a star at its beginning or end.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Mdn { get; set; }
+
+    /// <summary>Only devices with this service plan.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ServicePlan { get; set; }
+
+    /// <summary>Only devices with this service state, for example active, deactive or suspend.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? State { get; set; }
+
+    /// <summary>Only devices that are attached to a network; with -Connected:$false only those that are not.</summary>
+    [Parameter]
+    public SwitchParameter Connected { get; set; }
+
+    /// <summary>The account; without it the connection's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Account")]
+    [ValidateNotNullOrEmpty]
+    public string? AccountName { get; set; }
+
+    /// <summary>The most devices to write; no page is asked for that is not needed.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; } = int.MaxValue;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            var query = new EsimDeviceQuery
+            {
+                AccountName = AccountName,
+                Iccid = Pattern(IdentifierKind.Iccid, Iccid, EsimError.EsimIccidInvalid),
+                Eid = Pattern(IdentifierKind.Eid, Eid, EsimError.EsimEidInvalid),
+                Imei = Pattern(IdentifierKind.Imei, Imei, EsimError.EsimImeiInvalid),
+                Mdn = Mdn,
+                ServicePlan = ServicePlan,
+                State = State,
+                Connected = MyInvocation.BoundParameters.ContainsKey(nameof(Connected)) ? Connected.IsPresent : null,
+            };
+            string? next = null;
+            do
+            {
+                var after = next;
+                var page = Await(token => Service.ReadPageAsync(query, after, token));
+                foreach (var device in page.Devices)
+                {
+                    if (_written >= First)
+                    {
+                        return;
+                    }
+
+                    _written++;
+                    WriteObject(device);
+                }
+
+                next = page.Next;
+            }
+            while (next is not null && _written < First);
+        }
+        catch (EsimException e)
+        {
+            WriteFailure(e, AccountName ?? Service.AccountName);
+        }
+    }
+
+    // A whole identifier is read as everywhere else; a part of one only has to be digits and stars.
+    private static string? Pattern(IdentifierKind kind, string? text, EsimError error)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.IndexOf('*') >= 0)
+        {
+            return text.Trim('*').All(c => c is >= '0' and <= '9')
+                ? text
+                : throw new EsimException(error, $"'{text}' is not a part of an {kind}: only digits and a star at either end are understood.");
+        }
+
+        var reading = kind.Read(text);
+        return reading.IsUsable ? reading.Value : throw new EsimException(error, reading.Message!);
+    }
+}
