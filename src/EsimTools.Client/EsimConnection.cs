@@ -19,6 +19,8 @@ public sealed class EsimConnection : IDisposable
     private readonly ThingSpaceSession _session;
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
+    private readonly CallbackRegistry _callbacks;
+    private readonly List<EsimCallbackListener> _listeners = [];
     private int _disposed;
 
     private EsimConnection(EsimConnectionOptions options)
@@ -34,10 +36,11 @@ public sealed class EsimConnection : IDisposable
         _clock = options.Clock ?? Clock.System;
         ConnectedAt = _clock.UtcNow;
 
-        _journal = new RequestJournal(JournalPath, BaseUri.ToString().TrimEnd('/'), _clock);
+        _journal = new RequestJournal(JournalPath, ServiceName, _clock);
         Tracker = new RequestTracker(_journal, _clock);
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
+        _callbacks = new CallbackRegistry(this, _session);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
@@ -67,6 +70,21 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Whether the connection can be used.</summary>
     public bool IsOpen => Volatile.Read(ref _disposed) == 0;
 
+    /// <summary>The callback listeners that feed this connection.</summary>
+    public IReadOnlyList<EsimCallbackListener> Listeners
+    {
+        get
+        {
+            lock (_listeners)
+            {
+                return [.. _listeners];
+            }
+        }
+    }
+
+    /// <summary>The service's address as journal and spool name it.</summary>
+    internal string ServiceName => BaseUri.ToString().TrimEnd('/');
+
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
 
@@ -85,6 +103,7 @@ public sealed class EsimConnection : IDisposable
         {
             connection.Message += onMessage;
             connection.Tracker.Load(problem => connection.Report(new(EsimMessageLevel.Warning, problem)));
+            connection.RecoverCallbacks();
             await connection._session.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -319,8 +338,61 @@ public sealed class EsimConnection : IDisposable
     {
         if (IsOpen)
         {
-            Tracker.Observe(EsimCallback.Parse(json));
+            var callback = EsimCallback.Parse(json);
+            callback.ReceivedAt = _clock.UtcNow;
+            ReceiveCallback(callback);
         }
+    }
+
+    /// <summary>Takes in one callback message of the service. What it says of a profile's state is as old as the message; without a time of its own, as old as its request.</summary>
+    /// <param name="callback">The message.</param>
+    public void ReceiveCallback(EsimCallback callback)
+    {
+        if (IsOpen)
+        {
+            Tracker.Observe(callback ?? throw new ArgumentNullException(nameof(callback)));
+        }
+    }
+
+    /// <summary>
+    /// Has the service post its callbacks to an address. One listener serves each callback service of an account; registering again replaces it.
+    /// </summary>
+    /// <param name="address">
+    /// An http or https address that the service can reach: port 80, 443, 9001 to 9006, 28200 to 28220 or 50551 to 50559 (any port for a
+    /// service on this machine). A certificate must chain to a public authority; a self-signed one fails. TLS 1.2 or later.
+    /// </param>
+    /// <param name="serviceNames">The callback services; null or none means <see cref="EsimCallbackRegistration.DefaultServices"/>.</param>
+    /// <param name="credential">What the service puts into each message, in plain: at most 40 characters each, and not the UWS user. Null for none.</param>
+    /// <param name="accountName">The account; null means the connection's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What has been registered, one for each callback service.</returns>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: nothing was sent; or the service refused.</exception>
+    public Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
+        Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        return _callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
+    }
+
+    /// <summary>Asks which listeners are registered. The passwords that the service tells too are not kept.</summary>
+    /// <param name="accountName">The account; null means the connection's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">The service could not be asked.</exception>
+    public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        return _callbacks.ListAsync(accountName, cancellationToken);
+    }
+
+    /// <summary>Has the service post no more callbacks of one callback service. What it would have posted is lost; outcomes can still be polled for.</summary>
+    /// <param name="serviceName">The callback service.</param>
+    /// <param name="accountName">The account; null means the connection's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
+    public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        return _callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
     }
 
     /// <summary>Logs out and closes the connection.</summary>
@@ -343,6 +415,12 @@ public sealed class EsimConnection : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // First, while it is open: what listeners have acknowledged is still taken in.
+        foreach (var listener in Listeners)
+        {
+            listener.Stop();
+        }
+
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _journal.Dispose();
@@ -352,6 +430,31 @@ public sealed class EsimConnection : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
+
+    /// <summary>Brings outcomes that have gathered to the disk.</summary>
+    internal void FlushJournal() => _journal.Flush();
+
+    /// <summary>Ties a listener's life to the connection's.</summary>
+    internal void Attach(EsimCallbackListener listener)
+    {
+        lock (_listeners)
+        {
+            ThrowIfClosed();
+            _listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Forgets a listener that has been stopped.</summary>
+    internal void Detach(EsimCallbackListener listener)
+    {
+        lock (_listeners)
+        {
+            _listeners.Remove(listener);
+        }
+    }
+
+    /// <summary>Says something to whoever listens.</summary>
+    internal void Report(EsimMessage message) => Message?.Invoke(message);
 
     private static void CheckAddress(Uri address)
     {
@@ -372,7 +475,8 @@ public sealed class EsimConnection : IDisposable
         }
     }
 
-    private static EsimException Unreadable(string what) => new(
+    /// <summary>The error for an answer that makes no sense.</summary>
+    internal static EsimException Unreadable(string what) => new(
         EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
 
     private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
@@ -445,7 +549,15 @@ public sealed class EsimConnection : IDisposable
         }
     }
 
-    private void Report(EsimMessage message) => Message?.Invoke(message);
+    private void RecoverCallbacks()
+    {
+        var count = CallbackSpool.Recover(
+            JournalPath, ServiceName, Tracker.Observe, _journal.Flush, problem => Report(new(EsimMessageLevel.Warning, problem)), _clock);
+        if (count > 0)
+        {
+            Report(new(EsimMessageLevel.Verbose, $"{count} callback messages were taken in that an earlier listener had recorded before its process ended."));
+        }
+    }
 
     private void ThrowIfClosed()
     {

@@ -92,6 +92,9 @@ public enum EsimError
     /// <summary>A callback message cannot be understood.</summary>
     EsimCallbackInvalid,
 
+    /// <summary>A callback listener cannot listen on its address.</summary>
+    EsimListenerUnavailable,
+
     /// <summary>The journal cannot be written, so nothing was sent.</summary>
     EsimJournalUnavailable,
 

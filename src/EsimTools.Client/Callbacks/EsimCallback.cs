@@ -1,6 +1,7 @@
 // One callback message of the service, read from any of the shapes that the documents and the field show.
 
 using System.Text;
+using System.Text.Json;
 using EsimTools.Requests;
 using EsimTools.Wire;
 
@@ -58,6 +59,12 @@ public sealed class EsimCallback
     /// <summary>How often this message has been sent, by the older documents and by measurement.</summary>
     public int? CallbackCount { get; private init; }
 
+    /// <summary>When it was received, in UTC; null where nothing tells: a message from a file or a queue may be of any age.</summary>
+    public DateTimeOffset? ReceivedAt { get; internal set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{RequestId} {Status}: {Identity.EsimProfile.Describe(Iccid, Eid, Imei)}";
+
     /// <summary>Reads a message.</summary>
     /// <param name="json">The JSON text of one callback.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/> with what is wrong.</exception>
@@ -69,21 +76,24 @@ public sealed class EsimCallback
     public static EsimCallback Parse(ReadOnlyMemory<byte> utf8Json)
     {
         using var document = LenientJson.TryParse(utf8Json, out var problem);
-        if (document is null)
-        {
-            throw Invalid(problem!);
-        }
+        return (document is null ? null : TryRead(document.RootElement, out problem)) ?? throw Invalid(problem!);
+    }
 
-        var root = document.RootElement;
-        if (root.ValueKind != System.Text.Json.JsonValueKind.Object)
+    /// <summary>Reads a message that has been parsed already; null with the reason when it is no message about a profile.</summary>
+    internal static EsimCallback? TryRead(JsonElement root, out string? problem)
+    {
+        problem = null;
+        if (root.ValueKind != JsonValueKind.Object)
         {
-            throw Invalid("it is not a JSON object");
+            problem = "it is not a JSON object";
+            return null;
         }
 
         var fault = root.Find("faultResponse");
         if ((root.Text("requestId") ?? fault?.Text("requestId")) is not { } requestId)
         {
-            throw Invalid("it has no requestId");
+            problem = "it has no requestId";
+            return null;
         }
 
         var response = root.Objects("deviceResponse").FirstOrDefault();
@@ -101,7 +111,8 @@ public sealed class EsimCallback
 
         if (identifiers.IsEmpty)
         {
-            throw Invalid("it names no device");
+            problem = "it names no device";
+            return null;
         }
 
         var status = root.Text("status") ?? fault?.Text("status");
@@ -117,8 +128,11 @@ public sealed class EsimCallback
         };
     }
 
-    private static EsimException Invalid(string problem) => new(
+    /// <summary>The error for a message that cannot be used.</summary>
+    /// <param name="problem">What is wrong, to be put behind a colon.</param>
+    /// <param name="where">The place in a file; null for a message that came by itself.</param>
+    internal static EsimException Invalid(string problem, string? where = null) => new(
         EsimError.EsimCallbackInvalid,
-        $"The callback message cannot be used: {problem}.",
+        where is null ? $"The callback message cannot be used: {problem}." : $"The callback message in {where} cannot be used: {problem}.",
         "Check that the message comes from ThingSpace and was not changed on its way.");
 }

@@ -2,6 +2,7 @@
 // the folder without waiting for each other.
 
 using System.Globalization;
+using EsimTools.Callbacks;
 using EsimTools.Requests;
 
 namespace EsimTools.Journal;
@@ -147,7 +148,8 @@ internal sealed class RequestJournal : IDisposable
     /// <param name="report">Told of each line that cannot be read: file, line number and reason. A torn last line is left out with its own words.</param>
     public IEnumerable<JournalLine> ReadAll(Action<string> report)
     {
-        var files = Directory.GetFiles(Folder, "*.jsonl");
+        // The callbacks that listeners have received are kept in the same folder, in files of their own.
+        var files = Directory.GetFiles(Folder, "*.jsonl").Where(file => !CallbackSpool.IsSpool(file)).ToArray();
         Array.Sort(files, StringComparer.Ordinal);
         foreach (var file in files)
         {

@@ -26,6 +26,19 @@ internal enum ActionFields
     MdnZipCode = 16,
 }
 
+/// <summary>What an action on one profile means for the other profiles of its card.</summary>
+internal enum EffectOnOthers
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>They are disabled.</summary>
+    Disables,
+
+    /// <summary>One of them may have become the enabled one.</summary>
+    MayEnable,
+}
+
 /// <summary>One action of <c>POST /m2m/v1/devices/profile/actions/{name}</c>.</summary>
 public sealed class EsimAction
 {
@@ -54,7 +67,7 @@ public sealed class EsimAction
     public static EsimAction Enable { get; } = new("enable", "Switch-EsimProfile", "the device changes network; its other profiles are disabled")
     {
         ProvesProfileStatus = "ENABLE",
-        DisablesOthers = true,
+        EffectOnOthers = EffectOnOthers.Disables,
         NeedsConnectedDevice = true,
     };
 
@@ -62,7 +75,7 @@ public sealed class EsimAction
     public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the card and changes the device's network")
     {
         ProvesProfileStatus = "DOWNLOAD_ENABLE",
-        DisablesOthers = true,
+        EffectOnOthers = EffectOnOthers.Disables,
         NeedsConnectedDevice = true,
     };
 
@@ -84,12 +97,14 @@ public sealed class EsimAction
         Takes = ActionFields.SmsrOid,
         Requires = ActionFields.SmsrOid,
         ProvesProfileStatus = "DISABLE",
+        EffectOnOthers = EffectOnOthers.MayEnable,
     };
 
     /// <summary>Deletes a Global profile from the card. Source: the delete document.</summary>
     public static EsimAction Delete { get; } = new("delete", "Remove-EsimProfile", "cannot be undone")
     {
         ProvesProfileStatus = "DELETE",
+        EffectOnOthers = EffectOnOthers.MayEnable,
     };
 
     /// <summary>Suspends one Global profile. Source: the Global reference's page on profile_suspend, which lists the ICCID alone.</summary>
@@ -181,8 +196,8 @@ public sealed class EsimAction
     /// <summary>The profile status that a confirmation without details proves; null when it proves none.</summary>
     internal string? ProvesProfileStatus { get; private init; }
 
-    /// <summary>Whether a confirmation proves that every other profile of the card is disabled.</summary>
-    internal bool DisablesOthers { get; private init; }
+    /// <summary>What a confirmation means for the other profiles of the card.</summary>
+    internal EffectOnOthers EffectOnOthers { get; private init; }
 
     /// <summary>The path behind the service's base address.</summary>
     internal string Path => "m2m/v1/devices/profile/actions/" + Name;

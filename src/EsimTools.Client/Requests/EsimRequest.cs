@@ -201,6 +201,15 @@ public sealed class EsimRequest
         }
     }
 
+    /// <summary>The outcome of one profile; null while it is not known.</summary>
+    internal EsimResult? ResultAt(int place)
+    {
+        lock (_lock)
+        {
+            return _results[place];
+        }
+    }
+
     /// <summary>Sets an outcome; false when the outcome of that profile was known already.</summary>
     internal bool TrySet(int place, EsimResult result)
     {

@@ -10,8 +10,12 @@ namespace EsimTools.Requests;
 /// </summary>
 internal sealed class ProfileLedger
 {
+    /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
+    private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
+
     private readonly Dictionary<IdentifierKey, Entry> _entries = [];
-    private readonly Dictionary<IdentifierKey, (IdentifierKey Profile, DateTimeOffset At)> _enabledOnCard = [];
+    private readonly Dictionary<IdentifierKey, (IdentifierKey Profile, EffectOnOthers Effect, DateTimeOffset At)> _cardEvents = [];
+    private readonly Dictionary<IdentifierKey, (bool Connected, DateTimeOffset At)> _connectedCards = [];
     private readonly WordTable _words = new();
 
     /// <summary>
@@ -64,15 +68,50 @@ internal sealed class ProfileLedger
         };
     }
 
-    /// <summary>Notes that a confirmation made this the one enabled profile of its card.</summary>
-    public void NoteEnabledOnCard(IdentifierKey eid, IdentifierKey profile, DateTimeOffset at) => _enabledOnCard[eid] = (profile, at);
+    /// <summary>Notes that an action on one profile of a card has changed, or may have changed, the card's other profiles.</summary>
+    /// <param name="eid">The card.</param>
+    /// <param name="profile">The profile that was acted on.</param>
+    /// <param name="effect">What it means for the others.</param>
+    /// <param name="at">When it was confirmed.</param>
+    public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at) => _cardEvents[eid] = (profile, effect, at);
+
+    /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card, where known.</param>
+    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey? eid)
+    {
+        var statement = Find(key).Statement;
+        if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key || last.At < statement.At)
+        {
+            return statement;
+        }
+
+        // The documents are plain that enabling one profile disables all others, and that the card falls back to another one when the
+        // enabled one goes; to which is not said. A profile that the service has never spoken of may not be on the card at all.
+        return last.Effect switch
+        {
+            EffectOnOthers.Disables when ServiceWords.IsEnabled(statement.ProfileStatus)
+                || (statement.ProfileStatus is null && statement.Source != EvidenceSource.None) =>
+                statement with { Source = EvidenceSource.Callback, At = last.At, ProfileStatus = "DISABLE" },
+            EffectOnOthers.MayEnable when ServiceWords.IsDisabled(statement.ProfileStatus) => statement with { ProfileStatus = null },
+            _ => statement,
+        };
+    }
 
     /// <summary>
-    /// When another profile of the card was confirmed as its one enabled profile; null when none was, or this one was. The documents are
-    /// plain that enabling one disables all others.
+    /// Notes what a line of the device list says of the device's connection. A card has a line for each profile and at most one of them is
+    /// connected, so a line that is not says nothing against one that was a moment ago.
     /// </summary>
-    public DateTimeOffset? OtherEnabledOnCard(IdentifierKey eid, IdentifierKey profile) =>
-        _enabledOnCard.TryGetValue(eid, out var enabled) && enabled.Profile != profile ? enabled.At : null;
+    public void NoteConnected(IdentifierKey eid, bool connected, DateTimeOffset at)
+    {
+        if (connected || !_connectedCards.TryGetValue(eid, out var known) || !known.Connected || at - known.At > OneListing)
+        {
+            _connectedCards[eid] = (connected, at);
+        }
+    }
+
+    /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
+    public bool? IsConnected(IdentifierKey eid) => _connectedCards.TryGetValue(eid, out var known) ? known.Connected : null;
 
     // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
     private long ProofOf(in Entry entry) =>

@@ -267,11 +267,17 @@ internal sealed class RequestTracker
     /// <summary>Takes in a line of the service's device list.</summary>
     public void Observe(ListedDevice device)
     {
-        if (IdentifierKey.Of(device.Identifiers.Iccid) is { } key)
+        var now = _clock.UtcNow;
+        lock (_lock)
         {
-            lock (_lock)
+            if (IdentifierKey.Of(device.Identifiers.Iccid) is { } key)
             {
-                _ledger.Note(key, new(EvidenceSource.ServiceList, _clock.UtcNow, device.State, device.ProfileStatus));
+                _ledger.Note(key, new(EvidenceSource.ServiceList, now, device.State, device.ProfileStatus));
+            }
+
+            if (device.Connected is { } connected && IdentifierKey.Of(device.Identifiers.Eid) is { } eid)
+            {
+                _ledger.NoteConnected(eid, connected, now);
             }
         }
     }
@@ -341,17 +347,7 @@ internal sealed class RequestTracker
     private static IdentifierKey KeyOf(EsimAction action, EsimProfile profile) =>
         action.IsForDevice ? IdentifierKey.Of(profile.Eid) ?? default : profile.Key;
 
-    private ProfileStatement StatementLocked(EsimProfile profile)
-    {
-        var key = profile.Key;
-        var statement = _ledger.Find(key).Statement;
-        if (IdentifierKey.Of(profile.Eid) is { } eid && _ledger.OtherEnabledOnCard(eid, key) is { } at && (statement.At is null || at > statement.At))
-        {
-            statement = statement with { Source = EvidenceSource.Callback, At = at, ProfileStatus = "DISABLE" };
-        }
-
-        return statement;
-    }
+    private ProfileStatement StatementLocked(EsimProfile profile) => _ledger.StatementOf(profile.Key, IdentifierKey.Of(profile.Eid));
 
     private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
     {
@@ -367,7 +363,7 @@ internal sealed class RequestTracker
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
             _clock.UtcNow,
             ServiceWasAsked: serviceWasAsked,
-            Connected: profile.Connected);
+            Connected: IdentifierKey.Of(profile.Eid) is { } card ? _ledger.IsConnected(card) ?? profile.Connected : profile.Connected);
 
         if (isOpen && number == ownClaim)
         {
@@ -456,9 +452,9 @@ internal sealed class RequestTracker
             _ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
         }
 
-        if (succeeded && action.DisablesOthers && eid is { } card)
+        if (succeeded && action.EffectOnOthers != EffectOnOthers.None && eid is { } card)
         {
-            _ledger.NoteEnabledOnCard(card, key, outcome.At);
+            _ledger.NoteCardEvent(card, key, action.EffectOnOthers, outcome.At);
         }
     }
 
@@ -496,7 +492,7 @@ internal sealed class RequestTracker
             foreach (var profile in line.Profiles)
             {
                 // Files are read one after the other, so another process's newer request may have been read before this one.
-                var key = profile.Key;
+                var key = KeyOf(action, profile);
                 var holder = _ledger.Find(key).Request;
                 if (holder == 0 || holder == number || _entries[holder - 1].SubmittedAt <= line.At)
                 {
@@ -508,7 +504,7 @@ internal sealed class RequestTracker
             Add(new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number)
             {
                 Phase = EsimRequest.Phase.InDoubt,
-                Cards = action.DisablesOthers ? CardsOf(line.Profiles) : null,
+                Cards = action.EffectOnOthers != EffectOnOthers.None ? CardsOf(line.Profiles) : null,
             });
             return true;
         }

@@ -136,7 +136,8 @@ internal static class LenientJson
         }
     }
 
-    private static bool IsNamed(JsonProperty property, string name)
+    /// <summary>Whether a property has the name, compared without case.</summary>
+    public static bool IsNamed(this JsonProperty property, string name)
     {
         try
         {

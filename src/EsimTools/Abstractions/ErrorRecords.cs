@@ -33,6 +33,7 @@ internal static class ErrorRecords
         EsimError.EsimThrottled => ErrorCategory.LimitsExceeded,
         EsimError.EsimServiceTimeout or EsimError.EsimWaitTimeout => ErrorCategory.OperationTimeout,
         EsimError.EsimAnswerInvalid => ErrorCategory.InvalidResult,
+        EsimError.EsimListenerUnavailable => ErrorCategory.ResourceUnavailable,
         EsimError.EsimJournalUnavailable or EsimError.EsimJournalCorrupt => ErrorCategory.WriteError,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
         _ => ErrorCategory.NotSpecified,

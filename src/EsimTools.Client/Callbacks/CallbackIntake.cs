@@ -1,0 +1,217 @@
+// Between the network and the requests: records messages in groups, answers for them, and hands them on one after the other.
+
+using System.Collections.Concurrent;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>What became of a message.</summary>
+internal enum IntakeResult
+{
+    /// <summary>It is in the spool.</summary>
+    Recorded,
+
+    /// <summary>It was in the spool before.</summary>
+    Duplicate,
+
+    /// <summary>It could not be recorded and must not be acknowledged.</summary>
+    NotRecorded,
+}
+
+/// <summary>Takes messages in.</summary>
+/// <remarks>
+/// One thread writes: while it writes one group the next one gathers, so a group is one message when little comes in and hundreds when much
+/// does. A second thread tells the connection, so that no acknowledgement waits for what comes of a message.
+/// </remarks>
+internal sealed class CallbackIntake : IDisposable
+{
+    private const int MostInAGroup = 1024;
+    private const int MostUntold = 100_000;
+    private const int MostRemembered = 200_000;
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
+
+    private readonly EsimConnection _connection;
+    private readonly CallbackSpool _spool;
+    private readonly Action<string> _report;
+    private readonly BlockingCollection<Message> _incoming = [];
+    private readonly BlockingCollection<EsimCallback> _recorded = new(MostUntold);
+    private readonly RecentCallbacks _recent = new(MostRemembered);
+    private readonly Thread _writer;
+    private readonly Thread _teller;
+    private bool _toldOfDisk;
+
+    /// <param name="connection">What the messages are for.</param>
+    /// <param name="report">Told of failures that a person should know of.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public CallbackIntake(EsimConnection connection, Action<string> report)
+    {
+        _connection = connection;
+        _report = report;
+        _spool = CallbackSpool.Begin(connection.JournalPath, connection.ServiceName, connection.Clock.UtcNow);
+        _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
+        _teller = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback teller" };
+        _writer.Start();
+        _teller.Start();
+    }
+
+    /// <summary>The file that messages are recorded in.</summary>
+    public string SpoolPath => _spool.FilePath;
+
+    /// <summary>Takes in one message.</summary>
+    /// <param name="line">Its line in the spool.</param>
+    /// <param name="callback">The message; null when it names no profile and is only kept.</param>
+    /// <returns>What became of it, once that is certain.</returns>
+    public Task<IntakeResult> TakeAsync(byte[] line, EsimCallback? callback)
+    {
+        var message = new Message(line, callback);
+        try
+        {
+            _incoming.Add(message);
+            return message.Result;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has been stopped meanwhile.
+            return Task.FromResult(IntakeResult.NotRecorded);
+        }
+    }
+
+    /// <summary>Takes in no more, and waits for a moment until what is in hand is dealt with; what takes longer goes on behind.</summary>
+    public void Dispose()
+    {
+        _incoming.CompleteAdding();
+        if (_teller.Join(StopLimit))
+        {
+            _incoming.Dispose();
+            _recorded.Dispose();
+        }
+    }
+
+    private void WriteAll()
+    {
+        var group = new List<Message>();
+        foreach (var first in _incoming.GetConsumingEnumerable())
+        {
+            group.Add(first);
+            while (group.Count < MostInAGroup && _incoming.TryTake(out var next))
+            {
+                group.Add(next);
+            }
+
+            WriteGroup(group);
+            group.Clear();
+        }
+
+        _recorded.CompleteAdding();
+    }
+
+    private void WriteGroup(List<Message> group)
+    {
+        var keys = new HashSet<RecentCallbacks.Key>();
+        var fresh = new List<Message>(group.Count);
+        using var lines = new MemoryStream(1024 * group.Count);
+        foreach (var message in group)
+        {
+            // What names no profile cannot be told apart and is kept every time.
+            if (message.Callback is { } callback && !keys.Add(message.Key = RecentCallbacks.KeyOf(callback)) | _recent.Contains(message.Key))
+            {
+                continue;
+            }
+
+            fresh.Add(message);
+            lines.Write(message.Line, 0, message.Line.Length);
+        }
+
+        try
+        {
+            if (fresh.Count > 0)
+            {
+                _spool.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
+            }
+        }
+        catch (Exception e) when (CallbackSpool.IsDiskFault(e))
+        {
+            // A repeated message may stand for one of this very group, so none of them is acknowledged. The service sends them again.
+            group.ForEach(message => message.End(IntakeResult.NotRecorded));
+            if (!_toldOfDisk)
+            {
+                _toldOfDisk = true;
+                _report($"Callbacks cannot be recorded in '{SpoolPath}' and are refused until they can be, so the service will send them again: {e.Message}");
+            }
+
+            return;
+        }
+
+        foreach (var message in fresh)
+        {
+            if (message.Callback is not null)
+            {
+                _recent.Add(message.Key);
+            }
+
+            message.End(IntakeResult.Recorded);
+        }
+
+        group.ForEach(message => message.End(IntakeResult.Duplicate));
+
+        // Only now, and waiting where the other thread has too much in hand: that slows the next acknowledgements down rather than memory up.
+        foreach (var message in fresh)
+        {
+            if (message.Callback is { } callback)
+            {
+                _recorded.Add(callback);
+            }
+        }
+    }
+
+    private void TellAll()
+    {
+        var isWhole = true;
+        foreach (var callback in _recorded.GetConsumingEnumerable())
+        {
+            // After the connection's end nobody takes them in any more; the next connection finds them in the spool.
+            isWhole = isWhole && _connection.IsOpen && TryTell(callback) && _connection.IsOpen;
+        }
+
+        if (isWhole)
+        {
+            _connection.FlushJournal();
+            _spool.End(_connection.Clock.UtcNow);
+        }
+        else
+        {
+            _spool.Dispose();
+        }
+    }
+
+    private bool TryTell(EsimCallback callback)
+    {
+        try
+        {
+            _connection.ReceiveCallback(callback);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Someone who waits for the outcome failed on hearing it. The message itself is recorded.
+            _report($"The callback message {callback} was recorded, but taking it in failed: {e.Message}");
+            return true;
+        }
+    }
+
+    private sealed class Message(byte[] line, EsimCallback? callback)
+    {
+        private readonly TaskCompletionSource<IntakeResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public byte[] Line { get; } = line;
+
+        public EsimCallback? Callback { get; } = callback;
+
+        public RecentCallbacks.Key Key { get; set; }
+
+        public Task<IntakeResult> Result => _result.Task;
+
+        /// <summary>Answers for it, unless that has been done.</summary>
+        public void End(IntakeResult result) => _result.TrySetResult(result);
+    }
+}

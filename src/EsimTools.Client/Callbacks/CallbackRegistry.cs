@@ -1,0 +1,191 @@
+// Registering, listing and removing the addresses that the service posts its callbacks to.
+
+using System.Globalization;
+using System.Text.Json;
+using EsimTools.Requests;
+using EsimTools.Session;
+using EsimTools.Wire;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>Speaks with <c>m2m/v1/callbacks</c>.</summary>
+/// <remarks>
+/// All three are <see cref="CallKind.Question"/>: they change nothing about a profile, and making one of them twice leaves the same address
+/// registered, or none, so an answer that went missing is asked for again.
+/// </remarks>
+internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSession session)
+{
+    private const int LongestCredential = 40;
+
+    private const string AddressAdvice =
+        "ThingSpace posts to ports 80, 443, 9001 to 9006, 28200 to 28220 and 50551 to 50559. For https the certificate must chain to a public authority "
+        + "(a self-signed one fails) and the server must speak TLS 1.2 or later.";
+
+    /// <summary>Registers one address for one or more callback services.</summary>
+    public async Task<IReadOnlyList<EsimCallbackRegistration>> RegisterAsync(
+        Uri address, IReadOnlyList<string>? serviceNames, EsimCredential? credential, string? accountName, CancellationToken cancellationToken)
+    {
+        var account = AccountOf(accountName);
+        var services = serviceNames is { Count: > 0 } ? serviceNames : EsimCallbackRegistration.DefaultServices;
+        Check(address ?? throw new ArgumentNullException(nameof(address)));
+        Check(credential);
+        foreach (var service in services)
+        {
+            Check(service);
+        }
+
+        var registered = new List<EsimCallbackRegistration>();
+        foreach (var service in services)
+        {
+            try
+            {
+                await session.SendAsync(new(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question), cancellationToken).ConfigureAwait(false);
+            }
+            catch (EsimException e) when (credential is not null && e.Message.Contains(credential.Secret))
+            {
+                // The cause is left out too: it says the same.
+                throw new EsimException(e.Error, $"The service refused the callback listener for {service}; its reason is not shown because it repeats the password.") { StatusCode = e.StatusCode };
+            }
+
+            registered.Add(new EsimCallbackRegistration { AccountName = account, ServiceName = service, Uri = address, UserName = credential?.Name });
+        }
+
+        return registered;
+    }
+
+    /// <summary>Lists what is registered.</summary>
+    public async Task<IReadOnlyList<EsimCallbackRegistration>> ListAsync(string? accountName, CancellationToken cancellationToken)
+    {
+        var account = AccountOf(accountName);
+        var answer = await session.SendAsync(new(HttpMethod.Get, PathOf(account), null, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        using var document = LenientJson.TryParse(answer.Body, out _);
+        try
+        {
+            return document is { RootElement: { ValueKind: JsonValueKind.Array or JsonValueKind.Object } root }
+                ? [.. root.AsObjects().Select(listed => Read(listed, account)).OfType<EsimCallbackRegistration>()]
+                : throw EsimConnection.Unreadable("list of callback listeners");
+        }
+        finally
+        {
+            // It tells the passwords in plain.
+            Array.Clear(answer.Body, 0, answer.Body.Length);
+        }
+    }
+
+    /// <summary>Removes the address of one callback service.</summary>
+    public Task UnregisterAsync(string serviceName, string? accountName, CancellationToken cancellationToken)
+    {
+        var account = AccountOf(accountName);
+        Check(serviceName ?? throw new ArgumentNullException(nameof(serviceName)));
+        return session.SendAsync(
+            new(HttpMethod.Delete, $"{PathOf(account)}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Question), cancellationToken);
+    }
+
+    private static string PathOf(string account) => $"m2m/v1/callbacks/{Uri.EscapeDataString(account)}";
+
+    private static byte[] Body(Uri address, string service, EsimCredential? credential)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", service);
+            json.WriteString("url", address.AbsoluteUri);
+            if (credential is not null)
+            {
+                json.WriteString("username", credential.Name);
+                json.WriteString("password", credential.Secret);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static EsimCallbackRegistration? Read(JsonElement listed, string account) =>
+        listed.Text("serviceName") is not { } service ? null : new()
+        {
+            AccountName = listed.Text("accountName") ?? account,
+            ServiceName = service,
+            Uri = Uri.TryCreate(listed.Text("url"), UriKind.Absolute, out var address) ? address : null,
+            UserName = listed.Text("username"),
+        };
+
+    private static bool IsAllowedPort(int port) => port is 80 or 443 or (>= 9001 and <= 9006) or (>= 28200 and <= 28220) or (>= 50551 and <= 50559);
+
+    private static bool HasForbidden(string text) => text.Any(c => c is '\'' or '<' or '\\' || char.IsControl(c));
+
+    private static void Check(string service)
+    {
+        if (service.Length == 0 || !service.All(c => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z')))
+        {
+            throw Invalid(
+                $"'{service}' is no name of a callback service",
+                $"Profile actions report through {string.Join(" and ", EsimCallbackRegistration.DefaultServices)}.");
+        }
+    }
+
+    private static EsimException Invalid(string problem, string advice) =>
+        new(EsimError.EsimParameterInvalid, $"The callback listener was not registered: {problem}.", advice);
+
+    private string AccountOf(string? accountName)
+    {
+        EsimActionOptions.CheckText("account name", accountName);
+        return accountName ?? connection.AccountName;
+    }
+
+    private void Check(Uri address)
+    {
+        var isHere = connection.IsSandbox || connection.BaseUri.IsLoopback;
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw Invalid($"'{address}' is no absolute http or https address", $"Give it whole, for example https://callbacks.example.com/thingspace. {AddressAdvice}");
+        }
+
+        if (address.UserInfo.Length > 0)
+        {
+            // Not shown: it holds a password.
+            throw Invalid("the address holds a user name or password", "Take them out and give them with -Credential; the service puts them into each message.");
+        }
+
+        if (address.Fragment.Length > 0 || HasForbidden(address.OriginalString))
+        {
+            throw Invalid($"'{address.OriginalString}' holds a fragment or a character that the service does not accept (' < \\ or a control character)", AddressAdvice);
+        }
+
+        if (!isHere && !IsAllowedPort(address.Port))
+        {
+            throw Invalid(string.Format(CultureInfo.InvariantCulture, "the service does not post to port {0}", address.Port), AddressAdvice);
+        }
+
+        if (!isHere && address.IsLoopback)
+        {
+            throw Invalid($"the service cannot reach '{address.Host}', which is this machine's name for itself", $"Give the address under which this machine can be reached from the internet. {AddressAdvice}");
+        }
+    }
+
+    private void Check(EsimCredential? credential)
+    {
+        if (credential is null)
+        {
+            return;
+        }
+
+        const string Advice = "Choose a user name and password for callbacks alone: at most 40 characters each, none of ' < \\, and not the UWS user. The service sends them back inside each message.";
+        if (credential.Name.Length is 0 or > LongestCredential || credential.Secret.Length is 0 or > LongestCredential)
+        {
+            throw Invalid($"the user name or the password for callbacks is empty or has more than {LongestCredential} characters", Advice);
+        }
+
+        if (HasForbidden(credential.Name) || HasForbidden(credential.Secret))
+        {
+            throw Invalid("the user name or the password for callbacks holds a character that the service does not accept", Advice);
+        }
+
+        if (string.Equals(credential.Name, connection.UserName, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Invalid("the user name for callbacks is the UWS user, which the service does not allow", Advice);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+// The file in which a listener keeps what it has received, so that nothing it has acknowledged is lost when its process ends.
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EsimTools.Journal;
+using EsimTools.Wire;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>
+/// JSON Lines beside the journal: a first line with the service's address, one line per message, and a last line when everything in the
+/// file has reached the journal. A file without that last line was left by a process that ended suddenly.
+/// </summary>
+/// <remarks>Lines reach the operating system before they are acknowledged: they outlive the process, not a power failure. Not thread-safe.</remarks>
+internal sealed class CallbackSpool : IDisposable
+{
+    private const string Prefix = "callbacks-";
+    private const string Begun = "listening";
+    private const string Received = "callback";
+    private const string Ended = "processed";
+
+    private readonly FileStream _file;
+    private bool _isTorn;
+    private bool _isUsed;
+
+    private CallbackSpool(FileStream file) => _file = file;
+
+    /// <summary>The file.</summary>
+    public string FilePath => _file.Name;
+
+    /// <summary>Begins a file in the journal's folder.</summary>
+    /// <param name="folder">The journal's folder.</param>
+    /// <param name="service">The service's address, so that messages of a sandbox and of production are never mixed.</param>
+    /// <param name="at">The present moment.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public static CallbackSpool Begin(string folder, string service, DateTimeOffset at)
+    {
+        try
+        {
+            var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
+            var spool = new CallbackSpool(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1));
+            spool.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
+            return spool;
+        }
+        catch (Exception e) when (IsDiskFault(e))
+        {
+            throw new EsimException(
+                EsimError.EsimJournalUnavailable,
+                $"Callbacks cannot be recorded in '{folder}': {e.Message.TrimEnd('.')}.",
+                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -JournalPath.",
+                e);
+        }
+    }
+
+    /// <summary>The line of one message, without the user name and password that the service puts into it.</summary>
+    /// <exception cref="ArgumentException">A text in the message is no valid Unicode.</exception>
+    /// <exception cref="InvalidOperationException">Likewise.</exception>
+    public static byte[] LineOf(JsonElement message, DateTimeOffset at) => Line(at, Received, json =>
+    {
+        json.WritePropertyName("message");
+        CopyWithoutSecrets(message, json);
+    });
+
+    /// <summary>Whether a file of the journal's folder is one of these.</summary>
+    public static bool IsSpool(string path) => Path.GetFileName(path).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The message of a line, with the moment at which it was received; null when the line is none of this file's messages.</summary>
+    public static (JsonElement Message, DateTimeOffset At)? MessageOf(JsonElement line) =>
+        line.Text("event") == Received && line.Find("message") is { } message
+            && DateTimeOffset.TryParse(line.Text("at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? (message, at) : null;
+
+    /// <summary>Whether a line is one of this file's first and last lines, which say nothing of a profile.</summary>
+    public static bool IsFrame(JsonElement line) => line.Text("event") is Begun or Ended && line.Number("v") is not null;
+
+    /// <summary>Hands over the messages that listeners of earlier processes had acknowledged and not brought to the journal.</summary>
+    /// <param name="folder">The journal's folder.</param>
+    /// <param name="service">Only messages of this service.</param>
+    /// <param name="receive">Takes a message.</param>
+    /// <param name="flush">Brings to the disk what came of them.</param>
+    /// <param name="report">Told of files that cannot be read.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>How many messages there were.</returns>
+    public static int Recover(string folder, string service, Action<EsimCallback> receive, Action flush, Action<string> report, Clock clock)
+    {
+        var count = 0;
+        foreach (var path in Directory.GetFiles(folder, Prefix + "*.jsonl"))
+        {
+            try
+            {
+                // Nobody else may have it open: neither its listener, which is still at work, nor another process that recovers it.
+                using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                if (!IsLeftBehind(file, service))
+                {
+                    continue;
+                }
+
+                file.Position = 0;
+                foreach (var (_, bytes, _) in TextLines.Read(file))
+                {
+                    using var line = LenientJson.TryParse(bytes, out _);
+                    if (line is not null && MessageOf(line.RootElement) is { } found && EsimCallback.TryRead(found.Message, out _) is { } callback)
+                    {
+                        callback.ReceivedAt = found.At;
+                        receive(callback);
+                        count++;
+                    }
+                }
+
+                flush();
+                file.Position = file.Length;
+                new CallbackSpool(file) { _isTorn = true }.Write(new(EndLine(clock.UtcNow)));
+            }
+            catch (Exception e) when (IsDiskFault(e))
+            {
+                if (!IsInUse(e))
+                {
+                    report($"The callbacks in '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Appends whole lines; they are with the operating system when this returns.</summary>
+    /// <exception cref="IOException">They are not, or not all of them.</exception>
+    public void Write(ArraySegment<byte> lines)
+    {
+        try
+        {
+            if (_isTorn)
+            {
+                // What an earlier failure left of its lines must not swallow the first of these.
+                _file.WriteByte((byte)'\n');
+            }
+
+            _file.Write(lines.Array!, lines.Offset, lines.Count);
+            _file.Flush();
+            _isTorn = false;
+        }
+        catch (Exception e) when (IsDiskFault(e))
+        {
+            _isTorn = true;
+            throw;
+        }
+    }
+
+    /// <summary>Appends the lines of messages.</summary>
+    /// <exception cref="IOException">They are not, or not all of them, recorded.</exception>
+    public void Record(ArraySegment<byte> lines)
+    {
+        _isUsed = true;
+        Write(lines);
+    }
+
+    /// <summary>Ends the file after everything in it has reached the journal; an empty one is taken away.</summary>
+    public void End(DateTimeOffset at)
+    {
+        try
+        {
+            if (_isUsed)
+            {
+                Write(new(EndLine(at)));
+                _file.Flush(flushToDisk: true);
+            }
+
+            _file.Dispose();
+            if (!_isUsed)
+            {
+                File.Delete(FilePath);
+            }
+        }
+        catch (Exception e) when (IsDiskFault(e))
+        {
+            // Without its last line the file is read once more, which is harmless.
+        }
+    }
+
+    /// <summary>Closes the file as it is.</summary>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Whether an exception means that the disk failed.</summary>
+    public static bool IsDiskFault(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException;
+
+    private static byte[] EndLine(DateTimeOffset at) => Line(at, Ended, static _ => { });
+
+    private static byte[] Line(DateTimeOffset at, string kind, Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream(1024);
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("v", JournalLine.Version);
+            json.WriteString("at", Clock.ToIso(at));
+            json.WriteString("event", kind);
+            write(json);
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    // At any depth: a failure may carry all that belongs to the message inside its faultResponse.
+    private static void CopyWithoutSecrets(JsonElement value, Utf8JsonWriter json)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var property in value.EnumerateObject())
+                {
+                    if (!property.IsNamed("username") && !property.IsNamed("password"))
+                    {
+                        json.WritePropertyName(property.Name);
+                        CopyWithoutSecrets(property.Value, json);
+                    }
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    CopyWithoutSecrets(item, json);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(json);
+                break;
+        }
+    }
+
+    private static bool IsLeftBehind(FileStream file, string service)
+    {
+        var first = TextLines.Read(file).FirstOrDefault();
+        using var begin = LenientJson.TryParse(first.Bytes, out _);
+        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.Text("service") != service)
+        {
+            return false;
+        }
+
+        const int LongestEnd = 256;
+        var tail = new byte[(int)Math.Min(LongestEnd, file.Length)];
+        file.Position = file.Length - tail.Length;
+        var length = file.Read(tail, 0, tail.Length);
+        var text = Encoding.UTF8.GetString(tail, 0, length).TrimEnd();
+        using var end = LenientJson.TryParse(Encoding.UTF8.GetBytes(text.Substring(text.LastIndexOf('\n') + 1)), out _);
+        return end is null || end.RootElement.Text("event") != Ended;
+    }
+
+    // ERROR_SHARING_VIOLATION, and EAGAIN of flock on Linux and macOS.
+    private static bool IsInUse(Exception e) => e is IOException and not (FileNotFoundException or DirectoryNotFoundException) && (e.HResult & 0xFFFF) is 32 or 11 or 35;
+}

@@ -1,0 +1,31 @@
+// What is needed to start a listener.
+
+using System.Net;
+using EsimTools.Session;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>Where a listener listens and whom it believes.</summary>
+public sealed class EsimCallbackListenerOptions
+{
+    /// <summary>The size of a message's body that is accepted when nothing else is said: 1 MB. A message about one profile has about one kilobyte.</summary>
+    public const int DefaultMaxBodyBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Scheme, host, port and path, for example <c>http://+:9001/thingspace/</c>. The host is the one that callers name; <c>+</c> stands for
+    /// any. https needs a certificate bound to the port and works on Windows only; elsewhere a reverse proxy does it.
+    /// </summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The user name and password that messages have to carry, as registered; null means that none are asked for.</summary>
+    public EsimCredential? Credential { get; init; }
+
+    /// <summary>The addresses that messages may come from, for example <see cref="EsimCallbackListener.VerizonAddresses"/>; null or none means any.</summary>
+    public IReadOnlyList<IPAddress>? AllowedAddresses { get; init; }
+
+    /// <summary>Whether the last entry of <c>X-Forwarded-For</c> counts as the sender where the connection comes from this machine: a reverse proxy here.</summary>
+    public bool TrustForwardedFor { get; init; }
+
+    /// <summary>The largest body in bytes that is accepted, from 1 KB to 64 MB.</summary>
+    public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+}
