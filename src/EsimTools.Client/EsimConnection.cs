@@ -16,11 +16,15 @@ public sealed class EsimConnection : IDisposable
     /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
     public const int MostProfilesPerRequest = 10_000;
 
+    /// <summary>How long a look-up waits for the callback of the asynchronous list; what has not come by then counts as unknown.</summary>
+    private static readonly TimeSpan LongestWaitForList = TimeSpan.FromSeconds(30);
+
     private readonly ThingSpaceSession _session;
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
     private readonly CallbackRegistry _callbacks;
     private readonly List<EsimCallbackListener> _listeners = [];
+    private int _callbackSources;
     private int _disposed;
 
     private EsimConnection(EsimConnectionOptions options)
@@ -84,6 +88,9 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>The service's address as journal and spool name it.</summary>
     internal string ServiceName => BaseUri.ToString().TrimEnd('/');
+
+    /// <summary>Whether callbacks of the service arrive here, by a listener of this connection or from a sandbox in this process.</summary>
+    public bool ReceivesCallbacks => Volatile.Read(ref _callbackSources) > 0;
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
@@ -241,6 +248,7 @@ public sealed class EsimConnection : IDisposable
             next = page.Next;
         }
 
+        await AskByCallbackAsync(profiles, account, cancellationToken).ConfigureAwait(false);
         return found;
     }
 
@@ -352,6 +360,13 @@ public sealed class EsimConnection : IDisposable
         {
             Tracker.Observe(callback ?? throw new ArgumentNullException(nameof(callback)));
         }
+    }
+
+    /// <summary>Notes that callbacks arrive from now on, until the returned object is disposed.</summary>
+    public IDisposable ExpectCallbacks()
+    {
+        Interlocked.Increment(ref _callbackSources);
+        return new CallbackSource(this);
     }
 
     /// <summary>
@@ -479,6 +494,40 @@ public sealed class EsimConnection : IDisposable
     internal static EsimException Unreadable(string what) => new(
         EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
 
+    // The synchronous list may leave the profile status out. Where callbacks arrive, the asynchronous list is asked for what is missing.
+    private async Task AskByCallbackAsync(IReadOnlyList<EsimProfile> profiles, string account, CancellationToken cancellationToken)
+    {
+        if (!ReceivesCallbacks)
+        {
+            return;
+        }
+
+        var missing = new List<string>();
+        foreach (var profile in profiles)
+        {
+            if (profile.Iccid is { } iccid && Tracker.StatementOf(profile) is { Source: not EvidenceSource.None, ProfileStatus: null } known && !ServiceWords.IsDeactive(known.State))
+            {
+                missing.Add(iccid);
+            }
+        }
+
+        var answers = new List<Task>();
+        for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
+        {
+            var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
+            var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
+            answers.Add(Tracker.AwaitList(ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list")));
+        }
+
+        if (answers.Count > 0)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(Task.WhenAll(answers), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
+            stop.Cancel();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
     {
         var (kind, digits) = profile switch
@@ -564,6 +613,19 @@ public sealed class EsimConnection : IDisposable
         if (!IsOpen)
         {
             throw new EsimException(EsimError.EsimNotConnected, "The connection has been closed.", "Connect again with Connect-EsimService.");
+        }
+    }
+
+    private sealed class CallbackSource(EsimConnection connection) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                Interlocked.Decrement(ref connection._callbackSources);
+            }
         }
     }
 }

@@ -40,6 +40,11 @@ public sealed class SandboxOptions
     /// <summary>How many rows the synchronous device list answers at most.</summary>
     public int PageSize { get; set; } = 2_000;
 
+    /// <summary>
+    /// Whether the synchronous device list leaves the profile status out (null), as the one real answer did that is known.
+    /// </summary>
+    public bool HideProfileStatus { get; set; }
+
     /// <summary>How long every HTTP answer takes.</summary>
     public TimeSpan Latency { get; set; }
 

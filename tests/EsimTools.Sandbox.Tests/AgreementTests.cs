@@ -104,6 +104,25 @@ public sealed class AgreementTests
         Assert.Equal(GuardDecision.AskService, life.Connection.Judge(EsimAction.Delete, both[1]).Decision);
     }
 
+    [Fact]
+    public async Task A_profile_status_that_the_list_leaves_out_is_asked_for_by_callback()
+    {
+        using var life = await Life.BeginAsync(new Random(1));
+        life.Sandbox.Options.HideProfileStatus = true;
+        var idle = life.Rows.First(row => row is { ProfileRole: "LOCAL", ProfileStatus: "DISABLE" });
+        var profile = new EsimProfile { Iccid = idle.Iccid, Eid = idle.Eid };
+
+        await life.Connection.LookUpAsync([profile]);
+        Assert.Equal(EsimError.EsimProfileStateUnknown, life.Connection.Judge(EsimAction.Delete, profile, serviceWasAsked: true).Error);
+
+        using (life.Connection.ExpectCallbacks())
+        {
+            await life.Connection.LookUpAsync([profile]);
+        }
+
+        Assert.Equal(GuardDecision.Allowed, life.Connection.Judge(EsimAction.Delete, profile, serviceWasAsked: true).Decision);
+    }
+
     /// <summary>A few cards in every kind of state, and a connection to them.</summary>
     private sealed class Life : IDisposable
     {

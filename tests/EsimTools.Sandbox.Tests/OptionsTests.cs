@@ -53,7 +53,7 @@ public sealed class OptionsTests
         var properties = typeof(SandboxOptions).GetProperties();
 
         Assert.All(properties, property => Assert.True(property.CanWrite));
-        var free = new[] { nameof(SandboxOptions.NestedFaults), nameof(SandboxOptions.RetryAfterAsDate), nameof(SandboxOptions.Seed) };
+        var free = new[] { nameof(SandboxOptions.NestedFaults), nameof(SandboxOptions.HideProfileStatus), nameof(SandboxOptions.RetryAfterAsDate), nameof(SandboxOptions.Seed) };
         Assert.Equal(
             properties.Select(property => property.Name).Except(free).Order(),
             Wrong.Select(row => (string)row[0]).Order());

@@ -62,6 +62,9 @@ public sealed class EsimCallback
     /// <summary>When it was received, in UTC; null where nothing tells: a message from a file or a queue may be of any age.</summary>
     public DateTimeOffset? ReceivedAt { get; internal set; }
 
+    /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
+    internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => $"{RequestId} {Status}: {Identity.EsimProfile.Describe(Iccid, Eid, Imei)}";
 
@@ -96,8 +99,8 @@ public sealed class EsimCallback
             return null;
         }
 
-        var response = root.Objects("deviceResponse").FirstOrDefault();
-        var profile = response.Objects("deviceProfileResponse").FirstOrDefault();
+        var profiles = root.Objects("deviceResponse").FirstOrDefault().Objects("deviceProfileResponse").ToList();
+        var profile = profiles.FirstOrDefault();
         var identifiers = WireIdentifiers.Read(root.Find("deviceIds"));
         if (identifiers.IsEmpty)
         {
@@ -125,6 +128,7 @@ public sealed class EsimCallback
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Text("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
+            ListedProfiles = [.. profiles.Select(ListedProfile.Read)],
         };
     }
 

@@ -73,7 +73,14 @@ internal sealed class ProfileLedger
     /// <param name="profile">The profile that was acted on.</param>
     /// <param name="effect">What it means for the others.</param>
     /// <param name="at">When it was confirmed.</param>
-    public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at) => _cardEvents[eid] = (profile, effect, at);
+    public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
+    {
+        // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the card.
+        if (!_cardEvents.TryGetValue(eid, out var last) || last.At <= at)
+        {
+            _cardEvents[eid] = (profile, effect, at);
+        }
+    }
 
     /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
     /// <param name="key">The profile.</param>

@@ -32,6 +32,8 @@ internal sealed class RequestTracker
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<string> _earlyIds = new();
+    private readonly Dictionary<string, TaskCompletionSource<bool>> _lists = new(StringComparer.OrdinalIgnoreCase);
     private int _earlyCallbackCount;
 
     public RequestTracker(RequestJournal journal, Clock clock)
@@ -177,20 +179,16 @@ internal sealed class RequestTracker
         Entry? entry;
         lock (_lock)
         {
+            if (_lists.TryGetValue(callback.RequestId, out var list))
+            {
+                ObserveListLocked(callback);
+                list.TrySetResult(true);
+                return;
+            }
+
             if (!_byId.TryGetValue(callback.RequestId, out entry))
             {
-                // It may have overtaken the answer that brings the request's id.
-                if (_earlyCallbackCount < MostEarlyCallbacks)
-                {
-                    if (!_earlyCallbacks.TryGetValue(callback.RequestId, out var waiting))
-                    {
-                        _earlyCallbacks[callback.RequestId] = waiting = [];
-                    }
-
-                    waiting.Add(callback);
-                    _earlyCallbackCount++;
-                }
-
+                KeepEarlyLocked(callback);
                 return;
             }
 
@@ -204,7 +202,7 @@ internal sealed class RequestTracker
                 // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
                 if (callback.Status == OutcomeStatus.Succeeded)
                 {
-                    var member = new ObservedOutcome(EvidenceSource.Callback, callback.Status, _clock.UtcNow, callback.State, callback.ProfileStatus, callback.ProfileRole);
+                    var member = new ObservedOutcome(EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole);
                     _ledger.Note(memberKey, new(member.Source, member.At, member.State, member.ProfileStatus, member.ProfileRole));
                     _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, member);
                 }
@@ -218,7 +216,7 @@ internal sealed class RequestTracker
         }
 
         var outcome = new ObservedOutcome(
-            EvidenceSource.Callback, callback.Status, _clock.UtcNow, callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage);
+            EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage);
         if (request is null)
         {
             // The caller has let the request go: what it says is still worth remembering.
@@ -231,6 +229,26 @@ internal sealed class RequestTracker
         {
             Settle(request, place, outcome);
         }
+    }
+
+    /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
+    /// <param name="requestId">The list's request.</param>
+    public Task AwaitList(string requestId)
+    {
+        var answered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _lists[requestId] = answered;
+            if (_earlyCallbacks.TryGetValue(requestId, out var early))
+            {
+                _earlyCallbacks.Remove(requestId);
+                _earlyCallbackCount -= early.Count;
+                early.ForEach(ObserveListLocked);
+                answered.TrySetResult(true);
+            }
+        }
+
+        return answered.Task;
     }
 
     /// <summary>Takes in the service's status of a request.</summary>
@@ -383,6 +401,37 @@ internal sealed class RequestTracker
         return Guard.Judge(action, evidence);
     }
 
+    // It may have overtaken the answer that brings the request's id. Where there are too many, the oldest are for other programs' requests.
+    private void KeepEarlyLocked(EsimCallback callback)
+    {
+        while (_earlyCallbackCount >= MostEarlyCallbacks)
+        {
+            var oldest = _earlyIds.Dequeue();
+            if (_earlyCallbacks.TryGetValue(oldest, out var given))
+            {
+                _earlyCallbacks.Remove(oldest);
+                _earlyCallbackCount -= given.Count;
+            }
+        }
+
+        if (!_earlyCallbacks.TryGetValue(callback.RequestId, out var waiting))
+        {
+            _earlyCallbacks[callback.RequestId] = waiting = [];
+            _earlyIds.Enqueue(callback.RequestId);
+        }
+
+        waiting.Add(callback);
+        _earlyCallbackCount++;
+    }
+
+    // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.
+    private DateTimeOffset SaidAt(EsimCallback callback, Entry entry)
+    {
+        var said = callback.ReceivedAt ?? entry.SubmittedAt;
+        var now = _clock.UtcNow;
+        return said > now ? now : said < entry.SubmittedAt ? entry.SubmittedAt : said;
+    }
+
     // Polling tells whether it ended, not how; a confirmation proves what its action does.
     private void SettleByPoll(EsimRequest request, int place, OutcomeStatus status)
     {
@@ -394,14 +443,23 @@ internal sealed class RequestTracker
     private void Settle(EsimRequest request, int place, in ObservedOutcome outcome)
     {
         var profile = request.Profiles[place];
+        var said = outcome with { At = request.ResultAt(place)?.ReceivedAt ?? outcome.At };
         lock (_lock)
         {
-            Note(KeyOf(request.Kind, profile), IdentifierKey.Of(profile.Eid), request.Number, request.Kind, outcome);
+            // What is said again is as old as when it was said first, and what comes late is older than the newer request for the profile:
+            // an old "deactivated" must not pass for today's state.
+            var key = KeyOf(request.Kind, profile);
+            if (_ledger.Find(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
+            {
+                said = said with { At = next };
+            }
+
+            Note(key, IdentifierKey.Of(profile.Eid), request.Number, request.Kind, said);
         }
 
-        if (request.TrySet(place, ResultOf(request, profile, outcome)))
+        if (request.TrySet(place, ResultOf(request, profile, said)))
         {
-            _journal.Outcome(request.LocalId, request.RequestId, request.Action, request.Kind.IsForDevice ? profile.Eid : profile.Iccid, outcome);
+            _journal.Outcome(request.LocalId, request.RequestId, request.Action, request.Kind.IsForDevice ? profile.Eid : profile.Iccid, said);
         }
     }
 
@@ -537,6 +595,18 @@ internal sealed class RequestTracker
         }
 
         return true;
+    }
+
+    private void ObserveListLocked(EsimCallback callback)
+    {
+        var at = callback.ReceivedAt ?? _clock.UtcNow;
+        foreach (var profile in callback.ListedProfiles)
+        {
+            if (IdentifierKey.Of(profile.Identifiers.Iccid) is { } key)
+            {
+                _ledger.Note(key, new(EvidenceSource.Callback, at, profile.State, profile.ProfileStatus, profile.ProfileRole));
+            }
+        }
     }
 
     private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(IReadOnlyList<EsimProfile> profiles)

@@ -75,6 +75,36 @@ internal static class DeviceList
         return stream.ToArray();
     }
 
+    /// <summary>The most devices in the filter of the asynchronous list, by the SDK; the page names no limit.</summary>
+    public const int MostFiltered = 50;
+
+    /// <summary>The path of the asynchronous list, whose answer comes by callback.</summary>
+    public const string AsyncPath = "m2m/v2/devices/actions/list";
+
+    /// <summary>A question for the asynchronous list.</summary>
+    public static byte[] AskAsync(string accountName, IEnumerable<string> iccids)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("accountName", accountName);
+            writer.WriteStartArray("deviceFilter");
+            foreach (var iccid in iccids)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", iccid);
+                writer.WriteString("kind", IdentifierKind.Iccid.WireName);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
     /// <summary>Reads a page; null means that the body is not a device list.</summary>
     public static DeviceListPage? Read(ReadOnlyMemory<byte> body)
     {

@@ -127,7 +127,7 @@ internal sealed class DeviceList
         json.WriteStartArray("extendedAttributes");
         WriteAttribute(json, "AccountNumber", profile.Account.Split('-')[0]);
         WriteAttribute(json, "SmsrOid", "1.3.6.1.4.1.31746.1.500.200.101.5");
-        WriteAttribute(json, "ProfileStatus", profile.Status);
+        WriteAttribute(json, "ProfileStatus", _options.HideProfileStatus ? null : profile.Status);
         WriteAttribute(json, "SkuNumber", null);
         WriteAttribute(json, "CostCenterCode", null);
         WriteAttribute(json, "PreIMEI", null);

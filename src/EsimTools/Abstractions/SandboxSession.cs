@@ -62,6 +62,7 @@ internal sealed class SandboxSession : IDisposable
     {
         _connection = connection;
         _sandbox.CallbackSent += connection.ReceiveCallback;
+        connection.ExpectCallbacks();
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,21 @@
+// One entry of the callback that answers the asynchronous device list (v2).
+
+using System.Text.Json;
+using EsimTools.Wire;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>What a message says of one profile.</summary>
+/// <remarks>
+/// No source has the body of the v2 list's callback. It is read as the other callbacks of the same service are: entries with
+/// <c>deviceIdentifierCollection</c> (or <c>deviceIds</c>), <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.
+/// </remarks>
+internal readonly record struct ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
+{
+    /// <summary>Reads an entry.</summary>
+    public static ListedProfile Read(JsonElement entry) => new(
+        WireIdentifiers.Read(entry.Find("deviceIdentifierCollection") ?? entry.Find("deviceIds")),
+        entry.Text("state"),
+        entry.Text("profileStatus"),
+        entry.Text("profileRole"));
+}
