@@ -88,8 +88,10 @@ internal sealed class ProfileLedger
     public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey? eid)
     {
         var statement = Find(key).Statement;
-        if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key || last.At < statement.At)
+        if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key
+            || (_entries.TryGetValue(key, out var entry) && last.At.UtcTicks < entry.StatusTicks))
         {
+            // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
         }
 
@@ -99,7 +101,12 @@ internal sealed class ProfileLedger
         {
             EffectOnOthers.Disables when ServiceWords.IsEnabled(statement.ProfileStatus)
                 || (statement.ProfileStatus is null && statement.Source != EvidenceSource.None) =>
-                statement with { Source = EvidenceSource.Callback, At = last.At, ProfileStatus = "DISABLE" },
+                statement with
+                {
+                    Source = EvidenceSource.Callback,
+                    At = ServiceWords.IsDeactive(statement.State) && statement.At > last.At ? statement.At : last.At,
+                    ProfileStatus = "DISABLE",
+                },
             EffectOnOthers.MayEnable when ServiceWords.IsDisabled(statement.ProfileStatus) => statement with { ProfileStatus = null },
             _ => statement,
         };

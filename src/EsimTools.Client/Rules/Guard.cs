@@ -137,35 +137,45 @@ public static class Guard
         // Words of the service that are older than a day still tell of a deletion, which is final, but no longer of a state.
         var service = IsFresh(evidence) || ServiceWords.IsDeleted(evidence.Service.ProfileStatus) ? evidence.Service : default;
         var inventory = InventoryCounts(evidence) ? evidence.Inventory : default;
-        GuardVerdict? warned = null;
-        foreach (var (statement, whoSays) in ((ProfileStatement, string)[])[(service, "the service says"), (inventory, "the inventory says")])
+        var fromService = JudgeByTable(action, service, "the service says");
+        if (fromService.Decision == GuardDecision.Refused)
         {
-            if (ServiceWords.IsDeleted(statement.ProfileStatus))
-            {
-                return GuardVerdict.Refuse(
-                    EsimError.EsimProfileAlreadyDeleted, $"{whoSays} that it has been deleted, so '{action}' has nothing to act on", "Nothing is left to do for it.");
-            }
-
-            if (TransitionTable.Find(action, statement) is not { } rule)
-            {
-                continue;
-            }
-
-            if (rule.IsRefusal)
-            {
-                return GuardVerdict.Refuse(
-                    EsimError.EsimProfileStateInvalid,
-                    $"{whoSays} that it is {rule.State}",
-                    "Look at its state with Get-EsimProfile." + (statement.Source == EvidenceSource.Inventory ? OutOfDate : string.Empty));
-            }
-
-            warned ??= GuardVerdict.Allow with { Warning = $"{whoSays} that it is {rule.State}" };
+            return fromService;
         }
 
-        return warned
-            ?? (action.NeedsConnectedDevice && evidence.Connected == false
-                ? GuardVerdict.Allow with { Warning = "the service lists the device as not connected, and this action needs it powered on and connected" }
-                : GuardVerdict.Allow);
+        var fromInventory = JudgeByTable(action, inventory, "the inventory says");
+        if (fromInventory.Decision == GuardDecision.Refused || (fromService.Warning is null && fromInventory.Warning is not null))
+        {
+            return fromInventory;
+        }
+
+        return fromService.Warning is null && action.NeedsConnectedDevice && evidence.Connected == false
+            ? GuardVerdict.Allow with { Warning = "the service lists the device as not connected, and this action needs it powered on and connected" }
+            : fromService;
+    }
+
+    private static GuardVerdict JudgeByTable(EsimAction action, in ProfileStatement statement, string whoSays)
+    {
+        if (statement is { State: null, ProfileStatus: null, ProfileRole: null })
+        {
+            return GuardVerdict.Allow;
+        }
+
+        if (ServiceWords.IsDeleted(statement.ProfileStatus))
+        {
+            return GuardVerdict.Refuse(
+                EsimError.EsimProfileAlreadyDeleted, $"{whoSays} that it has been deleted, so '{action}' has nothing to act on", "Nothing is left to do for it.");
+        }
+
+        return TransitionTable.Find(action, statement) switch
+        {
+            null => GuardVerdict.Allow,
+            { IsRefusal: true } rule => GuardVerdict.Refuse(
+                EsimError.EsimProfileStateInvalid,
+                $"{whoSays} that it is {rule.State}",
+                "Look at its state with Get-EsimProfile." + (statement.Source == EvidenceSource.Inventory ? OutOfDate : string.Empty)),
+            { } rule => GuardVerdict.Allow with { Warning = $"{whoSays} that it is {rule.State}" },
+        };
     }
 
     // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.

@@ -21,6 +21,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
     private WorkPump? _pump;
     private ProgressReport? _progress;
+    private Func<string>? _status;
     private bool _mayActUnasked;
     private int _sent;
     private int _accepted;
@@ -353,7 +354,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     }
 
     private void ShowProgress() =>
-        _progress!.Show(() => $"{_sent} sent, {_accepted} accepted" + (_keptBack > 0 ? $", {_keptBack} kept back" : string.Empty));
+        _progress!.Show(_status ??= () => $"{_sent} sent, {_accepted} accepted" + (_keptBack > 0 ? $", {_keptBack} kept back" : string.Empty));
 
     private bool IsSet(string parameter, string preference) =>
         MyInvocation.BoundParameters.TryGetValue(parameter, out var value)

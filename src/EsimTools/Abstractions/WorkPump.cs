@@ -75,7 +75,7 @@ internal sealed class WorkPump : IDisposable
     /// <summary>Runs what is ready without waiting.</summary>
     public void RunReady()
     {
-        while (_results.TryTake(out var result))
+        while (_results.Count > 0 && _results.TryTake(out var result))
         {
             Run(result);
         }
