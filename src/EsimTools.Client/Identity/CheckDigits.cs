@@ -1,5 +1,7 @@
 // The two check-digit schemes of the field, as arithmetic on strings of ASCII digits.
 
+using System.Runtime.CompilerServices;
+
 namespace EsimTools.Identity;
 
 /// <summary>Check digits of ICCID and IMEI (Luhn) and of EID (ISO 7064 MOD 97-10).</summary>
@@ -25,6 +27,7 @@ public static class CheckDigits
         return new string([(char)('0' + (check / 10)), (char)('0' + (check % 10))]);
     }
 
+    [MethodImpl(HotLoop.Options)]
     private static int Remainder97(string digits)
     {
         var remainder = 0;
@@ -36,6 +39,7 @@ public static class CheckDigits
         return remainder;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private static int LuhnSum(string digits, bool doubleLast)
     {
         var sum = 0;

@@ -1,5 +1,7 @@
 // A digit string packed into sixteen bytes, so that the state of a million profiles stays small in memory.
 
+using System.Runtime.CompilerServices;
+
 namespace EsimTools.Identity;
 
 /// <summary>Up to 32 digits as a 128-bit number that remembers their count, for use as a dictionary key.</summary>
@@ -15,6 +17,7 @@ internal readonly record struct IdentifierKey
     }
 
     /// <summary>Packs the digits; null when the text is empty, longer than 32 characters or not all digits.</summary>
+    [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(string? digits)
     {
         if (digits is null || digits.Length is 0 or > 32)

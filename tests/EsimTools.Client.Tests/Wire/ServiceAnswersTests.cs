@@ -1,0 +1,94 @@
+// The small answers: tokens, request id, request status, in the documented form and in the forms that the field shows.
+
+using System.Text;
+using EsimTools.Wire;
+
+namespace EsimTools.Client.Tests.Wire;
+
+public sealed class ServiceAnswersTests
+{
+    [Theory]
+    [InlineData("""{"access_token":"abc","token_type":"Bearer","expires_in":3600,"scope":"s"}""", "abc", 3600)]
+    [InlineData("""{"access_token":"abc","expires_in":"1799"}""", "abc", 1799)]
+    [InlineData("""{"access_token":"abc"}""", "abc", 600)]
+    [InlineData("""{"access_token":"abc","expires_in":null}""", "abc", 600)]
+    [InlineData("""{"access_token":"abc","expires_in":"soon"}""", "abc", 600)]
+    [InlineData("""{"access_token":"abc","expires_in":-5}""", "abc", 0)]
+    public void A_bearer_token_lives_as_long_as_it_says_or_ten_minutes(string body, string token, int seconds) =>
+        Assert.Equal(new BearerAnswer(token, TimeSpan.FromSeconds(seconds)), ServiceAnswers.Bearer(Encoding.UTF8.GetBytes(body)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("12")]
+    [InlineData("""{"access_token":null}""")]
+    [InlineData("""{"access_token":""}""")]
+    [InlineData("""{"access_token":{}}""")]
+    [InlineData("""{"access_token":"abc""")]
+    [InlineData("<html></html>")]
+    public void Without_a_token_there_is_no_answer(string body)
+    {
+        Assert.Null(ServiceAnswers.Bearer(Encoding.UTF8.GetBytes(body)));
+        Assert.Null(ServiceAnswers.SessionToken(Encoding.UTF8.GetBytes(body.Replace("access_token", "sessionToken", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_session_token_is_read() => Assert.Equal("guid", ServiceAnswers.SessionToken("""{"sessionToken":"guid"}"""u8.ToArray()));
+
+    [Theory]
+    [InlineData("""{"requestId":"d1f08526-5443-4054-9a29-4456490ea9f8"}""", "d1f08526-5443-4054-9a29-4456490ea9f8")]
+    [InlineData("""{"RequestID":"d1f08526"}""", "d1f08526")]
+    [InlineData("""{"requestId":12345}""", null)]
+    [InlineData("""{"requestId":null}""", null)]
+    [InlineData("""{"requestId":""}""", null)]
+    [InlineData("""{"requestId":" "}""", null)]
+    [InlineData("""{"requestId":["d1f08526"]}""", null)]
+    [InlineData("""{"request":"d1f08526"}""", null)]
+    [InlineData("""[{"requestId":"d1f08526"}]""", null)]
+    [InlineData("{}", null)]
+    [InlineData("", null)]
+    [InlineData("""{"requestId":"d1f0""", null)]
+    [InlineData("<html>ok</html>", null)]
+    public void A_request_id_is_a_string_and_nothing_else(string body, string? expected) =>
+        Assert.Equal(expected, ServiceAnswers.RequestId(Encoding.UTF8.GetBytes(body)));
+
+    [Theory]
+    [InlineData("subRequests", """[{"ids":[{"id":"1","kind":"iccid"},{"id":"2","kind":"EID"}],"status":"Success"},{"ids":[{"id":"3","kind":"imei"}],"status":"Failed"}]""")]
+    [InlineData("subrequests", """[{"ids":[{"id":"1","kind":"Iccid"},{"id":"2","kind":"eid"}],"status":"Success"},{"ids":{"id":"3","kind":"Imei"},"status":"Failed"}]""")]
+    [InlineData("SubRequests", """[{"Ids":[{"Id":1,"Kind":"iccId"},{"id":"2","kind":"Eid"}],"Status":"Success"},"odd",null,{"ids":[]},{"ids":{"id":"3","kind":"IMEI"},"status":"Failed"}]""")]
+    public void The_parts_of_a_request_status_are_read_in_every_spelling(string name, string parts)
+    {
+        var answer = ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes($$"""{"requestId":"x","status":"Pending","{{name}}":{{parts}}}"""));
+
+        Assert.Equal("Pending", answer!.Status);
+        Assert.Equal(
+            [new SubRequestStatus(new("1", "2", null, null), "Success"), new SubRequestStatus(new(null, null, "3", null), "Failed")],
+            answer.SubRequests);
+    }
+
+    [Theory]
+    [InlineData("""{"status":"Success"}""")]
+    [InlineData("""{"status":"Success","subRequests":null}""")]
+    [InlineData("""{"status":"Success","subRequests":[]}""")]
+    [InlineData("""{"status":"Success","subRequests":"none"}""")]
+    [InlineData("""{"status":"Success","subRequests":[1,2]}""")]
+    public void A_request_status_may_have_no_parts(string body)
+    {
+        var answer = ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal("Success", answer!.Status);
+        Assert.Empty(answer.SubRequests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"status":null}""")]
+    [InlineData("""{"status":{}}""")]
+    [InlineData("""{"status":"Succ""")]
+    [InlineData("<html></html>")]
+    public void Without_a_status_there_is_no_answer(string body) => Assert.Null(ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes(body)));
+}

@@ -1,0 +1,447 @@
+# Connections: which one serves, how they end, what is remembered between sessions, and that no secret ever shows.
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $script:ModuleFile = Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1'
+}
+
+Describe 'Without a connection' {
+    BeforeAll {
+        Disconnect-EsimService
+    }
+
+    It 'Get-EsimConnection gives nothing and Disconnect-EsimService says nothing' {
+        $run = Invoke-Captured { Get-EsimConnection; Disconnect-EsimService; Disconnect-EsimService }
+        $run.Everything.Count | Should -Be 0
+        $run.Terminating | Should -BeNullOrEmpty
+    }
+
+    It '<Name> ends with one error that says how to connect' -ForEach @(
+        @{ Name = 'Get-EsimProfile'; Script = { Get-EsimProfile } }
+        @{ Name = 'Get-EsimRequest'; Script = { Get-EsimRequest } }
+        @{ Name = 'Wait-EsimRequest'; Script = { Wait-EsimRequest -RequestId 'a' } }
+        @{ Name = 'Disable-EsimProfile'; Script = { Get-TestRow 3 | Disable-EsimProfile -Force } }
+        @{ Name = 'Remove-EsimProfile'; Script = { Get-TestRow 3 | Remove-EsimProfile -WhatIf } }
+    ) {
+        $run = Invoke-Captured $Script
+        $run.Errors | Should -BeNullOrEmpty
+        $run.Terminating.FullyQualifiedErrorId | Should -BeLike "EsimNotConnected,EsimTools.Commands.$($Name -replace '-')Command"
+        $run.Terminating.CategoryInfo.Category | Should -Be 'ConnectionError'
+        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'Connect-EsimService'
+    }
+
+    It 'a refused -WhatIf or -Force makes no difference: Test-EsimProfile alone needs none' {
+        (Get-TestRow 1 | Test-EsimProfile).Result | Should -Be 'AskService'
+    }
+}
+
+Describe 'Which connection serves' {
+    AfterEach {
+        Disconnect-EsimService
+    }
+
+    It 'the last one opened is the runspace''s own, and -PassThru gives it' {
+        Connect-EsimService -Sandbox | Should -BeNullOrEmpty
+        $connection = Connect-EsimService -Sandbox -PassThru
+        Get-EsimConnection | Should -Be $connection
+        $connection.IsOpen | Should -BeTrue
+        $connection.IsSandbox | Should -BeTrue
+        $connection.AccountName | Should -Be $script:Account
+        "$connection" | Should -Match 'sandbox-user.*0000123456-00001'
+    }
+
+    It 'two at once are two services: -Connection chooses' {
+        $one = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $two = Connect-TestSandbox -Row @(Get-TestRow 3 -Skip 10)
+        @(Get-TestRow 2 | Disable-EsimProfile -Force -Connection $one.Connection | Wait-EsimRequest -Connection $one.Connection).Count | Should -Be 2
+        Get-EsimRequest | Should -BeNullOrEmpty
+        @(Get-EsimRequest -Connection $one.Connection).Count | Should -Be 1
+        Get-SentAction $two.Sandbox | Should -BeNullOrEmpty
+        Disconnect-EsimService $one.Connection
+        Get-EsimConnection | Should -Be $two.Connection
+    }
+
+    It 'a request of one connection is not known to another, and the error names the way out' {
+        $one = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $request = Get-TestRow 2 | Disable-EsimProfile -Force
+        $null = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $run = Invoke-Captured { $request | Wait-EsimRequest }
+        $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
+        $run.Errors[0].ErrorDetails.RecommendedAction | Should -Match '-Connection'
+        Disconnect-EsimService $one.Connection
+    }
+
+    It '$PSDefaultParameterValues[''*-Esim*:Connection''] reaches every cmdlet that talks' {
+        $one = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $two = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $PSDefaultParameterValues = @{ '*-Esim*:Connection' = $one.Connection }
+        $run = Invoke-Captured { Get-TestRow 2 | Disable-EsimProfile -Force | Wait-EsimRequest | Remove-EsimProfile -Force | Wait-EsimRequest; Get-EsimRequest; $null = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid }
+        $PSDefaultParameterValues = @{}
+        $run.Errors | Should -BeNullOrEmpty
+        @(Get-SentAction $one.Sandbox).Count | Should -Be 2
+        Get-SentAction $two.Sandbox | Should -BeNullOrEmpty
+        Disconnect-EsimService $one.Connection
+    }
+
+    It 'parallel runspaces have none of their own, and $using: carries one that all may use at once' {
+        $rows = @(Get-TestRow 40)
+        $test = Connect-TestSandbox -Row $rows
+        $connection = $test.Connection
+        $module = $script:ModuleFile
+        $chunks = 0..3 | ForEach-Object { , @($rows[($_ * 10)..($_ * 10 + 9)]) }
+        $results = $chunks | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:module
+            if (Get-EsimConnection) { throw 'There is a default connection here.' }
+            $_ | Disable-EsimProfile -Connection $using:connection -Force | Wait-EsimRequest -Connection $using:connection
+        }
+        $results.Count | Should -Be 40
+        ($results.Iccid | Sort-Object -Unique).Count | Should -Be 40
+        @(Get-EsimRequest).Count | Should -Be 4
+        Get-EsimConnection | Should -Be $connection
+    }
+
+    It 'a runspace''s own connection is not seen, replaced or closed by another''s' {
+        $mine = Connect-EsimService -Sandbox -PassThru
+        $shell = [powershell]::Create()
+        $null = $shell.AddScript('param($Module) Import-Module $Module; Connect-EsimService -Sandbox; (Get-EsimConnection).IsOpen; Disconnect-EsimService; $null -eq (Get-EsimConnection)').AddArgument($script:ModuleFile)
+        $shell.Invoke() | Should -Be @($true, $true)
+        $shell.Dispose()
+        Get-EsimConnection | Should -Be $mine
+    }
+
+    It 'the same profile in two runspaces at once is accepted once' {
+        $rows = @(Get-TestRow 10)
+        $test = Connect-TestSandbox -Row $rows -Option @{ CallbackDelay = [timespan]::FromHours(1) }
+        $connection = $test.Connection
+        $module = $script:ModuleFile
+        $null = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:module
+            $using:rows | Disable-EsimProfile -Connection $using:connection -BatchSize 3 -Force -ErrorAction SilentlyContinue
+        }
+        foreach ($row in $rows) {
+            $test.Sandbox.TimesAccepted('deactivate', $row.Iccid) | Should -Be 1
+        }
+    }
+}
+
+Describe 'Closing' {
+    It 'may be done twice, by pipeline and by argument' {
+        $connection = Connect-EsimService -Sandbox -PassThru
+        $run = Invoke-Captured { $connection | Disconnect-EsimService; Disconnect-EsimService $connection; Disconnect-EsimService }
+        $run.Everything.Count | Should -Be 0
+        $connection.IsOpen | Should -BeFalse
+        Get-EsimConnection | Should -BeNullOrEmpty
+    }
+
+    It 'logs out' {
+        $test = Connect-TestSandbox
+        Disconnect-EsimService
+        $test.Sandbox.Log[-1].Path | Should -BeLike '*/session/logout'
+        $test.Sandbox.Log[-1].Status | Should -Be 200
+    }
+
+    It 'goes through although the service does not answer any more' {
+        $service = Open-ScriptedService
+        $connection = Connect-TestServer $service
+        Close-ScriptedService $service
+        $run = Invoke-Captured { Disconnect-EsimService }
+        $run.Everything.Count | Should -Be 0
+        $connection.IsOpen | Should -BeFalse
+    }
+
+    It 'makes the connection useless, and every cmdlet says so' {
+        $connection = Connect-EsimService -Sandbox -PassThru
+        Disconnect-EsimService
+        foreach ($script in { Get-EsimProfile -Connection $connection }, { Get-TestRow 1 | Disable-EsimProfile -Force -Connection $connection },
+            { Get-EsimRequest -Connection $connection }, { Wait-EsimRequest -RequestId a -Connection $connection }, { Get-TestRow 1 | Test-EsimProfile -Connection $connection }) {
+            $run = Invoke-Captured $script
+            $run.Terminating | Get-ErrorId | Should -Be 'EsimNotConnected'
+            "$($run.Terminating)" | Should -Match 'closed'
+            $run.Terminating.TargetObject | Should -Be $connection
+        }
+    }
+
+    It 'leaves request objects readable' {
+        $null = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $request = Get-TestRow 2 | Disable-EsimProfile -Force
+        $null = $request | Wait-EsimRequest
+        Disconnect-EsimService
+        $request.Status | Should -Be 'Succeeded'
+        $request.GetResults().Count | Should -Be 2
+    }
+
+    It 'throws the journal of a sandbox away, and keeps one whose path was given' {
+        $temporary = (Connect-EsimService -Sandbox -PassThru).JournalPath
+        $null = Get-EsimProfile | Select-Object -First 1 | Disable-EsimProfile -Force
+        Test-Path $temporary | Should -BeTrue
+        Disconnect-EsimService
+        Test-Path $temporary | Should -BeFalse
+
+        $kept = Join-Path $TestDrive 'kept'
+        Connect-EsimService -Sandbox -JournalPath $kept
+        Disconnect-EsimService
+        Test-Path $kept | Should -BeTrue
+    }
+}
+
+Describe 'The journal' {
+    BeforeEach {
+        $script:Journal = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
+        $script:Rows = @(Get-TestRow 3)
+
+        function Read-Journal {
+            Get-ChildItem $script:Journal -Filter '*.jsonl' | Sort-Object Name | Get-Content | ConvertFrom-Json
+        }
+    }
+
+    AfterEach {
+        Disconnect-EsimService
+    }
+
+    It 'can be read with Get-Content | ConvertFrom-Json, and says what was sent, accepted, and what became of it' {
+        $null = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        $request = $script:Rows | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
+        $null = $request | Wait-EsimRequest
+        Disconnect-EsimService
+        $lines = @(Read-Journal)
+        $lines[0..1].event | Should -Be @('sending', 'accepted')
+        ($lines | Select-Object -Skip 2).event | Sort-Object -Unique | Should -Be 'outcome'
+        $lines[0].action | Should -Be 'deactivate'
+        $lines[0].account | Should -Be $script:Account
+        $lines[0].plan | Should -Be 'M2M Global'
+        $lines[0].profiles.iccid | Should -Be $script:Rows.Iccid
+        $lines[1].requestId | Should -Be $request.RequestId
+        $lines[1].request | Should -Be $lines[0].request
+        ($lines | Where-Object event -EQ outcome).ids | Sort-Object | Should -Be ($script:Rows.Iccid | Sort-Object)
+        $lines.v | Sort-Object -Unique | Should -Be 1
+    }
+
+    It 'has the line before the request leaves: a request that the service has not answered yet is there' {
+        $service = Open-ScriptedService @{ 'actions/deactivate' = @{ Hold = $true } }
+        $shell = [powershell]::Create()
+        try {
+            $connection = Connect-TestServer $service -Parameter @{ JournalPath = $script:Journal }
+            $null = $shell.AddScript('param($Module, $Connection, $Rows); Import-Module $Module; $Rows | Disable-EsimProfile -Force -Connection $Connection').
+                AddArgument($script:ModuleFile).AddArgument($connection).AddArgument($script:Rows)
+            $null = $shell.BeginInvoke()
+            $service.Held.Wait($script:Limit) | Should -BeTrue
+            (Read-Journal).event | Should -Be 'sending'
+        }
+        finally {
+            Clear-ScriptedService $service
+            $shell.Dispose()
+            Close-ScriptedService $service
+        }
+    }
+
+    It 'tells a new session of earlier requests, and an open one keeps its profiles busy' {
+        $null = Connect-TestSandbox -Row $script:Rows -Option @{ CallbackDelay = [timespan]::FromHours(1) } -Parameter @{ JournalPath = $script:Journal }
+        $request = $script:Rows[0..1] | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
+        Disconnect-EsimService
+
+        $test = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        $seen = Get-EsimRequest
+        $seen.RequestId | Should -Be $request.RequestId
+        $seen.Status | Should -Be 'Accepted'
+        $seen.Count | Should -Be 2
+        # The journal keeps thousandths of a second.
+        $seen.SubmittedAt.ToUnixTimeMilliseconds() | Should -Be $request.SubmittedAt.ToUnixTimeMilliseconds()
+        $seen.Profiles.Eid | Should -Be $script:Rows[0..1].Eid
+        $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
+        ($run.Errors | Get-ErrorId) | Should -Be @('EsimProfileBusy', 'EsimProfileBusy')
+        $run.Output[0].Profiles.Iccid | Should -Be $script:Rows[2].Iccid
+        $test.Sandbox.TimesAccepted('deactivate', $script:Rows[0].Iccid) | Should -Be 0
+    }
+
+    It 'tells a new session of outcomes, so that a confirmed profile can be deleted there without a look-up' {
+        $null = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest
+        Disconnect-EsimService
+        $test = Connect-TestSandbox -Row @(Get-TestRow 3 -With @{ State = 'DEACTIVE' }) -Parameter @{ JournalPath = $script:Journal }
+        (Get-EsimRequest).Status | Should -Be 'Succeeded'
+        @($script:Rows | Remove-EsimProfile -Force | Wait-EsimRequest).Count | Should -Be 3
+        @($test.Sandbox.Log | Where-Object Path -Like '*actions/list') | Should -BeNullOrEmpty
+    }
+
+    It 'tells a new session what is in doubt' {
+        $null = Connect-TestSandbox -Row $script:Rows -Option @{ CutAfterAcceptance = 1 } -Parameter @{ JournalPath = $script:Journal }
+        $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
+        Disconnect-EsimService
+        $test = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        (Get-EsimRequest).Status | Should -Be 'InDoubt'
+        $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
+        ($run.Errors | Get-ErrorId | Sort-Object -Unique) | Should -Be 'EsimOutcomeUnknown'
+        Get-SentAction $test.Sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'takes a request that was sent and never answered for, because the process was killed, to be in doubt' {
+        $null = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        $null = $script:Rows | Disable-EsimProfile -Force
+        Disconnect-EsimService
+        $file = Get-ChildItem $script:Journal -Filter '*.jsonl'
+        $first = @(Get-Content $file.FullName)[0]
+        [IO.File]::WriteAllText($file.FullName, "$first`n")
+        $null = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        (Get-EsimRequest).Status | Should -Be 'InDoubt'
+    }
+
+    It 'survives a line that was torn by a crash, and says so once' {
+        $null = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }
+        $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest
+        Disconnect-EsimService
+        $file = Get-ChildItem $script:Journal -Filter '*.jsonl'
+        [IO.File]::AppendAllText($file.FullName, '{"v":1,"at":"2026-01-01T00:0')
+        $run = Invoke-Captured { Connect-EsimService -Sandbox -JournalPath $script:Journal }
+        $run.Terminating | Should -BeNullOrEmpty
+        $run.Warnings.Count | Should -Be 1
+        $run.Warnings[0] | Should -Match ([regex]::Escape($file.Name))
+        (Get-EsimRequest).Status | Should -Be 'Succeeded'
+    }
+
+    It 'never mixes two services: the requests of one are unknown at the other''s address' {
+        $null = Connect-TestSandbox -Row $script:Rows -Option @{ CallbackDelay = [timespan]::FromHours(1) } -Parameter @{ JournalPath = $script:Journal }
+        $null = $script:Rows | Disable-EsimProfile -Force
+        Disconnect-EsimService
+        $service = Open-ScriptedService
+        try {
+            $null = Connect-TestServer $service -Parameter @{ JournalPath = $script:Journal }
+            Get-EsimRequest | Should -BeNullOrEmpty
+            Disconnect-EsimService
+        }
+        finally {
+            Close-ScriptedService $service
+        }
+    }
+
+    It 'that cannot be written ends the connecting, so that nothing can be sent' {
+        $file = Join-Path $TestDrive 'a-file'
+        $null = New-Item $file -Force
+        $run = Invoke-Captured { Connect-EsimService -Sandbox -JournalPath $file }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimJournalUnavailable'
+        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match '-JournalPath'
+    }
+}
+
+Describe 'Secrets' {
+    BeforeAll {
+        $script:Canaries = @{ ApiKey = 'canary-key-11'; ApiSecret = 'canary-secret-22'; Password = 'canary-password-33' }
+        $script:Journal = Join-Path $TestDrive 'secrets'
+
+        # Everything a session can show: normal work, failures, every stream, every way to look at an object.
+        $script:Run = Invoke-Captured {
+            $VerbosePreference = 'Continue'
+            $DebugPreference = 'Continue'
+            $connection = Connect-EsimService -Sandbox -SandboxOptions ($script:Canaries + @{ ServerErrorsAfterAcceptance = 0.5; Seed = 2 }) -JournalPath $script:Journal -PassThru -Verbose -Debug
+            $profiles = Get-EsimProfile -Verbose -Debug | Select-Object -First 6
+            $profiles | Disable-EsimProfile -BatchSize 1 -Force -Verbose -Debug | Wait-EsimRequest -Verbose -Debug
+            $profiles | Remove-EsimProfile -Force -Verbose -Debug
+            $connection
+            $connection | Format-List * -Force | Out-String -Width 500
+            $connection | Format-Custom -Depth 6 | Out-String -Width 500
+            $connection | ConvertTo-Json -Depth 6 -WarningAction SilentlyContinue
+            $connection | ConvertTo-Csv
+            $connection | Get-Member -Force | Out-String -Width 500
+            $connection.PSObject.Properties | ForEach-Object { "$($_.Name)=$($_.Value)" }
+            [Management.Automation.PSSerializer]::Serialize($connection, 4)
+            Get-EsimRequest | ConvertTo-Json -Depth 6
+            Connect-EsimService -ApiCredential (Get-TestCredential 'k' 'canary-secret-22') -UserCredential (Get-TestCredential 'u' 'canary-password-33') -AccountName a -BaseUri http://127.0.0.1:1/api -NoProxy -JournalPath $script:Journal -Verbose -Debug
+        }
+        $script:Text = ($script:Run.Everything | Out-String -Width 2000)
+        foreach ($record in @($script:Run.Errors) + $script:Run.Terminating | Where-Object { $_ }) {
+            $script:Text += ($record | Format-List * -Force | Out-String -Width 2000) + $record.Exception.ToString() + ($record.ScriptStackTrace)
+        }
+        Disconnect-EsimService
+    }
+
+    It 'were really in use, and the session did fail in places' {
+        $script:Run.Terminating | Get-ErrorId | Should -Be 'EsimServiceUnreachable'
+        $script:Run.Errors.Count | Should -BeGreaterThan 0
+        $script:Run.Verbose.Count | Should -BeGreaterThan 5
+        $script:Text | Should -Match 'sandbox-user'
+    }
+
+    It 'are in no stream, no error and no view of an object' {
+        $script:Text | Should -Not -Match 'canary'
+    }
+
+    It 'nor are the tokens' {
+        $script:Text | Should -Not -Match 'Bearer\s+\S{8}|VZ-M2M-Token'
+    }
+
+    It 'are not in the journal' {
+        $text = Get-ChildItem $script:Journal -Filter '*.jsonl' | Get-Content -Raw | Out-String
+        $text | Should -Match 'sending'
+        $text | Should -Not -Match 'canary|[Bb]earer|password'
+    }
+
+    It 'are not in a transcript' {
+        $transcript = Join-Path $TestDrive 'transcript.txt'
+        $script = @"
+Start-Transcript '$transcript' | Out-Null
+Import-Module '$($script:ModuleFile)'
+Connect-EsimService -Sandbox -SandboxOptions @{ ApiSecret = 'canary-' + 'secret'; Password = 'canary-' + 'password' } -PassThru -Verbose -Debug | Format-List *
+Get-EsimProfile | Select-Object -First 2 | Disable-EsimProfile -Force -Verbose -Debug | Wait-EsimRequest
+Disconnect-EsimService -Verbose
+Stop-Transcript
+"@
+        $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        $text = Get-Content $transcript -Raw
+        $text | Should -Match 'deactivate'
+        # The line that was typed is in a transcript; the words put together at run time must not be.
+        $text | Should -Not -Match 'canary-secret|canary-password'
+    }
+}
+
+Describe 'Secrets from a vault' {
+    BeforeAll {
+        # SecretManagement is not installed everywhere; a module of that name with that command is what the cmdlet asks for.
+        $folder = Join-Path $TestDrive 'modules/Microsoft.PowerShell.SecretManagement'
+        $null = New-Item $folder -ItemType Directory -Force
+        Set-Content (Join-Path $folder 'Microsoft.PowerShell.SecretManagement.psm1') @'
+function Get-Secret {
+    [CmdletBinding()]
+    param([string] $Name, [string] $Vault)
+    switch ($Name) {
+        'api' { [pscredential]::new('doc-key', [Net.NetworkCredential]::new('', $(if ($Vault -eq 'mine') { 'doc-secret' } else { 'other' })).SecurePassword) }
+        'user' { [pscredential]::new('doc-user', [Net.NetworkCredential]::new('', 'doc-password').SecurePassword) }
+        'text' { 'just a text' }
+        default { Write-Error "The secret $Name was not found." }
+    }
+}
+'@
+        $script:Before = $env:PSModulePath
+        $script:Service = Open-DocumentServer (ConvertTo-Inventory @(Get-TestRow 1))
+        $script:Address = @{ AccountName = $script:Account; BaseUri = $script:Service.BaseUri; JournalPath = Join-Path $TestDrive 'vault-journal' }
+    }
+
+    AfterAll {
+        $env:PSModulePath = $script:Before
+        Remove-Module Microsoft.PowerShell.SecretManagement -ErrorAction Ignore
+        Close-Server $script:Service
+    }
+
+    It 'that is not there: the error says what to install' {
+        if (Get-Module Microsoft.PowerShell.SecretManagement -ListAvailable) {
+            Set-ItResult -Skipped -Because 'SecretManagement is installed here'
+        }
+
+        $run = Invoke-Captured { $address = $script:Address; Connect-EsimService -ApiSecretName api -UserSecretName user @address }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimLoginRefused'
+        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'SecretManagement'
+    }
+
+    It 'are read by name' {
+        $env:PSModulePath = (Join-Path $TestDrive 'modules') + [IO.Path]::PathSeparator + $script:Before
+        $address = $script:Address
+        $connection = Connect-EsimService -VaultName mine -ApiSecretName api -UserSecretName user @address -PassThru
+        $connection.UserName | Should -Be 'doc-user'
+        Disconnect-EsimService
+    }
+
+    It '<Name>: named in the error' -ForEach @(@{ Name = 'missing'; Says = "'missing' could not be read" }, @{ Name = 'text'; Says = "'text' is not a PSCredential" }) {
+        $env:PSModulePath = (Join-Path $TestDrive 'modules') + [IO.Path]::PathSeparator + $script:Before
+        $name = $Name
+        $run = Invoke-Captured { $address = $script:Address; Connect-EsimService -ApiSecretName $name -UserSecretName user @address }
+        "$($run.Terminating)" | Should -Match $Says
+    }
+}

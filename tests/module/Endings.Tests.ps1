@@ -1,0 +1,324 @@
+# The ways a pipeline can end, for every exported cmdlet: by itself, by Select-Object -First, by a neighbour that throws, by Ctrl+C. None may
+# hang, leave a worker behind, hide another's exception, or forget what was sent. A new cmdlet has to be entered into the tables here.
+
+BeforeDiscovery {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $commands = Get-Command -Module EsimTools
+    $script:exported = @($commands.Name)
+
+    # How each cmdlet is stopped in mid-work: what the service does not answer, and the command that then waits for it. Where nothing is asked
+    # of the service, something behind the cmdlet waits. $Ready is set when the command has got that far.
+    $script:stopped = @(
+        @{ Name = 'Connect-EsimService'; Holds = 'oauth2/token'; Script = 'Connect-EsimService $Api $User 0000123456-00001 -BaseUri $Uri -JournalPath $Journal' }
+        @{ Name = 'Connect-EsimService'; Holds = 'session/login'; Script = 'Connect-EsimService $Api $User 0000123456-00001 -BaseUri $Uri -JournalPath $Journal' }
+        @{ Name = 'Disconnect-EsimService'; Holds = 'session/logout'; Script = 'Disconnect-EsimService $Connection' }
+        @{ Name = 'Get-EsimConnection'; Holds = $null; Script = 'Connect-EsimService -Sandbox; Get-EsimConnection | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
+        @{ Name = 'Get-EsimDevice'; Holds = 'actions/list'; Script = 'Get-EsimDevice -Connection $Connection' }
+        @{ Name = 'Get-EsimProfile'; Holds = 'actions/list'; Script = 'Get-EsimProfile -Connection $Connection' }
+        @{ Name = 'Get-EsimProfile'; Holds = 'actions/list'; Script = '$Rows | Get-EsimProfile -Connection $Connection' }
+        @{ Name = 'Get-EsimRequest'; Holds = '/status'; Script = 'Get-EsimRequest $Id -Connection $Connection' }
+        @{ Name = 'Wait-EsimRequest'; Holds = '/status'; Script = 'Wait-EsimRequest -RequestId $Id -PollingIntervalSec 1 -Connection $Connection' }
+        @{ Name = 'Test-EsimProfile'; Holds = $null; Script = '$Rows | Test-EsimProfile | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
+        @{ Name = 'Remove-EsimProfile'; Holds = 'actions/list'; Script = '$Rows | Remove-EsimProfile -Resubmit -Force -Connection $Connection' }
+        @{ Name = 'Remove-EsimProfile'; Holds = 'actions/delete'; Script = '$Disabled | Remove-EsimProfile -Resubmit -Force -Connection $Connection' }
+        @{ Name = 'Remove-EsimProfile'; Holds = '/status'; Script = '$Rows | Remove-EsimProfile -DisableFirst -Resubmit -PollingIntervalSec 1 -Force -Connection $Connection' }
+    )
+
+    # The other cmdlets that send an action all do it alike.
+    $senders = @($commands | Where-Object { $_.ImplementingType.BaseType.Name -eq 'ProfileActionCmdlet' }).Name
+    $script:stopped += foreach ($name in $senders | Where-Object { $_ -ne 'Remove-EsimProfile' }) {
+        $plan = if ($name -eq 'Set-EsimProfile') { " -ServicePlan 'Another plan'" }
+        @{ Name = $name; Holds = 'profile/actions/'; Script = "`$Fresh | $name$plan -Resubmit -BatchSize 1 -Force -Connection `$Connection" }
+    }
+
+    $script:missing = @($exported | Where-Object { $_ -notin $stopped.Name } | ForEach-Object { @{ Name = $_ } })
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+
+    # Each line is one cmdlet in the middle of a pipeline; $args[0] gives the objects that come from in front of it.
+    $script:Lines = @{
+        'Connect-EsimService'    = { & $args[0] | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
+        'Disconnect-EsimService' = { & $args[0] | Disconnect-EsimService }
+        'Get-EsimConnection'     = { & $args[0] | ForEach-Object { Get-EsimConnection } }
+        'Get-EsimDevice'         = { & $args[0] | Get-EsimDevice }
+        'Get-EsimProfile'        = { & $args[0] | Get-EsimProfile }
+        'Get-EsimRequest'        = { & $args[0] | Get-EsimRequest }
+        'Wait-EsimRequest'       = { & $args[0] | Wait-EsimRequest }
+        'Test-EsimProfile'       = { & $args[0] | Test-EsimProfile }
+        'Remove-EsimProfile'     = { & $args[0] | Remove-EsimProfile -BatchSize 1 -DisableFirst -PollingIntervalSec 1 -Force }
+        'Set-EsimProfile'        = { & $args[0] | Set-EsimProfile -ServicePlan 'Another plan' -BatchSize 1 -Force }
+    }
+
+    # What each of them takes.
+    $script:Sources = @{
+        'Connect-EsimService'    = { 1..3 }
+        'Disconnect-EsimService' = { 1..3 | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
+        'Get-EsimConnection'     = { 1..3 }
+        'Get-EsimDevice'         = { Get-TestRow 4 }
+        'Get-EsimProfile'        = { Get-TestRow 30 }
+        'Get-EsimRequest'        = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
+        'Wait-EsimRequest'       = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
+        'Test-EsimProfile'       = { Get-TestRow 30 }
+    }
+
+    # All that send an action take profiles, in a state from which the action is allowed.
+    foreach ($command in Get-Command -Module EsimTools | Where-Object { $_.ImplementingType.BaseType.Name -eq 'ProfileActionCmdlet' }) {
+        $script:Sources[$command.Name] = { Get-TestRow 12 }
+        if (-not $script:Lines.ContainsKey($command.Name)) {
+            $script:Lines[$command.Name] = [scriptblock]::Create("& `$args[0] | $($command.Name) -BatchSize 1 -Force")
+        }
+    }
+
+    $script:States = @{
+        'Enable-EsimProfile'  = @{ State = 'DEACTIVE' }
+        'Install-EsimProfile' = @{ ProfileStatus = 'NOT_DOWNLOADED' }
+        'Switch-EsimProfile'  = @{ ProfileStatus = 'DISABLE' }
+        'Resume-EsimProfile'  = @{ State = 'SUSPEND' }
+        'Resume-EsimDevice'   = @{ State = 'SUSPEND' }
+    }
+
+    # A worker that outlives its cmdlet goes on calling the service. After one more call, which takes as long as any of its calls, the log has
+    # exactly one more line; and every request that the service took is known here.
+    function Assert-NothingLeft {
+        $log = $script:Test.Sandbox.Log
+        $null = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid -Connection $script:Test.Connection
+        $after = $script:Test.Sandbox.Log
+        ($after | Select-Object -Skip $log.Count).Path | Should -Be '/api/m2m/v1/devices/actions/list'
+        $taken = @($after | Where-Object { $_.Accepted -and $_.RequestId -and $_.Path -like '*devices/profile/actions*' }).RequestId | Sort-Object
+        $known = @(Get-EsimRequest -Connection $script:Test.Connection).RequestId | Where-Object { $_ } | Sort-Object
+        "$known" | Should -Be "$taken"
+    }
+}
+
+AfterAll {
+    # Closes what was opened along the way.
+    Remove-Module EsimTools
+}
+
+Describe 'The tables' {
+    It 'have a row for every exported cmdlet: <_.Name> is missing' -ForEach $missing {
+        $_.Name | Should -BeNullOrEmpty
+    }
+
+    It 'name every exported cmdlet' {
+        $script:Lines.Keys | Sort-Object | Should -Be ((Get-Command -Module EsimTools).Name | Sort-Object)
+        $script:Sources.Keys | Sort-Object | Should -Be ($script:Lines.Keys | Sort-Object)
+    }
+}
+
+Describe '<_>' -ForEach $exported {
+    BeforeEach {
+        $state = if ($script:States.ContainsKey($_)) { $script:States[$_] } else { @{} }
+        $script:Test = Connect-TestSandbox -Row @(Get-TestRow 30 -With $state)
+        $script:Test.Options.Latency = [timespan]::FromMilliseconds(15)
+        $script:Line = $script:Lines[$_]
+        $script:Source = $script:Sources[$_]
+    }
+
+    AfterEach {
+        Disconnect-EsimService
+        Disconnect-EsimService $script:Test.Connection
+    }
+
+    It 'ends by itself' {
+        $run = Invoke-Captured { & $script:Line $script:Source }
+        $run.Terminating | Should -BeNullOrEmpty
+        $run.Errors | Should -BeNullOrEmpty
+        if ($_ -ne 'Disconnect-EsimService') {
+            $run.Output.Count | Should -BeGreaterOrEqual 3
+        }
+
+        Assert-NothingLeft
+    }
+
+    It 'ends when enough has been seen (Select-Object -First)' {
+        $run = Invoke-Captured { & $script:Line $script:Source | Select-Object -First 1 }
+        $run.Terminating | Should -BeNullOrEmpty
+        $run.Errors | Should -BeNullOrEmpty
+        if ($_ -ne 'Disconnect-EsimService') {
+            $run.Output.Count | Should -Be 1
+        }
+
+        Assert-NothingLeft
+    }
+
+    It 'ends when what stands behind it throws' {
+        $run = Invoke-Captured { & $script:Line $script:Source | ForEach-Object { throw 'thrown behind' } }
+        if ($_ -ne 'Disconnect-EsimService') {
+            "$($run.Terminating)" | Should -Be 'thrown behind'
+        }
+
+        $run.Errors | Should -BeNullOrEmpty
+        Assert-NothingLeft
+    }
+
+    It 'ends when what stands before it throws' {
+        $source = $script:Source
+        $run = Invoke-Captured { & $script:Line { & $source; throw 'thrown before' } }
+        "$($run.Terminating)" | Should -Be 'thrown before'
+        $run.Errors | Should -BeNullOrEmpty
+        Assert-NothingLeft
+    }
+
+    It 'can be used again in the same session' {
+        $null = Invoke-Captured { & $script:Line $script:Source | Select-Object -First 1 }
+        @(Get-EsimProfile -Connection $script:Test.Connection | Select-Object -First 2).Count | Should -Be 2
+        # The first run may have claimed some profiles; what it did must not stand in the way of others.
+        if ($script:Sources[$_].ToString().Trim() -eq 'Get-TestRow 12') {
+            $again = Invoke-Captured { & $script:Line { Get-TestRow 2 -Skip 20 } }
+            $again.Errors | Should -BeNullOrEmpty
+            $again.Output.Count | Should -BeGreaterOrEqual 2
+        }
+    }
+}
+
+Describe 'A batch that is not full when the pipeline breaks' {
+    It 'is not sent: <_>' -ForEach $senders {
+        $state = if ($_ -eq 'Remove-EsimProfile') { @{ State = 'DEACTIVE' } } elseif ($script:States.ContainsKey($_)) { $script:States[$_] } else { @{} }
+        $script:Test = Connect-TestSandbox -Row @(Get-TestRow 5 -With $state)
+        $command = $_
+        $parameters = @{ Force = $true }
+        if ($_ -eq 'Set-EsimProfile') { $parameters['ServicePlan'] = 'Another plan' }
+        $run = Invoke-Captured { & { Get-TestRow 5; throw 'the file ends in the middle' } | & $command @parameters }
+        "$($run.Terminating)" | Should -Be 'the file ends in the middle'
+        Get-SentAction $script:Test.Sandbox | Should -BeNullOrEmpty
+        Get-EsimRequest | Should -BeNullOrEmpty
+        Disconnect-EsimService
+    }
+}
+
+Describe 'A wait that is given up' {
+    It 'asks for nothing any more (<How>)' -ForEach @(
+        @{ How = 'Select-Object -First'; Line = { $script:Soon, $script:Late | Wait-EsimRequest -PollingIntervalSec 1 | Select-Object -First 1 } }
+        @{ How = 'what stands behind it throws'; Line = { $script:Soon, $script:Late | Wait-EsimRequest -PollingIntervalSec 1 | ForEach-Object { throw 'behind' } } }
+        @{ How = 'what stands before it throws'; Line = { & { $script:Late; throw 'before' } | Wait-EsimRequest -PollingIntervalSec 1 } }
+    ) {
+        $test = Connect-TestSandbox -Row @(Get-TestRow 3)
+        $script:Soon = Get-TestRow 1 | Disable-EsimProfile -Force
+        $test.Options.CallbackDelay = [timespan]::FromHours(1)
+        $script:Late = Get-TestRow 1 -Skip 1 | Disable-EsimProfile -Force
+        $other = Get-TestRow 1 -Skip 2 | Disable-EsimProfile -Force
+        $null = Invoke-Captured $Line
+
+        # Another wait for long enough to ask twice: a worker that was left behind would ask in the same time.
+        $before = $test.Sandbox.Log.Count
+        $null = Invoke-Captured { $other | Wait-EsimRequest -PollingIntervalSec 1 -TimeoutSec 3 }
+        $asked = @($test.Sandbox.Log | Select-Object -Skip $before | Where-Object Path -Like '*/status').Path
+        $asked.Count | Should -BeGreaterOrEqual 2
+        $asked | Where-Object { $_ -like "*$($script:Late.RequestId)*" } | Should -BeNullOrEmpty
+        Disconnect-EsimService
+    }
+}
+
+Describe 'Ctrl+C' {
+    BeforeAll {
+        $script:Service = Open-ScriptedService
+        # Long enough for a stop that waits for nothing but its own grace; the held answer never comes.
+        $script:StopLimit = [timespan]::FromSeconds(15)
+        $rows = @(Get-TestRow 2)
+        $devices = foreach ($row in $rows) {
+            @{
+                accountName         = $script:Account
+                deviceIds           = @(@{ kind = 'iccId'; id = $row.Iccid }, @{ kind = 'eid'; id = $row.Eid })
+                carrierInformations = @(@{ state = 'active'; servicePlan = 'M2M Global' })
+                extendedAttributes  = @(@{ key = 'ProfileStatus'; value = 'ENABLE' }, @{ key = 'DeviceId'; value = '1' })
+            }
+        }
+        $requestId = '22222222-2222-4222-8222-222222222222'
+        $script:Normal = @{
+            'actions/'           = @{ Body = '{"requestId":"66666666-6666-4666-8666-666666666666"}' }
+            'actions/deactivate' = @{ Body = "{`"requestId`":`"$requestId`"}" }
+            'actions/delete'     = @{ Body = '{"requestId":"33333333-3333-4333-8333-333333333333"}' }
+            'actions/list'       = @{ Body = (@{ hasMoreData = $false; devices = @($devices[0]) } | ConvertTo-Json -Depth 8) }
+            '/status'            = @{ Body = '{"status":"Pending","subRequests":[]}' }
+            'oauth2/token'       = $script:Service.Answers['oauth2/token']
+            'session/login'      = $script:Service.Answers['session/login']
+            'session/logout'     = $script:Service.Answers['session/logout']
+        }
+    }
+
+    AfterAll {
+        Close-ScriptedService $script:Service
+    }
+
+    BeforeEach {
+        $script:Service.Answers.Clear()
+        foreach ($path in $script:Normal.Keys) {
+            $script:Service.Answers[$path] = $script:Normal[$path]
+        }
+
+        $script:Connection = Connect-TestServer $script:Service
+        $script:Rows = @(Get-TestRow 1)
+        $script:Request = $script:Rows | Disable-EsimProfile -Force
+        # Two that are proven disabled, so that deleting them needs no look-up.
+        $script:Disabled = @(Get-TestRow 1 -Skip 5)
+        $script:Service.Answers['actions/deactivate'] = @{ Body = '{"requestId":"44444444-4444-4444-8444-444444444444"}' }
+        $null = $script:Disabled | Disable-EsimProfile -Force
+        $script:Connection.ReceiveCallback((@{
+                    requestId = '44444444-4444-4444-8444-444444444444'; status = 'Success'; deviceIds = @(@{ kind = 'Iccid'; id = $script:Disabled[0].Iccid })
+                } | ConvertTo-Json -Depth 5))
+        $script:Service.Answers['actions/deactivate'] = @{ Body = '{"requestId":"55555555-5555-4555-8555-555555555555"}' }
+        Clear-ScriptedService $script:Service
+    }
+
+    It 'ends <Name> at once while <Holds> is not answered' -ForEach $stopped {
+        if ($Holds) {
+            foreach ($path in @($script:Service.Answers.Keys) + $Holds | Where-Object { $_.Contains($Holds) -or ($Holds -eq 'profile/actions/' -and $_ -like 'actions/*') }) {
+                $script:Service.Answers[$path] = @{ Hold = $true }
+            }
+        }
+
+        $ready = if ($Holds) { $script:Service.Held } else { [Threading.ManualResetEventSlim]::new($false) }
+        $variables = @{
+            Connection = $script:Connection; Rows = $script:Rows; Fresh = @(Get-TestRow 1 -Skip 9); Disabled = $script:Disabled; Id = $script:Request.RequestId; Uri = $script:Service.BaseUri
+            Api = Get-TestCredential 'key' 'secret'; User = Get-TestCredential 'user' 'password'; Journal = Join-Path $TestDrive ([guid]::NewGuid().ToString('N')); Ready = $ready
+        }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript({
+                    param($Module, $Variables, $Text)
+                    Import-Module $Module
+                    foreach ($name in $Variables.Keys) { Set-Variable -Name $name -Value $Variables[$name] }
+                    . ([scriptblock]::Create($Text))
+                }).AddArgument((Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')).AddArgument($variables).AddArgument($Script)
+            $running = $shell.BeginInvoke()
+            $ready.Wait($script:Limit) | Should -BeTrue -Because 'the command must come to where it waits'
+            $running.IsCompleted | Should -BeFalse
+
+            $stopping = $shell.BeginStop($null, $null)
+            $stopping.AsyncWaitHandle.WaitOne($script:StopLimit) | Should -BeTrue -Because 'a stop must not wait for the service'
+            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $shell.Streams.Error | Should -BeNullOrEmpty
+        }
+        finally {
+            foreach ($path in @($script:Service.Answers.Keys)) { $script:Service.Answers[$path] = @{ Status = 410; Body = '' } }
+            Clear-ScriptedService $script:Service
+            # One that does not stop would take this session with it.
+            if ($stopping -and $stopping.IsCompleted) { $shell.Dispose() }
+        }
+    }
+
+    It 'leaves a request that was on its way in doubt, in the session and in the journal' {
+        $script:Service.Answers['actions/deactivate'] = @{ Hold = $true }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($Module, $Connection, $Rows); Import-Module $Module; $Rows | Disable-EsimProfile -Force -Connection $Connection').
+                AddArgument((Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')).AddArgument($script:Connection).AddArgument(@(Get-TestRow 1 -Skip 8))
+            $null = $shell.BeginInvoke()
+            $script:Service.Held.Wait($script:Limit) | Should -BeTrue
+            $stopping = $shell.BeginStop($null, $null)
+            $stopping.AsyncWaitHandle.WaitOne($script:StopLimit) | Should -BeTrue
+        }
+        finally {
+            Clear-ScriptedService $script:Service
+            $shell.Dispose()
+        }
+
+        $doubtful = Get-EsimRequest -Status InDoubt
+        $doubtful.Profiles.Iccid | Should -Be (Get-TestRow 1 -Skip 8).Iccid
+        $lines = Get-ChildItem $script:Connection.JournalPath -Filter '*.jsonl' | Get-Content | ConvertFrom-Json
+        $lines[-1].event | Should -Be 'inDoubt'
+    }
+}

@@ -1,0 +1,296 @@
+# The help: what Get-Help shows of the staged module, the pages in docs/en-US that it is made from, and whether both are true of the code.
+
+BeforeDiscovery {
+    $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+    $pages = Join-Path $root 'docs/en-US'
+    $script:cmdlets = @((Import-PowerShellDataFile (Join-Path $root 'EsimTools.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } })
+    $script:documents = @(Get-ChildItem (Join-Path $root 'docs') -Recurse -Filter '*.md') + @(Get-Item (Join-Path $root 'README.md')) |
+        ForEach-Object { @{ Document = $_.FullName.Substring($root.Length + 1); File = $_.FullName } }
+    $script:hasPlatyPS = [bool](Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS)
+
+    # The examples of all pages: heading, code, and which of the page it is.
+    $script:examples = foreach ($page in Get-ChildItem $pages -Filter '*-*.md') {
+        [regex]::Matches([IO.File]::ReadAllText($page.FullName), '(?s)### Example (?<Number>\d+): (?<Title>[^\n]+)\n\n```powershell\n(?<Code>.*?)\n```') | ForEach-Object {
+            @{ Cmdlet = $page.BaseName; Number = $_.Groups['Number'].Value; Title = $_.Groups['Title'].Value; Code = $_.Groups['Code'].Value }
+        }
+    }
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $script:Pages = Join-Path $script:Root 'docs/en-US'
+    $script:Common = @([Management.Automation.Cmdlet]::CommonParameters)
+
+    function Get-OwnParameter([string] $Name) {
+        (Get-Command $Name -Module EsimTools).Parameters.Values | Where-Object Name -NotIn $script:Common
+    }
+
+    function Get-Page([string] $Name) {
+        [IO.File]::ReadAllText((Join-Path $script:Pages "$Name.md"))
+    }
+
+    # The part of a page from one heading to the next of its kind.
+    function Get-Section([string] $Text, [string] $Heading) {
+        [regex]::Match($Text, "(?s)\n## $Heading\n(?<Text>.*?)(?=\n## |\z)").Groups['Text'].Value.Trim()
+    }
+
+    # The rows of the table whose first column has this heading.
+    function Get-TableRow([string] $Text, [string] $Heading) {
+        $table = [regex]::Match($Text, "(?m)^\| $Heading \|.*\n\|[-|]+\|\n(?<Rows>(?:\|.*\n?)+)").Groups['Rows'].Value
+        $table.Trim() -split "`n" | ForEach-Object { , @($_.Trim().Trim('|') -split '\|' | ForEach-Object { $_.Trim() }) }
+    }
+}
+
+Describe 'Get-Help <Name>' -ForEach $script:cmdlets {
+    BeforeAll {
+        $script:help = Get-Help $Name -Full
+        $script:parameters = @(Get-OwnParameter $Name)
+    }
+
+    It 'comes from the file that is shipped' {
+        Split-Path (Get-Command $Name).HelpFile -Leaf | Should -Be 'EsimTools.dll-Help.xml'
+        Join-Path (Get-Module EsimTools).ModuleBase 'en-US/EsimTools.dll-Help.xml' | Should -Exist
+        "$($script:help.Synopsis)".Trim() | Should -Not -Match "^\s*$Name " -Because 'that is what PowerShell makes up where it finds no help'
+    }
+
+    It 'has a synopsis in one sentence or two, and a description' {
+        $script:help.Synopsis | Should -Not -BeNullOrEmpty
+        $script:help.Synopsis.Length | Should -BeLessThan 160
+        $script:help.Synopsis | Should -Match '\.$'
+        ($script:help.description.Text -join "`n").Length | Should -BeGreaterThan 200
+    }
+
+    It 'names the error ids in the form in which they are matched' {
+        ($script:help.description.Text -join "`n") | Should -Match "Esim\w+,EsimTools\.Commands\.\w+Command|gives no errors"
+        $class = (Get-Command $Name).ImplementingType.FullName
+        [regex]::Matches(($script:help.description.Text -join "`n"), 'EsimTools\.Commands\.\w+') | ForEach-Object { $_.Value | Should -BeExactly $class }
+    }
+
+    It 'has two examples: with a pipeline, and with -WhatIf where that exists' {
+        $code = @($script:help.examples.example | ForEach-Object { "$($_.code)" })
+        $code.Count | Should -BeGreaterOrEqual 2
+        $code | ForEach-Object { $_ | Should -Not -BeNullOrEmpty }
+        ($code -match '\|').Count | Should -BeGreaterOrEqual 1
+        @($script:help.examples.example | Where-Object { -not (($_.remarks.Text -join '').Trim()) }).Count | Should -Be 0
+        if ($script:parameters.Name -contains 'WhatIf') {
+            @($code -match "(?s)$Name[^|]*-WhatIf").Count | Should -BeGreaterOrEqual 1
+        }
+    }
+
+    It 'describes every parameter' {
+        foreach ($parameter in $script:parameters) {
+            $described = @($script:help.parameters.parameter | Where-Object name -EQ $parameter.Name)
+            $described.Count | Should -Be 1 -Because "-$($parameter.Name) is a parameter"
+            ($described[0].description.Text -join '').Length | Should -BeGreaterThan 10 -Because "-$($parameter.Name) needs words"
+        }
+    }
+
+    It 'has links, and each leads to a page' {
+        $links = @($script:help.relatedLinks.navigationLink.linkText)
+        $links.Count | Should -BeGreaterOrEqual 2
+        foreach ($link in $links) {
+            Join-Path $script:Pages "$link.md" | Should -Exist
+        }
+    }
+
+    It 'has nothing left to fill in' {
+        (Get-Page $Name) | Should -Not -Match '\{\{|\}\}'
+    }
+}
+
+Describe 'The page <Name>' -ForEach $script:cmdlets {
+    BeforeAll {
+        $script:page = Get-Page $Name
+        $script:parameters = @(Get-OwnParameter $Name)
+    }
+
+    It 'has the parameters of the code, no fewer and no more' {
+        $onPage = @([regex]::Matches((Get-Section $script:page 'PARAMETERS'), '(?m)^### -(?<Name>\w+)$') | ForEach-Object { $_.Groups['Name'].Value } | Sort-Object)
+        $onPage -join ', ' | Should -BeExactly (@($script:parameters.Name | Sort-Object) -join ', ')
+    }
+
+    It 'has the aliases, places and pipeline binding of the code' {
+        foreach ($parameter in $script:parameters) {
+            $yaml = [regex]::Match($script:page, "(?s)\n### -$($parameter.Name)\n.*?``````yaml\n(?<Yaml>.*?)``````").Groups['Yaml'].Value
+            $aliases = @([regex]::Matches([regex]::Match($yaml, '(?s)Aliases:(?<Text>.*?)\nParameterSets:').Groups['Text'].Value, '(?m)^- (?<Alias>\w+)') | ForEach-Object { $_.Groups['Alias'].Value } | Sort-Object)
+            $aliases -join ', ' | Should -BeExactly (@($parameter.Aliases | Sort-Object) -join ', ') -Because "of -$($parameter.Name)"
+            $yaml | Should -Match ('(?m)^Type: ' + [regex]::Escape($parameter.ParameterType.FullName.Split('`')[0])) -Because "of -$($parameter.Name)"
+            foreach ($set in $parameter.ParameterSets.Keys) {
+                $in = $parameter.ParameterSets[$set]
+                $entry = [regex]::Match($yaml, '(?s)- Name: ' + [regex]::Escape($(if ($set -eq '__AllParameterSets') { '(All)' } else { $set })) + '\n(?<Text>.*?)(?=\n- |\nDontShow)').Groups['Text'].Value
+                $entry | Should -Match "IsRequired: $("$($in.IsMandatory)".ToLowerInvariant())" -Because "of -$($parameter.Name) in $set"
+                $entry | Should -Match "ValueFromPipeline: $("$($in.ValueFromPipeline)".ToLowerInvariant())" -Because "of -$($parameter.Name) in $set"
+                $entry | Should -Match "ValueFromPipelineByPropertyName: $("$($in.ValueFromPipelineByPropertyName)".ToLowerInvariant())" -Because "of -$($parameter.Name) in $set"
+                $entry | Should -Match "Position: $(if ($in.Position -eq [int]::MinValue) { 'Named' } else { $in.Position })" -Because "of -$($parameter.Name) in $set"
+            }
+        }
+    }
+
+    It 'shows each parameter in the syntax' {
+        $syntax = Get-Section $script:page 'SYNTAX'
+        foreach ($parameter in $script:parameters) {
+            $syntax | Should -Match "-$($parameter.Name)\b"
+        }
+
+        (Get-Command $Name).ParameterSets.Name | Where-Object { $_ -ne '__AllParameterSets' } | ForEach-Object { $syntax | Should -Match "(?m)^### $_\b" }
+    }
+
+    It 'names the types that the cmdlet writes' {
+        $outputs = Get-Section $script:page 'OUTPUTS'
+        (Get-Command $Name).OutputType.Name | ForEach-Object { $outputs | Should -Match ([regex]::Escape($_)) }
+    }
+}
+
+Describe 'The example <Number> of <Cmdlet>: <Title>' -ForEach $script:examples {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName
+        $rows = @(Get-TestRow 14)
+        $new = @(Get-TestRow 2 -Skip 14 -With @{ ProfileStatus = 'NOT_DOWNLOADED' })
+        $rows | Export-Csv (Join-Path $folder 'fleet.csv') -NoTypeInformation
+        $new | Select-Object DeviceName, Iccid, Eid, Imei | Export-Csv (Join-Path $folder 'new-profiles.csv') -NoTypeInformation
+
+        # Parallel runspaces find the module by its name.
+        $script:modulePath = $env:PSModulePath
+        $env:PSModulePath = (Split-Path (Resolve-Path $env:ESIMTOOLS_MODULE).Path) + [IO.Path]::PathSeparator + $env:PSModulePath
+        $script:test = Connect-TestSandbox -Row ($rows + $new)
+
+        # Something for examples that look back, or that take up again what was ended.
+        $rows | Select-Object -Last 2 | Disable-EsimProfile -Force | Wait-EsimRequest | Out-Null
+        $rows | Select-Object -Skip 10 -First 2 | Suspend-EsimDevice -Force | Wait-EsimRequest | Out-Null
+        Push-Location $folder
+    }
+
+    AfterAll {
+        Pop-Location
+        $env:PSModulePath = $script:modulePath
+        Get-EsimConnection | Disconnect-EsimService
+        $script:test.Connection | Disconnect-EsimService
+    }
+
+    It 'runs on the sandbox' {
+        # What needs a real account is only read, and nobody is here to answer.
+        $problems = $null
+        $null = [Management.Automation.Language.Parser]::ParseInput($Code, [ref] $null, [ref] $problems)
+        $problems | Should -BeNullOrEmpty
+        if ($Code -match 'Connect-EsimService -Api') {
+            Set-ItResult -Skipped -Because 'it needs an account'
+            return
+        }
+
+        $Error.Clear()
+        $ConfirmPreference = 'None'
+        $ErrorActionPreference = 'SilentlyContinue'
+        $output = & ([scriptblock]::Create(($Code -replace ' -Confirm\b', ''))) 6>&1
+        $failures = @($Error | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | ForEach-Object FullyQualifiedErrorId)
+
+        # What the guard or the sandbox says of single profiles belongs to it. Everything else means that the example is wrong.
+        $failures -notmatch '^(EsimProfile(NotDisabled|StateInvalid|AlreadyDeleted|Busy)|EsimActionFailed),' -join '; ' | Should -BeNullOrEmpty
+        if ($Code -match '-WhatIf$') {
+            $script:test.Sandbox.Log | Select-Object -Last 1 | Should -Not -BeNullOrEmpty
+            $output | Where-Object { $_ -is [EsimTools.Requests.EsimRequest] } | Should -BeNullOrEmpty
+        }
+    }
+}
+
+Describe 'The documents name only what exists: <Document>' -ForEach $script:documents {
+    BeforeAll {
+        $script:text = [IO.File]::ReadAllText($File)
+        $script:known = (Get-Command -Module EsimTools).Name
+    }
+
+    It 'names no cmdlet that does not exist' {
+        [regex]::Matches($script:text, '\b[A-Z][a-z]+-Esim[A-Z]\w*') | ForEach-Object Value | Sort-Object -Unique | Where-Object { $_ -notin $script:known } | Should -BeNullOrEmpty
+    }
+
+    It 'gives no cmdlet a parameter that it does not have' {
+        $wrong = foreach ($block in [regex]::Matches($script:text, '(?s)\n```powershell\n(?<Code>.*?)\n```')) {
+            $ast = [Management.Automation.Language.Parser]::ParseInput($block.Groups['Code'].Value, [ref] $null, [ref] $null)
+            foreach ($call in $ast.FindAll({ param($node) $node -is [Management.Automation.Language.CommandAst] }, $true)) {
+                $command = Get-Command $call.GetCommandName() -ErrorAction Ignore
+                if ($command.Source -ne 'EsimTools') {
+                    continue
+                }
+
+                $call.CommandElements | Where-Object { $_ -is [Management.Automation.Language.CommandParameterAst] } | Where-Object {
+                    $given = $_.ParameterName
+                    -not $command.Parameters.ContainsKey($given) -and -not ($command.Parameters.Values | Where-Object { $_.Aliases -contains $given })
+                } | ForEach-Object { "$($command.Name) -$($_.ParameterName)" }
+            }
+        }
+
+        $wrong | Should -BeNullOrEmpty
+    }
+
+    It 'names no parameter that nothing has' {
+        $all = @((Get-Command -Module EsimTools).Parameters.Values.Keys) + @((Get-Command -Module EsimTools) | ForEach-Object { $_.Parameters.Keys }) + $script:Common
+        $others = 'ForEach-Object', 'Select-Object', 'Where-Object', 'Group-Object', 'Sort-Object', 'Import-Csv', 'Export-Csv', 'Get-Content', 'ConvertFrom-Json', 'Join-Path',
+        'Get-ChildItem', 'Get-Credential', 'Import-Module', 'Format-Table', 'Format-List', 'Get-Help', 'Out-File', 'Remove-Item', 'New-Item', 'Set-Content', 'Write-Output'
+        $all += $others | ForEach-Object { (Get-Command $_).Parameters.Keys } | Select-Object -Unique
+        $prose = [regex]::Replace($script:text, '(?s)\n```.*?\n```', '')
+        [regex]::Matches($prose, '(?<![\w/.\]-])-(?<Name>[A-Z][A-Za-z]+)\b') | ForEach-Object { $_.Groups['Name'].Value } | Sort-Object -Unique |
+            Where-Object { $_ -notin $all } | Should -BeNullOrEmpty
+    }
+
+    It 'leads to files that exist' {
+        [regex]::Matches($script:text, '\]\((?<Target>[^)#]+)(#[^)]*)?\)') | ForEach-Object { $_.Groups['Target'].Value } | Where-Object { $_ -notmatch '^\w+:' } | ForEach-Object {
+            Join-Path (Split-Path $File) $_ | Should -Exist
+        }
+    }
+}
+
+Describe 'about_EsimTools' {
+    BeforeAll {
+        $about = Get-Page 'about_EsimTools'
+        $script:errorsOnPage = Get-TableRow $about 'Id'
+        $script:knobsOnPage = Get-TableRow $about 'Knob'
+    }
+
+    It 'is found by Get-Help and fits 80 columns' {
+        $shown = (Get-Help about_EsimTools | Out-String -Width 200) -replace "`r", ''
+        $shown | Should -Match 'EsimOutcomeUnknown'
+        [IO.File]::ReadAllLines((Join-Path (Get-Module EsimTools).ModuleBase 'en-US/about_EsimTools.help.txt')) | Where-Object Length -GT 80 | Should -BeNullOrEmpty
+    }
+
+    It 'has every error id with the category that the code gives it, and no other' {
+        $records = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Abstractions.ErrorRecords', $true)
+        $expected = foreach ($id in [Enum]::GetNames([EsimTools.EsimError])) {
+            "$id $($records.GetMethod('CategoryOf').Invoke($null, [object[]]@([EsimTools.EsimError] $id)))"
+        }
+        $expected = $expected | Sort-Object
+        $found = $script:errorsOnPage | ForEach-Object { "$($_[0]) $($_[1])" } | Sort-Object
+        $found -join "`n" | Should -BeExactly ($expected -join "`n")
+        $script:errorsOnPage | ForEach-Object { $_[2].Length | Should -BeGreaterThan 15 }
+    }
+
+    It 'has every knob of the sandbox with its default, and no other' {
+        $options = (Get-Command Connect-EsimService).Parameters['SandboxOptions'].ParameterType
+        $fresh = [Activator]::CreateInstance($options)
+        $expected = $options.GetProperties() | ForEach-Object { "$($_.Name) $([Management.Automation.LanguagePrimitives]::ConvertTo($_.GetValue($fresh), [string]))" } | Sort-Object
+        $script:knobsOnPage | ForEach-Object { "$($_[0]) $($_[1])" } | Sort-Object | Should -BeExactly $expected
+    }
+
+    It 'has every action with its cmdlet' {
+        $rows = Get-TableRow $about 'Cmdlet'
+        $found = $rows | ForEach-Object { $cmdlet = $_[0]; $_[1] -split ', ' | ForEach-Object { "$_ $cmdlet" } } | Sort-Object
+        $found | Should -BeExactly ([EsimTools.Requests.EsimAction]::All | ForEach-Object { "$($_.Name) $($_.Cmdlet)" } | Sort-Object)
+    }
+
+    It 'has every name that an inventory''s column may have' {
+        $columns = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Binding.InventoryColumns', $true)
+        $names = $columns.GetField('Names', [Reflection.BindingFlags] 'Static, NonPublic').GetValue($null).Keys | Where-Object { $_ -ne 'deviceids' } | Sort-Object
+        $found = Get-TableRow $about 'What' | ForEach-Object { $_[1] -split ', ' } | ForEach-Object ToLowerInvariant | Sort-Object
+        $found | Should -BeExactly $names
+    }
+}
+
+Describe 'The files that are shipped' {
+    It 'are what tools/Update-Help.ps1 makes of the pages (skipped where PlatyPS is not installed)' -Skip:(-not $script:hasPlatyPS) {
+        $made = Join-Path $TestDrive 'help'
+        & (Join-Path $script:Root 'tools/Update-Help.ps1') -OutputPath $made
+        foreach ($name in 'EsimTools.dll-Help.xml', 'about_EsimTools.help.txt') {
+            $expected = [IO.File]::ReadAllText((Join-Path $made $name))
+            [IO.File]::ReadAllText((Join-Path $script:Root "module/en-US/$name")) -ceq $expected | Should -BeTrue -Because "tools/Update-Help.ps1 has to be run after a page was changed ($name)"
+            [IO.File]::ReadAllText((Join-Path (Get-Module EsimTools).ModuleBase "en-US/$name")) -ceq $expected | Should -BeTrue -Because "the module is staged with it ($name)"
+        }
+    }
+}
