@@ -200,7 +200,10 @@ Describe 'A wait that is given up' {
         $test.Options.CallbackDelay = [timespan]::FromHours(1)
         $script:Late = Get-TestRow 1 -Skip 1 | Disable-EsimProfile -Force
         $other = Get-TestRow 1 -Skip 2 | Disable-EsimProfile -Force
+        $watch = [Diagnostics.Stopwatch]::StartNew()
         $null = Invoke-Captured $Line
+        # Workers that are not told to stop are waited for, five seconds long; those that are take none.
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 4.5
 
         # Another wait for long enough to ask twice: a worker that was left behind would ask in the same time.
         $before = $test.Sandbox.Log.Count

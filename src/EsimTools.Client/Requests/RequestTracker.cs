@@ -300,6 +300,28 @@ internal sealed class RequestTracker
         }
     }
 
+    /// <summary>How many requests there have been.</summary>
+    public int RequestCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether the profile was last sent with this action in a later request than that many, and the service did not refuse it.</summary>
+    public bool WasSentSince(int requestCount, EsimAction action, EsimProfile profile)
+    {
+        lock (_lock)
+        {
+            var number = _ledger.Find(KeyOf(action, profile)).Request;
+            return number > requestCount && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } entry && entry.Action == action;
+        }
+    }
+
     /// <summary>The newest word of the service on a profile.</summary>
     public ProfileStatement StatementOf(EsimProfile profile)
     {

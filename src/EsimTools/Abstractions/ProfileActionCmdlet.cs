@@ -23,6 +23,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private ProgressReport? _progress;
     private Func<string>? _status;
     private bool _mayActUnasked;
+    private int _requestsBefore;
     private int _sent;
     private int _accepted;
     private int _keptBack;
@@ -80,6 +81,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
         _mayActUnasked = Force && !IsSet("WhatIf", "WhatIfPreference") && !MyInvocation.BoundParameters.ContainsKey("Confirm");
 
+        _requestsBefore = Service.Tracker.RequestCount;
         _progress = new ProgressReport(this, Service.Clock);
         _pump = new WorkPump(ThrottleLimit > 0 ? ThrottleLimit : Service.ThrottleLimit, WhenIdle, Stop);
     }
@@ -138,7 +140,9 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             return;
         }
 
-        if (!_inHand.Add(Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key))
+        // What has left is remembered by the connection; what has not, here.
+        if (Service.Tracker.WasSentSince(_requestsBefore, Action, profile)
+            || !_inHand.Add(Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key))
         {
             if (Action.IsForDevice)
             {
@@ -154,7 +158,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         var item = new Item(profile, input);
         Decide(item, Service.Judge(Action, profile, serviceWasAsked: false, Resubmit));
 
-        // Further back than a batch a repeated row meets its own open request, so the memory of what is in hand may end with the batch.
+        // Under -WhatIf nothing leaves, and a memory of all input would be the only thing that grows.
         if (_inHand.Count > BatchSize && _unjudged.Count == 0 && _batches.Count == 0)
         {
             _inHand.Clear();

@@ -21,7 +21,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>The parameter set in which one profile is named by its identifiers.</summary>
     private protected const string IdentifierSet = "Identifier";
 
-    private ProfileReader? _reader;
+    private readonly ProfileReader _reader = new();
     private int _wrongCheckDigits;
     private string? _firstWrong;
 
@@ -48,11 +48,6 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     [Alias("DeviceImei")]
     public string? Imei { get; set; }
 
-    /// <summary>Whether what an inventory says of a state can keep a profile from being served.</summary>
-    private protected virtual bool VetoesDecide => true;
-
-    private ProfileReader Reader => _reader ??= new(VetoesDecide);
-
     /// <summary>Reads the input and hands each usable profile on.</summary>
     protected override void ProcessRecord()
     {
@@ -60,7 +55,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         {
             if (ParameterSetName == IdentifierSet)
             {
-                Take(Reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
+                Take(_reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
             }
 
             return;
@@ -111,13 +106,13 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         {
             foreach (var profile in request.Profiles)
             {
-                Take(Reader.Read(profile), profile);
+                Take(_reader.Read(profile), profile);
             }
 
             return;
         }
 
-        Take(Reader.Read(input), input);
+        Take(_reader.Read(input), input);
     }
 
     private void Take(ProfileReading reading, object input)

@@ -20,6 +20,7 @@ internal sealed class SandboxSession : IDisposable
     {
         _sandbox = sandbox;
         _ownsJournal = journalPath is null;
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
         _journalPath = journalPath ?? Path.Combine(Path.GetTempPath(), "EsimTools-sandbox-" + Guid.NewGuid().ToString("N"));
     }
 
@@ -37,7 +38,12 @@ internal sealed class SandboxSession : IDisposable
         {
             return new(new ThingSpaceSandbox(options, fleet: inventory is null ? null : SandboxFleet.Load(inventory, options.AccountName)), journalPath);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException or InvalidDataException)
+        catch (ArgumentException e)
+        {
+            throw new EsimException(
+                EsimError.EsimSandboxInvalid, $"The sandbox could not be started: {e.Message.TrimEnd('.')}.", "Correct the value in -SandboxOptions; times are time spans ('00:00:05') or seconds.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
             throw new EsimException(EsimError.EsimSandboxInvalid, $"The sandbox could not be started: {e.Message.TrimEnd('.')}.", "Give a CSV file with the columns Iccid and Eid, or leave -SandboxInventory out.", e);
         }
@@ -68,6 +74,7 @@ internal sealed class SandboxSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         if (_connection is not null)
         {
             _sandbox.CallbackSent -= _connection.ReceiveCallback;
@@ -87,5 +94,12 @@ internal sealed class SandboxSession : IDisposable
         {
             // Left behind in the folder for temporary files, where the system clears it away.
         }
+    }
+
+    // A shell that just ends calls nobody else, and the throw-away journal would stay behind.
+    private void OnProcessExit(object? sender, EventArgs e)
+    {
+        _connection?.Dispose();
+        Dispose();
     }
 }

@@ -53,9 +53,13 @@ internal static class InventoryColumns
         ["deviceids"] = InventoryField.DeviceIds,
     };
 
-    /// <summary>The columns that can forbid an action, under their usual names.</summary>
-    public static IReadOnlyList<(string Name, InventoryField Field)> Vetoes { get; } =
-        [("State", InventoryField.State), ("ProfileStatus", InventoryField.ProfileStatus), ("ProfileRole", InventoryField.ProfileRole)];
+    /// <summary>The columns under their usual names.</summary>
+    public static IReadOnlyList<(string Name, InventoryField Field)> Usual { get; } =
+    [
+        ("Iccid", InventoryField.Iccid), ("Eid", InventoryField.Eid), ("Imei", InventoryField.Imei),
+        ("AccountName", InventoryField.AccountName), ("ServicePlan", InventoryField.ServicePlan),
+        ("State", InventoryField.State), ("ProfileStatus", InventoryField.ProfileStatus), ("ProfileRole", InventoryField.ProfileRole),
+    ];
 
     /// <summary>The field that a column name stands for; null when it is none of ours.</summary>
     public static InventoryField? Find(string columnName)

@@ -14,10 +14,7 @@ namespace EsimTools.Binding;
 internal readonly record struct ProfileReading(EsimProfile? Profile, EsimException? Problem, bool CheckDigitsOk);
 
 /// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the rows it has seen.</summary>
-/// <param name="asksEveryRowForVetoes">
-/// Whether the columns that can forbid an action are asked for in rows whose first row had none of them. It costs a fifth of the reading.
-/// </param>
-internal sealed class ProfileReader(bool asksEveryRowForVetoes)
+internal sealed class ProfileReader
 {
     private readonly List<(string Name, InventoryField Field, bool IsFirstRows)> _columns = [];
     private string? _lastAccount;
@@ -82,8 +79,8 @@ internal sealed class ProfileReader(bool asksEveryRowForVetoes)
     }
 
     // Listing a row's properties takes PowerShell several times as long as asking for known names. Rows of one file share their columns,
-    // so the first row is listed and the others are asked; one that lacks a column of the first is listed again. Where a veto decides, its
-    // columns are asked for in every row, so that a row with more columns than the first is not heard without them.
+    // so the first row is listed and the others are asked; one that lacks a column of the first is listed again. The usual names are asked
+    // for in every row, so that a row with more columns than the first is not served without them.
     private ProfileReading ReadRow(PSObject row)
     {
         var cells = default(Cells);
@@ -126,7 +123,7 @@ internal sealed class ProfileReader(bool asksEveryRowForVetoes)
             }
         }
 
-        foreach (var (name, field) in asksEveryRowForVetoes ? InventoryColumns.Vetoes : [])
+        foreach (var (name, field) in InventoryColumns.Usual)
         {
             if (!_columns.Exists(column => column.Field == field))
             {

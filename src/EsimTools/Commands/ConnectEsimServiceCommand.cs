@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Net;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 using EsimTools.Sandbox;
 using EsimTools.Session;
 
@@ -64,8 +65,9 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNullOrEmpty]
     public string? SandboxInventory { get; set; }
 
-    /// <summary>The sandbox's knobs, as a hashtable: latency, lost, late and doubled callbacks, refusals, failures, cut connections.</summary>
+    /// <summary>The sandbox's knobs, as a hashtable: latency, lost, late and doubled callbacks, refusals, failures, cut connections. Times are time spans or seconds.</summary>
     [Parameter(ParameterSetName = SandboxSet)]
+    [SandboxOptionsTransformation]
     [ValidateNotNull]
     public SandboxOptions? SandboxOptions { get; set; }
 

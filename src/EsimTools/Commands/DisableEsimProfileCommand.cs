@@ -28,10 +28,6 @@ public sealed class DisableEsimProfileCommand : ProfileActionCmdlet
     [ValidateNotNullOrEmpty]
     public string? SmsrOid { get; set; }
 
-    // Neither deactivate nor disable has a precondition in the documents; a state column in the first row is heeded all the same.
-    /// <inheritdoc/>
-    private protected override bool VetoesDecide => false;
-
     /// <inheritdoc/>
     private protected override EsimAction Action => SmsrOid is not null ? EsimAction.Disable : EsimAction.Deactivate;
 

@@ -38,7 +38,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         }
         else if (!_anyInput && !MyInvocation.ExpectingInput)
         {
-            List();
+            List(new EsimDeviceQuery { AccountName = AccountName is { Length: > 0 } ? AccountName : null });
         }
 
         base.EndProcessing();
@@ -66,7 +66,12 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     {
         var items = _asked.ToArray();
         _asked.Clear();
-        foreach (var account in items.GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
+        foreach (var (profile, input) in items.Where(item => item.Profile.Iccid is null))
+        {
+            AskForCard(profile, input);
+        }
+
+        foreach (var account in items.Where(item => item.Profile.Iccid is not null).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
         {
             Ask(account.Key, [.. account]);
         }
@@ -117,9 +122,21 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         }
     }
 
-    // Page by page: what comes behind may stop the pipeline before the next one is asked for.
-    private void List()
+    // An EID or IMEI names a device, which may hold several profiles.
+    private void AskForCard(EsimProfile named, object input)
     {
+        var account = AccountName ?? named.AccountName ?? Service.AccountName;
+        if (!List(new EsimDeviceQuery { AccountName = account, Eid = named.Eid, Imei = named.Eid is null ? named.Imei : null }))
+        {
+            WriteFailure(
+                new EsimException(EsimError.EsimProfileNotFound, $"The service lists no device with {named} in account {account}.", "Check the identifier and the account."), input);
+        }
+    }
+
+    // Page by page: what comes behind may stop the pipeline before the next one is asked for.
+    private bool List(EsimDeviceQuery query)
+    {
+        var any = false;
         string? next = null;
         do
         {
@@ -127,21 +144,24 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
             try
             {
                 var after = next;
-                page = Await(token => Service.ReadPageAsync(new() { AccountName = AccountName is { Length: > 0 } ? AccountName : null }, after, token));
+                page = Await(token => Service.ReadPageAsync(query, after, token));
             }
             catch (EsimException e)
             {
-                WriteFailure(e, AccountName ?? Service.AccountName);
-                return;
+                WriteFailure(e, query.AccountName ?? Service.AccountName);
+                return true;
             }
 
             foreach (var device in page.Devices)
             {
+                any = true;
                 WriteObject(Service.Tracker.Complete(device.ToProfile()));
             }
 
             next = page.Next;
         }
         while (next is not null);
+
+        return any;
     }
 }

@@ -14,6 +14,12 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
 {
     private const string ListSet = "List";
     private const string IdSet = "Id";
+    private const string RequestSet = "Request";
+
+    /// <summary>A request to bring up to date; one in doubt, which has no id, is written as it is.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RequestSet)]
+    [ValidateNotNull]
+    public EsimRequest? InputObject { get; set; }
 
     /// <summary>The id of a request; the service is asked for its status unless every outcome is known.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
@@ -46,7 +52,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
             return;
         }
 
-        foreach (var id in RequestId)
+        foreach (var id in ParameterSetName == RequestSet ? [InputObject!.DisplayId] : RequestId)
         {
             if (Service.FindRequest(id) is not { } request)
             {

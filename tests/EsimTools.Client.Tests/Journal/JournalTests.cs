@@ -21,9 +21,13 @@ public sealed class JournalTests : IDisposable
     public async Task The_line_is_on_the_disk_before_the_request_leaves_and_another_after_the_answer()
     {
         IReadOnlyList<string> before = [];
+        var isWholeLine = false;
         _bench.Service.On(Endpoint.Action, _ =>
         {
             before = _bench.JournalLines();
+            using var file = new FileStream(Directory.GetFiles(_bench.JournalPath).Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            file.Seek(-1, SeekOrigin.End);
+            isWholeLine = file.ReadByte() == '\n';
             return ScriptedService.Taken("d1f08526");
         });
         var connection = await _bench.OpenAsync();
@@ -32,6 +36,7 @@ public sealed class JournalTests : IDisposable
 
         await Bench.DeactivateAsync(connection, Sample.Profiles(2));
 
+        Assert.True(isWholeLine, "the line was still without its end when the request left");
         var sending = JsonNode.Parse(Assert.Single(before))!.AsObject();
         Assert.Equal(["v", "at", "event", "request", "service", "action", "account", "plan", "profiles"], sending.Select(member => member.Key));
         Assert.Equal(

@@ -32,7 +32,7 @@ public sealed class WaitTests : IDisposable
             _bench.Clock.Advance(pause);
         }
 
-        Assert.True(await wait);
+        Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal(pauses.Length, _bench.Service.Of(Endpoint.Status).Count);
     }
 
@@ -48,7 +48,7 @@ public sealed class WaitTests : IDisposable
         Assert.Equal([Sample.IccidOf(2)], told);
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), "Failed"));
 
-        Assert.True(await wait);
+        Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal([Sample.IccidOf(2), Sample.IccidOf(1)], told);
         Assert.Empty(_bench.Service.Of(Endpoint.Status));
     }
@@ -89,7 +89,7 @@ public sealed class WaitTests : IDisposable
         await _bench.Clock.PassAsync(TimeSpan.FromSeconds(7.5));
         await _bench.Clock.PassAsync(TimeSpan.FromSeconds(2.5));
 
-        Assert.False(await wait);
+        Assert.False(await wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal(3, _bench.Service.Of(Endpoint.Status).Count);
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
         Assert.Empty(_bench.Warnings);
@@ -104,7 +104,7 @@ public sealed class WaitTests : IDisposable
         var wait = connection.WaitAsync(request, options: new EsimWaitOptions { Timeout = TimeSpan.FromSeconds(3) });
         await _bench.Clock.PassAsync(TimeSpan.FromSeconds(3));
 
-        Assert.True(await wait);
+        Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class WaitTests : IDisposable
         Assert.Contains("no bulk", warning, StringComparison.Ordinal);
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
 
-        Assert.True(await wait);
+        Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal(3, _bench.Service.Of(Endpoint.Status).Count);
     }
 
@@ -141,7 +141,7 @@ public sealed class WaitTests : IDisposable
         var wait = connection.WaitAsync(request);
         await _bench.Clock.PassAsync(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(EsimError.EsimLoginRefused, (await Assert.ThrowsAsync<EsimException>(() => wait)).Error);
+        Assert.Equal(EsimError.EsimLoginRefused, (await Assert.ThrowsAsync<EsimException>(() => wait.WaitAsync(ManualClock.HangLimit))).Error);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class WaitTests : IDisposable
         await _bench.Clock.NextPauseAsync();
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
     }
 
