@@ -34,20 +34,20 @@ $manifestPath = Join-Path $PSScriptRoot 'EsimTools.psd1'
 $version = (Import-PowerShellDataFile $manifestPath).ModuleVersion
 $staged = Join-Path $OutputPath 'EsimTools'
 
-function Invoke-DotNet {
-    & dotnet @args
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE." }
+function Invoke-DotNet([string[]] $Arguments) {
+    & dotnet $Arguments
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($Arguments[0]) failed with exit code $LASTEXITCODE." }
 }
 
 function Build-Module {
     $project = Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'
-    Invoke-DotNet 'msbuild' $project '-restore' '-target:StageModule' "-property:Configuration=$Configuration" "-property:StagePath=$staged" '-verbosity:quiet' '-nologo'
+    Invoke-DotNet -Arguments 'msbuild', $project, '-restore', '-target:StageModule', "-property:Configuration=$Configuration", "-property:StagePath=$staged", '-verbosity:quiet', '-nologo'
     Write-Host "Staged EsimTools $version in $staged. Import it with: Import-Module $staged"
 }
 
 switch ($Task) {
     'Build' { Build-Module }
-    'Test' { Invoke-DotNet 'test' (Join-Path $PSScriptRoot 'EsimPS.sln') }
+    'Test' { Invoke-DotNet -Arguments 'test', (Join-Path $PSScriptRoot 'EsimPS.sln') }
     'Analyze' {
         if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }
         $scripts = Get-ChildItem $PSScriptRoot -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' |
