@@ -193,7 +193,7 @@ public sealed class EsimRequest
             {
                 if (IdentifierKey.Of(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
                 {
-                    return place;
+                    return digits == iccid || Kind.IsForDevice || MayBeSame(iccid, Profiles[place].Iccid) ? place : -1;
                 }
             }
 
@@ -257,6 +257,10 @@ public sealed class EsimRequest
             return open;
         }
     }
+
+    // A message may write an ICCID with or without its check digit; a different ICCID is another profile of the same card.
+    private static bool MayBeSame(string? said, string? asked) =>
+        said is null || asked is null || said.StartsWith(asked, StringComparison.Ordinal) || asked.StartsWith(said, StringComparison.Ordinal);
 
     // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
