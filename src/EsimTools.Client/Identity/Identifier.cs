@@ -183,7 +183,8 @@ public sealed class IdentifierKind
             }
         }
 
-        return digits.Length > SpreadsheetDigits;
+        // Three zeros at the end of a short ICCID without check digit are no rarity; four of a longer one are.
+        return digits.Length > SpreadsheetDigits + 3;
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text.Substring(0, 37) + "...";

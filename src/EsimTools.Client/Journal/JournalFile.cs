@@ -41,7 +41,7 @@ internal static class JournalFile
                 {
                     report(isWhole
                         ? $"Line {number} of the journal file '{path}' cannot be used: {problem}."
-                        : $"The last line of the journal file '{path}' was torn when its process ended and is left out.");
+                        : $"The last line of the journal file '{path}' is torn, or is being written by another process, and is left out.");
                 }
             }
         }

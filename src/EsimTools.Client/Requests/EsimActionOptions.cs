@@ -37,12 +37,12 @@ public sealed record EsimActionOptions
             | (MdnZipCode is null ? 0 : ActionFields.MdnZipCode);
         if ((given & ~action.Takes) is not 0 and var superfluous)
         {
-            throw Invalid($"'{action}' does not take {superfluous}");
+            throw Invalid($"'{action}' does not take -{superfluous.ToString().Replace(", ", " and -")}");
         }
 
         if ((action.Requires & ~given) is not 0 and var missing)
         {
-            throw Invalid($"'{action}' needs {missing}");
+            throw Invalid($"'{action}' needs -{missing.ToString().Replace(", ", " and -")}");
         }
 
         if (ReasonCode is { } code && (code.Length != 2 || !code.All(c => c is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'))))

@@ -120,8 +120,8 @@ public sealed class EsimRequest
     /// <inheritdoc/>
     public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);
 
-    /// <summary>The id that the journal knows it by from before the service answered.</summary>
-    internal string LocalId { get; }
+    /// <summary>The id that the journal knows it by from before the service answered; the only one of a request in doubt.</summary>
+    public string LocalId { get; }
 
     /// <summary>The action.</summary>
     internal EsimAction Kind { get; }

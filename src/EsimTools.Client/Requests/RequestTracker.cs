@@ -254,12 +254,13 @@ internal sealed class RequestTracker
     /// <summary>Takes in the service's status of a request.</summary>
     public void Observe(EsimRequest request, RequestStatusAnswer answer)
     {
+        var named = new HashSet<int>();
         foreach (var part in answer.SubRequests)
         {
             var status = OutcomeWords.Read(part.Status);
             var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;
-            var place = status == OutcomeStatus.Pending || isMember ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
-            if (place >= 0)
+            var place = isMember ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
+            if (place >= 0 && named.Add(place) && status != OutcomeStatus.Pending)
             {
                 SettleByPoll(request, place, status);
             }
@@ -277,7 +278,10 @@ internal sealed class RequestTracker
         {
             foreach (var place in request.OpenPlaces())
             {
-                SettleByPoll(request, place, whole);
+                if (!named.Contains(place))
+                {
+                    SettleByPoll(request, place, whole);
+                }
             }
         }
     }

@@ -14,9 +14,9 @@ public sealed class EsimActionOptionsTests
         new EsimActionOptions { ReasonCode = "FF", EtfWaiver = false, ServicePlan = "M2M Global" }.Check(EsimAction.Deactivate);
         foreach (var action in EsimAction.All.Where(action => action != EsimAction.Deactivate))
         {
-            AssertInvalid(new() { ReasonCode = "FF" }, action, $"'{action}' does not take ReasonCode");
-            AssertInvalid(new() { EtfWaiver = true }, action, $"'{action}' does not take EtfWaiver");
-            AssertInvalid(new() { EtfWaiver = false }, action, $"'{action}' does not take EtfWaiver");
+            AssertInvalid(new() { ReasonCode = "FF" }, action, $"'{action}' does not take -ReasonCode");
+            AssertInvalid(new() { EtfWaiver = true }, action, $"'{action}' does not take -EtfWaiver");
+            AssertInvalid(new() { EtfWaiver = false }, action, $"'{action}' does not take -EtfWaiver");
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class EsimActionOptionsTests
     [InlineData("1.")]
     [InlineData("1.3.6a")]
     [InlineData("12345678901234567890123456789012345678901234567")]
-    public void Disable_needs_an_oid_that_is_one(string? oid) => AssertInvalid(new() { SmsrOid = oid }, EsimAction.Disable, oid is null ? "needs SmsrOid" : $"'{oid}' is not 3 to 46 digits and dots");
+    public void Disable_needs_an_oid_that_is_one(string? oid) => AssertInvalid(new() { SmsrOid = oid }, EsimAction.Disable, oid is null ? "needs -SmsrOid" : $"'{oid}' is not 3 to 46 digits and dots");
 
     [Fact]
     public void Disable_takes_the_documented_oid() => new EsimActionOptions { SmsrOid = Oid }.Check(EsimAction.Disable);
