@@ -446,6 +446,10 @@ public sealed class EsimConnection : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
 
+    /// <summary>Checks what is to be registered, without a word to the service.</summary>
+    internal void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
+        _callbacks.Check(address, serviceNames, credential, accountName);
+
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     internal void FlushJournal() => _journal.Flush();
 

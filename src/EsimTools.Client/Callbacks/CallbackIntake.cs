@@ -26,7 +26,7 @@ internal sealed class CallbackIntake : IDisposable
 {
     private const int MostInAGroup = 1024;
     private const int MostUntold = 100_000;
-    private const int MostRemembered = 200_000;
+    private const int MostRemembered = 100_000;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 

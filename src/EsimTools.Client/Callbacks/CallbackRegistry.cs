@@ -25,15 +25,10 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
     public async Task<IReadOnlyList<EsimCallbackRegistration>> RegisterAsync(
         Uri address, IReadOnlyList<string>? serviceNames, EsimCredential? credential, string? accountName, CancellationToken cancellationToken)
     {
-        var account = AccountOf(accountName);
         var services = serviceNames is { Count: > 0 } ? serviceNames : EsimCallbackRegistration.DefaultServices;
-        Check(address ?? throw new ArgumentNullException(nameof(address)));
-        Check(credential);
-        foreach (var service in services)
-        {
-            Check(service);
-        }
+        Check(address, services, credential, accountName);
 
+        var account = AccountOf(accountName);
         var registered = new List<EsimCallbackRegistration>();
         foreach (var service in services)
         {
@@ -51,6 +46,18 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         }
 
         return registered;
+    }
+
+    /// <summary>Checks everything that would be sent.</summary>
+    public void Check(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName)
+    {
+        AccountOf(accountName);
+        Check(address ?? throw new ArgumentNullException(nameof(address)));
+        Check(credential);
+        foreach (var service in serviceNames)
+        {
+            Check(service);
+        }
     }
 
     /// <summary>Lists what is registered.</summary>

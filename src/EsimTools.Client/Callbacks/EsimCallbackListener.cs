@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using EsimTools.Session;
@@ -33,9 +34,11 @@ public sealed class EsimCallbackListener : IDisposable
 
     // With what the intake takes, less than a second.
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
 
     private readonly EsimConnection _connection;
     private readonly HttpListener _http;
+    private readonly ListenerDoor _door;
     private readonly CallbackIntake _intake;
     private readonly CallbackCredential? _credential;
     private readonly HashSet<IPAddress> _allowed;
@@ -44,7 +47,9 @@ public sealed class EsimCallbackListener : IDisposable
     private readonly ConcurrentDictionary<HttpListenerContext, DateTimeOffset> _calls = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly object _stopLock = new();
+    private IDisposable? _expectation;
     private int _callCount;
+    private long _lastCall;
     private long _received;
     private long _recorded;
     private long _duplicates;
@@ -61,6 +66,7 @@ public sealed class EsimCallbackListener : IDisposable
         _maxBodyBytes = options.MaxBodyBytes;
         StartedAt = connection.Clock.UtcNow;
         _http = new HttpListener { IgnoreWriteExceptions = true };
+        _door = new ListenerDoor(_http, connection.Clock);
         _intake = new CallbackIntake(connection, Tell);
     }
 
@@ -121,6 +127,7 @@ public sealed class EsimCallbackListener : IDisposable
         {
             listener.Open();
             connection.Attach(listener);
+            listener._expectation = connection.ExpectCallbacks();
             return listener;
         }
         catch
@@ -143,9 +150,17 @@ public sealed class EsimCallbackListener : IDisposable
             _stop.Cancel();
         }
 
-        // Calls in hand are answered; new ones are turned away until the door is closed.
-        SpinWait.SpinUntil(() => Volatile.Read(ref _callCount) == 0, StopLimit);
-        Quietly(_http.Close);
+        // Calls in hand are answered and new ones turned away, until it is quiet or the time is over; who is not done by then is cut off.
+        Quietly(_door.Lock);
+        SpinWait.SpinUntil(
+            () => Volatile.Read(ref _callCount) == 0 && Stopwatch.GetTimestamp() - Interlocked.Read(ref _lastCall) > Quiet.TotalSeconds * Stopwatch.Frequency, StopLimit);
+        foreach (var call in _calls)
+        {
+            Cut(call.Key.Response, HttpStatusCode.ServiceUnavailable);
+        }
+
+        Quietly(_door.Close);
+        _expectation?.Dispose();
         _intake.Dispose();
         _connection.Detach(this);
     }
@@ -170,7 +185,7 @@ public sealed class EsimCallbackListener : IDisposable
                 EsimError.EsimParameterInvalid, $"'{text}' is not an address to listen on.", "Give scheme, host, port and path, for example http://+:9001/thingspace/; + stands for any host name.");
         }
 
-        if (address.Scheme == Uri.UriSchemeHttps && Environment.OSVersion.Platform != PlatformID.Win32NT)
+        if (address.Scheme == Uri.UriSchemeHttps && !ListenerDoor.IsWindows)
         {
             throw new EsimException(
                 EsimError.EsimParameterInvalid,
@@ -194,6 +209,14 @@ public sealed class EsimCallbackListener : IDisposable
         {
             // The other side is gone, or has been told already.
         }
+    }
+
+    // Outside Windows, breaking a call off sends the headers as they stand.
+    private static void Cut(HttpListenerResponse response, HttpStatusCode status)
+    {
+        Quietly(() => response.StatusCode = (int)status);
+        Quietly(() => response.KeepAlive = false);
+        Quietly(response.Abort);
     }
 
     private void Open()
@@ -228,6 +251,10 @@ public sealed class EsimCallbackListener : IDisposable
             try
             {
                 var context = await _http.GetContextAsync().ConfigureAwait(false);
+                Interlocked.Exchange(ref _lastCall, Stopwatch.GetTimestamp());
+
+                // Until there is an answer, whatever ends this call must not look like an acknowledgement.
+                context.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
 
                 // Not on this loop: whoever is slow to read its answer would keep the others waiting.
                 _ = Task.Run(() => ServeAsync(context));
@@ -252,7 +279,7 @@ public sealed class EsimCallbackListener : IDisposable
                 // Only calls whose body is still being read are listed.
                 if (call.Value < oldest && _calls.TryRemove(call.Key, out _))
                 {
-                    Quietly(call.Key.Response.Abort);
+                    Cut(call.Key.Response, HttpStatusCode.RequestTimeout);
                 }
             }
         }
@@ -297,7 +324,7 @@ public sealed class EsimCallbackListener : IDisposable
         {
             // Whatever one call brings, the listener goes on. The sender hears nothing and sends again.
             Reject(ref _invalid, $"a call ended before its answer ({e.GetType().Name})");
-            Quietly(context.Response.Abort);
+            Cut(context.Response, HttpStatusCode.InternalServerError);
         }
         finally
         {
