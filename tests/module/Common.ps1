@@ -184,6 +184,18 @@ function Connect-TestServer {
     Connect-EsimService @all -PassThru
 }
 
+# An http prefix on loopback with a port that nobody listens at.
+function Get-FreePrefix {
+    [CmdletBinding()]
+    [OutputType([string])]
+    param()
+
+    $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $probe.Start()
+    'http://127.0.0.1:{0}/' -f $probe.LocalEndpoint.Port
+    $probe.Stop()
+}
+
 # --- A service that answers what a test tells it to -------------------------------------------------------------------
 
 # Answers are kept by a part of the path, of which the longest counts: @{ 'oauth2/token' = @{ Status = 200; Body = '...' } }. An answer with Hold = $true never comes;
@@ -202,16 +214,13 @@ function Open-ScriptedService {
         $answers[$path] = $Answer[$path]
     }
 
-    $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-    $probe.Start()
-    $port = $probe.LocalEndpoint.Port
-    $probe.Stop()
+    $prefix = Get-FreePrefix
     $listener = [Net.HttpListener]::new()
-    $listener.Prefixes.Add("http://127.0.0.1:$port/")
+    $listener.Prefixes.Add($prefix)
     $listener.Start()
     $state = [pscustomobject]@{
-        Root     = "http://127.0.0.1:$port"
-        BaseUri  = [uri]"http://127.0.0.1:$port/api"
+        Root     = $prefix.TrimEnd('/')
+        BaseUri  = [uri]"${prefix}api"
         Answers  = $answers
         Log      = [Collections.ArrayList]::Synchronized([Collections.ArrayList]::new())
         # The requests that are not going to be answered, and a flag that one of them has arrived.

@@ -142,7 +142,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
         // What has left is remembered by the connection; what has not, here.
         if (Service.Tracker.WasSentSince(_requestsBefore, Action, profile)
-            || !_inHand.Add(Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key))
+            || !_inHand.Add(KeyOf(profile)))
         {
             if (Action.IsForDevice)
             {
@@ -159,7 +159,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         Decide(item, Service.Judge(Action, profile, serviceWasAsked: false, Resubmit));
 
         // Under -WhatIf nothing leaves, and a memory of all input would be the only thing that grows.
-        if (_inHand.Count > BatchSize && _unjudged.Count == 0 && _batches.Count == 0)
+        if (_inHand.Count > BatchSize && _unjudged.Count == 0 && _batches.Count == 0 && !Pump.IsBusy)
         {
             _inHand.Clear();
         }
@@ -314,6 +314,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
     }
 
+    private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key;
+
     private void SendAll()
     {
         var batches = _batches.ToArray();
@@ -326,7 +328,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     private void Send(List<EsimProfile> profiles, string account, string? plan)
     {
-        _inHand.Clear();
         _sent += profiles.Count;
         var options = Options with { AccountName = account, ServicePlan = plan };
         Pump.Start(async token =>
@@ -334,7 +335,11 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             try
             {
                 var submission = await Service.SubmitAsync(Action, profiles, options, serviceWasAsked: true, token).ConfigureAwait(false);
-                return () => Report(Action, submission);
+                return () =>
+                {
+                    _inHand.ExceptWith(profiles.Select(KeyOf));
+                    Report(Action, submission);
+                };
             }
             catch (EsimException e)
             {
