@@ -192,8 +192,10 @@ function Get-FreePrefix {
 
     $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
     $probe.Start()
-    'http://127.0.0.1:{0}/' -f $probe.LocalEndpoint.Port
+    $prefix = 'http://127.0.0.1:{0}/' -f $probe.LocalEndpoint.Port
+    # Before anything goes down the pipeline, where somebody may listen at once.
     $probe.Stop()
+    $prefix
 }
 
 # --- A service that answers what a test tells it to -------------------------------------------------------------------

@@ -45,34 +45,34 @@ BeforeAll {
 
     # Each line is one cmdlet in the middle of a pipeline; $args[0] gives the objects that come from in front of it.
     $script:Lines = @{
-        'Connect-EsimService'    = { & $args[0] | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
-        'Disconnect-EsimService' = { & $args[0] | Disconnect-EsimService }
-        'Get-EsimConnection'     = { & $args[0] | ForEach-Object { Get-EsimConnection } }
-        'Get-EsimDevice'         = { & $args[0] | Get-EsimDevice }
-        'Get-EsimProfile'        = { & $args[0] | Get-EsimProfile }
-        'Get-EsimRequest'        = { & $args[0] | Get-EsimRequest }
-        'Wait-EsimRequest'       = { & $args[0] | Wait-EsimRequest }
-        'Test-EsimProfile'       = { & $args[0] | Test-EsimProfile }
+        'Connect-EsimService'        = { & $args[0] | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
+        'Disconnect-EsimService'     = { & $args[0] | Disconnect-EsimService }
+        'Get-EsimConnection'         = { & $args[0] | ForEach-Object { Get-EsimConnection } }
+        'Get-EsimDevice'             = { & $args[0] | Get-EsimDevice }
+        'Get-EsimProfile'            = { & $args[0] | Get-EsimProfile }
+        'Get-EsimRequest'            = { & $args[0] | Get-EsimRequest }
+        'Wait-EsimRequest'           = { & $args[0] | Wait-EsimRequest }
+        'Test-EsimProfile'           = { & $args[0] | Test-EsimProfile }
         'Register-EsimCallback'      = { & $args[0] | ForEach-Object { Register-EsimCallback $_ -Force } }
         'Unregister-EsimCallback'    = { & $args[0] | ForEach-Object { Unregister-EsimCallback -Force } }
         'Get-EsimCallback'           = { & $args[0] | ForEach-Object { Get-EsimCallback } }
         'Import-EsimCallback'        = { & $args[0] | Import-EsimCallback -PassThru }
         'Start-EsimCallbackListener' = { & $args[0] | ForEach-Object { Start-EsimCallbackListener $_ } }
         'Stop-EsimCallbackListener'  = { & $args[0] | Stop-EsimCallbackListener }
-        'Remove-EsimProfile'     = { & $args[0] | Remove-EsimProfile -BatchSize 1 -DisableFirst -PollingIntervalSec 1 -Force }
-        'Set-EsimProfile'        = { & $args[0] | Set-EsimProfile -ServicePlan 'Another plan' -BatchSize 1 -Force }
+        'Remove-EsimProfile'         = { & $args[0] | Remove-EsimProfile -BatchSize 1 -DisableFirst -PollingIntervalSec 1 -Force }
+        'Set-EsimProfile'            = { & $args[0] | Set-EsimProfile -ServicePlan 'Another plan' -BatchSize 1 -Force }
     }
 
     # What each of them takes.
     $script:Sources = @{
-        'Connect-EsimService'    = { 1..3 }
-        'Disconnect-EsimService' = { 1..3 | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
-        'Get-EsimConnection'     = { 1..3 }
-        'Get-EsimDevice'         = { Get-TestRow 4 }
-        'Get-EsimProfile'        = { Get-TestRow 30 }
-        'Get-EsimRequest'        = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
-        'Wait-EsimRequest'       = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
-        'Test-EsimProfile'       = { Get-TestRow 30 }
+        'Connect-EsimService'        = { 1..3 }
+        'Disconnect-EsimService'     = { 1..3 | ForEach-Object { Connect-EsimService -Sandbox -PassThru } }
+        'Get-EsimConnection'         = { 1..3 }
+        'Get-EsimDevice'             = { Get-TestRow 4 }
+        'Get-EsimProfile'            = { Get-TestRow 30 }
+        'Get-EsimRequest'            = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
+        'Wait-EsimRequest'           = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
+        'Test-EsimProfile'           = { Get-TestRow 30 }
         'Register-EsimCallback'      = { 1..3 | ForEach-Object { "https://listener$_.example/cb" } }
         'Unregister-EsimCallback'    = { $null = Register-EsimCallback https://listener.example/cb -Force; 1 }
         'Get-EsimCallback'           = { $null = Register-EsimCallback https://listener.example/cb -Force; 1..3 }
