@@ -73,7 +73,7 @@ Write-Host ('10,000 devices disabled, confirmed, removed, confirmed: {0:n0} ms.'
 # them, so its own memory does not count; every profile ends as failed, which the module has to remember all the same.
 $memory = @'
 Connect-EsimService -Sandbox
-$make = { param($count) $iccid = [decimal]89441234567890000001; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + $i).ToString() } } }
+$make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + $i).ToString() } } }
 & $make 20000 | Disable-EsimProfile -Force -WarningAction SilentlyContinue | Out-Null
 [GC]::Collect(); $before = [GC]::GetTotalMemory($true)
 & $make COUNT | Disable-EsimProfile -Force -WarningAction SilentlyContinue | Out-Null
