@@ -15,7 +15,7 @@ code, remarks and paragraphs each in its own way, so they are sorted into the pl
 ./tools/Update-Help.ps1
 
 .EXAMPLE
-./tools/Update-Help.ps1 -OutputPath /tmp/help
+./tools/Update-Help.ps1 -OutputPath ./output/help
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
