@@ -51,7 +51,7 @@ $warm = foreach ($i in 1..15) {
 $importCold; $acceptCold
 ($warm.Import | Sort-Object)[5]; ($warm.Accept | Sort-Object)[5]
 '@
-$results = foreach ($run in 1..$Runs) { , (Measure-InNewShell $speed) }
+$results = @(foreach ($run in 1..$Runs) { , (Measure-InNewShell $speed) })
 $importCold = Get-Median ($results | ForEach-Object { $_[0] })
 $acceptCold = Get-Median ($results | ForEach-Object { $_[1] })
 $importWarm = Get-Median ($results | ForEach-Object { $_[2] })
