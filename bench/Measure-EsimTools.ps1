@@ -74,9 +74,9 @@ Write-Host ('10,000 devices disabled, confirmed, removed, confirmed: {0:n0} ms.'
 $memory = @'
 Connect-EsimService -Sandbox
 $make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + $i).ToString() } } }
-& $make 20000 | Disable-EsimProfile -Force -WarningAction SilentlyContinue | Out-Null
+& $make 20000 | Disable-EsimProfile -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Out-Null
 [GC]::Collect(); $before = [GC]::GetTotalMemory($true)
-& $make COUNT | Disable-EsimProfile -Force -WarningAction SilentlyContinue | Out-Null
+& $make COUNT | Disable-EsimProfile -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Out-Null
 [GC]::Collect(); ([GC]::GetTotalMemory($true) - $before) / 1MB
 [Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB
 '@
