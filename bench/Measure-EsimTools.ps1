@@ -81,6 +81,7 @@ $make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i 
 [Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB
 '@
 foreach ($count in $Devices) {
-    $heap, $peak = Measure-InNewShell ($memory -replace 'COUNT', $count)
+    $figures = Measure-InNewShell ($memory -replace 'COUNT', $count)
+    $heap, $peak = $figures[0], $figures[1]
     Write-Host ('{0,9:n0} devices, requests not kept: heap grows by {1,5:n0} MB, that is {2,4:n0} bytes a device; peak working set {3:n0} MB.' -f $count, $heap, ($heap * 1MB / $count), $peak)
 }
