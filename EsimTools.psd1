@@ -6,7 +6,7 @@
     Author                 = 'EsimTools contributors'
     CompanyName            = 'EsimTools contributors'
     Copyright              = '(c) EsimTools contributors. MIT licence.'
-    Description            = 'Disables, removes and looks up eSIM profiles of IoT fleets on Verizon ThingSpace. Refuses to delete a profile that is not proven disabled, sends nothing twice, and accounts for every profile.'
+    Description            = 'Manages the eSIM profiles of IoT fleets on Verizon ThingSpace. Refuses to delete a profile that is not proven disabled, never repeats by itself a request that may have been taken, and keeps a journal of what it sends.'
     CompatiblePSEditions   = @('Desktop', 'Core')
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
