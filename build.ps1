@@ -4,7 +4,8 @@ The project's one door: Build, Test, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
 Build    stages the publishable module in output/EsimTools.
-Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too.
+Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too. With -Long it tries much more of what chance
+         decides (kills, faults, inputs, a soak), which takes hours, and prints the figures of docs/testing.md.
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and prints the figures.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
@@ -24,6 +25,9 @@ param(
 
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Release',
+
+    # With Test: the long run.
+    [switch] $Long,
 
     # Where the module is staged; the tests use a folder of their own.
     [string] $OutputPath = (Join-Path $PSScriptRoot 'output')
@@ -45,9 +49,22 @@ function Build-Module {
     Write-Host "Staged EsimTools $version in $staged. Import it with: Import-Module $staged"
 }
 
+function Invoke-Test {
+    $figures = New-TemporaryFile
+    $env:ESIMTOOLS_TEST_FIGURES = $figures.FullName
+    $env:ESIMTOOLS_TEST_LONG = [int] $Long.IsPresent
+    try {
+        Invoke-DotNet -Arguments 'test', (Join-Path $PSScriptRoot 'EsimPS.sln')
+    }
+    finally {
+        Get-Content $figures | Sort-Object | Write-Host
+        Remove-Item $figures, Env:ESIMTOOLS_TEST_FIGURES, Env:ESIMTOOLS_TEST_LONG
+    }
+}
+
 switch ($Task) {
     'Build' { Build-Module }
-    'Test' { Invoke-DotNet -Arguments 'test', (Join-Path $PSScriptRoot 'EsimPS.sln') }
+    'Test' { Invoke-Test }
     'Analyze' {
         if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }
         $scripts = Get-ChildItem $PSScriptRoot -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' |
