@@ -26,6 +26,7 @@
         'Install-EsimProfile'
         'Register-EsimCallback'
         'Remove-EsimProfile'
+        'Resolve-EsimRequest'
         'Resume-EsimDevice'
         'Resume-EsimProfile'
         'Set-EsimFallbackProfile'

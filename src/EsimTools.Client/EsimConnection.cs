@@ -40,7 +40,7 @@ public sealed class EsimConnection : IDisposable
         _clock = options.Clock ?? Clock.System;
         ConnectedAt = _clock.UtcNow;
 
-        _journal = new RequestJournal(JournalPath, ServiceName, _clock);
+        _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
         Tracker = new RequestTracker(_journal, _clock);
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
@@ -109,7 +109,7 @@ public sealed class EsimConnection : IDisposable
         try
         {
             connection.Message += onMessage;
-            connection.Tracker.Load(problem => connection.Report(new(EsimMessageLevel.Warning, problem)));
+            connection.ReadJournal();
             connection.RecoverCallbacks();
             await connection._session.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
@@ -152,16 +152,25 @@ public sealed class EsimConnection : IDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var refused = new List<GuardRefusal>();
         var account = options.AccountName ?? AccountName;
-        if (Tracker.Open(action, account, options.ServicePlan, profiles, serviceWasAsked, options.Resubmit, refused) is not { } request)
+        Opening opening;
+        using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            return new(null, refused, null);
+            // Another process may have sent for the same profiles a moment ago.
+            Refresh();
+            opening = Tracker.Open(action, account, options, profiles, serviceWasAsked);
         }
 
+        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = Tracker.PartsOf(opening.Skipped) };
+        return opening.Request is { } request ? await SendAsync(request, options, done, cancellationToken).ConfigureAwait(false) : done;
+    }
+
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, EsimActionOptions options, EsimSubmission done, CancellationToken cancellationToken)
+    {
+        var action = request.Kind;
         var body = ProfileActionBody.Write(
             request.Profiles,
-            new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
+            new(request.AccountName, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
             (action.Sends & IdentifierKinds.Eid) != 0,
             (action.Sends & IdentifierKinds.Iccid) != 0,
             (action.Sends & IdentifierKinds.Imei) != 0);
@@ -171,26 +180,26 @@ public sealed class EsimConnection : IDisposable
             if (ServiceAnswers.RequestId(answer.Body) is { } requestId)
             {
                 NoteAnswer(request, () => Tracker.Accepted(request, requestId));
-                return new(request, refused, null);
+                return done;
             }
 
             var strange = new EsimException(
                 EsimError.EsimOutcomeUnknown,
                 $"The service answered {answer.StatusCode} without a request id, so it is not known whether it took the request.",
-                "It is not sent again by itself. Find out with Get-EsimProfile what became of the profiles.")
+                "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
             { StatusCode = answer.StatusCode };
             NoteAnswer(request, () => Tracker.InDoubt(request, strange));
-            return new(request, refused, strange);
+            return done with { Failure = strange };
         }
         catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
         {
             NoteAnswer(request, () => Tracker.InDoubt(request, e));
-            return new(request, refused, e);
+            return done with { Failure = e };
         }
         catch (EsimException e)
         {
             NoteAnswer(request, () => Tracker.Refused(request, e));
-            return new(request, refused, e);
+            return done with { Failure = e };
         }
         catch (OperationCanceledException)
         {
@@ -284,10 +293,18 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
     /// <param name="requestId">The id.</param>
-    public EsimRequest? FindRequest(string requestId) => Tracker.Find(requestId);
+    public EsimRequest? FindRequest(string requestId)
+    {
+        Refresh();
+        return Tracker.Find(requestId);
+    }
 
     /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
-    public IEnumerable<EsimRequest> GetRequests() => Tracker.All();
+    public IEnumerable<EsimRequest> GetRequests()
+    {
+        Refresh();
+        return Tracker.All();
+    }
 
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>
     public IEnumerable<string> KnownServicePlans => Tracker.KnownServicePlans();
@@ -306,7 +323,7 @@ public sealed class EsimConnection : IDisposable
 
         var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
         var answer = await _session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
-        Tracker.Observe(request, ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}"));
+        Tracker.Observe(request.Whole, ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}"));
     }
 
     /// <summary>
@@ -326,7 +343,7 @@ public sealed class EsimConnection : IDisposable
             throw new EsimException(
                 EsimError.EsimOutcomeUnknown,
                 $"It is not known whether the service took the '{request.Action}' request {request.DisplayId}, so there is nothing to wait for.",
-                "Find out with Get-EsimProfile what became of its profiles.");
+                "Find out with Resolve-EsimRequest what became of its profiles.");
         }
 
         try
@@ -337,6 +354,25 @@ public sealed class EsimConnection : IDisposable
         {
             _journal.Flush();
         }
+    }
+
+    /// <summary>
+    /// Finds out what became of the profiles of a request, above all of one in doubt: asks for its status where it has an id, and for the
+    /// profiles' state, and counts callbacks seen. What is settled is in the journal and in the request afterwards.
+    /// </summary>
+    /// <param name="request">The request, of this connection.</param>
+    /// <param name="notDoneAfter">
+    /// How long after the request left a profile that is still as it was counts as not acted on; null means 24 hours. The effect of the action
+    /// proves at any time that it was carried out.
+    /// </param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Every profile of the request, with what shows its outcome or what is missing.</returns>
+    /// <exception cref="EsimException">The service could not be asked. Nothing was settled by it.</exception>
+    public Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        Refresh();
+        return new DoubtResolver(this, request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter ?? DoubtRule.DefaultNotDoneAfter).RunAsync(cancellationToken);
     }
 
     /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
@@ -601,6 +637,17 @@ public sealed class EsimConnection : IDisposable
                 $"The answer to the '{request.Action}' request {request.DisplayId} could not be noted: {e.Message} A later session will take it for one in doubt."));
         }
     }
+
+    private void ReadJournal()
+    {
+        Refresh();
+        if (Tracker.PutAway() is > 0 and var count)
+        {
+            Report(new(EsimMessageLevel.Verbose, $"The journal had become large: {count} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
+        }
+    }
+
+    private void Refresh() => Tracker.Refresh(problem => Report(new(EsimMessageLevel.Warning, problem)));
 
     private void RecoverCallbacks()
     {

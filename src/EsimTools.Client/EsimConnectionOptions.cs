@@ -26,6 +26,12 @@ public sealed class EsimConnectionOptions
     /// <summary>The folder of the journal; null means the user's own.</summary>
     public string? JournalPath { get; init; }
 
+    /// <summary>
+    /// Whether the journal names profiles by keyed hashes (HMAC-SHA256) instead of their ICCIDs, EIDs and IMEIs. The key is in the folder, in
+    /// <c>identifiers.key</c>.
+    /// </summary>
+    public bool HashIdentifiers { get; init; }
+
     /// <summary>The time limit of one call.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
 

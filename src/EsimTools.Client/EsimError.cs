@@ -77,7 +77,10 @@ public enum EsimError
     /// <summary>A request left and it is not known whether the service took it. It is never sent again by itself.</summary>
     EsimOutcomeUnknown,
 
-    /// <summary>The service took the request and reported that it failed for this profile.</summary>
+    /// <summary>So many requests in a row were not accepted that the command was ended.</summary>
+    EsimTooManyErrors,
+
+    /// <summary>The service took the request and reported that it failed for this profile, or did not act on it.</summary>
     EsimActionFailed,
 
     /// <summary>The wait ended before every outcome was known.</summary>

@@ -234,7 +234,7 @@ Describe 'The journal' {
         }
     }
 
-    It 'tells a new session of earlier requests, and an open one keeps its profiles busy' {
+    It 'tells a new session of earlier requests, and an open one keeps its profiles busy for everything else' {
         $null = Connect-TestSandbox -Row $script:Rows -Option @{ CallbackDelay = [timespan]::FromHours(1) } -Parameter @{ JournalPath = $script:Journal }
         $request = $script:Rows[0..1] | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
         Disconnect-EsimService
@@ -247,10 +247,10 @@ Describe 'The journal' {
         # The journal keeps thousandths of a second.
         $seen.SubmittedAt.ToUnixTimeMilliseconds() | Should -Be $request.SubmittedAt.ToUnixTimeMilliseconds()
         $seen.Profiles.Eid | Should -Be $script:Rows[0..1].Eid
-        $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
+        $run = Invoke-Captured { $script:Rows | Suspend-EsimProfile -Force }
         ($run.Errors | Get-ErrorId) | Should -Be @('EsimProfileBusy', 'EsimProfileBusy')
         $run.Output[0].Profiles.Iccid | Should -Be $script:Rows[2].Iccid
-        $test.Sandbox.TimesAccepted('deactivate', $script:Rows[0].Iccid) | Should -Be 0
+        $test.Sandbox.TimesAccepted('profile_suspend', $script:Rows[0].Iccid) | Should -Be 0
     }
 
     It 'tells a new session of outcomes, so that a confirmed profile can be deleted there without a look-up' {
@@ -264,7 +264,7 @@ Describe 'The journal' {
     }
 
     It 'tells a new session what is in doubt' {
-        $null = Connect-TestSandbox -Row $script:Rows -Option @{ CutAfterAcceptance = 1 } -Parameter @{ JournalPath = $script:Journal }
+        $null = Connect-TestSandbox -Row $script:Rows -Option @{ CutAfterAcceptance = 1; LostCallbacks = 1 } -Parameter @{ JournalPath = $script:Journal }
         $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         Disconnect-EsimService
         $test = Connect-TestSandbox -Row $script:Rows -Parameter @{ JournalPath = $script:Journal }

@@ -129,7 +129,7 @@ Describe 'What this session knows' {
 
     It 'refuses a profile that has been deleted' {
         $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest | Remove-EsimProfile -Force | Wait-EsimRequest
-        $run = Invoke-Captured { $script:Rows | Remove-EsimProfile -Force }
+        $run = Invoke-Captured { $script:Rows | Remove-EsimProfile -Force -Resubmit }
         Assert-Refused $run -ErrorId 'EsimProfileAlreadyDeleted' -Target $script:Rows
         $again = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         ($again.Errors | Get-ErrorId | Sort-Object -Unique) | Should -Be 'EsimProfileAlreadyDeleted'
@@ -147,6 +147,7 @@ Describe 'What this session knows' {
 
     It 'refuses a profile whose earlier request is in doubt' {
         $script:Test.Options.ServerErrorsAfterAcceptance = 1
+        $script:Test.Options.LostCallbacks = 1
         $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $run = Invoke-Captured { $script:Rows | Remove-EsimProfile -Force }
         Assert-Refused $run -ErrorId 'EsimOutcomeUnknown' -Target $script:Rows

@@ -110,7 +110,7 @@ Describe 'Mishaps' {
     }
 
     It 'a request in doubt cannot be waited for, and the error says what to do' {
-        $null = Connect-TestSandbox -Row $script:Rows -Option @{ ServerErrorsAfterAcceptance = 1 }
+        $null = Connect-TestSandbox -Row $script:Rows -Option @{ ServerErrorsAfterAcceptance = 1; LostCallbacks = 1 }
         $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $run = Invoke-Captured { Get-EsimRequest | Wait-EsimRequest }
         $run.Errors | Get-ErrorId | Should -Be 'EsimOutcomeUnknown'

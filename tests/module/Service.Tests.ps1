@@ -92,7 +92,7 @@ Describe 'Against the document server' {
     }
 
     It 'refuses a second deletion without asking' {
-        $run = Invoke-Captured { Get-TestRow 2 | Remove-EsimProfile -Force }
+        $run = Invoke-Captured { Get-TestRow 2 | Remove-EsimProfile -Resubmit -Force }
         ($run.Errors | Get-ErrorId) | Should -Be @('EsimProfileAlreadyDeleted', 'EsimProfileAlreadyDeleted')
     }
 

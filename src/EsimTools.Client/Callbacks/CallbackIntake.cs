@@ -1,6 +1,7 @@
 // Between the network and the requests: records messages in groups, answers for them, and hands them on one after the other.
 
 using System.Collections.Concurrent;
+using EsimTools.Journal;
 
 namespace EsimTools.Callbacks;
 
@@ -129,7 +130,7 @@ internal sealed class CallbackIntake : IDisposable
                 _spool.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
             }
         }
-        catch (Exception e) when (CallbackSpool.IsDiskFault(e))
+        catch (Exception e) when (DiskFault.Is(e))
         {
             // A repeated message may stand for one of this very group, so none of them is acknowledged. The service sends them again.
             group.ForEach(message => message.End(IntakeResult.NotRecorded));

@@ -43,7 +43,7 @@ internal sealed class CallbackSpool : IDisposable
             spool.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
             return spool;
         }
-        catch (Exception e) when (IsDiskFault(e))
+        catch (Exception e) when (DiskFault.Is(e))
         {
             throw new EsimException(
                 EsimError.EsimJournalUnavailable,
@@ -111,9 +111,9 @@ internal sealed class CallbackSpool : IDisposable
                 file.Position = file.Length;
                 new CallbackSpool(file) { _isTorn = true }.Write(new(EndLine(clock.UtcNow)));
             }
-            catch (Exception e) when (IsDiskFault(e))
+            catch (Exception e) when (DiskFault.Is(e))
             {
-                if (!IsInUse(e))
+                if (!DiskFault.IsInUse(e))
                 {
                     report($"The callbacks in '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
                 }
@@ -139,7 +139,7 @@ internal sealed class CallbackSpool : IDisposable
             _file.Flush();
             _isTorn = false;
         }
-        catch (Exception e) when (IsDiskFault(e))
+        catch (Exception e) when (DiskFault.Is(e))
         {
             _isTorn = true;
             throw;
@@ -171,7 +171,7 @@ internal sealed class CallbackSpool : IDisposable
                 File.Delete(FilePath);
             }
         }
-        catch (Exception e) when (IsDiskFault(e))
+        catch (Exception e) when (DiskFault.Is(e))
         {
             // Without its last line the file is read once more, which is harmless.
         }
@@ -179,9 +179,6 @@ internal sealed class CallbackSpool : IDisposable
 
     /// <summary>Closes the file as it is.</summary>
     public void Dispose() => _file.Dispose();
-
-    /// <summary>Whether an exception means that the disk failed.</summary>
-    public static bool IsDiskFault(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException;
 
     private static byte[] EndLine(DateTimeOffset at) => Line(at, Ended, static _ => { });
 
@@ -252,7 +249,4 @@ internal sealed class CallbackSpool : IDisposable
         using var end = LenientJson.TryParse(Encoding.UTF8.GetBytes(text.Substring(text.LastIndexOf('\n') + 1)), out _);
         return end is null || end.RootElement.Text("event") != Ended;
     }
-
-    // ERROR_SHARING_VIOLATION, and EAGAIN of flock on Linux and macOS.
-    private static bool IsInUse(Exception e) => e is IOException and not (FileNotFoundException or DirectoryNotFoundException) && (e.HResult & 0xFFFF) is 32 or 11 or 35;
 }

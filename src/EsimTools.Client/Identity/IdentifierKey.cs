@@ -1,5 +1,7 @@
 // A digit string packed into sixteen bytes, so that the state of a million profiles stays small in memory.
 
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace EsimTools.Identity;
@@ -7,6 +9,8 @@ namespace EsimTools.Identity;
 /// <summary>Up to 32 digits as a 128-bit number that remembers their count, for use as a dictionary key.</summary>
 internal readonly record struct IdentifierKey
 {
+    private const int HexLength = 30;
+
     private readonly ulong _high;
     private readonly ulong _low;
 
@@ -14,6 +18,71 @@ internal readonly record struct IdentifierKey
     {
         _high = high;
         _low = low;
+    }
+
+    /// <summary>How many bytes a key has.</summary>
+    public const int Size = 16;
+
+    // Digits have a length of 1 to 32 in this byte.
+    private const ulong HiddenMark = 0xFFUL << 56;
+
+    /// <summary>Whether it stands for an identifier that is known by its hash alone.</summary>
+    public bool IsHidden => _high >> 56 == 0xFF;
+
+    /// <summary>Whether it stands for nothing.</summary>
+    public bool IsNone => _high == 0;
+
+    /// <summary>The key of an identifier that is known by its hash alone.</summary>
+    public static IdentifierKey Hidden(ReadOnlySpan<byte> hash) =>
+        new(HiddenMark | (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 8), BinaryPrimitives.ReadUInt64BigEndian(hash.Slice(8)));
+
+    /// <summary>The key of an identifier that is known by its hash alone, from its hexadecimal form; null when it is none.</summary>
+    public static IdentifierKey? FromHex(string hex) =>
+        hex.Length == HexLength
+            && ulong.TryParse(hex.Substring(0, HexLength - 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var high)
+            && ulong.TryParse(hex.Substring(HexLength - 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var low)
+            ? new IdentifierKey(HiddenMark | high, low) : null;
+
+    /// <summary>The hexadecimal form of a hash.</summary>
+    public string ToHex() => (_high & ~HiddenMark).ToString("x14", CultureInfo.InvariantCulture) + _low.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes its bytes.</summary>
+    public void CopyTo(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.Slice(8), _low);
+    }
+
+    /// <summary>Packs digits in UTF-8; null when there are none, more than 32, or other characters.</summary>
+    [MethodImpl(HotLoop.Options)]
+    public static IdentifierKey? Of(ReadOnlySpan<byte> digits)
+    {
+        if (digits.Length is 0 or > 32)
+        {
+            return null;
+        }
+
+        ulong high = 0;
+        ulong low = 0;
+        for (var i = 0; i < digits.Length; i++)
+        {
+            var value = digits[i] - '0';
+            if (value is < 0 or > 9)
+            {
+                return null;
+            }
+
+            if (i < 16)
+            {
+                high = (high * 10) + (ulong)value;
+            }
+            else
+            {
+                low = (low * 10) + (ulong)value;
+            }
+        }
+
+        return new IdentifierKey(high | ((ulong)digits.Length << 56), low);
     }
 
     /// <summary>Packs the digits; null when the text is empty, longer than 32 characters or not all digits.</summary>

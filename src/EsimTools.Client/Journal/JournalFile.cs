@@ -1,66 +1,199 @@
-// Reads one journal file line by line, also while another process is writing to it.
+// Reads one journal file, also while another process is writing to it, and each line of it once.
 
 namespace EsimTools.Journal;
 
-/// <summary>Splits a journal file into lines and reads each.</summary>
-internal static class JournalFile
+/// <summary>Where a line stands.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Offset">Its first byte.</param>
+/// <param name="Length">Its length in bytes, without the line feed.</param>
+internal readonly record struct JournalPlace(string Path, long Offset, int Length);
+
+/// <summary>A journal file that is read on from where the last reading ended.</summary>
+internal sealed class JournalFile(string path)
 {
     private const int BufferSize = 1 << 18;
 
-    /// <summary>Reads a file. A line that cannot be read is reported and left out; a torn last line is reported as such.</summary>
-    public static IEnumerable<JournalLine> Read(string path, Action<string> report)
+    private long _offset;
+    private int _lines;
+    private bool _wasUnreadable;
+    private bool _wasTorn;
+
+    /// <summary>How much of it has been read, in bytes.</summary>
+    public long Size => _offset;
+
+    /// <summary>The time of its newest line.</summary>
+    public DateTimeOffset NewestLine { get; private set; }
+
+    /// <summary>Whether a line of it could not be used; it is kept where it is for somebody to look at.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Reads the lines that have been added. A line that cannot be used is reported and left out.</summary>
+    /// <param name="keys">Takes the identifiers of the line that is being handed over.</param>
+    /// <param name="take">Takes a line.</param>
+    /// <param name="report">Told of lines that cannot be used, and of a file that cannot be read.</param>
+    /// <param name="isBeingWritten">Whether its connection may be in the middle of a line.</param>
+    public void ReadOn(JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report, Func<string, bool> isBeingWritten)
     {
-        FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            report($"The journal file '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
-            yield break;
-        }
-
-        using (stream)
-        {
-            var number = 0;
-            foreach (var (bytes, isWhole) in Lines(stream))
+            using var stream = Open(path);
+            if (stream.Length > _offset)
             {
-                number++;
-                if (bytes.IsEmpty)
+                stream.Position = _offset;
+                foreach (var (offset, bytes, isWhole) in Lines(stream))
                 {
-                    continue;
-                }
+                    if (!isWhole && isBeingWritten(path))
+                    {
+                        // It is read again when there is more of it.
+                        break;
+                    }
 
-                var line = JournalLine.Read(bytes, out var problem);
-                if (line is not null)
-                {
-                    yield return line;
+                    Take(offset, bytes, isWhole, keys, take, report);
                 }
-                else
-                {
-                    report(isWhole
-                        ? $"Line {number} of the journal file '{path}' cannot be used: {problem}."
-                        : $"The last line of the journal file '{path}' is torn, or is being written by another process, and is left out.");
-                }
+            }
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            if (!_wasUnreadable)
+            {
+                _wasUnreadable = true;
+                report($"The journal file '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
             }
         }
     }
 
-    private static IEnumerable<(ReadOnlyMemory<byte> Bytes, bool IsWhole)> Lines(FileStream stream)
+    /// <summary>Reads single lines with their texts, in the order given. Lines that are gone are left out.</summary>
+    public static IEnumerable<JournalLine> ReadAt(IEnumerable<JournalPlace> places)
+    {
+        FileStream? stream = null;
+        string? opened = null;
+        try
+        {
+            foreach (var place in places)
+            {
+                if (opened != place.Path)
+                {
+                    stream?.Dispose();
+                    stream = TryOpenAnywhere(place.Path);
+                    opened = place.Path;
+                }
+
+                if (stream is not null && ReadLine(stream, place) is { } line)
+                {
+                    yield return line;
+                }
+            }
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+
+    // It may have been put away meanwhile.
+    private static FileStream? TryOpenAnywhere(string path)
+    {
+        foreach (var candidate in (string[])[path, JournalFolder.ArchivedPathOf(path)])
+        {
+            try
+            {
+                return Open(candidate);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                // Then the other one, or none.
+            }
+        }
+
+        return null;
+    }
+
+    private static JournalLine? ReadLine(FileStream stream, JournalPlace place)
+    {
+        try
+        {
+            stream.Position = place.Offset;
+            var bytes = new byte[place.Length];
+            var filled = 0;
+            int read;
+            while (filled < bytes.Length && (read = stream.Read(bytes, filled, bytes.Length - filled)) > 0)
+            {
+                filled += read;
+            }
+
+            return JournalLine.Read(bytes.AsMemory(0, filled), out _);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            return null;
+        }
+    }
+
+    private void Take(long offset, ReadOnlyMemory<byte> bytes, bool isWhole, JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report)
+    {
+        var line = IsBlank(bytes.Span) ? null : JournalLineReader.Read(bytes.Span, keys, out var problem) is { } read ? read : Reject(problem);
+        if (line is null && !isWhole)
+        {
+            return;
+        }
+
+        _lines++;
+        _offset = offset + bytes.Length + (isWhole ? 1 : 0);
+        if (line is not null)
+        {
+            NewestLine = line.At > NewestLine ? line.At : NewestLine;
+            take(line, new(path, offset, bytes.Length));
+        }
+
+        JournalLine? Reject(string? problem)
+        {
+            IsDamaged = true;
+            if (isWhole)
+            {
+                report($"Line {_lines + 1} of the journal file '{path}' cannot be used: {problem}.");
+            }
+            else if (!_wasTorn)
+            {
+                _wasTorn = true;
+                report($"The last line of the journal file '{path}' is torn and is left out.");
+            }
+
+            return null;
+        }
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line)
+    {
+        foreach (var value in line)
+        {
+            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IEnumerable<(long Offset, ReadOnlyMemory<byte> Bytes, bool IsWhole)> Lines(FileStream stream)
     {
         var buffer = new byte[BufferSize];
         var filled = 0;
+        var searched = 0;
+        var offset = _offset;
         while (true)
         {
             var read = stream.Read(buffer, filled, buffer.Length - filled);
             filled += read;
             var start = 0;
             int end;
-            while ((end = Array.IndexOf(buffer, (byte)'\n', start, filled - start)) >= 0)
+            while ((end = Array.IndexOf(buffer, (byte)'\n', searched, filled - searched)) >= 0)
             {
-                yield return (buffer.AsMemory(start, end - start), true);
-                start = end + 1;
+                yield return (offset, buffer.AsMemory(start, end - start), true);
+                offset += end + 1 - start;
+                start = searched = end + 1;
             }
 
             filled -= start;
@@ -68,13 +201,14 @@ internal static class JournalFile
             {
                 if (filled > 0)
                 {
-                    yield return (buffer.AsMemory(start, filled), false);
+                    yield return (offset, buffer.AsMemory(start, filled), false);
                 }
 
                 yield break;
             }
 
             Buffer.BlockCopy(buffer, start, buffer, 0, filled);
+            searched = filled;
             if (filled == buffer.Length)
             {
                 Array.Resize(ref buffer, buffer.Length * 2);

@@ -1,10 +1,10 @@
 // The lines of the journal: what is written before a request leaves, after the answer, and when outcomes become known.
+// Reading them is in JournalLineReader.cs.
 
 using System.Text.Json;
 using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
-using EsimTools.Wire;
 
 namespace EsimTools.Journal;
 
@@ -73,7 +73,9 @@ internal sealed record JournalLine
     public IReadOnlyList<string>? Ids { get; init; }
 
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
-    public void WriteTo(Stream stream)
+    /// <param name="stream">Where to.</param>
+    /// <param name="seal">Hides the identifiers; null to show them.</param>
+    public void WriteTo(Stream stream, IdentifierSeal? seal = null)
     {
         using (var writer = new Utf8JsonWriter(stream))
         {
@@ -112,7 +114,7 @@ internal sealed record JournalLine
 
             if (Profiles is not null)
             {
-                WriteProfiles(writer, Profiles);
+                WriteProfiles(writer, Profiles, seal);
             }
 
             if (Ids is not null)
@@ -120,7 +122,7 @@ internal sealed record JournalLine
                 writer.WriteStartArray("ids");
                 foreach (var id in Ids)
                 {
-                    writer.WriteStringValue(id);
+                    writer.WriteStringValue(seal?.Hide(id) ?? id);
                     PassOn(writer);
                 }
 
@@ -133,67 +135,18 @@ internal sealed record JournalLine
         stream.WriteByte((byte)'\n');
     }
 
-    /// <summary>Reads a line; null with the reason when it is not one.</summary>
-    public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem)
-    {
-        using var document = LenientJson.TryParse(utf8, out problem);
-        if (document is null)
-        {
-            return null;
-        }
+    /// <summary>Reads a line with its texts; null with the reason when it is not one.</summary>
+    public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem) => JournalLineReader.Read(utf8.Span, null, out problem);
 
-        var root = document.RootElement;
-        if (root.Number("v") is not { } version)
-        {
-            problem = "it has no version";
-            return null;
-        }
-
-        if (version > Version)
-        {
-            problem = $"its version {version} is newer than this module understands";
-            return null;
-        }
-
-        if (!Enum.TryParse<JournalEvent>(root.Text("event"), ignoreCase: true, out var kind)
-            || !DateTimeOffset.TryParse(root.Text("at"), System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at))
-        {
-            problem = "it has no known event or no time";
-            return null;
-        }
-
-        return new JournalLine
-        {
-            Event = kind,
-            At = at,
-            LocalId = root.Text("request"),
-            Service = root.Text("service"),
-            RequestId = root.Text("requestId"),
-            Action = root.Text("action"),
-            AccountName = root.Text("account"),
-            ServicePlan = root.Text("plan"),
-            StatusCode = root.Number("status"),
-            Code = root.Text("code"),
-            Message = root.Text("message"),
-            Source = Enum.TryParse<EvidenceSource>(root.Text("source"), ignoreCase: true, out var source) ? source : EvidenceSource.None,
-            Outcome = Enum.TryParse<OutcomeStatus>(root.Text("result"), ignoreCase: true, out var outcome) ? outcome : OutcomeStatus.Pending,
-            State = root.Text("state"),
-            ProfileStatus = root.Text("profileStatus"),
-            ProfileRole = root.Text("profileRole"),
-            Profiles = root.Find("profiles") is { } profiles ? ReadProfiles(profiles) : null,
-            Ids = root.Find("ids") is { ValueKind: JsonValueKind.Array } ids ? ReadTexts(ids) : null,
-        };
-    }
-
-    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles)
+    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
     {
         writer.WriteStartArray("profiles");
         for (var i = 0; i < profiles.Count; i++)
         {
             writer.WriteStartObject();
-            WriteText(writer, "iccid", profiles[i].Iccid);
-            WriteText(writer, "eid", profiles[i].Eid);
-            WriteText(writer, "imei", profiles[i].Imei);
+            WriteIdentifier(writer, "iccid", profiles[i].Iccid, seal);
+            WriteIdentifier(writer, "eid", profiles[i].Eid, seal);
+            WriteIdentifier(writer, "imei", profiles[i].Imei, seal);
             writer.WriteEndObject();
             PassOn(writer);
         }
@@ -211,30 +164,8 @@ internal sealed record JournalLine
         }
     }
 
-    private static List<EsimProfile> ReadProfiles(JsonElement array)
-    {
-        var profiles = new List<EsimProfile>();
-        foreach (var entry in array.AsObjects())
-        {
-            profiles.Add(new EsimProfile { Iccid = entry.Text("iccid"), Eid = entry.Text("eid"), Imei = entry.Text("imei") });
-        }
-
-        return profiles;
-    }
-
-    private static List<string> ReadTexts(JsonElement array)
-    {
-        var texts = new List<string>(array.GetArrayLength());
-        foreach (var item in array.EnumerateArray())
-        {
-            if (item.AsText() is { } text)
-            {
-                texts.Add(text);
-            }
-        }
-
-        return texts;
-    }
+    private static void WriteIdentifier(Utf8JsonWriter writer, string name, string? digits, IdentifierSeal? seal) =>
+        WriteText(writer, name, digits is null ? null : seal?.Hide(digits) ?? digits);
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

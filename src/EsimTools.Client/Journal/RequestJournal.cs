@@ -2,7 +2,6 @@
 // the folder without waiting for each other.
 
 using System.Globalization;
-using EsimTools.Callbacks;
 using EsimTools.Requests;
 
 namespace EsimTools.Journal;
@@ -16,17 +15,30 @@ internal sealed class RequestJournal : IDisposable
 {
     private const int MostIdsInALine = 1000;
 
+    // A file that has grown to this is followed by another one, so that old ones can be put away.
+    private const long LargestFile = 32L * 1024 * 1024;
+
     private readonly object _lock = new();
     private readonly Clock _clock;
+    private readonly JournalFolder _folder;
+    private readonly IdentifierSeal? _writtenSeal;
+    private readonly Dictionary<string, List<JournalPlace>> _places = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ownFiles = new(StringComparer.Ordinal);
+    private readonly string _name;
     private FileStream? _file;
+    private FileStream? _life;
     private bool _isTorn;
     private bool _isClosed;
     private JournalLine? _gathered;
     private List<string> _gatheredIds = [];
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="service">The service's address, so that profiles of a sandbox and of production are never mixed.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="hashIdentifiers">Whether identifiers are written as keyed hashes.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public RequestJournal(string folder, string service, Clock clock)
+    public RequestJournal(string folder, string service, Clock clock, bool hashIdentifiers = false)
     {
         Folder = folder;
         Service = service;
@@ -34,25 +46,40 @@ internal sealed class RequestJournal : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
+            Seal = IdentifierSeal.Open(folder, create: hashIdentifiers);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
         {
             throw Unavailable(e);
         }
 
-        FilePath = Path.Combine(
-            folder,
-            string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}.jsonl", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8)));
+        _writtenSeal = hashIdentifiers ? Seal : null;
+        _folder = new JournalFolder(folder, new() { Seal = Seal });
+        _name = string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
     }
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>The file of this connection; made with the first line.</summary>
-    public string FilePath { get; }
-
     /// <summary>The address of the service that this connection speaks to.</summary>
     public string Service { get; }
+
+    /// <summary>What identifiers are hidden behind; null where the folder has none hidden.</summary>
+    public IdentifierSeal? Seal { get; }
+
+    /// <summary>Waits until nobody else who shares the folder is choosing what to send.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FolderLock.EnterAsync(Folder, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            throw Unavailable(e);
+        }
+    }
 
     /// <summary>Notes that a request is about to leave; it is on the disk when this returns.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: then it must not leave.</exception>
@@ -113,7 +140,7 @@ internal sealed class RequestJournal : IDisposable
                 {
                     WriteGathered();
                 }
-                catch (Exception e) when (IsDiskFault(e))
+                catch (Exception e) when (DiskFault.Is(e))
                 {
                     // As with Flush: the service still knows these outcomes.
                 }
@@ -137,27 +164,70 @@ internal sealed class RequestJournal : IDisposable
                 WriteGathered();
                 _file?.Flush();
             }
-            catch (Exception e) when (IsDiskFault(e))
+            catch (Exception e) when (DiskFault.Is(e))
             {
                 // Nothing was sent for these lines and nothing is lost: the service still knows the outcomes.
             }
         }
     }
 
-    /// <summary>Reads the lines of every file in the folder, oldest file first.</summary>
-    /// <param name="report">Told of each line that cannot be read: file, line number and reason. A torn last line is left out with its own words.</param>
-    public IEnumerable<JournalLine> ReadAll(Action<string> report)
+    /// <summary>Hands over the lines that other connections have written since the last time.</summary>
+    /// <param name="take">Takes a line, its identifiers, and the file it stands in.</param>
+    /// <param name="report">Told of each line that cannot be read: file, line number and reason.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
-        // The callbacks that listeners have received are kept in the same folder, in files of their own.
-        var files = Directory.GetFiles(Folder, "*.jsonl").Where(file => !CallbackSpool.IsSpool(file)).ToArray();
-        Array.Sort(files, StringComparer.Ordinal);
-        foreach (var file in files)
+        lock (_lock)
         {
-            foreach (var line in JournalFile.Read(file, report))
+            try
             {
-                yield return line;
+                _folder.ReadNew(
+                    _ownFiles.Contains,
+                    (line, place) =>
+                    {
+                        NotePlace(line.LocalId, place);
+                        take(line, _folder.Keys, place.Path);
+                    },
+                    report);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                throw Unavailable(e);
             }
         }
+    }
+
+    /// <summary>Whether the connection that wrote a file is still there.</summary>
+    public bool IsBeingWritten(string path) => _folder.IsBeingWritten(path);
+
+    /// <summary>Puts away files that have become too many and no longer matter. A disk that does not let them go is no error.</summary>
+    /// <param name="isNeeded">Whether a file has requests that have not ended.</param>
+    public int PutAway(Func<string, bool> isNeeded)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                return _folder.PutAway(isNeeded, _clock.UtcNow);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Reads all lines of some requests with their texts, request by request, each one's lines in the order in which they were found.</summary>
+    public IEnumerable<JournalLine> LinesOf(IEnumerable<string> localIds)
+    {
+        Flush();
+        JournalPlace[] places;
+        lock (_lock)
+        {
+            places = [.. localIds.SelectMany(id => _places.TryGetValue(id, out var found) ? found : [])];
+        }
+
+        return JournalFile.ReadAt(places);
     }
 
     /// <inheritdoc/>
@@ -169,10 +239,10 @@ internal sealed class RequestJournal : IDisposable
             _isClosed = true;
             _file?.Dispose();
             _file = null;
+            _life?.Dispose();
+            _life = null;
         }
     }
-
-    private static bool IsDiskFault(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
 
     private void Append(JournalLine line)
     {
@@ -184,7 +254,7 @@ internal sealed class RequestJournal : IDisposable
                 Write(line);
                 _file!.Flush(flushToDisk: true);
             }
-            catch (Exception e) when (IsDiskFault(e))
+            catch (Exception e) when (DiskFault.Is(e))
             {
                 throw Unavailable(e);
             }
@@ -211,22 +281,54 @@ internal sealed class RequestJournal : IDisposable
             throw new ObjectDisposedException(nameof(RequestJournal));
         }
 
-        _file ??= new FileStream(FilePath, FileMode.Append, FileAccess.Write, FileShare.Read, 1 << 16);
+        OpenFile(mayBegin: line.Event == JournalEvent.Sending);
         if (_isTorn)
         {
             // What a full disk left of an earlier line must not run into this one.
-            _file.WriteByte((byte)'\n');
+            _file!.WriteByte((byte)'\n');
             _isTorn = false;
         }
 
+        var start = _file!.Position;
         try
         {
-            line.WriteTo(_file);
+            line.WriteTo(_file, _writtenSeal);
         }
         catch
         {
             _isTorn = true;
             throw;
+        }
+
+        NotePlace(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
+    }
+
+    // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
+    private void OpenFile(bool mayBegin)
+    {
+        if (_file is not null && (!mayBegin || _file.Position < LargestFile))
+        {
+            return;
+        }
+
+        _file?.Dispose();
+        _file = null;
+        var path = Path.Combine(Folder, _name + (_ownFiles.Count == 0 ? string.Empty : string.Format(CultureInfo.InvariantCulture, "-{0:000}", _ownFiles.Count + 1)) + ".jsonl");
+        _life ??= new FileStream(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, 1 << 16);
+        _ownFiles.Add(path);
+    }
+
+    private void NotePlace(string? localId, JournalPlace place)
+    {
+        if (localId is not null)
+        {
+            if (!_places.TryGetValue(localId, out var places))
+            {
+                _places[localId] = places = [];
+            }
+
+            places.Add(place);
         }
     }
 

@@ -54,6 +54,7 @@ public sealed class EsimAction
     {
         Takes = ActionFields.ServicePlan | ActionFields.MdnZipCode,
         ProvesState = "ACTIVE",
+        SetsServicePlan = true,
     };
 
     /// <summary>Puts a Global profile on the card without enabling it. Source: the Global reference's page on download.</summary>
@@ -145,6 +146,7 @@ public sealed class EsimAction
         Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Requires = ActionFields.ServicePlan,
+        SetsServicePlan = true,
     };
 
     /// <summary>Marks the profile that the card falls back to. Source: the Global reference's page on set fallback.</summary>
@@ -195,6 +197,9 @@ public sealed class EsimAction
 
     /// <summary>The profile status that a confirmation without details proves; null when it proves none.</summary>
     internal string? ProvesProfileStatus { get; private init; }
+
+    /// <summary>Whether a confirmation means that the profile is on the plan that was sent.</summary>
+    internal bool SetsServicePlan { get; private init; }
 
     /// <summary>What a confirmation means for the other profiles of the card.</summary>
     internal EffectOnOthers EffectOnOthers { get; private init; }

@@ -23,6 +23,12 @@ public sealed record EsimActionOptions
     /// <summary>Send although an earlier request for a profile is open or in doubt. The disable-before-delete guard stays.</summary>
     public bool Resubmit { get; init; }
 
+    /// <summary>
+    /// Skip a profile whose same action is open, or was confirmed no longer ago than this with no newer evidence against it; zero skips
+    /// only open ones. Null skips none: an open one is then refused as busy, and a confirmed one is sent again.
+    /// </summary>
+    public TimeSpan? SkipConfirmedWithin { get; init; }
+
     /// <summary>Activate only: the ZIP code, five digits, from whose area the phone number is taken.</summary>
     public string? MdnZipCode { get; init; }
 

@@ -33,7 +33,8 @@ public sealed class EsimRequest
     private Dictionary<IdentifierKey, int>? _index;
     private int _succeeded;
     private int _failed;
-    private Phase _phase;
+    private volatile Phase _phase;
+    private volatile string? _requestId;
 
     internal EsimRequest(string localId, EsimAction action, string accountName, string? servicePlan, IReadOnlyList<EsimProfile> profiles, DateTimeOffset submittedAt)
     {
@@ -44,6 +45,7 @@ public sealed class EsimRequest
         Profiles = profiles;
         SubmittedAt = submittedAt;
         _results = new EsimResult?[profiles.Count];
+        Whole = this;
     }
 
     /// <summary>How far a request has come between here and the service.</summary>
@@ -63,7 +65,7 @@ public sealed class EsimRequest
     }
 
     /// <summary>The service's id of the request; null while in doubt.</summary>
-    public string? RequestId { get; private set; }
+    public string? RequestId => Whole._requestId;
 
     /// <summary>The action, in ThingSpace's word.</summary>
     public string Action => Kind.Name;
@@ -87,11 +89,10 @@ public sealed class EsimRequest
         {
             lock (_lock)
             {
-                return _phase switch
+                return Whole._phase switch
                 {
                     Phase.Refused => EsimRequestStatus.Failed,
-                    Phase.InDoubt or Phase.Sending => EsimRequestStatus.InDoubt,
-                    _ when _succeeded + _failed < Count => EsimRequestStatus.Accepted,
+                    var phase when _succeeded + _failed < Count => phase == Phase.Accepted ? EsimRequestStatus.Accepted : EsimRequestStatus.InDoubt,
                     _ when _failed == 0 => EsimRequestStatus.Succeeded,
                     _ => _succeeded == 0 ? EsimRequestStatus.Failed : EsimRequestStatus.PartlyFailed,
                 };
@@ -105,7 +106,7 @@ public sealed class EsimRequest
     /// <summary>How many profiles have succeeded so far.</summary>
     public int SucceededCount => Volatile.Read(ref _succeeded);
 
-    /// <summary>How many profiles have failed so far.</summary>
+    /// <summary>How many profiles have failed so far, or are known not to have been acted on.</summary>
     public int FailedCount => Volatile.Read(ref _failed);
 
     /// <summary>The outcomes known so far, in the order of <see cref="Profiles"/>.</summary>
@@ -132,8 +133,14 @@ public sealed class EsimRequest
     /// <summary>The memory of the connection that it was sent over.</summary>
     internal RequestTracker? Tracker { get; init; }
 
+    /// <summary>The request that was sent, where this is a part of it; otherwise itself.</summary>
+    internal EsimRequest Whole { get; private init; }
+
     /// <summary>The service's id, or the journal's while there is none.</summary>
     internal string DisplayId => RequestId ?? LocalId;
+
+    /// <summary>Whether its answer is still being waited for, here or in another process.</summary>
+    internal bool IsOnItsWay => Whole._phase == Phase.Sending;
 
     /// <summary>Whether every outcome is known.</summary>
     internal bool IsComplete
@@ -142,7 +149,7 @@ public sealed class EsimRequest
         {
             lock (_lock)
             {
-                return _phase is Phase.Refused || _succeeded + _failed == Count;
+                return Whole._phase is Phase.Refused || _succeeded + _failed == Count;
             }
         }
     }
@@ -153,9 +160,35 @@ public sealed class EsimRequest
         lock (_lock)
         {
             _phase = phase;
-            RequestId = requestId ?? RequestId;
+            _requestId = requestId ?? _requestId;
         }
     }
+
+    /// <summary>
+    /// The same request for some of its profiles only. Who names five profiles of a request of ten thousand must not get the other ones to
+    /// act on.
+    /// </summary>
+    internal EsimRequest Part(IReadOnlyList<EsimProfile> profiles)
+    {
+        if (profiles.Count == Count)
+        {
+            return this;
+        }
+
+        var part = new EsimRequest(LocalId, Kind, AccountName, ServicePlan, profiles, SubmittedAt) { Number = Number, Tracker = Tracker, Whole = Whole };
+        Whole.Subscribe(result =>
+        {
+            if (part.Find(result.Iccid, result.Eid, result.Imei) is var place and >= 0)
+            {
+                part.TrySet(place, result);
+            }
+        });
+        return part;
+    }
+
+    /// <summary>The same request, for the same profiles, as a connection knows it; null when it does not.</summary>
+    internal EsimRequest? FindIn(EsimConnection connection) =>
+        Tracker == connection.Tracker ? this : connection.FindRequest(DisplayId)?.Part(Profiles);
 
     /// <summary>Calls back for every outcome, those already known first, on whatever thread learns of it.</summary>
     internal void Subscribe(Action<EsimResult> observer)
@@ -183,6 +216,16 @@ public sealed class EsimRequest
         }
     }
 
+    /// <summary>The place of the profile that is known by a key; −1 when it is not in the request.</summary>
+    internal int Find(IdentifierKey key)
+    {
+        lock (_lock)
+        {
+            _index ??= BuildIndex();
+            return _index.TryGetValue(key, out var place) ? place : -1;
+        }
+    }
+
     /// <summary>The place of the profile with these identifiers, ICCID before EID before IMEI; −1 when it is not in the request.</summary>
     internal int Find(string? iccid, string? eid, string? imei)
     {
@@ -191,7 +234,7 @@ public sealed class EsimRequest
             _index ??= BuildIndex();
             foreach (var digits in (ReadOnlySpan<string?>)[iccid, eid, imei])
             {
-                if (IdentifierKey.Of(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
+                if (KeyOf(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
                 {
                     return digits == iccid || Kind.IsForDevice || MayBeSame(iccid, Profiles[place].Iccid) ? place : -1;
                 }
@@ -259,8 +302,10 @@ public sealed class EsimRequest
     }
 
     // A message may write an ICCID with or without its check digit; a different ICCID is another profile of the same card.
-    private static bool MayBeSame(string? said, string? asked) =>
-        said is null || asked is null || said.StartsWith(asked, StringComparison.Ordinal) || asked.StartsWith(said, StringComparison.Ordinal);
+    private bool MayBeSame(string? said, string? asked) =>
+        said is null || asked is null || KeyOf(said) == KeyOf(asked) || said.StartsWith(asked, StringComparison.Ordinal) || asked.StartsWith(said, StringComparison.Ordinal);
+
+    private IdentifierKey? KeyOf(string? digits) => Tracker is null ? IdentifierKey.Of(digits) : Tracker.KeyOf(digits);
 
     // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
@@ -271,7 +316,7 @@ public sealed class EsimRequest
             var profile = Profiles[i];
             foreach (var digits in (ReadOnlySpan<string?>)[profile.Iccid, profile.Eid, profile.Imei])
             {
-                if (IdentifierKey.Of(digits) is { } key)
+                if (KeyOf(digits) is { } key)
                 {
                     index[key] = index.ContainsKey(key) ? -1 : i;
                 }

@@ -1,4 +1,4 @@
-// What came of handing profiles to the client: the request that left, and those the guard kept back.
+// What came of handing profiles to the client: the request that left, those the guard kept back, and those that needed nothing.
 
 namespace EsimTools.Requests;
 
@@ -6,4 +6,11 @@ namespace EsimTools.Requests;
 /// <param name="Request">The request; null when no profile was allowed.</param>
 /// <param name="Refused">The profiles that the guard kept back, with the reason of each.</param>
 /// <param name="Failure">Why the request was not accepted, or is in doubt; null when it was accepted.</param>
-public sealed record EsimSubmission(EsimRequest? Request, IReadOnlyList<GuardRefusal> Refused, EsimException? Failure);
+public sealed record EsimSubmission(EsimRequest? Request, IReadOnlyList<GuardRefusal> Refused, EsimException? Failure)
+{
+    /// <summary>
+    /// The earlier requests of the profiles that were skipped (see <see cref="EsimActionOptions.SkipConfirmedWithin"/>), each with those
+    /// profiles alone.
+    /// </summary>
+    public IReadOnlyList<EsimRequest> Skipped { get; init; } = [];
+}

@@ -13,6 +13,9 @@ public enum OutcomeStatus
 
     /// <summary>The service reported that it failed.</summary>
     Failed,
+
+    /// <summary>It is settled that the service did not act: the request was in doubt, and the profile is still as it was.</summary>
+    NotDone,
 }
 
 /// <summary>The words that callbacks and the request status use, compared without case.</summary>

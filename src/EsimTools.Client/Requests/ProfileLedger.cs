@@ -5,6 +5,16 @@ using EsimTools.Rules;
 
 namespace EsimTools.Requests;
 
+/// <summary>The last request for a profile and what became of the profile in it.</summary>
+/// <param name="Request">The request's number; 0 when there was none.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="SettledAt">When that became known, to the second.</param>
+internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome, DateTimeOffset SettledAt)
+{
+    /// <summary>Whether there is one that has not ended.</summary>
+    public bool IsOpen => Request > 0 && Outcome == OutcomeStatus.Pending;
+}
+
 /// <summary>
 /// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
 /// </summary>
@@ -13,22 +23,39 @@ internal sealed class ProfileLedger
     /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
     private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
 
+    // Moments of outcomes are kept to the second, counted from here.
+    private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly Dictionary<IdentifierKey, Entry> _entries = [];
     private readonly Dictionary<IdentifierKey, (IdentifierKey Profile, EffectOnOthers Effect, DateTimeOffset At)> _cardEvents = [];
     private readonly Dictionary<IdentifierKey, (bool Connected, DateTimeOffset At)> _connectedCards = [];
     private readonly WordTable _words = new();
 
-    /// <summary>
-    /// The request that last claimed the profile (0 when none has), whether its outcome for this profile is still missing, and the newest
-    /// word of the service.
-    /// </summary>
-    public (int Request, bool IsOpen, ProfileStatement Statement) Find(IdentifierKey key) =>
+    /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
+    public ProfileClaim FindClaim(IdentifierKey key) =>
+        _entries.TryGetValue(key, out var entry) ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
+
+    /// <summary>The newest word of the service on a profile.</summary>
+    public ProfileStatement FindStatement(IdentifierKey key) =>
         !_entries.TryGetValue(key, out var entry) ? default : (
-            entry.Request,
-            entry.Request > 0 && entry.Outcome == OutcomeStatus.Pending,
             entry.Source == EvidenceSource.None
                 ? default
                 : new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
+
+    /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
+    public HashSet<int> OpenRequests()
+    {
+        var open = new HashSet<int>();
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Request > 0 && entry.Outcome == OutcomeStatus.Pending)
+            {
+                open.Add(entry.Request);
+            }
+        }
+
+        return open;
+    }
 
     /// <summary>Notes that a request is about to act on the profile.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -38,11 +65,11 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>Notes the outcome of a request for the profile; of an older request than the last one it changes nothing.</summary>
-    public void Settle(IdentifierKey key, int request, OutcomeStatus outcome)
+    public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
     {
         if (_entries.TryGetValue(key, out var entry) && entry.Request == request)
         {
-            _entries[key] = entry with { Outcome = outcome };
+            _entries[key] = entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) };
         }
     }
 
@@ -87,7 +114,7 @@ internal sealed class ProfileLedger
     /// <param name="eid">Its card, where known.</param>
     public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey? eid)
     {
-        var statement = Find(key).Statement;
+        var statement = FindStatement(key);
         if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key
             || (_entries.TryGetValue(key, out var entry) && last.At.UtcTicks < entry.StatusTicks))
         {
@@ -140,6 +167,8 @@ internal sealed class ProfileLedger
     private readonly record struct Entry
     {
         public int Request { get; init; }
+
+        public uint Settled { get; init; }
 
         public long Ticks { get; init; }
 

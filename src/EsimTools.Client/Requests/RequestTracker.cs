@@ -19,6 +19,12 @@ public sealed record GuardRefusal(EsimProfile Profile, GuardVerdict Verdict)
         : new(Verdict.Error ?? EsimError.EsimProfileStateUnknown, $"'{action}' was not sent for {Profile}: {Verdict.Reason}.", Verdict.RecommendedAction);
 }
 
+/// <summary>What came of judging and claiming profiles.</summary>
+/// <param name="Request">The request that may now leave; null when there is none.</param>
+/// <param name="Refused">The profiles that the guard kept out of it.</param>
+/// <param name="Skipped">The profiles for which an earlier request has done it, by that request's number.</param>
+internal readonly record struct Opening(EsimRequest? Request, IReadOnlyList<GuardRefusal> Refused, IReadOnlyDictionary<int, List<EsimProfile>> Skipped);
+
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
 internal sealed class RequestTracker
 {
@@ -34,6 +40,9 @@ internal sealed class RequestTracker
     private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _earlyIds = new();
     private readonly Dictionary<string, TaskCompletionSource<bool>> _lists = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Entry> _senders = [];
+    private readonly List<(JournalLine Line, List<IdentifierKey> Ids)> _orphans = [];
+    private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
     private int _earlyCallbackCount;
 
     public RequestTracker(RequestJournal journal, Clock clock)
@@ -42,23 +51,33 @@ internal sealed class RequestTracker
         _clock = clock;
     }
 
-    /// <summary>Reads what earlier sessions have left in the journal.</summary>
+    /// <summary>Takes in what other connections have written to the journal since the last time.</summary>
     /// <param name="report">Told of each line that could not be read.</param>
-    public void Load(Action<string> report)
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void Refresh(Action<string> report)
+    {
+        List<EsimCallback>? due = null;
+        lock (_lock)
+        {
+            _journal.ReadNew(Replay, report);
+            LookAfterSendersLocked(report);
+            foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
+            {
+                (due ??= []).AddRange(TakeEarlyLocked(id)!);
+            }
+        }
+
+        due?.ForEach(Observe);
+    }
+
+    /// <summary>Puts away journal files that no longer matter.</summary>
+    /// <returns>How many.</returns>
+    public int PutAway()
     {
         lock (_lock)
         {
-            var early = new List<JournalLine>();
-            foreach (var line in _journal.ReadAll(report))
-            {
-                if (!TryReplay(line))
-                {
-                    early.Add(line);
-                }
-            }
-
-            // Another process may have written an outcome to a file that sorts before the one with its request.
-            early.ForEach(line => TryReplay(line));
+            var needed = new HashSet<string?>(_ledger.OpenRequests().Select(number => _entries[number - 1].Path), StringComparer.Ordinal);
+            return _journal.PutAway(path => needed.Contains(path) || _foreignServices.Contains(path));
         }
     }
 
@@ -79,25 +98,26 @@ internal sealed class RequestTracker
     /// Claims the profiles that the guard allows, writes the journal line, and returns the request that may now leave. The judging and the
     /// claiming are one step, so no two requests can hold a profile at once.
     /// </summary>
-    /// <returns>The request, or null when every profile was refused.</returns>
+    /// <returns>What may leave, what may not, and what need not.</returns>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
-    public EsimRequest? Open(
-        EsimAction action,
-        string accountName,
-        string? servicePlan,
-        IReadOnlyList<EsimProfile> profiles,
-        bool serviceWasAsked,
-        bool ignoreOpen,
-        List<GuardRefusal> refused)
+    public Opening Open(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
     {
         EsimRequest request;
+        var refused = new List<GuardRefusal>();
+        var skipped = new Dictionary<int, List<EsimProfile>>();
         lock (_lock)
         {
             var claimed = new List<EsimProfile>(profiles.Count);
             var number = _entries.Count + 1;
             foreach (var profile in profiles)
             {
-                var verdict = JudgeLocked(action, profile, serviceWasAsked, ignoreOpen, ownClaim: number);
+                if (options is { SkipConfirmedWithin: { } within, Resubmit: false } && FindRepeatLocked(action, profile, options.ServicePlan, within) is > 0 and var earlier && earlier != number)
+                {
+                    Keep(skipped, earlier, profile);
+                    continue;
+                }
+
+                var verdict = JudgeLocked(action, profile, serviceWasAsked, options.Resubmit, ownClaim: number);
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
@@ -111,17 +131,17 @@ internal sealed class RequestTracker
 
             if (claimed.Count == 0)
             {
-                return null;
+                return new(null, refused, skipped);
             }
 
-            request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, servicePlan, claimed, _clock.UtcNow) { Number = number, Tracker = this };
-            Add(new Entry(request.LocalId, action, accountName, servicePlan, request.SubmittedAt, number) { Live = new(request) });
+            request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, _clock.UtcNow) { Number = number, Tracker = this };
+            Add(new Entry(request.LocalId, action, accountName, options.ServicePlan, request.SubmittedAt, number) { Live = new(request) });
         }
 
         try
         {
             _journal.Sending(request);
-            return request;
+            return new(request, refused, skipped);
         }
         catch (EsimException)
         {
@@ -129,6 +149,36 @@ internal sealed class RequestTracker
             SetPhase(request, EsimRequest.Phase.Refused);
             throw;
         }
+    }
+
+    /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="servicePlan">The plan that would be sent.</param>
+    /// <param name="within">How old a confirmation may be.</param>
+    public int FindRepeat(EsimAction action, EsimProfile profile, string? servicePlan, TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return FindRepeatLocked(action, profile, servicePlan, within);
+        }
+    }
+
+    /// <summary>Earlier requests, each for some of its profiles only.</summary>
+    public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles)
+    {
+        if (profiles.Count == 0)
+        {
+            return [];
+        }
+
+        EsimRequest[] requests;
+        lock (_lock)
+        {
+            requests = RebuildLocked([.. profiles.Keys.Select(number => _entries[number - 1])]);
+        }
+
+        return [.. requests.Select(request => request.Part(profiles[request.Number]))];
     }
 
     /// <summary>The service took the request.</summary>
@@ -139,11 +189,7 @@ internal sealed class RequestTracker
         lock (_lock)
         {
             SetPhase(request, EsimRequest.Phase.Accepted);
-            if (_earlyCallbacks.TryGetValue(requestId, out early))
-            {
-                _earlyCallbacks.Remove(requestId);
-                _earlyCallbackCount -= early.Count;
-            }
+            early = TakeEarlyLocked(requestId);
         }
 
         try
@@ -170,6 +216,18 @@ internal sealed class RequestTracker
         request.Enter(EsimRequest.Phase.InDoubt);
         SetPhase(request, EsimRequest.Phase.InDoubt);
         _journal.Answered(request, JournalEvent.InDoubt, reason.StatusCode, reason.ErrorCode, reason.Message);
+
+        // A callback may have come before the connection broke.
+        EsimCallback[] early;
+        lock (_lock)
+        {
+            early = [.. _earlyCallbacks.Values.SelectMany(callbacks => callbacks).Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
+        }
+
+        foreach (var callback in early)
+        {
+            Observe(callback);
+        }
     }
 
     /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
@@ -188,8 +246,12 @@ internal sealed class RequestTracker
 
             if (!_byId.TryGetValue(callback.RequestId, out entry))
             {
-                KeepEarlyLocked(callback);
-                return;
+                entry = FindDoubtLocked(callback);
+                if (entry is null)
+                {
+                    KeepEarlyLocked(callback);
+                    return;
+                }
             }
 
             if (callback.Status == OutcomeStatus.Pending)
@@ -197,7 +259,7 @@ internal sealed class RequestTracker
                 return;
             }
 
-            if (entry.Action.IsForDevice && IdentifierKey.Of(callback.Iccid) is { } memberKey)
+            if (entry.Action.IsForDevice && KeyOf(callback.Iccid) is { } memberKey)
             {
                 // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
                 if (callback.Status == OutcomeStatus.Succeeded)
@@ -211,7 +273,7 @@ internal sealed class RequestTracker
             }
 
             // Without the ICCID that the request named, only the request itself can tell which profile is meant.
-            var isClaimed = IdentifierKey.Of(callback.Iccid) is { } key && _ledger.Find(key).Request == entry.Number;
+            var isClaimed = KeyOf(callback.Iccid) is { } key && _ledger.FindClaim(key).Request == entry.Number;
             request = entry.Target ?? (isClaimed ? null : RebuildLocked([entry])[0]);
         }
 
@@ -227,7 +289,7 @@ internal sealed class RequestTracker
         var place = request.Find(callback.Iccid, callback.Eid, callback.Imei);
         if (place >= 0)
         {
-            Settle(request, place, outcome);
+            Settle(request, place, outcome, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
     }
 
@@ -239,10 +301,8 @@ internal sealed class RequestTracker
         lock (_lock)
         {
             _lists[requestId] = answered;
-            if (_earlyCallbacks.TryGetValue(requestId, out var early))
+            if (TakeEarlyLocked(requestId) is { } early)
             {
-                _earlyCallbacks.Remove(requestId);
-                _earlyCallbackCount -= early.Count;
                 early.ForEach(ObserveListLocked);
                 answered.TrySetResult(true);
             }
@@ -262,7 +322,7 @@ internal sealed class RequestTracker
             var place = isMember ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
             if (place >= 0 && named.Add(place) && status != OutcomeStatus.Pending)
             {
-                SettleByPoll(request, place, status);
+                SettleByPoll(request, place, status, part.Identifiers);
             }
         }
 
@@ -292,12 +352,12 @@ internal sealed class RequestTracker
         var now = _clock.UtcNow;
         lock (_lock)
         {
-            if (IdentifierKey.Of(device.Identifiers.Iccid) is { } key)
+            if (KeyOf(device.Identifiers.Iccid) is { } key)
             {
                 _ledger.Note(key, new(EvidenceSource.ServiceList, now, device.State, device.ProfileStatus));
             }
 
-            if (device.Connected is { } connected && IdentifierKey.Of(device.Identifiers.Eid) is { } eid)
+            if (device.Connected is { } connected && KeyOf(device.Identifiers.Eid) is { } eid)
             {
                 _ledger.NoteConnected(eid, connected, now);
             }
@@ -321,7 +381,7 @@ internal sealed class RequestTracker
     {
         lock (_lock)
         {
-            var number = _ledger.Find(KeyOf(action, profile)).Request;
+            var number = _ledger.FindClaim(KeyOf(action, profile)).Request;
             return number > requestCount && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } entry && entry.Action == action;
         }
     }
@@ -387,34 +447,42 @@ internal sealed class RequestTracker
         }
     }
 
-    // An action for a device claims its EID, an action for a profile its ICCID.
-    private static IdentifierKey KeyOf(EsimAction action, EsimProfile profile) =>
-        action.IsForDevice ? IdentifierKey.Of(profile.Eid) ?? default : profile.Key;
+    /// <summary>What an identifier is known by here; null when it is none.</summary>
+    public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
-    private ProfileStatement StatementLocked(EsimProfile profile) => _ledger.StatementOf(profile.Key, IdentifierKey.Of(profile.Eid));
+    private IdentifierKey KeyOf(EsimProfile profile) => KeyOf(profile.Iccid) ?? KeyOf(profile.Eid) ?? KeyOf(profile.Imei) ?? default;
+
+    // An action for a device claims its EID, an action for a profile its ICCID.
+    private IdentifierKey KeyOf(EsimAction action, EsimProfile profile) => action.IsForDevice ? KeyOf(profile.Eid) ?? default : KeyOf(profile);
+
+    private static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
+
+    private ProfileStatement StatementLocked(EsimProfile profile) => _ledger.StatementOf(KeyOf(profile), KeyOf(profile.Eid));
 
     private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
     {
-        var (number, isOpen, _) = _ledger.Find(KeyOf(action, profile));
-        if (!isOpen && !action.IsForDevice && IdentifierKey.Of(profile.Eid) is { } eid)
+        var claim = _ledger.FindClaim(KeyOf(action, profile));
+        if (!claim.IsOpen && !action.IsForDevice && KeyOf(profile.Eid) is { } eid)
         {
             // An open action for the whole device holds its profiles too.
-            (number, isOpen, _) = _ledger.Find(eid);
+            claim = _ledger.FindClaim(eid);
         }
+
+        var number = claim.Request;
 
         var evidence = new ProfileEvidence(
             action.IsForDevice ? default : StatementLocked(profile),
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
             _clock.UtcNow,
             ServiceWasAsked: serviceWasAsked,
-            Connected: IdentifierKey.Of(profile.Eid) is { } card ? _ledger.IsConnected(card) ?? profile.Connected : profile.Connected);
+            Connected: KeyOf(profile.Eid) is { } card ? _ledger.IsConnected(card) ?? profile.Connected : profile.Connected);
 
-        if (isOpen && number == ownClaim)
+        if (claim.IsOpen && number == ownClaim)
         {
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
         }
 
-        if (isOpen && number > 0 && !ignoreOpen && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } holder)
+        if (claim.IsOpen && !ignoreOpen && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } holder)
         {
             evidence = evidence with
             {
@@ -427,17 +495,73 @@ internal sealed class RequestTracker
         return Guard.Judge(action, evidence);
     }
 
+    private int FindRepeatLocked(EsimAction action, EsimProfile profile, string? servicePlan, TimeSpan within)
+    {
+        if (_ledger.FindClaim(KeyOf(action, profile)) is not { Request: > 0 } claim
+            || _entries[claim.Request - 1] is not { Phase: not EsimRequest.Phase.Refused } entry
+            || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, servicePlan, StringComparison.OrdinalIgnoreCase)))
+        {
+            return 0;
+        }
+
+        // One in doubt, or just being sent, is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds.
+        var isRepeat = claim.IsOpen
+            ? entry.Phase == EsimRequest.Phase.Accepted
+            : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
+                && (action.IsForDevice || ActionProof.Shows(action, StatementLocked(profile)) != false);
+        return isRepeat ? claim.Request : 0;
+    }
+
+    // The request in doubt that a message with an unknown request id tells of: the message shows the profile as the action makes it, and is
+    // no older than the request. A message of a failure may belong to another program's request, and proves nothing.
+    private Entry? FindDoubtLocked(EsimCallback callback) =>
+        callback is { Status: OutcomeStatus.Succeeded, ReceivedAt: { } at } && KeyOf(callback.Iccid) is { } key
+            && _ledger.FindClaim(key) is { IsOpen: true } claim && _entries[claim.Request - 1] is { Phase: EsimRequest.Phase.InDoubt } entry
+            && at >= entry.SubmittedAt
+            && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
+            ? entry : null;
+
+    // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.
+    private void LookAfterSendersLocked(Action<string> report)
+    {
+        if (!_senders.Exists(IsOrphan))
+        {
+            return;
+        }
+
+        // The answer may have been written after its file was read here.
+        _journal.ReadNew(Replay, report);
+        foreach (var entry in _senders.FindAll(IsOrphan))
+        {
+            Enter(entry, EsimRequest.Phase.InDoubt);
+        }
+
+        bool IsOrphan(Entry entry) => !_journal.IsBeingWritten(entry.Path!);
+    }
+
+    private void Enter(Entry entry, EsimRequest.Phase phase, string? requestId = null)
+    {
+        entry.Phase = phase;
+        entry.Target?.Enter(phase, requestId);
+        _senders.Remove(entry);
+    }
+
+    private static void Keep(Dictionary<int, List<EsimProfile>> profiles, int number, EsimProfile profile)
+    {
+        if (!profiles.TryGetValue(number, out var list))
+        {
+            profiles[number] = list = [];
+        }
+
+        list.Add(profile);
+    }
+
     // It may have overtaken the answer that brings the request's id. Where there are too many, the oldest are for other programs' requests.
     private void KeepEarlyLocked(EsimCallback callback)
     {
         while (_earlyCallbackCount >= MostEarlyCallbacks)
         {
-            var oldest = _earlyIds.Dequeue();
-            if (_earlyCallbacks.TryGetValue(oldest, out var given))
-            {
-                _earlyCallbacks.Remove(oldest);
-                _earlyCallbackCount -= given.Count;
-            }
+            TakeEarlyLocked(_earlyIds.Dequeue());
         }
 
         if (!_earlyCallbacks.TryGetValue(callback.RequestId, out var waiting))
@@ -450,6 +574,17 @@ internal sealed class RequestTracker
         _earlyCallbackCount++;
     }
 
+    private List<EsimCallback>? TakeEarlyLocked(string requestId)
+    {
+        if (_earlyCallbacks.TryGetValue(requestId, out var callbacks))
+        {
+            _earlyCallbacks.Remove(requestId);
+            _earlyCallbackCount -= callbacks.Count;
+        }
+
+        return callbacks;
+    }
+
     // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.
     private DateTimeOffset SaidAt(EsimCallback callback, Entry entry)
     {
@@ -459,14 +594,14 @@ internal sealed class RequestTracker
     }
 
     // Polling tells whether it ended, not how; a confirmation proves what its action does.
-    private void SettleByPoll(EsimRequest request, int place, OutcomeStatus status)
+    private void SettleByPoll(EsimRequest request, int place, OutcomeStatus status, in WireIdentifiers named = default)
     {
         var proves = status == OutcomeStatus.Succeeded;
         Settle(request, place, new(
-            EvidenceSource.Poll, status, _clock.UtcNow, proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null));
+            EvidenceSource.Poll, status, _clock.UtcNow, proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null), named);
     }
 
-    private void Settle(EsimRequest request, int place, in ObservedOutcome outcome)
+    private void Settle(EsimRequest request, int place, in ObservedOutcome outcome, in WireIdentifiers named = default)
     {
         var profile = request.Profiles[place];
         var said = outcome with { At = request.ResultAt(place)?.ReceivedAt ?? outcome.At };
@@ -475,39 +610,62 @@ internal sealed class RequestTracker
             // What is said again is as old as when it was said first, and what comes late is older than the newer request for the profile:
             // an old "deactivated" must not pass for today's state.
             var key = KeyOf(request.Kind, profile);
-            if (_ledger.Find(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
+            if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
             {
                 said = said with { At = next };
             }
 
-            Note(key, IdentifierKey.Of(profile.Eid), request.Number, request.Kind, said);
+            Note(key, KeyOf(profile.Eid), request.Number, request.Kind, said);
         }
 
-        if (request.TrySet(place, ResultOf(request, profile, said)))
+        if (request.TrySet(place, ResultOf(request, Revealed(profile, named), said)))
         {
             _journal.Outcome(request.LocalId, request.RequestId, request.Action, request.Kind.IsForDevice ? profile.Eid : profile.Iccid, said);
         }
     }
 
+    /// <summary>Ends a doubt about one profile.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="place">The profile's place in it.</param>
+    /// <param name="verdict">Done or not done.</param>
+    /// <param name="statement">The word of the service that shows it.</param>
+    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileStatement statement)
+    {
+        var profile = request.Profiles[place];
+        var whole = request.Whole;
+        var at = statement.At ?? _clock.UtcNow;
+        Settle(
+            whole,
+            whole == request ? place : whole.Find(profile.Iccid, profile.Eid, profile.Imei),
+            verdict.Status == EsimResolutionStatus.Done
+                ? new(statement.Source, OutcomeStatus.Succeeded, at, statement.State, statement.ProfileStatus, statement.ProfileRole)
+                : new(statement.Source, OutcomeStatus.NotDone, at, Message: verdict.Evidence));
+    }
+
     private void SettleUnheld(Entry entry, string iccid, string? eid, in ObservedOutcome outcome)
     {
-        if (IdentifierKey.Of(iccid) is not { } key)
+        if (KeyOf(iccid) is not { } key)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (_ledger.Find(key) is not { IsOpen: true } claim || claim.Request != entry.Number)
+            if (_ledger.FindClaim(key) is not { IsOpen: true } claim || claim.Request != entry.Number)
             {
                 return;
             }
 
-            Note(key, IdentifierKey.Of(eid), entry.Number, entry.Action, outcome);
+            Note(key, KeyOf(eid), entry.Number, entry.Action, outcome);
         }
 
         _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, iccid, outcome);
     }
+
+    // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
+    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !IdentifierSeal.IsHidden(profile.Iccid) && !IdentifierSeal.IsHidden(profile.Eid)
+        ? profile
+        : new() { Iccid = named.Iccid ?? profile.Iccid, Eid = named.Eid ?? profile.Eid, Imei = named.Imei ?? profile.Imei };
 
     private static EsimResult ResultOf(EsimRequest request, EsimProfile profile, in ObservedOutcome outcome) => new(profile)
     {
@@ -527,7 +685,7 @@ internal sealed class RequestTracker
     // A confirmation proves what its action does, also where the message leaves the words out.
     private void Note(IdentifierKey key, IdentifierKey? eid, int number, EsimAction action, in ObservedOutcome outcome)
     {
-        _ledger.Settle(key, number, outcome.Status);
+        _ledger.Settle(key, number, outcome.Status, outcome.At);
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
         var state = outcome.State ?? (succeeded ? action.ProvesState : null);
         var profileStatus = outcome.ProfileStatus ?? (succeeded ? action.ProvesProfileStatus : null);
@@ -562,87 +720,120 @@ internal sealed class RequestTracker
         _byLocalId[entry.LocalId] = entry;
     }
 
-    private bool TryReplay(JournalLine line)
+    private void Replay(JournalLine line, JournalKeys keys, string path)
     {
         if (line.Event == JournalEvent.Sending)
         {
-            if (line.Service != _journal.Service || line.LocalId is null || EsimAction.Find(line.Action) is not { } action
-                || line.AccountName is null || line.Profiles is null || _byLocalId.ContainsKey(line.LocalId))
-            {
-                return true;
-            }
-
-            var number = _entries.Count + 1;
-            foreach (var profile in line.Profiles)
-            {
-                // Files are read one after the other, so another process's newer request may have been read before this one.
-                var key = KeyOf(action, profile);
-                var holder = _ledger.Find(key).Request;
-                if (holder == 0 || holder == number || _entries[holder - 1].SubmittedAt <= line.At)
-                {
-                    _ledger.Claim(key, number);
-                }
-            }
-
-            // Without a line for the answer the process ended in between: nobody knows.
-            Add(new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number)
-            {
-                Phase = EsimRequest.Phase.InDoubt,
-                Cards = action.EffectOnOthers != EffectOnOthers.None ? CardsOf(line.Profiles) : null,
-            });
-            return true;
+            ReplaySending(line, keys, path);
         }
-
-        if (line.LocalId is null || !_byLocalId.TryGetValue(line.LocalId, out var entry))
+        else if (line.LocalId is { } localId && !_byLocalId.TryGetValue(localId, out var entry))
         {
-            return false;
+            // Another process may have written an outcome to a file that sorts before the one with its request.
+            if (line.Event == JournalEvent.Outcome && (line.Service ?? _journal.Service) == _journal.Service)
+            {
+                _orphans.Add((line, [.. keys.Ids]));
+            }
+        }
+        else if (line.LocalId is not null)
+        {
+            ReplayAnswer(_byLocalId[line.LocalId], line, keys.Ids);
+        }
+    }
+
+    private void ReplaySending(JournalLine line, JournalKeys keys, string path)
+    {
+        if (line.Service != _journal.Service)
+        {
+            _foreignServices.Add(path);
+            return;
         }
 
+        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || line.AccountName is null || !keys.HasProfiles || _byLocalId.ContainsKey(line.LocalId))
+        {
+            return;
+        }
+
+        var number = _entries.Count + 1;
+        foreach (var profile in keys.Profiles)
+        {
+            // Files are read one after the other, so another process's newer request may have been read before this one.
+            var key = KeyOf(action, profile);
+            var holder = _ledger.FindClaim(key).Request;
+            if (holder == 0 || holder == number || _entries[holder - 1].SubmittedAt <= line.At)
+            {
+                _ledger.Claim(key, number);
+            }
+        }
+
+        // Whether its sender is still there is seen when everything has been read.
+        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number)
+        {
+            Path = path,
+            Cards = action.EffectOnOthers != EffectOnOthers.None ? CardsOf(keys.Profiles) : null,
+        };
+        Add(entry);
+        _senders.Add(entry);
+        foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
+        {
+            _orphans.Remove(orphan);
+            ReplayAnswer(entry, orphan.Line, orphan.Ids);
+        }
+    }
+
+    private void ReplayAnswer(Entry entry, JournalLine line, List<IdentifierKey> ids)
+    {
         switch (line.Event)
         {
             case JournalEvent.Accepted when line.RequestId is { } id:
-                entry.Phase = EsimRequest.Phase.Accepted;
                 entry.RequestId = id;
                 _byId[id] = entry;
+                Enter(entry, EsimRequest.Phase.Accepted, id);
                 break;
             case JournalEvent.Refused:
-                entry.Phase = EsimRequest.Phase.Refused;
+                Enter(entry, EsimRequest.Phase.Refused);
+                break;
+            case JournalEvent.InDoubt:
+                Enter(entry, EsimRequest.Phase.InDoubt);
                 break;
             case JournalEvent.Outcome:
-                foreach (var id in line.Ids ?? [])
+                var outcome = OutcomeOf(line);
+                var live = entry.Target;
+                foreach (var key in ids)
                 {
-                    if (IdentifierKey.Of(id) is { } key)
+                    Note(key, entry.TakeCardOf(key), entry.Number, entry.Action, outcome);
+                    if (live?.Find(key) is { } place and >= 0 && IsAbout(live, place, key))
                     {
-                        Note(key, entry.CardOf(key), entry.Number, entry.Action, OutcomeOf(line));
+                        live.TrySet(place, ResultOf(live, live.Profiles[place], outcome));
                     }
                 }
 
                 break;
         }
-
-        return true;
     }
+
+    // A device's request may name an ICCID too; a line about that profile is not about the device.
+    private bool IsAbout(EsimRequest request, int place, IdentifierKey key) => !request.Kind.IsForDevice || KeyOf(request.Profiles[place].Eid) == key;
 
     private void ObserveListLocked(EsimCallback callback)
     {
         var at = callback.ReceivedAt ?? _clock.UtcNow;
         foreach (var profile in callback.ListedProfiles)
         {
-            if (IdentifierKey.Of(profile.Identifiers.Iccid) is { } key)
+            if (KeyOf(profile.Identifiers.Iccid) is { } key)
             {
                 _ledger.Note(key, new(EvidenceSource.Callback, at, profile.State, profile.ProfileStatus, profile.ProfileRole));
             }
         }
     }
 
-    private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(IReadOnlyList<EsimProfile> profiles)
+    private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(List<ProfileKeys> profiles)
     {
         var cards = new Dictionary<IdentifierKey, IdentifierKey>();
         foreach (var profile in profiles)
         {
-            if (IdentifierKey.Of(profile.Eid) is { } eid)
+            if (!profile.Eid.IsNone)
             {
-                cards[profile.Key] = eid;
+                cards[profile.First] = profile.Eid;
             }
         }
 
@@ -652,7 +843,7 @@ internal sealed class RequestTracker
     private static ObservedOutcome OutcomeOf(JournalLine line) =>
         new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message);
 
-    // A request object lives as long as its caller keeps it. Those that are gone are made again from the journal, in one pass over it.
+    // A request object lives as long as its caller keeps it. Those that are gone are made again from their lines in the journal.
     private EsimRequest[] RebuildLocked(Entry[] entries)
     {
         var requests = entries.Select(entry => entry.Target).ToArray();
@@ -667,15 +858,10 @@ internal sealed class RequestTracker
 
         if (missing.Count > 0)
         {
-            _journal.Flush();
             var outcomes = new List<(int Place, JournalLine Line)>();
-            foreach (var line in _journal.ReadAll(_ => { }))
+            foreach (var line in _journal.LinesOf(missing.Keys))
             {
-                if (line.LocalId is null || !missing.TryGetValue(line.LocalId, out var place))
-                {
-                    continue;
-                }
-
+                var place = missing[line.LocalId!];
                 if (line.Event == JournalEvent.Sending)
                 {
                     requests[place] = Rebuilt(entries[place], line.Profiles ?? []);
@@ -703,13 +889,11 @@ internal sealed class RequestTracker
         return request;
     }
 
-    private static void Replay(EsimRequest? request, JournalLine line)
+    private void Replay(EsimRequest? request, JournalLine line)
     {
         foreach (var id in line.Ids ?? [])
         {
-            // A device's request may name an ICCID too; a line about that profile is not about the device.
-            var isMember = request?.Kind.IsForDevice == true && id.Length != IdentifierKind.Eid.LongestLength;
-            if (!isMember && request?.Find(id, null, null) is { } place and >= 0)
+            if (KeyOf(id) is { } key && request?.Find(key) is { } place and >= 0 && IsAbout(request, place, key))
             {
                 request.TrySet(place, ResultOf(request, request.Profiles[place], OutcomeOf(line)));
             }
@@ -738,9 +922,23 @@ internal sealed class RequestTracker
         public WeakReference<EsimRequest>? Live { get; set; }
 
         /// <summary>The card of each profile, for actions whose confirmation tells of the card's other profiles.</summary>
-        public Dictionary<IdentifierKey, IdentifierKey>? Cards { get; init; }
+        public Dictionary<IdentifierKey, IdentifierKey>? Cards { get; set; }
 
-        public IdentifierKey? CardOf(IdentifierKey profile) => Cards is not null && Cards.TryGetValue(profile, out var card) ? card : null;
+        /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
+        public string? Path { get; init; }
+
+        /// <summary>The card of a profile whose outcome is known; it is needed once.</summary>
+        public IdentifierKey? TakeCardOf(IdentifierKey profile)
+        {
+            if (Cards is null || !Cards.TryGetValue(profile, out var card))
+            {
+                return null;
+            }
+
+            Cards.Remove(profile);
+            Cards = Cards.Count == 0 ? null : Cards;
+            return card;
+        }
 
         public EsimRequest? Target => Live is { } weak && weak.TryGetTarget(out var request) ? request : null;
     }

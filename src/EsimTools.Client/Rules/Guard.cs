@@ -54,7 +54,7 @@ public static class Guard
                 ? GuardVerdict.Refuse(
                     EsimError.EsimOutcomeUnknown,
                     $"it is not known whether the service took an earlier '{evidence.OpenAction}' request for it ({open})",
-                    "Find out with Get-EsimProfile what became of it; -Resubmit sends this request all the same.")
+                    $"Find out with Resolve-EsimRequest -RequestId {open} what became of it; -Resubmit sends this request all the same.")
                 : GuardVerdict.Refuse(
                     EsimError.EsimProfileBusy,
                     $"its '{evidence.OpenAction}' request {open} is still open",

@@ -10,6 +10,15 @@ internal static class Failures
     /// <summary>A profile for which the service reported a failure.</summary>
     public static EsimException Of(EsimResult result, string? consequence = null)
     {
+        if (result.Status == OutcomeStatus.NotDone)
+        {
+            return new(
+                EsimError.EsimActionFailed,
+                $"'{result.Action}' was not carried out for {result.Profile}: {result.ErrorMessage}." + (consequence is null ? string.Empty : " " + consequence),
+                "The profile is free again: run the command again for it.")
+            { RequestId = result.RequestId };
+        }
+
         var reason = (result.ErrorCode, result.ErrorMessage) switch
         {
             (null, null) => "the service's status gives no reason; only a callback tells it",
@@ -23,6 +32,12 @@ internal static class Failures
             "Its state is as it was before; Get-EsimProfile shows it.")
         { ErrorCode = result.ErrorCode, RequestId = result.RequestId };
     }
+
+    /// <summary>A request that neither the connection nor its journal knows.</summary>
+    public static EsimException Unknown(string id) => new(
+        EsimError.EsimRequestNotFound,
+        $"This connection and its journal know no request {id}.",
+        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -JournalPath. Get-EsimRequest lists what is known.");
 
     /// <summary>A request whose outcomes are not all known when the time is over.</summary>
     public static EsimException TimedOut(EsimRequest request, string? consequence = null)

@@ -1,6 +1,7 @@
 // The base of all action cmdlets: judge each profile, ask, gather batches, send them side by side, report what became of each.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 using EsimTools.Completion;
 using EsimTools.Identity;
 using EsimTools.Requests;
@@ -23,7 +24,10 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private ProgressReport? _progress;
     private Func<string>? _status;
     private bool _mayActUnasked;
+    private readonly Dictionary<int, List<EsimProfile>> _skipped = [];
+    private readonly List<EsimRequest> _skippedLate = [];
     private int _requestsBefore;
+    private int _failuresInARow;
     private int _sent;
     private int _accepted;
     private int _keptBack;
@@ -53,7 +57,20 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Send although an earlier request for the profile is open or in doubt. It does not skip the guard.</summary>
+    /// <summary>
+    /// Skip profiles whose same action was confirmed no longer ago than this, with no newer evidence against it: a time span, or a number of
+    /// seconds. Those whose same action is still open are skipped always.
+    /// </summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan SkipConfirmedWithin { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>End the command after that many requests in a row that the service did not accept; 0 goes on whatever happens.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxErrorCount { get; set; } = 10;
+
+    /// <summary>Send although an earlier request for the profile is open, in doubt or confirmed. It does not skip the guard.</summary>
     [Parameter]
     public SwitchParameter Resubmit { get; set; }
 
@@ -61,7 +78,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private protected abstract EsimAction Action { get; }
 
     /// <summary>The fields beside the devices, without account and plan.</summary>
-    private protected virtual EsimActionOptions Options => new() { Resubmit = Resubmit };
+    private protected virtual EsimActionOptions Options => new() { Resubmit = Resubmit, SkipConfirmedWithin = SkipConfirmedWithin };
 
     /// <summary>Runs work beside the pipeline thread.</summary>
     private protected WorkPump Pump => _pump!;
@@ -120,6 +137,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
                 : $"{count} profiles (the first is {first}): {warning.Key}; '{Action}' was not kept back for that.");
         }
 
+        WriteSkipped();
         base.EndProcessing();
         _progress!.Complete();
     }
@@ -152,6 +170,12 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
             Refuse(
                 new EsimException(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), input);
+            return;
+        }
+
+        if (!Resubmit && Service.Tracker.FindRepeat(Action, profile, PlanOf(profile), SkipConfirmedWithin) is > 0 and var earlier)
+        {
+            Skip(earlier, profile);
             return;
         }
 
@@ -210,6 +234,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             Refuse(refusal.ToException(action), refusal.Profile);
         }
 
+        _skippedLate.AddRange(submission.Skipped);
         if (submission.Failure is { } failure)
         {
             var request = submission.Request!;
@@ -229,14 +254,58 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             }
 
             WriteFailure(named, request);
+            StopWhenAllFails(failure, request);
         }
         else if (submission.Request is { } request)
         {
+            _failuresInARow = 0;
             _accepted += request.Count;
             WriteObject(request);
         }
 
         ShowProgress();
+    }
+
+    /// <summary>Writes the earlier requests of the profiles that were skipped, each with those profiles alone, and says how many there were.</summary>
+    private void WriteSkipped()
+    {
+        var count = _skipped.Values.Sum(profiles => profiles.Count) + _skippedLate.Sum(request => request.Count);
+        if (count == 0)
+        {
+            return;
+        }
+
+        WriteWarning(
+            $"{Counted(count)} skipped: '{Action}' is open for {(count == 1 ? "it" : "them")}, or was confirmed within {SkipConfirmedWithin.TotalHours:0.##} hours. -Resubmit sends all the same.");
+        if (_mayActUnasked || !IsSet("WhatIf", "WhatIfPreference"))
+        {
+            WriteObject(Service.Tracker.PartsOf(_skipped).Concat(_skippedLate), enumerateCollection: true);
+        }
+    }
+
+    // A service that takes nothing will not take the rest of a large fleet either, and each attempt may leave ten thousand profiles in doubt.
+    private void StopWhenAllFails(EsimException failure, EsimRequest request)
+    {
+        if (++_failuresInARow == MaxErrorCount)
+        {
+            Terminate(
+                new EsimException(
+                    EsimError.EsimTooManyErrors,
+                    $"The command has ended because {_failuresInARow} requests in a row were not accepted: {Counted(_accepted)} were accepted before, the rest of the input was not sent. The last one: {failure.Message}",
+                    "See what is wrong, then run the command again: it sends only what has not been done. -MaxErrorCount changes the limit.",
+                    failure),
+                request);
+        }
+    }
+
+    private void Skip(int request, EsimProfile profile)
+    {
+        if (!_skipped.TryGetValue(request, out var profiles))
+        {
+            _skipped[request] = profiles = [];
+        }
+
+        profiles.Add(profile);
     }
 
     private static string Counted(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";

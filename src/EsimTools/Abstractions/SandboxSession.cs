@@ -50,7 +50,7 @@ internal sealed class SandboxSession : IDisposable
     }
 
     /// <summary>What is needed to connect to it.</summary>
-    public EsimConnectionOptions ConnectionOptions(TimeSpan timeout, int throttleLimit) => new()
+    public EsimConnectionOptions ConnectionOptions(TimeSpan timeout, int throttleLimit, bool hashIdentifiers) => new()
     {
         ApiCredential = new EsimCredential(_sandbox.Options.ApiKey, _sandbox.Options.ApiSecret),
         UserCredential = new EsimCredential(_sandbox.Options.UserName, _sandbox.Options.Password),
@@ -58,6 +58,7 @@ internal sealed class SandboxSession : IDisposable
         BaseUri = Address,
         Handler = _sandbox.CreateHandler(),
         JournalPath = _journalPath,
+        HashIdentifiers = hashIdentifiers,
         Timeout = timeout,
         ThrottleLimit = throttleLimit,
         IsSandbox = true,

@@ -1,7 +1,6 @@
 // Reads -SandboxOptions from a hashtable. PowerShell alone takes a bare number for a time as ten-millionths of a second.
 
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using EsimTools.Sandbox;
 
@@ -24,10 +23,7 @@ public sealed class SandboxOptionsTransformationAttribute : ArgumentTransformati
         {
             var isTime = entry.Key is string name
                 && typeof(SandboxOptions).GetProperties().Any(property => property.PropertyType == typeof(TimeSpan) && property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            var value = entry.Value is PSObject wrappedValue ? wrappedValue.BaseObject : entry.Value;
-            options[entry.Key] = isTime && value is (int or long or double or decimal)
-                ? TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture))
-                : entry.Value;
+            options[entry.Key] = isTime && entry.Value is { } value ? SecondsAttribute.Read(value) : entry.Value;
         }
 
         return options;

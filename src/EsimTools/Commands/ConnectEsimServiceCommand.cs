@@ -76,6 +76,10 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
 
+    /// <summary>Name profiles in the journal by keyed hashes instead of their ICCIDs, EIDs and IMEIs. The key is in the folder.</summary>
+    [Parameter]
+    public SwitchParameter HashIdentifiers { get; set; }
+
     /// <summary>The proxy to use instead of the system's.</summary>
     [Parameter(ParameterSetName = CredentialSet)]
     [Parameter(ParameterSetName = VaultSet)]
@@ -144,6 +148,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
             AccountName = AccountName!,
             BaseUri = BaseUri,
             JournalPath = JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath),
+            HashIdentifiers = HashIdentifiers,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             ThrottleLimit = ThrottleLimit,
             Proxy = MakeProxy(),
@@ -171,7 +176,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
                 WriteWarning(skipped);
             }
 
-            var connection = Open(session.ConnectionOptions(TimeSpan.FromSeconds(TimeoutSec), ThrottleLimit), session);
+            var connection = Open(session.ConnectionOptions(TimeSpan.FromSeconds(TimeoutSec), ThrottleLimit, HashIdentifiers), session);
             session.Attach(connection);
             return connection;
         }

@@ -52,31 +52,42 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
             return;
         }
 
-        foreach (var id in ParameterSetName == RequestSet ? [InputObject!.DisplayId] : RequestId)
+        if (ParameterSetName == RequestSet)
         {
-            if (Service.FindRequest(id) is not { } request)
-            {
-                WriteFailure(new EsimException(EsimError.EsimRequestNotFound, $"This connection and its journal know no request {id}.", "Get-EsimRequest lists what is known."), id);
-                continue;
-            }
-
-            if (request.Status == EsimRequestStatus.Accepted)
-            {
-                try
-                {
-                    Await<object?>(async token =>
-                    {
-                        await Service.PollAsync(request, token).ConfigureAwait(false);
-                        return null;
-                    });
-                }
-                catch (EsimException e)
-                {
-                    WriteFailure(e, request);
-                }
-            }
-
-            WriteObject(request);
+            WriteUpToDate(InputObject!.FindIn(Service), InputObject!.DisplayId);
+            return;
         }
+
+        foreach (var id in RequestId)
+        {
+            WriteUpToDate(Service.FindRequest(id), id);
+        }
+    }
+
+    private void WriteUpToDate(EsimRequest? request, string id)
+    {
+        if (request is null)
+        {
+            WriteFailure(Failures.Unknown(id), id);
+            return;
+        }
+
+        if (request.Status == EsimRequestStatus.Accepted)
+        {
+            try
+            {
+                Await<object?>(async token =>
+                {
+                    await Service.PollAsync(request, token).ConfigureAwait(false);
+                    return null;
+                });
+            }
+            catch (EsimException e)
+            {
+                WriteFailure(e, request);
+            }
+        }
+
+        WriteObject(request);
     }
 }

@@ -87,7 +87,8 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
     {
         // A profile that the service lists without a profile status may be enabled; deactivating it is what the user has asked for.
         var isEnabled = verdict.Error == EsimError.EsimProfileNotDisabled
-            || (verdict.Error == EsimError.EsimProfileStateUnknown && Service.Tracker.StatementOf(profile).Source != EvidenceSource.None);
+            || (verdict.Error == EsimError.EsimProfileStateUnknown && Service.Tracker.StatementOf(profile).Source != EvidenceSource.None)
+            || IsBeingDisabled(profile, verdict);
         if (!DisableFirst || !isEnabled)
         {
             return false;
@@ -113,6 +114,10 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
 
         return true;
     }
+
+    // Left open by this command when it was stopped, for example: then its end is waited for, and nothing is sent twice.
+    private bool IsBeingDisabled(EsimProfile profile, in GuardVerdict verdict) =>
+        verdict.Error == EsimError.EsimProfileBusy && Service.Tracker.FindRepeat(EsimAction.Deactivate, profile, PlanOf(profile), TimeSpan.Zero) > 0;
 
     private EsimActionOptions DeactivateOptions => Options with
     {
@@ -141,27 +146,35 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
             }
 
             // The request object goes out as soon as the request is accepted; the wait follows behind it.
-            Pump.Post(() => Report(EsimAction.Deactivate, submission));
-            if (submission is not { Request: { } request, Failure: null })
+            Pump.Post(() => Report(EsimAction.Deactivate, submission with { Skipped = [] }));
+            var requests = submission is { Request: { } sent, Failure: null } ? submission.Skipped.Prepend(sent) : submission.Skipped;
+            var failures = await Task.WhenAll(requests.Select(request => WaitAsync(request, wait, token))).ConfigureAwait(false);
+            return () =>
             {
-                return () => { };
-            }
-
-            try
-            {
-                await Service.WaitAsync(request, null, wait, token).ConfigureAwait(false);
-            }
-            catch (EsimException e)
-            {
-                return () =>
+                foreach (var (request, failure) in failures)
                 {
-                    WriteFailure(e, request);
-                    DeleteConfirmed(request);
-                };
-            }
+                    if (failure is not null)
+                    {
+                        WriteFailure(failure, request);
+                    }
 
-            return () => DeleteConfirmed(request);
+                    DeleteConfirmed(request);
+                }
+            };
         });
+    }
+
+    private async Task<(EsimRequest Request, EsimException? Failure)> WaitAsync(EsimRequest request, EsimWaitOptions wait, CancellationToken token)
+    {
+        try
+        {
+            await Service.WaitAsync(request, null, wait, token).ConfigureAwait(false);
+            return (request, null);
+        }
+        catch (EsimException e)
+        {
+            return (request, e);
+        }
     }
 
     private void DeleteConfirmed(EsimRequest request)
@@ -180,8 +193,8 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
                     Iccid = profile.Iccid,
                     Eid = profile.Eid,
                     Imei = profile.Imei,
-                    AccountName = profile.AccountName,
-                    ServicePlan = profile.ServicePlan,
+                    AccountName = request.AccountName,
+                    ServicePlan = profile.ServicePlan ?? request.ServicePlan,
                 });
             }
             else

@@ -64,21 +64,17 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
                 }
                 else
                 {
-                    WriteFailure(Unknown(id), id);
+                    WriteFailure(Failures.Unknown(id), id);
                 }
             }
         }
-        else if (InputObject!.Tracker == Service.Tracker)
+        else if (InputObject!.FindIn(Service) is { } request)
         {
-            StartWaiting(InputObject);
-        }
-        else if (InputObject.RequestId is { } id && Service.FindRequest(id) is { } same)
-        {
-            StartWaiting(same);
+            StartWaiting(request);
         }
         else
         {
-            WriteFailure(Unknown(InputObject.DisplayId), InputObject);
+            WriteFailure(Failures.Unknown(InputObject.DisplayId), InputObject);
         }
 
         _pump!.RunReady();
@@ -99,11 +95,6 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         _pump?.Dispose();
         base.Dispose(disposing);
     }
-
-    private static EsimException Unknown(string id) => new(
-        EsimError.EsimRequestNotFound,
-        $"This connection and its journal know no request {id}.",
-        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -JournalPath. Get-EsimRequest lists what is known.");
 
     private void StartWaiting(EsimRequest request)
     {

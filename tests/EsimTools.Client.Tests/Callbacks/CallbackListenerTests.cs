@@ -628,7 +628,7 @@ public sealed class CallbackListenerTests : IDisposable
     private static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
+        foreach (var file in Directory.GetFiles(from, "*.jsonl"))
         {
             using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var target = File.Create(Path.Combine(to, Path.GetFileName(file)));

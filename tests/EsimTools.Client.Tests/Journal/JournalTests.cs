@@ -25,7 +25,7 @@ public sealed class JournalTests : IDisposable
         _bench.Service.On(Endpoint.Action, _ =>
         {
             before = _bench.JournalLines();
-            using var file = new FileStream(Directory.GetFiles(_bench.JournalPath).Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var file = new FileStream(Directory.GetFiles(_bench.JournalPath, "*.jsonl").Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             file.Seek(-1, SeekOrigin.End);
             isWholeLine = file.ReadByte() == '\n';
             return ScriptedService.Taken("d1f08526");
@@ -329,6 +329,9 @@ public sealed class JournalTests : IDisposable
 
         // Another session sees the line of the sending alone, which is the safe side.
         Assert.Single(_bench.JournalLines());
+        var meanwhile = await _bench.OpenAsync();
+        Assert.Equal(EsimError.EsimProfileBusy, meanwhile.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
+        connection.Dispose();
         var other = await _bench.OpenAsync();
         Assert.Equal(EsimError.EsimOutcomeUnknown, other.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
     }
@@ -385,7 +388,7 @@ public sealed class JournalTests : IDisposable
         var three = await _bench.OpenAsync();
 
         Assert.Empty(_bench.Warnings);
-        Assert.Equal(2, Directory.GetFiles(_bench.JournalPath).Length);
+        Assert.Equal(2, Directory.GetFiles(_bench.JournalPath, "*.jsonl").Length);
         Assert.Equal(["of one", "of two"], three.GetRequests().Select(request => request.RequestId!).Order(StringComparer.Ordinal));
         var settled = _bench.Service.Of(Endpoint.Action)[0].Body.Contains(Sample.IccidOf(1), StringComparison.Ordinal) ? 1 : 2;
         Assert.Equal(settled == 1 ? 1 : 0, three.FindRequest("of one")!.SucceededCount);

@@ -15,7 +15,7 @@ public sealed class ProfileLedgerTests
     private readonly ProfileLedger _ledger = new();
 
     [Fact]
-    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((0, false, default), _ledger.Find(Key));
+    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.FindStatement(Key)));
 
     [Fact]
     public void Newer_words_replace_older_ones_and_older_ones_never_newer()
@@ -24,7 +24,7 @@ public sealed class ProfileLedgerTests
         Note(T0.AddMinutes(5), "DEACTIVE", "DISABLE");
         Note(T0.AddMinutes(2), "SUSPEND", "ENABLE", "LEAD");
 
-        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LOCAL"), _ledger.Find(Key).Statement);
+        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LOCAL"), _ledger.FindStatement(Key));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ProfileLedgerTests
         Note(T0.AddMinutes(1), null, "DISABLE");
         Note(T0.AddMinutes(2), "ACTIVE");
 
-        var statement = _ledger.Find(Key).Statement;
+        var statement = _ledger.FindStatement(Key);
         Assert.Equal(("ACTIVE", "DISABLE", "LOCAL"), (statement.State, statement.ProfileStatus, statement.ProfileRole));
     }
 
@@ -47,8 +47,8 @@ public sealed class ProfileLedgerTests
         Note(T0.AddHours(20), laterState);
         Note(T0.AddHours(40), laterState);
 
-        Assert.Equal(T0, _ledger.Find(Key).Statement.At);
-        Assert.Equal(GuardDecision.AskService, Guard.Judge(EsimAction.Delete, new(_ledger.Find(Key).Statement, default, T0.AddHours(40))).Decision);
+        Assert.Equal(T0, _ledger.FindStatement(Key).At);
+        Assert.Equal(GuardDecision.AskService, Guard.Judge(EsimAction.Delete, new(_ledger.FindStatement(Key), default, T0.AddHours(40))).Decision);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ProfileLedgerTests
         Note(T0, "DEACTIVE", "ENABLE");
         Note(T0.AddHours(40), null, "ENABLE");
 
-        Assert.Equal(T0, _ledger.Find(Key).Statement.At);
+        Assert.Equal(T0, _ledger.FindStatement(Key).At);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ProfileLedgerTests
         Note(T0, null, "DISABLE");
         Note(T0.AddHours(40), "DEACTIVE");
 
-        Assert.Equal(T0.AddHours(40), _ledger.Find(Key).Statement.At);
+        Assert.Equal(T0.AddHours(40), _ledger.FindStatement(Key).At);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ProfileLedgerTests
         Note(T0.AddMilliseconds(950), "DEACTIVE", "ENABLE");
 
         var verdict = Guard.Judge(EsimAction.Delete, new(
-            _ledger.Find(Key).Statement, new(EvidenceSource.ServiceList, taken, "ACTIVE", "ENABLE"), T0.AddMilliseconds(980)));
+            _ledger.FindStatement(Key), new(EvidenceSource.ServiceList, taken, "ACTIVE", "ENABLE"), T0.AddMilliseconds(980)));
 
         Assert.Equal(GuardDecision.Allowed, verdict.Decision);
     }
@@ -88,10 +88,10 @@ public sealed class ProfileLedgerTests
         _ledger.Claim(Key, 1);
         Assert.Equal((1, true), Claim());
         _ledger.Claim(Key, 2);
-        _ledger.Settle(Key, 1, OutcomeStatus.Succeeded);
+        _ledger.Settle(Key, 1, OutcomeStatus.Succeeded, T0);
         Assert.Equal((2, true), Claim());
-        _ledger.Settle(Key, 2, OutcomeStatus.Failed);
-        Assert.Equal((2, false), Claim());
+        _ledger.Settle(Key, 2, OutcomeStatus.Failed, T0.AddMilliseconds(1999));
+        Assert.Equal(new ProfileClaim(2, OutcomeStatus.Failed, T0.AddSeconds(1)), _ledger.FindClaim(Key));
     }
 
     [Fact]
@@ -112,15 +112,15 @@ public sealed class ProfileLedgerTests
         }
 
         Note(T0.AddSeconds(1), "ENABLE", "ACTIVE");
-        var statement = _ledger.Find(Key).Statement;
+        var statement = _ledger.FindStatement(Key);
         Assert.Equal(("ENABLE", "ACTIVE", "LOCAL"), (statement.State, statement.ProfileStatus, statement.ProfileRole));
-        Assert.Equal("odd word 7", _ledger.Find(IdentifierKey.Of(Sample.IccidOf(7))!.Value).Statement.State);
-        Assert.Null(_ledger.Find(IdentifierKey.Of(Sample.IccidOf(999))!.Value).Statement.State);
+        Assert.Equal("odd word 7", _ledger.FindStatement(IdentifierKey.Of(Sample.IccidOf(7))!.Value).State);
+        Assert.Null(_ledger.FindStatement(IdentifierKey.Of(Sample.IccidOf(999))!.Value).State);
     }
 
     private (int Request, bool IsOpen) Claim()
     {
-        var found = _ledger.Find(Key);
+        var found = _ledger.FindClaim(Key);
         return (found.Request, found.IsOpen);
     }
 

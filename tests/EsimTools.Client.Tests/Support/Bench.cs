@@ -27,8 +27,9 @@ internal sealed class Bench : IDisposable
 
     public string JournalPath => Path.Combine(Folder.Path, "journal");
 
-    public EsimConnectionOptions Options(string baseUri = "https://service.test/api", TimeSpan? timeout = null) => new()
+    public EsimConnectionOptions Options(string baseUri = "https://service.test/api", TimeSpan? timeout = null, bool hashIdentifiers = false) => new()
     {
+        HashIdentifiers = hashIdentifiers,
         ApiCredential = new EsimCredential("api-key", ApiSecret),
         UserCredential = new EsimCredential("uws-user", UserSecret),
         AccountName = Sample.Account,

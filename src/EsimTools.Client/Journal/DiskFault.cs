@@ -1,0 +1,17 @@
+// Which exceptions mean that a disk, a share or its permissions failed, and which that somebody else has a file open.
+
+namespace EsimTools.Journal;
+
+internal static class DiskFault
+{
+    private const int SharingViolation = 32;
+    private const int TryAgainOnLinux = 11;
+    private const int TryAgainOnMac = 35;
+
+    /// <summary>Whether an exception means that the disk failed.</summary>
+    public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException;
+
+    /// <summary>Whether an exception means that a file is open elsewhere.</summary>
+    public static bool IsInUse(Exception e) =>
+        e is IOException and not (FileNotFoundException or DirectoryNotFoundException) && (e.HResult & 0xFFFF) is SharingViolation or TryAgainOnLinux or TryAgainOnMac;
+}

@@ -1,0 +1,90 @@
+// Finds out what became of the profiles of one request: from its status, from callbacks seen, and from the device list.
+
+using EsimTools.Identity;
+using EsimTools.Journal;
+using EsimTools.Rules;
+
+namespace EsimTools.Requests;
+
+/// <summary>One attempt to settle one request.</summary>
+internal sealed class DoubtResolver(EsimConnection connection, EsimRequest request, TimeSpan notDoneAfter)
+{
+    /// <summary>Asks the service and settles what its answers settle; every profile of the request comes back.</summary>
+    public async Task<IReadOnlyList<EsimResolution>> RunAsync(CancellationToken cancellationToken)
+    {
+        if (request.IsOnItsWay)
+        {
+            return [.. request.Profiles.Select(profile => Told(profile, EsimResolutionStatus.Unknown, "the request is being sent right now", default))];
+        }
+
+        await connection.PollAsync(request, cancellationToken).ConfigureAwait(false);
+        var open = request.OpenPlaces();
+        var listed = await AskAsync([.. open.Select(place => request.Profiles[place])], cancellationToken).ConfigureAwait(false);
+        var told = new EsimResolution?[request.Count];
+        for (var i = 0; i < open.Count; i++)
+        {
+            told[open[i]] = Settle(open[i], listed[i]);
+        }
+
+        connection.FlushJournal();
+        return [.. told.Select((resolution, place) => resolution ?? OfResult(request.ResultAt(place)!))];
+    }
+
+    private async Task<IReadOnlyList<EsimProfile?>> AskAsync(IReadOnlyList<EsimProfile> profiles, CancellationToken cancellationToken)
+    {
+        if (!profiles.Any(profile => IdentifierSeal.IsHidden(profile.Iccid) || IdentifierSeal.IsHidden(profile.Eid)))
+        {
+            return await connection.LookUpAsync(profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Those that the journal names by hashes cannot be asked for one by one; in the account's whole list they are recognised.
+        string? next = null;
+        do
+        {
+            next = (await connection.ReadPageAsync(new() { AccountName = request.AccountName }, next, cancellationToken).ConfigureAwait(false)).Next;
+        }
+        while (next is not null);
+        return new EsimProfile?[profiles.Count];
+    }
+
+    private EsimResolution Settle(int place, EsimProfile? listed)
+    {
+        var profile = request.Profiles[place];
+        var statement = connection.Tracker.StatementOf(profile);
+        var verdict = DoubtRule.Judge(request.Kind, request.ServicePlan, request.SubmittedAt, statement, listed?.ServicePlan, notDoneAfter);
+        if (verdict.Status != EsimResolutionStatus.Unknown)
+        {
+            connection.Tracker.Settle(request, place, verdict, statement);
+        }
+
+        return Told(profile, verdict.Status, verdict.Evidence, statement);
+    }
+
+    private EsimResolution Told(EsimProfile profile, EsimResolutionStatus status, string evidence, in ProfileStatement statement) => new(profile)
+    {
+        AccountName = request.AccountName,
+        RequestId = request.DisplayId,
+        Action = request.Action,
+        Resolution = status,
+        Evidence = evidence,
+        Source = statement.Source,
+        AsOf = statement.At,
+        State = statement.State,
+        ProfileStatus = statement.ProfileStatus,
+    };
+
+    private EsimResolution OfResult(EsimResult result)
+    {
+        var evidence = result.Status switch
+        {
+            OutcomeStatus.Succeeded => "the service has confirmed it",
+            OutcomeStatus.Failed => $"the service has reported that it failed{(result.ErrorMessage is null ? string.Empty : ": " + result.ErrorMessage)}",
+            _ => result.ErrorMessage ?? "it was settled earlier",
+        };
+        return Told(
+            result.Profile,
+            result.Status == OutcomeStatus.Succeeded ? EsimResolutionStatus.Done : EsimResolutionStatus.NotDone,
+            evidence,
+            new(result.Source, result.ReceivedAt, result.State, result.ProfileStatus, result.ProfileRole));
+    }
+}

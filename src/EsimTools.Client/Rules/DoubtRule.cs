@@ -1,0 +1,75 @@
+// When the service's word settles a request of which nobody knows whether it was taken: a pure function, and on the cautious side.
+
+using EsimTools.Requests;
+
+namespace EsimTools.Rules;
+
+/// <summary>How a doubt ended.</summary>
+public enum EsimResolutionStatus
+{
+    /// <summary>The action has been carried out.</summary>
+    Done,
+
+    /// <summary>The action has not been carried out; the profile is free for it again.</summary>
+    NotDone,
+
+    /// <summary>It is still unknown; the profile stays closed to further requests.</summary>
+    Unknown,
+}
+
+/// <summary>What the service's word means for a request in doubt.</summary>
+/// <param name="Status">Done, not done, or still unknown.</param>
+/// <param name="Evidence">Why, in words.</param>
+internal readonly record struct DoubtVerdict(EsimResolutionStatus Status, string Evidence);
+
+/// <summary>Settles doubts.</summary>
+/// <remarks>
+/// The effect of an action proves that it was carried out, by whatever request. Its absence proves nothing while the request may still be on
+/// its way: the documents name 24 hours as the longest that an activation is pending, and devices that are switched off answer later.
+/// </remarks>
+internal static class DoubtRule
+{
+    /// <summary>How long a request that was taken may take to show.</summary>
+    public static TimeSpan DefaultNotDoneAfter { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>Judges one profile of a request.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="servicePlan">The plan that was sent.</param>
+    /// <param name="submittedAt">When the request left.</param>
+    /// <param name="statement">The newest word of the service on the profile.</param>
+    /// <param name="listedPlan">The plan that the service lists, where it lists one.</param>
+    /// <param name="notDoneAfter">How long after the sending a profile that is unchanged counts as not acted on.</param>
+    public static DoubtVerdict Judge(
+        EsimAction action, string? servicePlan, DateTimeOffset submittedAt, in ProfileStatement statement, string? listedPlan, TimeSpan notDoneAfter)
+    {
+        if (statement.Source == EvidenceSource.None || statement.At is not { } at || at < submittedAt)
+        {
+            return new(EsimResolutionStatus.Unknown, "the service has said nothing of the profile since");
+        }
+
+        var shows = action == EsimAction.ServicePlan
+            ? listedPlan is null ? null : string.Equals(listedPlan, servicePlan, StringComparison.OrdinalIgnoreCase)
+            : ActionProof.Shows(action, statement);
+        var said = $"{(statement.Source == EvidenceSource.Callback ? "a callback says" : "the service lists")} {Words(statement, action == EsimAction.ServicePlan ? listedPlan : null)}";
+        return shows switch
+        {
+            true => new(EsimResolutionStatus.Done, said),
+            null => new(EsimResolutionStatus.Unknown, $"{said}, which does not tell whether '{action}' was carried out"),
+            _ when at - submittedAt < notDoneAfter => new(
+                EsimResolutionStatus.Unknown, $"{said}, but a request that was taken may take {Length(notDoneAfter)} to show; ask again after {Clock.ToIso(submittedAt + notDoneAfter)}"),
+            _ => new(EsimResolutionStatus.NotDone, $"{said} more than {Length(notDoneAfter)} after the request left"),
+        };
+    }
+
+    private static string Words(in ProfileStatement statement, string? plan) =>
+        string.Join(
+            ", ",
+            new[]
+            {
+                statement.State is null ? null : "state " + statement.State,
+                statement.ProfileStatus is null ? null : "profileStatus " + statement.ProfileStatus,
+                plan is null ? null : "plan " + plan,
+            }.OfType<string>().DefaultIfEmpty("it without its state"));
+
+    private static string Length(TimeSpan time) => time.TotalHours >= 1 ? $"{time.TotalHours:0.#} hours" : time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} seconds";
+}

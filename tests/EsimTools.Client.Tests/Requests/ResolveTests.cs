@@ -1,0 +1,175 @@
+// A request of which nobody knows whether it was taken: what settles it, what does not, and that the word stays with the journal.
+
+using EsimTools.Client.Tests.Support;
+using EsimTools.Requests;
+using EsimTools.Rules;
+
+namespace EsimTools.Client.Tests.Requests;
+
+public sealed class ResolveTests : IDisposable
+{
+    private readonly Bench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task The_list_that_shows_the_effect_proves_that_it_was_done()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.Done, EvidenceSource.ServiceList, "deactive"), (told.Resolution, told.Source, told.State));
+        Assert.Contains("deactive", told.Evidence, StringComparison.Ordinal);
+        Assert.Equal((EsimRequestStatus.Succeeded, request.LocalId), (request.Status, told.RequestId));
+        Assert.True(await connection.WaitAsync(request));
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
+    }
+
+    [Theory]
+    [InlineData("active", 1, 24, EsimResolutionStatus.Unknown)]
+    [InlineData("active", 25, 24, EsimResolutionStatus.NotDone)]
+    [InlineData("suspend", 25, 24, EsimResolutionStatus.NotDone)]
+    [InlineData("active", 1, 0.5, EsimResolutionStatus.NotDone)]
+    [InlineData("pending deactivation", 25, 24, EsimResolutionStatus.Unknown)]
+    [InlineData("deactive", 0.1, 24, EsimResolutionStatus.Done)]
+    public async Task A_profile_that_is_as_it_was_counts_as_not_acted_on_only_after_a_while(string state, double hours, double notDoneAfter, EsimResolutionStatus expected)
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state)));
+
+        var told = Assert.Single(await connection.ResolveAsync(request, TimeSpan.FromHours(notDoneAfter)));
+
+        Assert.Equal(expected, told.Resolution);
+        Assert.Equal(
+            expected switch { EsimResolutionStatus.Unknown => EsimRequestStatus.InDoubt, EsimResolutionStatus.Done => EsimRequestStatus.Succeeded, _ => EsimRequestStatus.Failed },
+            request.Status);
+        Assert.Equal(
+            expected == EsimResolutionStatus.Unknown ? EsimError.EsimOutcomeUnknown : null,
+            connection.Judge(EsimAction.Deactivate, Sample.Profile()).Error);
+    }
+
+    [Fact]
+    public async Task A_profile_that_the_service_does_not_list_stays_unknown()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromDays(3));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.Unknown, EsimRequestStatus.InDoubt), (told.Resolution, request.Status));
+        Assert.Contains("said nothing", told.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_settled_stays_so_in_a_later_session_and_the_rest_stays_in_doubt()
+    {
+        var (connection, request) = await DoubtAsync(3);
+        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _bench.Service
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")))
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(2), "active")));
+        Assert.Equal(
+            [EsimResolutionStatus.Done, EsimResolutionStatus.NotDone, EsimResolutionStatus.Unknown],
+            (await connection.ResolveAsync(request)).Select(told => told.Resolution));
+        connection.Dispose();
+
+        var later = await _bench.OpenAsync();
+
+        var again = Assert.Single(later.GetRequests());
+        Assert.Equal((EsimRequestStatus.InDoubt, 1, 1), (again.Status, again.SucceededCount, again.FailedCount));
+        Assert.Equal(GuardDecision.Allowed, later.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
+        Assert.Equal(GuardDecision.Allowed, later.Judge(EsimAction.Deactivate, Sample.Profile(2)).Decision);
+        Assert.Equal(EsimError.EsimOutcomeUnknown, later.Judge(EsimAction.Deactivate, Sample.Profile(3)).Error);
+        Assert.Equal(
+            [EsimResolutionStatus.Done, EsimResolutionStatus.NotDone, EsimResolutionStatus.Unknown],
+            (await later.ResolveAsync(again)).Select(told => told.Resolution));
+    }
+
+    [Fact]
+    public async Task A_callback_that_shows_the_effect_settles_the_doubt_by_itself()
+    {
+        var (connection, request) = await DoubtAsync(2);
+
+        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+
+        Assert.Equal((EsimRequestStatus.InDoubt, 1), (request.Status, request.SucceededCount));
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
+        Assert.Equal(EsimError.EsimOutcomeUnknown, connection.Judge(EsimAction.Delete, Sample.Profile(2)).Error);
+    }
+
+    [Fact]
+    public async Task A_callback_that_came_before_the_connection_broke_settles_it_too()
+    {
+        EsimConnection? connection = null;
+        _bench.Service.On(Endpoint.Action, _ =>
+        {
+            connection!.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+            return ScriptedService.Answer(500, "");
+        });
+        connection = await _bench.OpenAsync();
+
+        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+
+        Assert.Equal((EsimError.EsimOutcomeUnknown, EsimRequestStatus.Succeeded), (submission.Failure!.Error, submission.Request!.Status));
+    }
+
+    [Theory]
+    [InlineData("Failed", null)]
+    [InlineData("SUCCESS", "ACTIVE")]
+    [InlineData("SUCCESS", null)]
+    [InlineData("warning", "DEACTIVE")]
+    public async Task A_callback_that_does_not_show_the_effect_settles_nothing(string status, string? state)
+    {
+        var (connection, request) = await DoubtAsync(1);
+
+        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1), status, state));
+
+        Assert.Equal((EsimRequestStatus.InDoubt, 0, 0), (request.Status, request.SucceededCount, request.FailedCount));
+    }
+
+    [Fact]
+    public async Task A_message_of_unknown_age_settles_nothing()
+    {
+        var (connection, request) = await DoubtAsync(1);
+
+        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard of", Sample.IccidOf(1))));
+
+        Assert.Equal(0, request.SucceededCount);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_asked_settles_nothing()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Service.On(Endpoint.List, 400, """{"errorCode":"UnifiedWebService.REQUEST_FAILED.X","errorMessage":"no"}""");
+
+        await Assert.ThrowsAsync<EsimException>(() => connection.ResolveAsync(request));
+
+        Assert.Equal(EsimRequestStatus.InDoubt, request.Status);
+    }
+
+    [Theory]
+    [InlineData("M2M Global", 0, EsimResolutionStatus.Done)]
+    [InlineData("Another", 0, EsimResolutionStatus.Unknown)]
+    [InlineData("Another", 25, EsimResolutionStatus.NotDone)]
+    public async Task A_change_of_plan_is_seen_in_the_plan(string sent, int hours, EsimResolutionStatus expected)
+    {
+        _bench.Service.On(Endpoint.Action, 500, "");
+        var connection = await _bench.OpenAsync();
+        var request = (await connection.SubmitAsync(EsimAction.ServicePlan, [Sample.Profile()], new() { ServicePlan = sent }, serviceWasAsked: true)).Request!;
+        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1))));
+
+        Assert.Equal(expected, Assert.Single(await connection.ResolveAsync(request)).Resolution);
+    }
+
+    private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(int count)
+    {
+        _bench.Service.On(Endpoint.Action, 500, "");
+        var connection = await _bench.OpenAsync();
+        return (connection, (await Bench.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
+    }
+}
