@@ -486,6 +486,9 @@ public sealed class EsimConnection : IDisposable
     internal void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
         _callbacks.Check(address, serviceNames, credential, accountName);
 
+    /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
+    internal IdentifierSeal? HiddenBy => _journal.WrittenSeal;
+
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     internal void FlushJournal() => _journal.Flush();
 

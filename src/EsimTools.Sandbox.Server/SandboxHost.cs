@@ -38,12 +38,14 @@ public static class SandboxHost
         CheckAddresses(urls);
         // The command line has been read already, and no settings file or variable of the place where it runs may interfere.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var connections = new OpenConnections();
         builder.WebHost.UseKestrelCore().UseUrls(urls).ConfigureKestrel(kestrel =>
         {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(connections.Count));
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
-        builder.Services.AddSingleton(_ => sandbox);
+        builder.Services.AddSingleton(_ => sandbox).AddSingleton(connections);
         var app = builder.Build();
         app.Run(context => ServeAsync(context, app.Services.GetRequiredService<ThingSpaceSandbox>()));
         return app;
@@ -56,6 +58,14 @@ public static class SandboxHost
         ArgumentNullException.ThrowIfNull(app);
         var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         return new Uri(addresses.First().TrimEnd('/') + "/api");
+    }
+
+    /// <summary>How many connections a started server has open. A client that was killed may have left requests that are still being served.</summary>
+    /// <param name="app">The server.</param>
+    public static int CountConnections(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return app.Services.GetRequiredService<OpenConnections>().Now;
     }
 
     /// <summary>Says where a started server is and what it accepts.</summary>

@@ -35,3 +35,10 @@ internal sealed class PowerShellTheoryAttribute : TheoryAttribute
 {
     public PowerShellTheoryAttribute() => Skip = PowerShellHost.SkipReason;
 }
+
+/// <summary>A fact that needs PowerShell; Pester comes with every PowerShell that runs these tests.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PowerShellFactAttribute : FactAttribute
+{
+    public PowerShellFactAttribute() => Skip = PowerShellHost.SkipReason;
+}

@@ -20,6 +20,9 @@ internal sealed class CallbackSpool : IDisposable
     private const string Received = "callback";
     private const string Ended = "processed";
 
+    // A phone number has ten digits and an IMEI fifteen; account names have other characters, and times are shorter or written with them.
+    private const int ShortestIdentifier = 10;
+
     private readonly FileStream _file;
     private bool _isTorn;
     private bool _isUsed;
@@ -54,12 +57,15 @@ internal sealed class CallbackSpool : IDisposable
     }
 
     /// <summary>The line of one message, without the user name and password that the service puts into it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="at">When it was received.</param>
+    /// <param name="seal">Hides what may be an identifier; null to show it.</param>
     /// <exception cref="ArgumentException">A text in the message is no valid Unicode.</exception>
     /// <exception cref="InvalidOperationException">Likewise.</exception>
-    public static byte[] LineOf(JsonElement message, DateTimeOffset at) => Line(at, Received, json =>
+    public static byte[] LineOf(JsonElement message, DateTimeOffset at, IdentifierSeal? seal) => Line(at, Received, json =>
     {
         json.WritePropertyName("message");
-        CopyWithoutSecrets(message, json);
+        CopyWithoutSecrets(message, json, seal);
     });
 
     /// <summary>Whether a file of the journal's folder is one of these.</summary>
@@ -200,7 +206,7 @@ internal sealed class CallbackSpool : IDisposable
     }
 
     // At any depth: a failure may carry all that belongs to the message inside its faultResponse.
-    private static void CopyWithoutSecrets(JsonElement value, Utf8JsonWriter json)
+    private static void CopyWithoutSecrets(JsonElement value, Utf8JsonWriter json, IdentifierSeal? seal)
     {
         switch (value.ValueKind)
         {
@@ -211,7 +217,7 @@ internal sealed class CallbackSpool : IDisposable
                     if (!property.IsNamed("username") && !property.IsNamed("password"))
                     {
                         json.WritePropertyName(property.Name);
-                        CopyWithoutSecrets(property.Value, json);
+                        CopyWithoutSecrets(property.Value, json, seal);
                     }
                 }
 
@@ -221,10 +227,13 @@ internal sealed class CallbackSpool : IDisposable
                 json.WriteStartArray();
                 foreach (var item in value.EnumerateArray())
                 {
-                    CopyWithoutSecrets(item, json);
+                    CopyWithoutSecrets(item, json, seal);
                 }
 
                 json.WriteEndArray();
+                break;
+            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.AsText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
+                json.WriteStringValue(hidden);
                 break;
             default:
                 value.WriteTo(json);

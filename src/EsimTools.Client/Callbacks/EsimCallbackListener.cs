@@ -410,7 +410,7 @@ public sealed class EsimCallbackListener : IDisposable
 
             try
             {
-                line = CallbackSpool.LineOf(message, at);
+                line = CallbackSpool.LineOf(message, at, _connection.HiddenBy);
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {

@@ -21,7 +21,6 @@ internal sealed class RequestJournal : IDisposable
     private readonly object _lock = new();
     private readonly Clock _clock;
     private readonly JournalFolder _folder;
-    private readonly IdentifierSeal? _writtenSeal;
     private readonly Dictionary<string, List<JournalPlace>> _places = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ownFiles = new(StringComparer.Ordinal);
     private readonly string _name;
@@ -53,7 +52,7 @@ internal sealed class RequestJournal : IDisposable
             throw Unavailable(e);
         }
 
-        _writtenSeal = hashIdentifiers ? Seal : null;
+        WrittenSeal = hashIdentifiers ? Seal : null;
         _folder = new JournalFolder(folder, new() { Seal = Seal });
         _name = string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
     }
@@ -66,6 +65,9 @@ internal sealed class RequestJournal : IDisposable
 
     /// <summary>What identifiers are hidden behind; null where the folder has none hidden.</summary>
     public IdentifierSeal? Seal { get; }
+
+    /// <summary>What this connection hides identifiers behind; null when it shows them.</summary>
+    public IdentifierSeal? WrittenSeal { get; }
 
     /// <summary>Waits until nobody else who shares the folder is choosing what to send.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
@@ -292,7 +294,7 @@ internal sealed class RequestJournal : IDisposable
         var start = _file!.Position;
         try
         {
-            line.WriteTo(_file, _writtenSeal);
+            line.WriteTo(_file, WrittenSeal);
         }
         catch
         {

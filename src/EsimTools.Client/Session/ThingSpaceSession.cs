@@ -101,7 +101,7 @@ internal sealed class ThingSpaceSession : IDisposable
     }
 
     private const string UnknownAdvice =
-        "It is not sent again by itself. Find out with Get-EsimProfile what became of the profiles.";
+        "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.";
 
     private static HttpRequestMessage NewRequest(ServiceCall call, Tokens tokens)
     {

@@ -36,7 +36,7 @@ internal static class ErrorRecords
         EsimError.EsimListenerUnavailable => ErrorCategory.ResourceUnavailable,
         EsimError.EsimJournalUnavailable or EsimError.EsimJournalCorrupt => ErrorCategory.WriteError,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
-        EsimError.EsimActionFailed or EsimError.EsimServiceFailed => ErrorCategory.OperationStopped,
+        EsimError.EsimActionFailed or EsimError.EsimServiceFailed or EsimError.EsimTooManyErrors => ErrorCategory.OperationStopped,
         EsimError.EsimOutcomeUnknown => ErrorCategory.InvalidResult,
         _ => ErrorCategory.NotSpecified,
     };
