@@ -34,7 +34,11 @@ BeforeAll {
     }
 
     function Open-TestListener([hashtable] $Parameter = @{}) {
-        Start-EsimCallbackListener -Prefix "http://127.0.0.1:$(Get-FreePort)/hook" -Credential (Get-HookCredential) @Parameter
+        if (-not $Parameter.Prefix) {
+            $Parameter.Prefix = "http://127.0.0.1:$(Get-FreePort)/hook"
+        }
+
+        Start-EsimCallbackListener -Credential (Get-HookCredential) @Parameter
     }
 
     # The address as it is registered: without the slash at the end.
@@ -226,6 +230,7 @@ Describe 'A listener' {
     It 'is refused with the reason: <Prefix>' -ForEach @(
         @{ Prefix = 'nonsense'; ErrorId = 'EsimParameterInvalid' }
         @{ Prefix = 'ftp://127.0.0.1:9001/'; ErrorId = 'EsimParameterInvalid' }
+        @{ Prefix = 'https://127.0.0.1:9001/'; ErrorId = 'EsimParameterInvalid' }
         @{ Prefix = '{in use}'; ErrorId = 'EsimListenerUnavailable' }
     ) {
         $where = if ($Prefix -eq '{in use}') { $script:listener.Prefix } else { $Prefix }
@@ -233,6 +238,23 @@ Describe 'A listener' {
         $run.Terminating | Get-ErrorId | Should -Be $ErrorId
         "$($run.Terminating)" | Should -Match ([regex]::Escape($where))
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    }
+
+    It 'speaks https where it is given a certificate, and wants https then' {
+        $name = [Security.Cryptography.HashAlgorithmName]::SHA256
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=here', [Security.Cryptography.RSA]::Create(2048), $name, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $made = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(1))
+        $certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new($made.Export('Pfx'))
+
+        $one = Open-TestListener @{ Prefix = "https://127.0.0.1:$(Get-FreePort)/hook"; Certificate = $certificate }
+        $message = Get-Message 'over-https' '89141390780800784259' -With @{ username = 'hook-user'; password = $script:Canary }
+        (Invoke-WebRequest (Get-Hook $one) -Method Post -Body $message -SkipCertificateCheck).StatusCode | Should -Be 200
+        $one.Recorded | Should -Be 1
+        $one | Stop-EsimCallbackListener
+
+        $run = Invoke-Captured { Start-EsimCallbackListener http://127.0.0.1:9001/ -Certificate $certificate }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'https'
     }
 
     It 'stops within a second, once and again, and all together' {

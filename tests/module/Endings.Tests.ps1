@@ -17,6 +17,7 @@ BeforeDiscovery {
         @{ Name = 'Get-EsimProfile'; Holds = 'actions/list'; Script = 'Get-EsimProfile -Connection $Connection' }
         @{ Name = 'Get-EsimProfile'; Holds = 'actions/list'; Script = '$Rows | Get-EsimProfile -Connection $Connection' }
         @{ Name = 'Get-EsimRequest'; Holds = '/status'; Script = 'Get-EsimRequest $Id -Connection $Connection' }
+        @{ Name = 'Resolve-EsimRequest'; Holds = '/status'; Script = 'Resolve-EsimRequest -RequestId $Id -Connection $Connection' }
         @{ Name = 'Wait-EsimRequest'; Holds = '/status'; Script = 'Wait-EsimRequest -RequestId $Id -PollingIntervalSec 1 -Connection $Connection' }
         @{ Name = 'Test-EsimProfile'; Holds = $null; Script = '$Rows | Test-EsimProfile | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
         @{ Name = 'Register-EsimCallback'; Holds = '/callbacks/'; Script = 'Register-EsimCallback https://listener.example/cb -Force -Connection $Connection' }
@@ -51,6 +52,7 @@ BeforeAll {
         'Get-EsimDevice'             = { & $args[0] | Get-EsimDevice }
         'Get-EsimProfile'            = { & $args[0] | Get-EsimProfile }
         'Get-EsimRequest'            = { & $args[0] | Get-EsimRequest }
+        'Resolve-EsimRequest'        = { & $args[0] | Resolve-EsimRequest }
         'Wait-EsimRequest'           = { & $args[0] | Wait-EsimRequest }
         'Test-EsimProfile'           = { & $args[0] | Test-EsimProfile }
         'Register-EsimCallback'      = { & $args[0] | ForEach-Object { Register-EsimCallback $_ -Force } }
@@ -71,6 +73,7 @@ BeforeAll {
         'Get-EsimDevice'             = { Get-TestRow 4 }
         'Get-EsimProfile'            = { Get-TestRow 30 }
         'Get-EsimRequest'            = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
+        'Resolve-EsimRequest'        = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
         'Wait-EsimRequest'           = { Get-TestRow 3 | Disable-EsimProfile -BatchSize 1 -Force -Connection $script:Test.Connection }
         'Test-EsimProfile'           = { Get-TestRow 30 }
         'Register-EsimCallback'      = { 1..3 | ForEach-Object { "https://listener$_.example/cb" } }

@@ -36,7 +36,7 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
             {
                 await session.SendAsync(new(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question), cancellationToken).ConfigureAwait(false);
             }
-            catch (EsimException e) when (credential is not null && e.Message.Contains(credential.Secret))
+            catch (EsimException e) when (credential is not null && Secrets.AreIn(e.Message, credential.Secret))
             {
                 // The cause is left out too: it says the same.
                 throw new EsimException(e.Error, $"The service refused the callback listener for {service}; its reason is not shown because it repeats the password.") { StatusCode = e.StatusCode };
@@ -115,9 +115,13 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         {
             AccountName = listed.Text("accountName") ?? account,
             ServiceName = service,
-            Uri = Uri.TryCreate(listed.Text("url"), UriKind.Absolute, out var address) ? address : null,
+            Uri = Uri.TryCreate(listed.Text("url"), UriKind.Absolute, out var address) ? WithoutUser(address) : null,
             UserName = listed.Text("username"),
         };
+
+    // Registered elsewhere, an address may hold a password.
+    private static Uri WithoutUser(Uri address) =>
+        address.UserInfo.Length == 0 ? address : new UriBuilder(address) { UserName = string.Empty, Password = string.Empty }.Uri;
 
     private static bool IsAllowedPort(int port) => port is 80 or 443 or (>= 9001 and <= 9006) or (>= 28200 and <= 28220) or (>= 50551 and <= 50559);
 
@@ -145,15 +149,15 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
     private void Check(Uri address)
     {
         var isHere = connection.IsSandbox || connection.BaseUri.IsLoopback;
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
-        {
-            throw Invalid($"'{address}' is no absolute http or https address", $"Give it whole, for example https://callbacks.example.com/thingspace. {AddressAdvice}");
-        }
-
-        if (address.UserInfo.Length > 0)
+        if (address.IsAbsoluteUri && address.UserInfo.Length > 0)
         {
             // Not shown: it holds a password.
             throw Invalid("the address holds a user name or password", "Take them out and give them with -Credential; the service puts them into each message.");
+        }
+
+        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            throw Invalid($"'{address}' is no absolute http or https address", $"Give it whole, for example https://callbacks.example.com/thingspace. {AddressAdvice}");
         }
 
         if (address.Fragment.Length > 0 || HasForbidden(address.OriginalString))

@@ -1,6 +1,7 @@
 // What is needed to start a listener.
 
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using EsimTools.Session;
 
 namespace EsimTools.Callbacks;
@@ -13,9 +14,16 @@ public sealed class EsimCallbackListenerOptions
 
     /// <summary>
     /// Scheme, host, port and path, for example <c>http://+:9001/thingspace/</c>. The host is the one that callers name; <c>+</c> stands for
-    /// any. https needs a certificate bound to the port and works on Windows only; elsewhere a reverse proxy does it.
+    /// any. An IP address and <c>localhost</c> say which of this machine's addresses are listened on; another name is compared with what callers
+    /// name. https needs a <see cref="Certificate"/>.
     /// </summary>
     public required string Prefix { get; init; }
+
+    /// <summary>
+    /// The certificate that an https listener shows, with its private key; null for http. Certificates between it and its authority come from
+    /// this machine's stores, or from where the certificate says that they are. It stays the caller's and must not be disposed before the listener ends.
+    /// </summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The user name and password that messages have to carry, as registered; null means that none are asked for.</summary>
     public EsimCredential? Credential { get; init; }

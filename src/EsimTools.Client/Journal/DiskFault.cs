@@ -8,8 +8,8 @@ internal static class DiskFault
     private const int TryAgainOnLinux = 11;
     private const int TryAgainOnMac = 35;
 
-    /// <summary>Whether an exception means that the disk failed.</summary>
-    public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException;
+    /// <summary>Whether an exception means that the disk failed. A limit on the size of files is reported as an argument out of range.</summary>
+    public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException or ArgumentOutOfRangeException;
 
     /// <summary>Whether an exception means that a file is open elsewhere.</summary>
     public static bool IsInUse(Exception e) =>

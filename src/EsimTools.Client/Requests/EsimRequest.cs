@@ -170,7 +170,7 @@ public sealed class EsimRequest
     /// </summary>
     internal EsimRequest Part(IReadOnlyList<EsimProfile> profiles)
     {
-        if (profiles.Count == Count)
+        if (profiles.Count == Count && !profiles.Where((profile, i) => profile.Iccid != Profiles[i].Iccid || profile.Eid != Profiles[i].Eid).Any())
         {
             return this;
         }
@@ -180,7 +180,7 @@ public sealed class EsimRequest
         {
             if (part.Find(result.Iccid, result.Eid, result.Imei) is var place and >= 0)
             {
-                part.TrySet(place, result);
+                part.TrySet(place, result.About(part.Profiles[place]));
             }
         });
         return part;

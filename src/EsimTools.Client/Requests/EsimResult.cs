@@ -55,6 +55,22 @@ public sealed class EsimResult
     /// <summary>The profile as the request named it.</summary>
     internal EsimProfile Profile { get; }
 
+    /// <summary>The same outcome for the same profile as somebody else names it.</summary>
+    internal EsimResult About(EsimProfile profile) => new(profile)
+    {
+        AccountName = AccountName,
+        RequestId = RequestId,
+        Action = Action,
+        Status = Status,
+        State = State,
+        ProfileStatus = ProfileStatus,
+        ProfileRole = ProfileRole,
+        ReceivedAt = ReceivedAt,
+        Source = Source,
+        ErrorCode = ErrorCode,
+        ErrorMessage = ErrorMessage,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => $"{Action} {Status}: {Profile}";
 }

@@ -612,7 +612,7 @@ internal sealed class RequestTracker
             var key = KeyOf(request.Kind, profile);
             if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
             {
-                said = said with { At = next };
+                said = said with { At = next.AddTicks(-1) };
             }
 
             Note(key, KeyOf(profile.Eid), request.Number, request.Kind, said);

@@ -68,15 +68,16 @@ internal sealed class HttpWire : IDisposable
                 CultureInfo.InvariantCulture, "{0} {1} -> {2}, {3:N0} bytes, {4:N0} ms", request.Method, request.RequestUri.AbsolutePath, answer.StatusCode, body.Length, watch.Elapsed.TotalMilliseconds)));
             return answer;
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or InvalidDataException or ObjectDisposedException or InvalidOperationException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var timedOut = e is OperationCanceledException;
+            var ownWords = OwnWordsFor(e);
             var reason = timedOut
                 ? string.Format(CultureInfo.InvariantCulture, "no answer came within {0:0.#} seconds", _timeout.TotalSeconds)
-                : Innermost(e).Message.TrimEnd('.');
+                : ownWords ?? Innermost(e).Message.TrimEnd('.');
             _report(new(EsimMessageLevel.Verbose, $"{request.Method} {request.RequestUri.AbsolutePath} -> no answer: {reason}"));
-            throw new CallFailedException(reason, timedOut || !WasNeverConnected(e), timedOut, e);
+            throw new CallFailedException(reason, timedOut || !WasNeverConnected(e), timedOut, ownWords is null ? e : null);
         }
         finally
         {
@@ -122,6 +123,22 @@ internal sealed class HttpWire : IDisposable
         }
 
         return body.ToArray();
+    }
+
+    // Where .NET quotes the answer's bytes, which may repeat a token, or the proxy's address with the password in it; null elsewhere.
+    private static string? OwnWordsFor(Exception e)
+    {
+#if NET
+        return ((e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError) switch
+        {
+            HttpRequestError.InvalidResponse => "the answer is not valid HTTP",
+            HttpRequestError.ProxyTunnelError => "the proxy refused to pass the call on",
+            _ => null,
+        };
+#else
+        _ = e;
+        return null;
+#endif
     }
 
     private static Exception Innermost(Exception e)

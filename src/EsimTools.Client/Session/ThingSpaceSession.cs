@@ -68,7 +68,7 @@ internal sealed class ThingSpaceSession : IDisposable
                 return answer;
             }
 
-            var fault = ServiceFault.Read(answer.StatusCode, answer.Body);
+            var fault = _tokens.FaultOf(answer, tokens);
             if ((fault.BlamesBearer || fault.BlamesSession) && !renewed)
             {
                 // A refused token proves that the request was not taken. Once: a second refusal is not about age.

@@ -2,7 +2,6 @@
 // five failed logins lock the user, so the second refusal in a row ends the connection.
 
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using EsimTools.Wire;
 
@@ -88,6 +87,17 @@ internal sealed class TokenKeeper : IDisposable
         }
     }
 
+    /// <summary>Reads a refusal, without the service's words where they repeat a secret.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="used">The tokens that the call carried; null for those of the moment.</param>
+    public ServiceFault FaultOf(ServiceAnswer answer, Tokens? used = null)
+    {
+        var fault = ServiceFault.Read(answer.StatusCode, answer.Body);
+        return Secrets.AreIn($"{fault.Code} {fault.Message}", _api.Name, _api.Secret, Secrets.Basic(_api), _user.Secret, used?.Bearer ?? _bearer, used?.Session ?? _session)
+            ? fault.WithoutWords(Secrets.Withheld)
+            : fault;
+    }
+
     /// <summary>Ends the session at the service, as well as that can be done.</summary>
     public async Task LogOutAsync(CancellationToken cancellationToken)
     {
@@ -130,7 +140,7 @@ internal sealed class TokenKeeper : IDisposable
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials" }),
         };
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_api.Name}:{_api.Secret}")));
+        request.Headers.Authorization = new("Basic", Secrets.Basic(_api));
         var answer = await AskAsync(request, "ts/v1/oauth2/token", "API key and secret", cancellationToken).ConfigureAwait(false);
         var bearer = ServiceAnswers.Bearer(answer.Body) ?? throw Unreadable("token");
 
@@ -196,7 +206,7 @@ internal sealed class TokenKeeper : IDisposable
             return answer;
         }
 
-        var fault = ServiceFault.Read(answer.StatusCode, answer.Body);
+        var fault = FaultOf(answer);
         if (answer.StatusCode is 429 or >= 500)
         {
             throw new EsimException(
@@ -207,7 +217,7 @@ internal sealed class TokenKeeper : IDisposable
         }
 
         var isLogin = path.EndsWith("login", StringComparison.Ordinal);
-        if (isLogin && fault.BlamesBearer && fault.Code?.StartsWith("9009", StringComparison.Ordinal) == true)
+        if (isLogin && fault.BlamesBearer && fault.IsBearerCode)
         {
             throw new BearerRefusedException(Describe(fault));
         }

@@ -23,8 +23,8 @@ internal static class ServiceAnswers
     public static BearerAnswer? Bearer(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        return document?.RootElement.Text("access_token") is { } token
-            ? new(token, TimeSpan.FromSeconds(Math.Max(0, document.RootElement.Number("expires_in") ?? UnstatedLifetimeSeconds)))
+        return document is { RootElement: var answer } && AsToken(answer.Text("access_token")) is { } token
+            ? new(token, TimeSpan.FromSeconds(Math.Max(0, answer.Number("expires_in") ?? UnstatedLifetimeSeconds)))
             : null;
     }
 
@@ -32,8 +32,11 @@ internal static class ServiceAnswers
     public static string? SessionToken(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        return document?.RootElement.Text("sessionToken");
+        return AsToken(document?.RootElement.Text("sessionToken"));
     }
+
+    // A token goes into a header. With a line feed in it, it would bring headers of its own.
+    private static string? AsToken(string? text) => text?.All(c => c is > ' ' and <= '~') == true ? text : null;
 
     /// <summary>Reads the request id that a profile action answers.</summary>
     public static string? RequestId(ReadOnlyMemory<byte> body)

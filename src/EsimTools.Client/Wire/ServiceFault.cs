@@ -15,7 +15,17 @@ internal sealed class ServiceFault
         Code = code;
         Message = message;
         BlamesSession = code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
-        BlamesBearer = !BlamesSession && ((fromGateway && IsBearerCode(code)) || statusCode == 401);
+        IsBearerCode = code?.StartsWith("9009", StringComparison.Ordinal) == true;
+        BlamesBearer = !BlamesSession && ((fromGateway && IsBearerCode && code != "900906") || statusCode == 401);
+    }
+
+    private ServiceFault(ServiceFault fault, string message)
+    {
+        StatusCode = fault.StatusCode;
+        Message = message;
+        BlamesSession = fault.BlamesSession;
+        BlamesBearer = fault.BlamesBearer;
+        IsBearerCode = fault.IsBearerCode;
     }
 
     /// <summary>The HTTP status.</summary>
@@ -32,6 +42,13 @@ internal sealed class ServiceFault
 
     /// <summary>The bearer token is missing, invalid or expired: fetch a new one.</summary>
     public bool BlamesBearer { get; }
+
+    /// <summary>Whether the code is one of the gateway's own about the bearer token.</summary>
+    public bool IsBearerCode { get; }
+
+    /// <summary>The same without the service's words.</summary>
+    /// <param name="message">What is said in their place.</param>
+    public ServiceFault WithoutWords(string message) => new(this, message);
 
     /// <summary>Reads an error answer. Never throws: an unreadable body becomes a description of it.</summary>
     /// <param name="statusCode">The HTTP status.</param>
@@ -50,10 +67,9 @@ internal sealed class ServiceFault
             return new(statusCode, null, $"HTTP {statusCode} without a body", fromGateway: false);
         }
 
-        if (XmlCode.Match(text) is { Success: true } code)
+        if (Inside(XmlCode, text) is { } code)
         {
-            var message = XmlMessage.Match(text);
-            return new(statusCode, code.Groups[1].Value, message.Success ? message.Groups[1].Value : "the gateway refused the request", fromGateway: true);
+            return new(statusCode, code, Inside(XmlMessage, text) ?? "the gateway refused the request", fromGateway: true);
         }
 
         return text[0] == '<'
@@ -86,9 +102,11 @@ internal sealed class ServiceFault
     private static string? Join(string? first, string? second) =>
         first is null ? second : second is null || second == first ? first : $"{first}: {second}";
 
-    private static bool IsBearerCode(string? code) => code?.StartsWith("9009", StringComparison.Ordinal) == true && code != "900906";
+    // White space is taken off here and not by the expressions: side by side with "anything", it makes a long blank take them minutes.
+    private static string? Inside(Regex element, string text) =>
+        element.Match(text) is { Success: true } match && match.Groups[1].Value.Trim() is { Length: > 0 } inside ? inside : null;
 
-    private static readonly Regex XmlCode = new(@"<(?:\w+:)?code>\s*([^<]+?)\s*</", RegexOptions.CultureInvariant);
+    private static readonly Regex XmlCode = new(@"<(?:\w+:)?code>([^<]+)</", RegexOptions.CultureInvariant);
 
-    private static readonly Regex XmlMessage = new(@"<(?:\w+:)?message>\s*([^<]+?)\s*</", RegexOptions.CultureInvariant);
+    private static readonly Regex XmlMessage = new(@"<(?:\w+:)?message>([^<]+)</", RegexOptions.CultureInvariant);
 }

@@ -49,7 +49,7 @@ public sealed class RegisterEsimCallbackCommand : CallbackChangeCmdlet
         catch (EsimException e)
         {
             // The address as text: a Uri object would be followed by what it points to in some views.
-            Terminate(e, Uri!.UserInfo.Length > 0 ? null : Uri.OriginalString);
+            Terminate(e, Uri!.IsAbsoluteUri && Uri.UserInfo.Length > 0 ? null : Uri.OriginalString);
         }
 
         if (Uri!.Scheme == System.Uri.UriSchemeHttp && !Uri.IsLoopback && credential is not null)

@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using EsimTools.Abstractions;
 using EsimTools.Binding;
 using EsimTools.Callbacks;
@@ -22,6 +23,11 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Prefix { get; set; }
+
+    /// <summary>The certificate of an https prefix, with its private key.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>The user name and password that messages must carry, as given to Register-EsimCallback.</summary>
     [Parameter]
@@ -52,6 +58,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
             var listener = EsimCallbackListener.Start(Service, new EsimCallbackListenerOptions
             {
                 Prefix = Prefix!,
+                Certificate = Certificate,
                 Credential = Credential is null ? null : new EsimCredential(Credential.GetNetworkCredential()),
                 AllowedAddresses = AllowedAddress,
                 TrustForwardedFor = TrustForwardedFor,

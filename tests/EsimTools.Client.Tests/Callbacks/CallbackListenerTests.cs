@@ -121,7 +121,7 @@ public sealed class CallbackListenerTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal(string.Empty, await answer.Content.ReadAsStringAsync());
-        Assert.Equal(["Content-Length", "Date", "Server"], answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["Content-Length", "Date"], answer.Headers.Concat(answer.Content.Headers).Select(header => header.Key).Order(StringComparer.Ordinal));
         Assert.Equal((1, 0, 1, "a message came with a wrong user name or password"), (listener.Received, listener.Recorded, listener.Refused, listener.LastProblem));
         Assert.Single(Lines(listener));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
@@ -407,13 +407,15 @@ public sealed class CallbackListenerTests : IDisposable
         Assert.False(listener.IsListening);
         Assert.False(connection.ReceivesCallbacks);
         Assert.Empty(connection.Listeners);
+
+        // On a busy machine what has been recorded is taken in behind the stop.
+        await UntilAsync(() => Lines(listener)[^1].EndsWith("\"event\":\"processed\"}", StringComparison.Ordinal));
         Assert.Equal(EsimRequestStatus.Succeeded, request.Status);
-        Assert.EndsWith("\"event\":\"processed\"}", Lines(listener)[^1], StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => PostAsync(listener, Signed("""{"requestId":"r"}""")));
         Start(connection, prefix: listener.Prefix);
     }
 
-    [Fact(Skip = "Known defect: .NET's HttpListener outside Windows now and then answers 200 to requests that it drops while it is being stopped under load.")]
+    [Fact]
     public async Task Nothing_is_acknowledged_while_it_stops_that_is_not_recorded()
     {
         var (connection, _) = await SubmitAsync(1);
@@ -680,13 +682,9 @@ public sealed class CallbackListenerTests : IDisposable
     private EsimCallbackListener Start(
         EsimConnection connection, string? prefix = null, int limit = EsimCallbackListenerOptions.DefaultMaxBodyBytes, IPAddress[]? allowed = null, bool trustsForwardedFor = false)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var free = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/hook";
-        probe.Stop();
         var listener = EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions
         {
-            Prefix = prefix ?? free,
+            Prefix = prefix ?? $"http://127.0.0.1:{FreePort.Next()}/hook",
             Credential = new EsimCredential(User, Password),
             AllowedAddresses = allowed,
             TrustForwardedFor = trustsForwardedFor,

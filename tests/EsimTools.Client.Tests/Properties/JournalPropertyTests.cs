@@ -1,0 +1,147 @@
+// Journal lines: what is written reads back equal, what is torn is never taken for a line, and damage never throws.
+
+using System.Text;
+using EsimTools.Client.Tests.Support;
+using EsimTools.Identity;
+using EsimTools.Journal;
+using EsimTools.Requests;
+using EsimTools.Rules;
+using EsimTools.Tests;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EsimTools.Client.Tests.Properties;
+
+[Collection(PropertyRun.Name)]
+public sealed class JournalPropertyTests
+{
+    [Fact]
+    public void A_line_that_is_written_reads_back_equal() => Law.Holds(Lines, line =>
+    {
+        var bytes = Write(line);
+        var read = JournalLine.Read(bytes, out var problem);
+
+        Assert.Null(problem);
+        Assert.Equal(Tell(line), Tell(read!));
+        Assert.Equal(bytes.Length - 1, Array.IndexOf(bytes, (byte)'\n'));
+    });
+
+    [Fact]
+    public void A_torn_line_is_never_read_as_a_line() => Law.Holds(
+        from line in Lines
+        from share in Gen.Choose(0, 999)
+        select (Bytes: Write(line), share),
+        input =>
+        {
+            // Without its line feed alone a line is still whole; anything shorter is not.
+            var length = (input.Bytes.Length - 1) * input.share / 1000;
+            Assert.Null(JournalLine.Read(input.Bytes.AsMemory(0, length), out var problem));
+            Assert.NotNull(problem);
+        });
+
+    [Fact]
+    public void A_file_with_a_torn_end_gives_the_lines_before_it_and_says_so()
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "torn.jsonl");
+        Law.Holds(
+            from lines in Lines.NonEmptyListOf()
+            from share in Gen.Choose(0, 999)
+            select (Lines: lines.ToArray(), share),
+            input =>
+            {
+                var last = Write(input.Lines[^1]);
+                var torn = last[..((last.Length - 1) * input.share / 1000)];
+                File.WriteAllBytes(path, [.. input.Lines[..^1].SelectMany(Write), .. torn]);
+                var problems = new List<string>();
+
+                var read = new List<JournalPlace>();
+                new JournalFile(path).ReadOn(new JournalKeys(), (_, place) => read.Add(place), problems.Add, _ => false);
+
+                Assert.Equal(input.Lines[..^1].Select(Tell), JournalFile.ReadAt(read).Select(Tell));
+                Assert.Equal(torn.Length > 0 ? 1 : 0, problems.Count);
+            });
+    }
+
+    [Fact]
+    public void A_line_read_for_its_keys_says_the_same_as_one_read_for_its_texts() => Law.Holds(Lines, line =>
+    {
+        var keys = new JournalKeys();
+        var read = JournalLineReader.Read(Write(line).AsSpan(), keys, out _)!;
+
+        Assert.Equal(Tell(line).Line, Tell(read).Line);
+        Assert.Equal(line.Profiles is not null, keys.HasProfiles);
+        Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
+        Assert.Equal((line.Ids ?? []).Select(Key), keys.Ids);
+    });
+
+    [Fact]
+    public void Any_bytes_give_a_line_or_a_reason() => Law.Holds(
+        Lines.SelectMany(line => Inputs.BytesNear(Encoding.UTF8.GetString(Write(line)))),
+        bytes =>
+        {
+            var line = JournalLine.Read(bytes, out var problem);
+            var withKeys = JournalLineReader.Read(bytes, new JournalKeys(), out var problemWithKeys);
+            Assert.Equal(line is null, problem is not null);
+            Assert.Equal(withKeys is null, problemWithKeys is not null);
+
+            // Who wants no texts need not mind one that is damaged.
+            Assert.True(line is null || withKeys is not null);
+        });
+
+    private static Gen<JournalLine> Lines =>
+        from kind in Gen.Elements(Enum.GetValues<JournalEvent>())
+        from milliseconds in Gen.Choose(0, int.MaxValue)
+        from texts in Inputs.SoundTextOrNull.ArrayOf(8)
+        from words in Gen.Elements(null, "ACTIVE", "DISABLE", "LEAD", "brand new").ArrayOf(3)
+        from status in Gen.Elements<int?>(null, 200, 429, 503)
+        from source in Gen.Elements(Enum.GetValues<EvidenceSource>())
+        from outcome in Gen.Elements(Enum.GetValues<OutcomeStatus>())
+        from profiles in Gen.Choose(0, 9_999).ListOf()
+        from count in Gen.Choose(0, 2)
+        select new JournalLine
+        {
+            Event = kind,
+            At = ManualClock.Start.AddMilliseconds(milliseconds),
+            LocalId = texts[0],
+            Service = texts[1],
+            RequestId = texts[2],
+            Action = texts[3],
+            AccountName = texts[4],
+            ServicePlan = texts[5],
+            Code = texts[6],
+            Message = texts[7],
+            StatusCode = status,
+            Source = kind == JournalEvent.Outcome ? source : EvidenceSource.None,
+            Outcome = kind == JournalEvent.Outcome ? outcome : OutcomeStatus.Pending,
+            State = kind == JournalEvent.Outcome ? words[0] : null,
+            ProfileStatus = kind == JournalEvent.Outcome ? words[1] : null,
+            ProfileRole = kind == JournalEvent.Outcome ? words[2] : null,
+            Profiles = count == 0 ? null : [.. profiles.Select(Some)],
+            Ids = count == 1 ? null : [.. profiles.Select(Sample.IccidOf)],
+        };
+
+    // Some have all three identifiers, some one.
+    private static EsimProfile Some(int number) => (number % 4) switch
+    {
+        0 => new() { Eid = Sample.EidOf(number) },
+        1 => new() { Iccid = Sample.IccidOf(number) },
+        2 => new() { Imei = Sample.ImeiOf(number) },
+        _ => Sample.Profile(number),
+    };
+
+    private static byte[] Write(JournalLine line)
+    {
+        using var stream = new MemoryStream();
+        line.WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    private static IdentifierKey Key(string? digits) => IdentifierKey.Of(digits) ?? default;
+
+    // Lists are compared by their items, which a record does not do by itself.
+    private static (JournalLine Line, string Profiles, string Ids) Tell(JournalLine line) => (
+        line with { Profiles = null, Ids = null },
+        line.Profiles is null ? "none" : string.Join(";", line.Profiles.Select(profile => $"{profile.Iccid},{profile.Eid},{profile.Imei}")),
+        line.Ids is null ? "none" : string.Join(";", line.Ids));
+}
