@@ -516,6 +516,12 @@ public sealed class EsimConnection : IDisposable
 
     private static void CheckAddress(Uri address)
     {
+        // First: a password in it must not get into the texts below.
+        if (address.IsAbsoluteUri ? address.UserInfo.Length + address.Query.Length + address.Fragment.Length > 0 : address.OriginalString.Contains('@'))
+        {
+            throw new EsimException(EsimError.EsimAddressInvalid, "The service's address holds a user, a query or a fragment.", "Give the address alone, up to and including /api.");
+        }
+
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
             throw new EsimException(EsimError.EsimAddressInvalid, $"'{address}' is not an https address.", $"Leave -BaseUri out for {EsimConnectionOptions.DefaultBaseUri}.");
@@ -525,11 +531,6 @@ public sealed class EsimConnection : IDisposable
         {
             throw new EsimException(
                 EsimError.EsimAddressInvalid, $"'{address}' is not encrypted, and credentials are sent to it.", "Use https; plain http is accepted for this machine only.");
-        }
-
-        if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
-        {
-            throw new EsimException(EsimError.EsimAddressInvalid, "The service's address holds a user, a query or a fragment.", "Give the address alone, up to and including /api.");
         }
     }
 

@@ -132,17 +132,14 @@ BeforeAll {
         }
     }
 
-    # An error that is about the user's own message has that message as its target, as documented; all else of it must be clean.
     function Get-ErrorView([object] $Record) {
-        $isOwnMessage = "$($Record.FullyQualifiedErrorId)" -like 'EsimCallbackInvalid,*'
-        $lines = @(
+        @(
             $Record | Format-List * -Force | Out-String -Width 4000
             $Record | Out-String -Width 4000
             $Record.CategoryInfo, $Record.ErrorDetails, $Record.InvocationInfo, $Record.ScriptStackTrace | Format-List * -Force | Out-String -Width 4000
-            if (-not $isOwnMessage) { Get-Error -InputObject $Record | Out-String -Width 4000 }
+            Get-Error -InputObject $Record | Out-String -Width 4000
             Get-ExceptionView $Record.Exception
         ) -join "`n"
-        if ($isOwnMessage) { $lines -replace '(?m)^\s*(TargetObject|BoundParameters)\s*:[^\r\n]*(\r?\n {10,}[^\r\n]*)*' } else { $lines }
     }
 
     # A service that does what it should, and for a start tells passwords in its list of callback listeners, as the real one does.
@@ -303,6 +300,6 @@ Describe 'A service that <Name>' -ForEach $quick {
 Describe 'The cmdlets' {
     It 'have no way to switch the check of certificates off, and none to follow redirects' {
         $names = (Get-Command -Module EsimTools -CommandType Cmdlet).Parameters.Keys
-        $names | Where-Object { $_ -match 'Certificate|Ssl|Tls|Insecure|Skip.*Check|Redirect|AllowUnencrypted' } | Should -BeNullOrEmpty
+        $names | Where-Object { $_ -match 'ServerCertificate|Ignore|Validation|Ssl|Insecure|Skip.*(Check$|Cert)|Redirect|AllowUnencrypted' } | Should -BeNullOrEmpty
     }
 }

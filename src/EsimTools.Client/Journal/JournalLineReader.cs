@@ -125,7 +125,7 @@ internal ref struct JournalLineReader
         {
             problem = $"its version {version} is newer than this module understands";
         }
-        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind)
+        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Outcome
             && DateTimeOffset.TryParse(_at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
         {
             return new JournalLine

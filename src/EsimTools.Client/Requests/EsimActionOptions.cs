@@ -73,6 +73,12 @@ public sealed record EsimActionOptions
     /// <summary>Refuses what the service documents as forbidden characters, and control characters.</summary>
     internal static void CheckText(string what, string? value)
     {
+        if (value is "." or "..")
+        {
+            // In a path these lead elsewhere.
+            throw Invalid($"'{value}' is no {what}");
+        }
+
         if (value is not null && value.Any(c => c is '\'' or '<' or '\\' || char.IsControl(c)))
         {
             throw Invalid($"the {what} '{value}' holds a character that the service does not accept (' < \\ or a control character)");

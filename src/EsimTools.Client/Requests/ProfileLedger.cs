@@ -1,4 +1,4 @@
-// What is known of each profile, in about sixty bytes, so that a million of them fit beside a running command.
+// What is known of each profile, in about seventy bytes, so that a million of them fit beside a running command.
 
 using EsimTools.Identity;
 using EsimTools.Rules;
@@ -73,25 +73,28 @@ internal sealed class ProfileLedger
         }
     }
 
-    /// <summary>Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing.</summary>
+    /// <summary>
+    /// Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing, also when that one
+    /// arrives later: messages overtake each other, and LEAD must not get lost because a younger message was silent on the role.
+    /// </summary>
     public void Note(IdentifierKey key, in ProfileStatement statement)
     {
         var ticks = statement.At?.UtcTicks ?? 0;
         _entries.TryGetValue(key, out var entry);
-        if (entry.Source != EvidenceSource.None && ticks < entry.Ticks)
-        {
-            return;
-        }
-
+        var isNewest = entry.Source == EvidenceSource.None || ticks >= entry.Ticks;
+        var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
+        var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
+        var (role, roleTicks) = Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
         _entries[key] = entry with
         {
-            Source = statement.Source,
-            Ticks = ticks,
-            StateTicks = statement.State is null ? entry.StateTicks : ticks,
-            StatusTicks = statement.ProfileStatus is null ? entry.StatusTicks : ticks,
-            State = statement.State is null ? entry.State : _words.Of(statement.State),
-            ProfileStatus = statement.ProfileStatus is null ? entry.ProfileStatus : _words.Of(statement.ProfileStatus),
-            ProfileRole = statement.ProfileRole is null ? entry.ProfileRole : _words.Of(statement.ProfileRole),
+            Source = isNewest ? statement.Source : entry.Source,
+            Ticks = isNewest ? ticks : entry.Ticks,
+            StateTicks = stateTicks,
+            StatusTicks = statusTicks,
+            RoleTicks = roleTicks,
+            State = state,
+            ProfileStatus = status,
+            ProfileRole = role,
         };
     }
 
@@ -154,6 +157,9 @@ internal sealed class ProfileLedger
     /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _connectedCards.TryGetValue(eid, out var known) ? known.Connected : null;
 
+    private (byte Word, long Ticks) Newer(string? word, long ticks, byte known, long knownTicks) =>
+        word is null || ticks < knownTicks ? (known, knownTicks) : (_words.Of(word), ticks);
+
     // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
     private long ProofOf(in Entry entry) =>
         (ServiceWords.IsDeactive(_words[entry.State]), ServiceWords.IsDisabled(_words[entry.ProfileStatus])) switch
@@ -175,6 +181,8 @@ internal sealed class ProfileLedger
         public long StateTicks { get; init; }
 
         public long StatusTicks { get; init; }
+
+        public long RoleTicks { get; init; }
 
         public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
 

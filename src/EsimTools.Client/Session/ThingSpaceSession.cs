@@ -36,7 +36,8 @@ internal sealed class ThingSpaceSession : IDisposable
     /// </exception>
     public async Task<ServiceAnswer> SendAsync(ServiceCall call, CancellationToken cancellationToken)
     {
-        var renewed = false;
+        var renewedBearer = false;
+        var renewedSession = false;
         var throttled = 0;
         for (var attempt = 1; ; attempt++)
         {
@@ -69,10 +70,11 @@ internal sealed class ThingSpaceSession : IDisposable
             }
 
             var fault = _tokens.FaultOf(answer, tokens);
-            if ((fault.BlamesBearer || fault.BlamesSession) && !renewed)
+            if ((fault.BlamesBearer && !renewedBearer) || (fault.BlamesSession && !renewedSession))
             {
-                // A refused token proves that the request was not taken. Once: a second refusal is not about age.
-                renewed = true;
+                // A refused token proves that the request was not taken. Each once: a second refusal is not about age.
+                renewedBearer |= fault.BlamesBearer;
+                renewedSession |= fault.BlamesSession;
                 _tokens.Drop(tokens, fault);
                 continue;
             }

@@ -92,19 +92,21 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
 
     private void ImportObject(PSObject input)
     {
+        // Not the message itself, which holds a password.
+        var place = $"message {++_messages} of the input";
         switch (input.BaseObject)
         {
             case FileInfo file:
                 ImportFile(file.FullName);
                 break;
             case EsimCallback callback:
-                Take(new(callback, null, string.Empty), input);
+                Take(new(callback, null, place), place);
                 break;
             case string text:
                 // Get-Content hands on the empty lines of a file too.
                 foreach (var imported in string.IsNullOrWhiteSpace(text) ? [] : EsimCallbackImport.ReadText(text))
                 {
-                    Take(imported, input);
+                    Take(imported, place);
                 }
 
                 break;
@@ -112,7 +114,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
                 var json = MessageWriter.TryWrite(input, out var problem);
                 foreach (var imported in json is null ? [new(null, EsimCallback.Invalid(problem!), string.Empty)] : EsimCallbackImport.Read(json, null))
                 {
-                    Take(imported, input);
+                    Take(imported, place);
                 }
 
                 break;
@@ -149,7 +151,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
         }
     }
 
-    private void Take(in EsimImportedCallback imported, object target)
+    private void Take(in EsimImportedCallback imported, string target)
     {
         if (Stopping)
         {
@@ -158,12 +160,10 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
 
         if (imported.Problem is { } problem)
         {
+            // An error record keeps what the command was given, and that holds a password too.
+            MyInvocation.BoundParameters.Remove(nameof(InputObject));
             _refused++;
-            var record = ErrorRecords.From(problem, target);
-
-            // The target's own text would be the message itself, and a message holds the password.
-            record.CategoryInfo.TargetName = imported.Place.Length > 0 ? imported.Place : "callback message";
-            WriteError(record);
+            WriteError(ErrorRecords.From(problem, target));
             return;
         }
 

@@ -90,7 +90,7 @@ public sealed class GuardPropertyTests
         Shuffled(Statements.Where(statement => statement is { State: not null, ProfileStatus: not null, ProfileRole: not null })),
         input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
 
-    [Fact(Skip = "Known defect: a word that arrives after a younger message which left it out is lost, LEAD among them.")]
+    [Fact]
     public void The_order_in_which_dated_words_arrive_changes_no_verdict() => Law.Holds(Shuffled(Statements), input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
 
     private static Gen<(ProfileStatement[] Dated, ProfileStatement[] Shuffled)> Shuffled(Gen<ProfileStatement> statements) =>

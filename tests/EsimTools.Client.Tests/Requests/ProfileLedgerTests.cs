@@ -18,13 +18,13 @@ public sealed class ProfileLedgerTests
     public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.FindStatement(Key)));
 
     [Fact]
-    public void Newer_words_replace_older_ones_and_older_ones_never_newer()
+    public void Newer_words_replace_older_ones_and_older_ones_never_newer_word_by_word()
     {
         Note(T0, "ACTIVE", "ENABLE", "LOCAL");
         Note(T0.AddMinutes(5), "DEACTIVE", "DISABLE");
         Note(T0.AddMinutes(2), "SUSPEND", "ENABLE", "LEAD");
 
-        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LOCAL"), _ledger.FindStatement(Key));
+        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.FindStatement(Key));
     }
 
     [Fact]

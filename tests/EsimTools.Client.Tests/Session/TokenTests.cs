@@ -63,9 +63,7 @@ public sealed class TokenTests : IDisposable
     [Theory]
     [InlineData(401, BearerFault, 401, BearerFault)]
     [InlineData(400, SessionFault, 400, SessionFault)]
-    [InlineData(401, BearerFault, 400, SessionFault)]
-    [InlineData(400, SessionFault, 401, BearerFault)]
-    public async Task A_second_refusal_is_the_end(int status1, string fault1, int status2, string fault2)
+    public async Task A_second_refusal_of_the_same_token_is_the_end(int status1, string fault1, int status2, string fault2)
     {
         _bench.Service.On(Endpoint.Action, status1, fault1).On(Endpoint.Action, status2, fault2);
         var connection = await _bench.OpenAsync();
@@ -75,6 +73,22 @@ public sealed class TokenTests : IDisposable
         Assert.Equal(EsimError.EsimLoginRefused, submission.Failure!.Error);
         Assert.Equal(EsimRequestStatus.Failed, submission.Request!.Status);
         Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count);
+    }
+
+    [Theory]
+    [InlineData(401, BearerFault, 400, SessionFault)]
+    [InlineData(400, SessionFault, 401, BearerFault)]
+    public async Task Both_may_end_one_after_the_other_and_each_is_renewed_once(int status1, string fault1, int status2, string fault2)
+    {
+        _bench.Service.On(Endpoint.Action, status1, fault1).On(Endpoint.Action, status2, fault2);
+        var connection = await _bench.OpenAsync();
+
+        Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile())).Failure);
+        Assert.Equal(3, _bench.Service.Of(Endpoint.Action).Count);
+
+        _bench.Service.On(Endpoint.Action, status1, fault1).On(Endpoint.Action, status2, fault2).On(Endpoint.Action, status1, fault1);
+        Assert.Equal(EsimError.EsimLoginRefused, (await Bench.DeactivateAsync(connection, Sample.Profile(2))).Failure!.Error);
+        Assert.Equal(6, _bench.Service.Of(Endpoint.Action).Count);
     }
 
     [Theory]

@@ -68,7 +68,14 @@ internal sealed class ListenAddress
             && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0
             ? new(full, address, isAnyHost: probe != full)
             : throw new EsimException(
-                EsimError.EsimParameterInvalid, $"'{text}' is not an address to listen on.", "Give scheme, host, port and path, for example http://+:9001/thingspace/; + stands for any host name.");
+                EsimError.EsimParameterInvalid, $"'{WithoutUser(text)}' is not an address to listen on.", "Give scheme, host, port and path, for example http://+:9001/thingspace/; + stands for any host name.");
+    }
+
+    // Whoever writes a user and a password into an address must not read them again in an error.
+    private static string WithoutUser(string text)
+    {
+        var at = text.LastIndexOf('@');
+        return at < 0 ? text : "…" + text.Substring(at);
     }
 
     /// <summary>Whether a call is for this prefix: its path is the prefix's or below, and the host is right where the prefix names one.</summary>
