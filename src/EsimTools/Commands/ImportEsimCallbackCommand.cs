@@ -23,6 +23,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
     private ProgressReport? _progress;
     private long _taken;
     private long _refused;
+    private int _given;
 
     /// <summary>Files of messages: JSON, JSON Lines, or what a listener has recorded. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
@@ -93,7 +94,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
     private void ImportObject(PSObject input)
     {
         // Not the message itself, which holds a password.
-        var place = $"message {++_messages} of the input";
+        var place = $"message {++_given} of the input";
         switch (input.BaseObject)
         {
             case FileInfo file:
