@@ -136,7 +136,7 @@ Describe 'A service over HTTP that posts to a listener of this session' {
         $text = ($run.Everything + $run.Terminating | ForEach-Object { $_ | Format-List * -Force | Out-String -Width 500; $_ | Out-String -Width 500 }) -join "`n"
         $text | Should -Match 'DeviceProfileService'
         $text | Should -Not -Match $script:Canary
-        Get-ChildItem $script:connection.JournalPath -File | Get-Content -Raw | Should -Not -Match $script:Canary
+        Get-ChildItem $script:connection.JournalPath -Filter *.jsonl | Get-Content -Raw | Should -Not -Match $script:Canary
         # The first listener again.
         Register-EsimCallback -Uri (Get-Hook $script:listener) -Credential (Get-HookCredential) | Out-Null
     }
