@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using EsimTools.Tests;
@@ -135,38 +134,7 @@ public sealed class KillTests(StagedModule module, ITestOutputHelper output) : I
     private static string WriteFleet(string folder)
     {
         var path = Path.Combine(folder, "fleet.csv");
-        var text = new StringBuilder("Iccid,Eid\n");
-        for (var i = 0; i < FleetSize; i++)
-        {
-            var iccid = "8944538" + i.ToString("D12", CultureInfo.InvariantCulture);
-            var eid = "890490320040008850" + i.ToString("D12", CultureInfo.InvariantCulture);
-            text.Append(iccid).Append(Luhn(iccid)).Append(',').Append(eid).Append(Mod97(eid)).Append('\n');
-        }
-
-        File.WriteAllText(path, text.ToString());
+        File.WriteAllLines(path, Enumerable.Range(0, FleetSize).Select(i => $"{MadeUp.IccidOf(i)},{MadeUp.EidOf(i)}").Prepend("Iccid,Eid"));
         return path;
-    }
-
-    private static int Luhn(string digits)
-    {
-        var sum = 0;
-        for (var i = 0; i < digits.Length; i++)
-        {
-            var value = (digits[digits.Length - 1 - i] - '0') * (i % 2 == 0 ? 2 : 1);
-            sum += value > 9 ? value - 9 : value;
-        }
-
-        return (10 - (sum % 10)) % 10;
-    }
-
-    private static string Mod97(string digits)
-    {
-        var rest = 0;
-        foreach (var digit in digits + "00")
-        {
-            rest = ((rest * 10) + digit - '0') % 97;
-        }
-
-        return (98 - rest).ToString("D2", CultureInfo.InvariantCulture);
     }
 }

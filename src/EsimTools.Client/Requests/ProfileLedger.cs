@@ -27,9 +27,10 @@ internal sealed class ProfileLedger
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<IdentifierKey, Entry> _entries = [];
-    private readonly Dictionary<IdentifierKey, (IdentifierKey Profile, EffectOnOthers Effect, DateTimeOffset At)> _cardEvents = [];
+    private readonly Dictionary<IdentifierKey, CardEvent> _cardEvents = [];
     private readonly Dictionary<IdentifierKey, (bool Connected, DateTimeOffset At)> _connectedCards = [];
     private readonly WordTable _words = new();
+    private int _expected;
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) =>
@@ -41,6 +42,16 @@ internal sealed class ProfileLedger
             entry.Source == EvidenceSource.None
                 ? default
                 : new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
+
+    /// <summary>Makes room for about as many more profiles at once, because growing step by step costs twice the memory for a moment.</summary>
+    public void Expect(int profiles)
+    {
+        if (profiles > EsimConnection.MostProfilesPerRequest)
+        {
+            _expected = _entries.Count + profiles;
+            MakeRoom(_entries, _expected);
+        }
+    }
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
     public HashSet<int> OpenRequests()
@@ -106,9 +117,14 @@ internal sealed class ProfileLedger
     public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
     {
         // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the card.
-        if (!_cardEvents.TryGetValue(eid, out var last) || last.At <= at)
+        if (!_cardEvents.TryGetValue(eid, out var last) || last.Ticks <= at.UtcTicks)
         {
-            _cardEvents[eid] = (profile, effect, at);
+            if (_cardEvents.Count == 0)
+            {
+                MakeRoom(_cardEvents, _expected);
+            }
+
+            _cardEvents[eid] = new(profile, at.UtcTicks, effect);
         }
     }
 
@@ -119,7 +135,7 @@ internal sealed class ProfileLedger
     {
         var statement = FindStatement(key);
         if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key
-            || (_entries.TryGetValue(key, out var entry) && last.At.UtcTicks < entry.StatusTicks))
+            || (_entries.TryGetValue(key, out var entry) && last.Ticks < entry.StatusTicks))
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -169,6 +185,29 @@ internal sealed class ProfileLedger
             (false, true) => entry.StatusTicks,
             (false, false) => entry.Ticks,
         };
+
+    private static void MakeRoom<T>(Dictionary<IdentifierKey, T> dictionary, int count)
+    {
+#if NET
+        dictionary.EnsureCapacity(count);
+#endif
+    }
+
+    // What an action on one profile did to the card, in as few bytes as possible: there may be a million of them.
+    private readonly struct CardEvent(IdentifierKey profile, long ticks, EffectOnOthers effect)
+    {
+        private const int EffectBits = 2;
+
+        private readonly long _packed = (ticks << EffectBits) | (long)effect;
+
+        public IdentifierKey Profile { get; } = profile;
+
+        public long Ticks => _packed >> EffectBits;
+
+        public DateTimeOffset At => new(Ticks, TimeSpan.Zero);
+
+        public EffectOnOthers Effect => (EffectOnOthers)(_packed & ((1 << EffectBits) - 1));
+    }
 
     private readonly record struct Entry
     {

@@ -59,7 +59,7 @@ internal sealed class RequestTracker
         List<EsimCallback>? due = null;
         lock (_lock)
         {
-            _journal.ReadNew(Replay, report);
+            _journal.ReadNew(Replay, report, _ledger.Expect);
             LookAfterSendersLocked(report);
             foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
             {
@@ -530,7 +530,7 @@ internal sealed class RequestTracker
         }
 
         // The answer may have been written after its file was read here.
-        _journal.ReadNew(Replay, report);
+        _journal.ReadNew(Replay, report, _ledger.Expect);
         foreach (var entry in _senders.FindAll(IsOrphan))
         {
             Enter(entry, EsimRequest.Phase.InDoubt);
@@ -828,7 +828,7 @@ internal sealed class RequestTracker
 
     private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(List<ProfileKeys> profiles)
     {
-        var cards = new Dictionary<IdentifierKey, IdentifierKey>();
+        var cards = new Dictionary<IdentifierKey, IdentifierKey>(profiles.Count);
         foreach (var profile in profiles)
         {
             if (!profile.Eid.IsNone)
