@@ -53,6 +53,24 @@ public sealed class JournalTests : IDisposable
             lines[1]);
     }
 
+    [Fact]
+    public async Task Lines_go_through_the_operating_system_to_the_disk_before_anything_else_happens()
+    {
+        var connection = await _bench.OpenAsync();
+        await Bench.DeactivateAsync(connection, Sample.Profile(1));
+        var disk = FillDisk(connection, long.MaxValue);
+        var flushed = 0;
+        _bench.Service.On(Endpoint.Action, _ =>
+        {
+            flushed = disk.FlushedToDisk;
+            return ScriptedService.Taken("r");
+        });
+
+        await Bench.DeactivateAsync(connection, Sample.Profile(2));
+
+        Assert.Equal((1, 2), (flushed, disk.FlushedToDisk));
+    }
+
     [Theory]
     [InlineData(400, """{"errorCode":"X.REQUEST_FAILED.Y","errorMessage":"no"}""", "refused", "X.REQUEST_FAILED.Y")]
     [InlineData(500, """{"errorCode":"X.REQUEST_FAILED.Z","errorMessage":"no"}""", "inDoubt", "X.REQUEST_FAILED.Z")]
@@ -468,6 +486,14 @@ public sealed class JournalTests : IDisposable
     private sealed class FillingDisk(string path, long room) : FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)
     {
         public long Room { get; set; } = room;
+
+        public int FlushedToDisk { get; private set; }
+
+        public override void Flush(bool flushToDisk)
+        {
+            FlushedToDisk += flushToDisk ? 1 : 0;
+            base.Flush(flushToDisk);
+        }
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
