@@ -56,7 +56,7 @@ internal static class DoubtRule
             true => new(EsimResolutionStatus.Done, said),
             null => new(EsimResolutionStatus.Unknown, $"{said}, which does not tell whether '{action}' was carried out"),
             _ when at - submittedAt < notDoneAfter => new(
-                EsimResolutionStatus.Unknown, $"{said}, but a request that was taken may take {Length(notDoneAfter)} to show; ask again after {Clock.ToIso(submittedAt + notDoneAfter)}"),
+                EsimResolutionStatus.Unknown, $"{said}; until {Clock.ToIso(submittedAt + notDoneAfter)} it may still change"),
             _ => new(EsimResolutionStatus.NotDone, $"{said} more than {Length(notDoneAfter)} after the request left"),
         };
     }
