@@ -60,6 +60,42 @@ public sealed class SharedJournalTests : IDisposable
         Assert.Single(_bench.Service.Of(Endpoint.Action));
     }
 
+    [Theory]
+    [InlineData(FileShare.None)]
+    [InlineData(FileShare.ReadWrite)]
+    public async Task While_another_process_chooses_what_to_send_this_one_waits(FileShare share)
+    {
+        var connection = await _bench.OpenAsync();
+        Task<EsimSubmission> sending;
+        using (new FileStream(Path.Combine(_bench.JournalPath, FolderLock.FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, share))
+        {
+            sending = Bench.DeactivateAsync(connection, Sample.Profile());
+            for (var i = 0; i < 10; i++)
+            {
+                await _bench.Clock.PassAsync(TimeSpan.FromMilliseconds(20));
+            }
+
+            await _bench.Clock.NextPauseAsync();
+            Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        }
+
+        _bench.Clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Null((await sending).Failure);
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_never_given_back_ends_in_an_error_and_nothing_is_sent()
+    {
+        var connection = await _bench.OpenAsync();
+        using var held = new FileStream(Path.Combine(_bench.JournalPath, FolderLock.FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var sending = Bench.DeactivateAsync(connection, Sample.Profile());
+        await _bench.Clock.NextPauseAsync();
+        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, (await Assert.ThrowsAsync<EsimException>(() => sending)).Error);
+        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+    }
+
     [Fact]
     public async Task An_outcome_that_one_learns_the_other_knows_when_it_looks()
     {

@@ -1,0 +1,88 @@
+// A fleet behind a server on loopback, and pwsh processes that disable it: the same command as often as a test wants.
+
+using System.Diagnostics;
+using EsimTools.Sandbox;
+using EsimTools.Sandbox.Server;
+using Microsoft.AspNetCore.Builder;
+
+namespace EsimTools.Module.Tests;
+
+/// <summary>The fleet, the service, a journal folder, and the command.</summary>
+internal sealed class FleetRun : IAsyncDisposable
+{
+    // Settled before the rest is sent: what a killed one had on its way. The sandbox acts at once, so nothing is still to come.
+    private const string Script = """
+        $ErrorActionPreference = 'Continue'
+        Import-Module $env:ESIMTOOLS_MODULE
+        $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
+            ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
+        Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
+        $null = Resolve-EsimRequest -NotDoneAfter 0
+        $requests = Import-Csv $env:TEST_FLEET | Disable-EsimProfile -BatchSize 500 -Force -WarningVariable said
+        "skipped: $said"
+        "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("esimtools-fleet");
+    private readonly string _modulePath;
+    private readonly string _script;
+    private readonly string _fleet;
+    private readonly int _size;
+
+    private FleetRun(string modulePath, int size)
+    {
+        _modulePath = modulePath;
+        _size = size;
+        _script = Path.Combine(_folder.FullName, "run.ps1");
+        _fleet = Path.Combine(_folder.FullName, "fleet.csv");
+        File.WriteAllText(_script, Script);
+        File.WriteAllLines(_fleet, Enumerable.Range(0, size).Select(i => $"{MadeUp.IccidOf(i)},{MadeUp.EidOf(i)}").Prepend("Iccid,Eid"));
+        Sandbox = new ThingSpaceSandbox(new SandboxOptions(), clock: null, SandboxFleet.Load(_fleet));
+        Service = SandboxHost.Build("http://127.0.0.1:0", Sandbox);
+    }
+
+    /// <summary>The service's machine.</summary>
+    public ThingSpaceSandbox Sandbox { get; }
+
+    /// <summary>The server in front of it.</summary>
+    public WebApplication Service { get; }
+
+    /// <summary>How many requests have reached the service.</summary>
+    public int Sent => Sandbox.Log.Count(entry => entry.Path.Contains("/profile/actions/", StringComparison.Ordinal));
+
+    /// <summary>Makes a fleet and starts its service.</summary>
+    public static async Task<FleetRun> BeginAsync(string modulePath, int size)
+    {
+        var run = new FleetRun(modulePath, size);
+        await run.Service.StartAsync();
+        return run;
+    }
+
+    /// <summary>Gives the command in a pwsh of its own.</summary>
+    public Process Start()
+    {
+        var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", _script]) { RedirectStandardOutput = true };
+        start.Environment["ESIMTOOLS_MODULE"] = _modulePath;
+        start.Environment["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString();
+        start.Environment["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal");
+        start.Environment["TEST_FLEET"] = _fleet;
+        start.Environment["NO_COLOR"] = "1";
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Fails unless the service was asked once for every profile.</summary>
+    /// <param name="text">What the last processes said.</param>
+    public void AssertAskedOnceForEach(string text)
+    {
+        var times = Enumerable.Range(0, _size).Select(i => Sandbox.TimesAccepted("deactivate", MadeUp.IccidOf(i))).ToArray();
+        Assert.True(times.All(asked => asked == 1), $"{times.Count(asked => asked == 0)} profiles were never asked for, {times.Count(asked => asked > 1)} more than once.\n{text}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        Sandbox.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
