@@ -17,7 +17,7 @@ internal static class FaultTable
     private const string Login = "/session/login";
 
     // Real time: the client's limit for a call does not run on its clock. Long enough for the calls that go well.
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
 
     // A session that was not used for so long needs a new login.
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(20);
