@@ -489,6 +489,13 @@ public sealed class EsimConnection : IDisposable
     /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
     internal IdentifierSeal? HiddenBy => _journal.WrittenSeal;
 
+    /// <summary>Earlier requests, each for some of its profiles only, as far as they have come by now.</summary>
+    internal IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles)
+    {
+        Refresh();
+        return Tracker.PartsOf(profiles);
+    }
+
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     internal void FlushJournal() => _journal.Flush();
 

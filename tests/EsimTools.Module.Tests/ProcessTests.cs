@@ -40,7 +40,8 @@ public sealed class ProcessTests(StagedModule module, ITestOutputHelper output) 
         var texts = await Task.WhenAll(one.StandardOutput.ReadToEndAsync(), two.StandardOutput.ReadToEndAsync());
 
         run.AssertAskedOnceForEach(string.Concat(texts));
-        Assert.All(texts, text => Assert.Contains("in doubt: 0", text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.Contains($"profiles: {FleetSize}; ", text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.Contains("errors: 0", text, StringComparison.Ordinal));
     }
 
     private async Task<int> RunRoundAsync(int round)

@@ -80,7 +80,7 @@ internal sealed partial class RequestTracker
             var number = _entries.Count + 1;
             foreach (var profile in profiles)
             {
-                if (options is { SkipConfirmedWithin: { } within, Resubmit: false } && FindRepeatLocked(action, profile, options.ServicePlan, within) is > 0 and var earlier && earlier != number)
+                if (options is { SkipConfirmedWithin: { } within, Resubmit: false } && FindRepeatLocked(action, profile, options.ServicePlan, within) is > 0 and var earlier)
                 {
                     Keep(skipped, earlier, profile);
                     continue;
@@ -211,13 +211,13 @@ internal sealed partial class RequestTracker
         }
     }
 
-    /// <summary>Whether the profile was last sent with this action in a later request than that many, and the service did not refuse it.</summary>
+    /// <summary>Whether the profile was last sent from here with this action in a later request than that many, and the service did not refuse it.</summary>
     public bool WasSentSince(int requestCount, EsimAction action, EsimProfile profile)
     {
         lock (_lock)
         {
             var number = _ledger.FindClaim(KeyOf(action, profile)).Request;
-            return number > requestCount && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } entry && entry.Action == action;
+            return number > requestCount && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
         }
     }
 
@@ -298,16 +298,17 @@ internal sealed partial class RequestTracker
 
     private int FindRepeatLocked(EsimAction action, EsimProfile profile, string? servicePlan, TimeSpan within)
     {
-        if (_ledger.FindClaim(KeyOf(action, profile)) is not { Request: > 0 } claim
+        // A claim of the request that is just being put together has no entry yet.
+        if (_ledger.FindClaim(KeyOf(action, profile)) is not { Request: > 0 } claim || claim.Request > _entries.Count
             || _entries[claim.Request - 1] is not { Phase: not EsimRequest.Phase.Refused } entry
             || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, servicePlan, StringComparison.OrdinalIgnoreCase)))
         {
             return 0;
         }
 
-        // One in doubt, or just being sent, is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds.
+        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds.
         var isRepeat = claim.IsOpen
-            ? entry.Phase == EsimRequest.Phase.Accepted
+            ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
                 && (action.IsForDevice || ActionProof.Shows(action, StatementLocked(profile)) != false);
         return isRepeat ? claim.Request : 0;

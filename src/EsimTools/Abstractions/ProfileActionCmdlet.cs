@@ -279,7 +279,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             $"{Counted(count)} skipped: '{Action}' is open for {(count == 1 ? "it" : "them")}, or was confirmed within {SkipConfirmedWithin.TotalHours:0.##} hours. -Resubmit sends all the same.");
         if (_mayActUnasked || !IsSet("WhatIf", "WhatIfPreference"))
         {
-            WriteObject(Service.Tracker.PartsOf(_skipped).Concat(_skippedLate), enumerateCollection: true);
+            WriteObject(Service.PartsOf(_skipped).Concat(_skippedLate), enumerateCollection: true);
         }
     }
 

@@ -171,6 +171,37 @@ public sealed class RunAgainTests : IDisposable
     }
 
     [Fact]
+    public async Task A_profile_that_is_named_twice_is_sent_once_and_told()
+    {
+        var connection = await _bench.OpenAsync();
+
+        var submission = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile(1), Sample.Profile(2), Sample.Profile(1));
+
+        Assert.Equal((2, EsimError.EsimProfileDuplicate), (submission.Request!.Count, Assert.Single(submission.Refused).Verdict.Error));
+        Assert.Empty(submission.Skipped);
+    }
+
+    [Fact]
+    public async Task What_another_connection_is_just_sending_is_skipped_too()
+    {
+        var answer = new TaskCompletionSource();
+        _bench.Service.On(Endpoint.Action, async (_, _) =>
+        {
+            await answer.Task;
+            return ScriptedService.Taken("r");
+        });
+        var sending = SubmitAsync(await _bench.OpenAsync(), EsimAction.Deactivate, Sample.Profile());
+        var two = await _bench.OpenAsync();
+
+        var part = Assert.Single((await SubmitAsync(two, EsimAction.Deactivate, Sample.Profile())).Skipped);
+
+        answer.SetResult();
+        await sending;
+        _ = two.GetRequests();
+        Assert.Equal(("r", EsimRequestStatus.Accepted), (part.RequestId, part.Status));
+    }
+
+    [Fact]
     public async Task One_in_doubt_is_refused_and_not_skipped()
     {
         _bench.Service.On(Endpoint.Action, 500, "");
