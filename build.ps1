@@ -54,7 +54,7 @@ function Invoke-Test {
     $env:ESIMTOOLS_TEST_FIGURES = $figures.FullName
     $env:ESIMTOOLS_TEST_LONG = [int] $Long.IsPresent
     try {
-        Invoke-DotNet -Arguments 'test', (Join-Path $PSScriptRoot 'EsimPS.sln')
+        Invoke-DotNet -Arguments 'test', (Join-Path $PSScriptRoot 'EsimPS.sln'), '--configuration', $Configuration
     }
     finally {
         Get-Content $figures | Sort-Object | Write-Host

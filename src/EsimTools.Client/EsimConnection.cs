@@ -300,10 +300,15 @@ public sealed class EsimConnection : IDisposable
     }
 
     /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
-    public IEnumerable<EsimRequest> GetRequests()
+    public IEnumerable<EsimRequest> GetRequests() => GetRequests(inDoubt: false);
+
+    /// <summary>Every request in the journal that was taken or is in doubt, or the latter alone, oldest first.</summary>
+    /// <param name="inDoubt">Whether only those in doubt are wanted.</param>
+    public IEnumerable<EsimRequest> GetRequests(bool inDoubt)
     {
         Refresh();
-        return Tracker.All();
+        var requests = Tracker.All(onlyUnanswered: inDoubt);
+        return inDoubt ? requests.Where(request => request.Status == EsimRequestStatus.InDoubt) : requests;
     }
 
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>

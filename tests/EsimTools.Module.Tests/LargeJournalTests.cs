@@ -10,7 +10,12 @@ using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;
 
+/// <summary>Runs when nothing else does, so that its figures are worth something.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Time and memory of Connect-EsimService; only what is known afterwards can fail.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class LargeJournalTests(StagedModule module, ITestOutputHelper output) : IClassFixture<StagedModule>
 {
     private const string Script = """

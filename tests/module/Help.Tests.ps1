@@ -225,6 +225,7 @@ Describe 'The documents name only what exists: <Document>' -ForEach $script:docu
         $all = @((Get-Command -Module EsimTools).Parameters.Values.Keys) + @((Get-Command -Module EsimTools) | ForEach-Object { $_.Parameters.Keys }) + $script:Common
         $others = 'ForEach-Object', 'Select-Object', 'Where-Object', 'Group-Object', 'Sort-Object', 'Import-Csv', 'Export-Csv', 'Get-Content', 'ConvertFrom-Json', 'Join-Path',
         'Get-ChildItem', 'Get-Credential', 'Import-Module', 'Format-Table', 'Format-List', 'Get-Help', 'Out-File', 'Remove-Item', 'New-Item', 'Set-Content', 'Write-Output'
+        $others += Join-Path $script:Root 'build.ps1'
         $all += $others | ForEach-Object { (Get-Command $_).Parameters.Keys } | Select-Object -Unique
         $prose = [regex]::Replace($script:text, '(?s)\n```.*?\n```', '')
         [regex]::Matches($prose, '(?<![\w/.\]-])-(?<Name>[A-Z][A-Za-z]+)\b') | ForEach-Object { $_.Groups['Name'].Value } | Sort-Object -Unique |

@@ -231,11 +231,14 @@ internal sealed partial class RequestTracker
     }
 
     /// <summary>Every request that was taken or may have been, oldest first.</summary>
-    public IReadOnlyList<EsimRequest> All()
+    /// <param name="onlyUnanswered">Only those of which nobody knows whether they were taken; a large journal is then not read for the others.</param>
+    public IReadOnlyList<EsimRequest> All(bool onlyUnanswered = false)
     {
         lock (_lock)
         {
-            return RebuildLocked([.. _entries.Where(entry => entry.Phase != EsimRequest.Phase.Refused).OrderBy(entry => entry.SubmittedAt)]);
+            return RebuildLocked([.. _entries
+                .Where(entry => entry.Phase != EsimRequest.Phase.Refused && (!onlyUnanswered || entry.Phase != EsimRequest.Phase.Accepted))
+                .OrderBy(entry => entry.SubmittedAt)]);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     {
         if (ParameterSetName == ListSet)
         {
-            foreach (var request in Service.GetRequests())
+            foreach (var request in Service.GetRequests(inDoubt: Status.Length == 1 && Status[0] == EsimRequestStatus.InDoubt))
             {
                 if ((Status.Length == 0 || Status.Contains(request.Status)) && (Action.Length == 0 || Action.Contains(request.Action, StringComparer.OrdinalIgnoreCase)))
                 {

@@ -54,12 +54,9 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
         }
         else if (InputObject is null)
         {
-            foreach (var request in Service.GetRequests())
+            foreach (var request in Service.GetRequests(inDoubt: true))
             {
-                if (request.Status == EsimRequestStatus.InDoubt)
-                {
-                    Resolve(request);
-                }
+                Resolve(request);
             }
         }
         else if (InputObject.FindIn(Service) is { } request)
