@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -194,6 +195,7 @@ public sealed class CallbackServerTests : IDisposable
         await PassAsync(5);
         await caller.SendAsync(RawCaller.Post(Message("first")));
         Assert.Equal(200, await caller.StatusAsync());
+        await UntilSilentAsync(listener);
         await PassAsync(60);
         await caller.SendAsync(begun);
         await Task.Yield();
@@ -220,6 +222,7 @@ public sealed class CallbackServerTests : IDisposable
         await known.SendAsync(RawCaller.Post(Message("r")));
         await refused.SendAsync(RawCaller.Post("garbage"));
         Assert.Equal((200, 400), (await known.StatusAsync(), await refused.StatusAsync()));
+        await UntilSilentAsync(listener);
 
         await PassAsync(11);
         Assert.Null(await silent.AnswerAsync());
@@ -555,6 +558,22 @@ public sealed class CallbackServerTests : IDisposable
             Assert.True(watch.Elapsed < ManualClock.HangLimit, "What was expected did not happen.");
             await Task.Delay(5);
         }
+    }
+
+    // The answer is with the caller a moment before the listener waits for the next call, and no one outside can see when that is.
+    private static Task UntilSilentAsync(EsimCallbackListener listener)
+    {
+        const BindingFlags Inside = BindingFlags.NonPublic | BindingFlags.Instance;
+        var server = typeof(EsimCallbackListener).GetField("_server", Inside)!.GetValue(listener)!;
+        var connections = (HashSet<HttpConnection>)typeof(CallbackServer).GetField("_connections", Inside)!.GetValue(server)!;
+        var phase = typeof(HttpConnection).GetField("_phase", Inside)!;
+        return UntilAsync(() =>
+        {
+            lock (connections)
+            {
+                return connections.All(connection => (int)phase.GetValue(connection)! == 0);
+            }
+        });
     }
 
     // The look-out asks for one pause after each look, so each second has been looked at before the next one passes.
