@@ -153,6 +153,9 @@ public sealed class EsimConnection : IDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? AccountName;
+
+        // As a rule all of them may leave, and the body is ready when the journal line is on disk.
+        var draft = Task.Run(() => BodyOf(action, profiles, account, options), CancellationToken.None);
         Opening opening;
         using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -162,18 +165,25 @@ public sealed class EsimConnection : IDisposable
         }
 
         var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = Tracker.PartsOf(opening.Skipped) };
-        return opening.Request is { } request ? await SendAsync(request, options, done, cancellationToken).ConfigureAwait(false) : done;
+        if (opening.Request is not { } request)
+        {
+            return done;
+        }
+
+        var body = request.Count == profiles.Count ? await draft.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
+        return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, EsimActionOptions options, EsimSubmission done, CancellationToken cancellationToken)
+    private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
+        profiles,
+        new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
+        (action.Sends & IdentifierKinds.Eid) != 0,
+        (action.Sends & IdentifierKinds.Iccid) != 0,
+        (action.Sends & IdentifierKinds.Imei) != 0);
+
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken)
     {
         var action = request.Kind;
-        var body = ProfileActionBody.Write(
-            request.Profiles,
-            new(request.AccountName, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
-            (action.Sends & IdentifierKinds.Eid) != 0,
-            (action.Sends & IdentifierKinds.Iccid) != 0,
-            (action.Sends & IdentifierKinds.Imei) != 0);
         try
         {
             var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);

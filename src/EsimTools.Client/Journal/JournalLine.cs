@@ -5,6 +5,7 @@ using System.Text.Json;
 using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
+using EsimTools.Wire;
 
 namespace EsimTools.Journal;
 
@@ -123,7 +124,7 @@ internal sealed record JournalLine
                 foreach (var id in Ids)
                 {
                     writer.WriteStringValue(seal?.Hide(id) ?? id);
-                    PassOn(writer);
+                    JsonPieces.PassOn(writer);
                 }
 
                 writer.WriteEndArray();
@@ -148,20 +149,10 @@ internal sealed record JournalLine
             WriteIdentifier(writer, "eid", profiles[i].Eid, seal);
             WriteIdentifier(writer, "imei", profiles[i].Imei, seal);
             writer.WriteEndObject();
-            PassOn(writer);
+            JsonPieces.PassOn(writer);
         }
 
         writer.WriteEndArray();
-    }
-
-    // A line of ten thousand profiles is a megabyte; it goes to the file in pieces rather than being put together in memory first.
-    private static void PassOn(Utf8JsonWriter writer)
-    {
-        const int Piece = 32 * 1024;
-        if (writer.BytesPending > Piece)
-        {
-            writer.Flush();
-        }
     }
 
     private static void WriteIdentifier(Utf8JsonWriter writer, string name, string? digits, IdentifierSeal? seal) =>

@@ -34,6 +34,7 @@ internal static class ProfileActionBody
                 WriteIdentifier(writer, IdentifierKind.Imei, imei ? profiles[i].Imei : null);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
+                JsonPieces.PassOn(writer);
             }
 
             writer.WriteEndArray();

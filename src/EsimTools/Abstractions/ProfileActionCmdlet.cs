@@ -183,7 +183,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         Decide(item, Service.Judge(Action, profile, serviceWasAsked: false, Resubmit));
 
         // Under -WhatIf nothing leaves, and a memory of all input would be the only thing that grows.
-        if (_inHand.Count > BatchSize && _unjudged.Count == 0 && _batches.Count == 0 && !Pump.IsBusy)
+        if (_inHand.Count > BatchSize && IsEmptyHanded)
         {
             _inHand.Clear();
         }
@@ -193,6 +193,9 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     /// <param name="profile">The profile.</param>
     /// <param name="verdict">The refusal.</param>
     private protected virtual bool TryRescue(EsimProfile profile, in GuardVerdict verdict) => false;
+
+    /// <summary>Whether profiles that were rescued wait to be sent.</summary>
+    private protected virtual bool HoldsRescued => false;
 
     /// <summary>Asks the user, or not with -Force. Says what would happen under -WhatIf.</summary>
     private protected bool MayProceed(EsimProfile profile, string? otherEffect = null)
@@ -406,7 +409,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
                 var submission = await Service.SubmitAsync(Action, profiles, options, serviceWasAsked: true, token).ConfigureAwait(false);
                 return () =>
                 {
-                    _inHand.ExceptWith(profiles.Select(KeyOf));
+                    LetGo(profiles);
                     Report(Action, submission);
                 };
             }
@@ -417,6 +420,20 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             }
         });
         ShowProgress();
+    }
+
+    private bool IsEmptyHanded => _unjudged.Count == 0 && _batches.Count == 0 && !Pump.IsBusy && !HoldsRescued;
+
+    private void LetGo(List<EsimProfile> profiles)
+    {
+        if (IsEmptyHanded)
+        {
+            _inHand.Clear();
+        }
+        else
+        {
+            _inHand.ExceptWith(profiles.Select(KeyOf));
+        }
     }
 
     private void Refuse(EsimException problem, object input)

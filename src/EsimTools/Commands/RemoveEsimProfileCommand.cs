@@ -115,6 +115,9 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
         return true;
     }
 
+    /// <inheritdoc/>
+    private protected override bool HoldsRescued => _toDisable.Count > 0;
+
     // Left open by this command when it was stopped, for example: then its end is waited for, and nothing is sent twice.
     private bool IsBeingDisabled(EsimProfile profile, in GuardVerdict verdict) =>
         verdict.Error == EsimError.EsimProfileBusy && Service.Tracker.FindRepeat(EsimAction.Deactivate, profile, PlanOf(profile), TimeSpan.Zero) > 0;
