@@ -309,7 +309,8 @@ internal sealed partial class RequestTracker
             return 0;
         }
 
-        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds.
+        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
+        // older, because the confirmation is itself a word on what its action does.
         var isRepeat = claim.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
