@@ -71,5 +71,9 @@ internal static class DoubtRule
                 plan is null ? null : "plan " + plan,
             }.OfType<string>().DefaultIfEmpty("it without its state"));
 
-    private static string Length(TimeSpan time) => time.TotalHours >= 1 ? $"{time.TotalHours:0.#} hours" : time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} seconds";
+    // The text may end up in the journal, which is written alike everywhere.
+    private static string Length(TimeSpan time) =>
+        time.TotalHours >= 1 ? FormattableString.Invariant($"{time.TotalHours:0.#} hours")
+        : time.TotalMinutes >= 1 ? FormattableString.Invariant($"{time.TotalMinutes:0.#} minutes")
+        : FormattableString.Invariant($"{time.TotalSeconds:0.#} seconds");
 }

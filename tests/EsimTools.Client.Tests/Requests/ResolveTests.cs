@@ -1,5 +1,6 @@
 // A request of which nobody knows whether it was taken: what settles it, what does not, and that the word stays with the journal.
 
+using System.Globalization;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Requests;
@@ -50,6 +51,27 @@ public sealed class ResolveTests : IDisposable
         Assert.Equal(
             expected == EsimResolutionStatus.Unknown ? EsimError.EsimOutcomeUnknown : null,
             connection.Judge(EsimAction.Deactivate, Sample.Profile()).Error);
+    }
+
+    [Theory]
+    [InlineData(90 * 60, "1.5 hours")]
+    [InlineData(90, "1.5 minutes")]
+    [InlineData(1.5, "1.5 seconds")]
+    public async Task The_evidence_reads_the_same_in_every_culture(double notDoneAfterSeconds, string expected)
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromHours(2));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new("") { NumberFormat = { NumberDecimalSeparator = "," } };
+        try
+        {
+            Assert.Contains(expected, Assert.Single(await connection.ResolveAsync(request, TimeSpan.FromSeconds(notDoneAfterSeconds))).Evidence, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]
