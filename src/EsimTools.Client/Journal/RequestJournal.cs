@@ -179,8 +179,8 @@ internal sealed class RequestJournal : IDisposable
     /// <summary>Hands over the lines that other connections have written since the last time.</summary>
     /// <param name="take">Takes a line, its identifiers, and the file it stands in.</param>
     /// <param name="report">Told of each line that cannot be read: file, line number and reason.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     /// <param name="expect">Told about how many profiles the lines name.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report, Action<int> expect)
     {
         lock (_lock)
