@@ -98,11 +98,8 @@ public enum EsimError
     /// <summary>A callback listener cannot listen on its address.</summary>
     EsimListenerUnavailable,
 
-    /// <summary>The journal cannot be written, so nothing was sent.</summary>
+    /// <summary>The journal cannot be written, or identifiers in it not be recognised, so nothing was sent.</summary>
     EsimJournalUnavailable,
-
-    /// <summary>The journal has a line that cannot be read; the rest is used.</summary>
-    EsimJournalCorrupt,
 
     /// <summary>The sandbox's inventory cannot be read.</summary>
     EsimSandboxInvalid,

@@ -9,7 +9,14 @@ namespace EsimTools.Identity;
 /// <summary>Up to 32 digits as a 128-bit number that remembers their count, for use as a dictionary key.</summary>
 internal readonly record struct IdentifierKey
 {
+    /// <summary>How many bytes a key has.</summary>
+    public const int Size = 16;
+
+    private const int MostDigits = 32;
     private const int HexLength = 30;
+
+    // Digits have a length of 1 to 32 in this byte.
+    private const ulong HiddenMark = 0xFFUL << 56;
 
     private readonly ulong _high;
     private readonly ulong _low;
@@ -19,12 +26,6 @@ internal readonly record struct IdentifierKey
         _high = high;
         _low = low;
     }
-
-    /// <summary>How many bytes a key has.</summary>
-    public const int Size = 16;
-
-    // Digits have a length of 1 to 32 in this byte.
-    private const ulong HiddenMark = 0xFFUL << 56;
 
     /// <summary>Whether it stands for an identifier that is known by its hash alone.</summary>
     public bool IsHidden => _high >> 56 == 0xFF;
@@ -57,7 +58,7 @@ internal readonly record struct IdentifierKey
     [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(ReadOnlySpan<byte> digits)
     {
-        if (digits.Length is 0 or > 32)
+        if (digits.Length is 0 or > MostDigits)
         {
             return null;
         }
@@ -66,55 +67,58 @@ internal readonly record struct IdentifierKey
         ulong low = 0;
         for (var i = 0; i < digits.Length; i++)
         {
-            var value = digits[i] - '0';
-            if (value is < 0 or > 9)
+            if (!TryAdd(digits[i], i, ref high, ref low))
             {
                 return null;
             }
-
-            if (i < 16)
-            {
-                high = (high * 10) + (ulong)value;
-            }
-            else
-            {
-                low = (low * 10) + (ulong)value;
-            }
         }
 
-        return new IdentifierKey(high | ((ulong)digits.Length << 56), low);
+        return Packed(digits.Length, high, low);
     }
 
     /// <summary>Packs the digits; null when the text is empty, longer than 32 characters or not all digits.</summary>
     [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(string? digits)
     {
-        if (digits is null || digits.Length is 0 or > 32)
+        if (digits is null || digits.Length is 0 or > MostDigits)
         {
             return null;
         }
 
-        // Sixteen digits to a word need 54 bits; the length goes into the bits above the high word's.
         ulong high = 0;
         ulong low = 0;
         for (var i = 0; i < digits.Length; i++)
         {
-            var value = digits[i] - '0';
-            if (value is < 0 or > 9)
+            if (!TryAdd(digits[i], i, ref high, ref low))
             {
                 return null;
             }
-
-            if (i < 16)
-            {
-                high = (high * 10) + (ulong)value;
-            }
-            else
-            {
-                low = (low * 10) + (ulong)value;
-            }
         }
 
-        return new IdentifierKey(high | ((ulong)digits.Length << 56), low);
+        return Packed(digits.Length, high, low);
+    }
+
+    // Sixteen digits to a word need 54 bits; the length goes into the bits above the high word's.
+    private static IdentifierKey Packed(int length, ulong high, ulong low) => new(high | ((ulong)length << 56), low);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAdd(int character, int place, ref ulong high, ref ulong low)
+    {
+        var value = character - '0';
+        if (value is < 0 or > 9)
+        {
+            return false;
+        }
+
+        if (place < 16)
+        {
+            high = (high * 10) + (ulong)value;
+        }
+        else
+        {
+            low = (low * 10) + (ulong)value;
+        }
+
+        return true;
     }
 }

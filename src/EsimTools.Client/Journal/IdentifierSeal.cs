@@ -30,7 +30,7 @@ internal sealed class IdentifierSeal
     public static IdentifierSeal? Open(string folder, bool create)
     {
         var path = Path.Combine(folder, KeyFileName);
-        if (!File.Exists(path))
+        if (!IsIn(folder))
         {
             if (!create)
             {
@@ -54,6 +54,9 @@ internal sealed class IdentifierSeal
 
         throw new IOException($"The key in '{path}' is damaged, and without it the journal's hashed identifiers cannot be recognised");
     }
+
+    /// <summary>Whether a folder has one.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, KeyFileName));
 
     /// <summary>What an identifier, hidden or not, is known by in dictionaries; null when it is none.</summary>
     /// <param name="seal">The folder's seal; null where it has none.</param>

@@ -190,6 +190,7 @@ internal ref struct JournalLineReader
         else
         {
             _keys.HasProfiles = true;
+            _keys.Profiles.Clear();
         }
 
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
@@ -241,6 +242,12 @@ internal ref struct JournalLineReader
             var isIccid = _json.ValueTextEquals("iccid"u8);
             var isEid = !isIccid && _json.ValueTextEquals("eid"u8);
             var isImei = !isIccid && !isEid && _json.ValueTextEquals("imei"u8);
+            if (!isIccid && !isEid && !isImei)
+            {
+                // Whether it is a text at all: a line that is damaged is damaged for whoever reads it.
+                _ = _json.GetString();
+            }
+
             _json.Read();
             if (isIccid)
             {
@@ -274,6 +281,10 @@ internal ref struct JournalLineReader
         if (_keys is null)
         {
             _ids = [];
+        }
+        else
+        {
+            _keys.Ids.Clear();
         }
 
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)

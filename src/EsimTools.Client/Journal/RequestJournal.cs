@@ -179,8 +179,8 @@ internal sealed class RequestJournal : IDisposable
     /// <summary>Hands over the lines that other connections have written since the last time.</summary>
     /// <param name="take">Takes a line, its identifiers, and the file it stands in.</param>
     /// <param name="report">Told of each line that cannot be read: file, line number and reason.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
     /// <param name="expect">Told about how many profiles the lines name.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report, Action<int> expect)
     {
         lock (_lock)
@@ -201,6 +201,15 @@ internal sealed class RequestJournal : IDisposable
             {
                 throw Unavailable(e);
             }
+        }
+
+        // Behind the reading: the key was there before the first line that it hides.
+        if (Seal is null && IdentifierSeal.IsIn(Folder))
+        {
+            throw new EsimException(
+                EsimError.EsimJournalUnavailable,
+                $"Another connection has begun to hash the identifiers in the journal in '{Folder}', and this one, which was opened before, would not recognise them.",
+                "Connect again with Connect-EsimService; nothing that has been sent is lost.");
         }
     }
 

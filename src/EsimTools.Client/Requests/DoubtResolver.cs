@@ -50,7 +50,11 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
     private EsimResolution Settle(int place, EsimProfile? listed)
     {
         var profile = request.Profiles[place];
-        var statement = connection.Tracker.StatementOf(profile);
+
+        // A plan stands in the list alone, and is as old as the list. All else may have come in any message since the request left.
+        var statement = request.Kind == EsimAction.ServicePlan && listed is not null
+            ? new ProfileStatement(listed.Source, listed.AsOf, listed.State, listed.ProfileStatus)
+            : connection.Tracker.StatementSince(request.SubmittedAt, request.Kind, profile);
         var verdict = DoubtRule.Judge(request.Kind, request.ServicePlan, request.SubmittedAt, statement, listed?.ServicePlan, notDoneAfter);
         if (verdict.Status != EsimResolutionStatus.Unknown)
         {

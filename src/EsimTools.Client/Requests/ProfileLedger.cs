@@ -159,6 +159,38 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>
+    /// What the service has said of a profile since a moment, and no more of it than was said at once: together with the word that shows the
+    /// effect of an action, or in the newest message where no such word has been said. So no word passes for younger than it is.
+    /// </summary>
+    /// <param name="since">The moment.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card, where known.</param>
+    /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
+    public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey? eid)
+    {
+        var statement = StatementOf(key, eid);
+        if (!_entries.TryGetValue(key, out var entry) || entry.Source == EvidenceSource.None)
+        {
+            return default;
+        }
+
+        // Where the status is not the profile's own, an event on its card has made it what it is.
+        var isOfCard = statement.ProfileStatus != _words[entry.ProfileStatus];
+        var statusTicks = isOfCard ? _cardEvents[eid!.Value].Ticks : entry.StatusTicks;
+        var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
+            : action.ProvesProfileStatus is not null ? (statement.ProfileStatus, statusTicks)
+            : default;
+        var moment = word is null || ticks < since.UtcTicks ? entry.Ticks : ticks;
+        return moment < since.UtcTicks ? default : new(
+            isOfCard && moment == statusTicks ? EvidenceSource.Callback : entry.Source,
+            new DateTimeOffset(moment, TimeSpan.Zero),
+            entry.StateTicks == moment ? statement.State : null,
+            statusTicks == moment ? statement.ProfileStatus : null,
+            entry.RoleTicks == moment ? statement.ProfileRole : null);
+    }
+
+    /// <summary>
     /// Notes what a line of the device list says of the device's connection. A card has a line for each profile and at most one of them is
     /// connected, so a line that is not says nothing against one that was a moment ago.
     /// </summary>

@@ -154,6 +154,15 @@ internal sealed partial class RequestTracker
         }
     }
 
+    /// <summary>What the service has said of a profile since a moment that shows whether an action has been carried out; see <see cref="ProfileLedger.StatementSince"/>.</summary>
+    public ProfileStatement StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile)
+    {
+        lock (_lock)
+        {
+            return _ledger.StatementSince(moment, action, KeyOf(profile), KeyOf(profile.Eid));
+        }
+    }
+
     /// <summary>Adds to what the list says of a profile what was confirmed here and the list leaves out.</summary>
     public EsimProfile Complete(EsimProfile listed)
     {

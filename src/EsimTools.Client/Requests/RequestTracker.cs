@@ -7,23 +7,6 @@ using EsimTools.Rules;
 
 namespace EsimTools.Requests;
 
-/// <summary>A profile that the guard kept out of a request.</summary>
-/// <param name="Profile">The profile.</param>
-/// <param name="Verdict">Why.</param>
-public sealed record GuardRefusal(EsimProfile Profile, GuardVerdict Verdict)
-{
-    /// <summary>The refusal as an exception with the guard's error id.</summary>
-    public EsimException ToException(EsimAction action) => Verdict.Decision == GuardDecision.AskService
-        ? new(EsimError.EsimProfileStateUnknown, $"'{action}' was not sent for {Profile}: the service has not been asked for its state.")
-        : new(Verdict.Error ?? EsimError.EsimProfileStateUnknown, $"'{action}' was not sent for {Profile}: {Verdict.Reason}.", Verdict.RecommendedAction);
-}
-
-/// <summary>What came of judging and claiming profiles.</summary>
-/// <param name="Request">The request that may now leave; null when there is none.</param>
-/// <param name="Refused">The profiles that the guard kept out of it.</param>
-/// <param name="Skipped">The profiles for which an earlier request has done it, by that request's number.</param>
-internal readonly record struct Opening(EsimRequest? Request, IReadOnlyList<GuardRefusal> Refused, IReadOnlyDictionary<int, List<EsimProfile>> Skipped);
-
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
 internal sealed partial class RequestTracker
 {
@@ -309,7 +292,8 @@ internal sealed partial class RequestTracker
             return 0;
         }
 
-        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds.
+        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
+        // older, because the confirmation is itself a word on what its action does.
         var isRepeat = claim.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within

@@ -36,7 +36,7 @@ internal static class DoubtRule
     /// <param name="action">The action.</param>
     /// <param name="servicePlan">The plan that was sent.</param>
     /// <param name="submittedAt">When the request left.</param>
-    /// <param name="statement">The newest word of the service on the profile.</param>
+    /// <param name="statement">What the service has said since that shows the effect, at the age of those very words.</param>
     /// <param name="listedPlan">The plan that the service lists, where it lists one.</param>
     /// <param name="notDoneAfter">How long after the sending a profile that is unchanged counts as not acted on.</param>
     public static DoubtVerdict Judge(
@@ -71,5 +71,9 @@ internal static class DoubtRule
                 plan is null ? null : "plan " + plan,
             }.OfType<string>().DefaultIfEmpty("it without its state"));
 
-    private static string Length(TimeSpan time) => time.TotalHours >= 1 ? $"{time.TotalHours:0.#} hours" : time.TotalMinutes >= 1 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} seconds";
+    // The text may end up in the journal, which is written alike everywhere.
+    private static string Length(TimeSpan time) =>
+        time.TotalHours >= 1 ? FormattableString.Invariant($"{time.TotalHours:0.#} hours")
+        : time.TotalMinutes >= 1 ? FormattableString.Invariant($"{time.TotalMinutes:0.#} minutes")
+        : FormattableString.Invariant($"{time.TotalSeconds:0.#} seconds");
 }

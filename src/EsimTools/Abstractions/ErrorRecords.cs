@@ -34,7 +34,7 @@ internal static class ErrorRecords
         EsimError.EsimServiceTimeout or EsimError.EsimWaitTimeout => ErrorCategory.OperationTimeout,
         EsimError.EsimAnswerInvalid => ErrorCategory.InvalidResult,
         EsimError.EsimListenerUnavailable => ErrorCategory.ResourceUnavailable,
-        EsimError.EsimJournalUnavailable or EsimError.EsimJournalCorrupt => ErrorCategory.WriteError,
+        EsimError.EsimJournalUnavailable => ErrorCategory.WriteError,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
         EsimError.EsimActionFailed or EsimError.EsimServiceFailed or EsimError.EsimTooManyErrors => ErrorCategory.OperationStopped,
         EsimError.EsimOutcomeUnknown => ErrorCategory.InvalidResult,

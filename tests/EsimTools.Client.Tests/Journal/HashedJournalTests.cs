@@ -53,6 +53,37 @@ public sealed class HashedJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_from_before_the_key_was_made_sends_nothing_more_and_says_why()
+    {
+        var before = await OpenAsync(hash: false);
+        var first = await OpenAsync(hash: true);
+        await SubmitAsync(first);
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(before, Sample.Profile(2)));
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Contains("hash", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Connect again", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Throws<EsimException>(() => before.FindRequest("r"));
+        Assert.Single(_bench.Service.Of(Endpoint.Action));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_connection_that_made_the_key_and_those_opened_later_send_on_and_know_each_others_requests(bool hashThen)
+    {
+        _ = await OpenAsync(hash: false);
+        var first = await OpenAsync(hash: true);
+        await SubmitAsync(first);
+        var later = await OpenAsync(hashThen);
+
+        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await Bench.DeactivateAsync(later, Sample.Profile(2), Sample.Profile(4))).Refused).Verdict.Error);
+        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await Bench.DeactivateAsync(first, Sample.Profile(4), Sample.Profile(5))).Refused).Verdict.Error);
+        Assert.Equal(3, _bench.Service.Of(Endpoint.Action).Count);
+    }
+
+    [Fact]
     public async Task A_doubt_is_settled_from_the_whole_list()
     {
         _bench.Service.On(Endpoint.Action, 500, "");

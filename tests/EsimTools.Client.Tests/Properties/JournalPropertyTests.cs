@@ -81,13 +81,45 @@ public sealed class JournalPropertyTests
         bytes =>
         {
             var line = JournalLine.Read(bytes, out var problem);
-            var withKeys = JournalLineReader.Read(bytes, new JournalKeys(), out var problemWithKeys);
             Assert.Equal(line is null, problem is not null);
-            Assert.Equal(withKeys is null, problemWithKeys is not null);
-
-            // Who wants no texts need not mind one that is damaged.
-            Assert.True(line is null || withKeys is not null);
+            AssertSameByKeys(bytes, line, problem);
         });
+
+    [Fact]
+    public void Odd_names_and_texts_are_judged_alike_by_who_wants_keys_and_who_wants_texts() => Law.Holds(
+        from profiles in Gen.Elements(s_oddNames).Zip(Gen.Elements(s_oddTexts), (name, text) => $"{name}:{text}").ListOf()
+        from ids in Gen.Elements(s_oddTexts).ListOf()
+        from name in Gen.Elements("ids", "profiles", "else")
+        select $$"""{"v":1,"at":"2026-03-01T12:00:00.000Z","event":"sending","profiles":[{{{string.Join(",", profiles)}}}],"ids":[{{string.Join(",", ids)}}],"{{name}}":[]}""",
+        text =>
+        {
+            // Latin-1, so that é is no valid UTF-8.
+            var bytes = Encoding.Latin1.GetBytes(text);
+            var line = JournalLine.Read(bytes, out var problem);
+
+            AssertSameByKeys(bytes, line, problem);
+        });
+
+    private static readonly string[] s_oddNames = ["\"iccid\"", "\"eid\"", "\"imei\"", "\"\\u0069ccid\"", "\"else\"", "\"\\ud800\"", "\"\\x\"", "\"é\"", "\"eid\\udc00\"", "\"\"", "1"];
+
+    private static readonly string[] s_oddTexts =
+        ["\"89141390780800784259\"", "89141390780800784259", "\"\\u0031\"", "\"\\ud800\"", "\"é\"", "\"8914é\"", "\"\\x\"", "\"hmac:00112233445566778899aabbccddee\"", "\" \"", "null", "[1]", "{\"iccid\":1}"];
+
+    // Both readings take a line or reject it for the same reason, and take the same profiles from it.
+    private static void AssertSameByKeys(byte[] bytes, JournalLine? line, string? problem)
+    {
+        var keys = new JournalKeys();
+        var withKeys = JournalLineReader.Read(bytes, keys, out var problemWithKeys);
+
+        Assert.Equal(problem, problemWithKeys);
+        Assert.Equal(line is null, withKeys is null);
+        if (line is not null)
+        {
+            Assert.Equal(line.Profiles is not null, keys.HasProfiles);
+            Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
+            Assert.Equal((line.Ids ?? []).Select(Key).Where(key => !key.IsNone), keys.Ids);
+        }
+    }
 
     private static Gen<JournalLine> Lines =>
         from kind in Gen.Elements(Enum.GetValues<JournalEvent>())
@@ -137,7 +169,7 @@ public sealed class JournalPropertyTests
         return stream.ToArray();
     }
 
-    private static IdentifierKey Key(string? digits) => IdentifierKey.Of(digits) ?? default;
+    private static IdentifierKey Key(string? digits) => IdentifierSeal.KeyOf(null, digits) ?? default;
 
     // Lists are compared by their items, which a record does not do by itself.
     private static (JournalLine Line, string Profiles, string Ids) Tell(JournalLine line) => (

@@ -1,6 +1,8 @@
 // A request of which nobody knows whether it was taken: what settles it, what does not, and that the word stays with the journal.
 
+using System.Globalization;
 using EsimTools.Client.Tests.Support;
+using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
 
@@ -49,6 +51,27 @@ public sealed class ResolveTests : IDisposable
         Assert.Equal(
             expected == EsimResolutionStatus.Unknown ? EsimError.EsimOutcomeUnknown : null,
             connection.Judge(EsimAction.Deactivate, Sample.Profile()).Error);
+    }
+
+    [Theory]
+    [InlineData(90 * 60, "1.5 hours")]
+    [InlineData(90, "1.5 minutes")]
+    [InlineData(1.5, "1.5 seconds")]
+    public async Task The_evidence_reads_the_same_in_every_culture(double notDoneAfterSeconds, string expected)
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromHours(2));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new("") { NumberFormat = { NumberDecimalSeparator = "," } };
+        try
+        {
+            Assert.Contains(expected, Assert.Single(await connection.ResolveAsync(request, TimeSpan.FromSeconds(notDoneAfterSeconds))).Evidence, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]
@@ -164,6 +187,86 @@ public sealed class ResolveTests : IDisposable
         _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1))));
 
         Assert.Equal(expected, Assert.Single(await connection.ResolveAsync(request)).Resolution);
+    }
+
+    [Fact]
+    public async Task A_word_from_before_the_request_left_proves_nothing_however_new_the_words_beside_it()
+    {
+        var (connection, request) = await DoubtAsync(EsimAction.Activate, Sample.Listed(Sample.IccidOf(1), "active"));
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.Unknown, EsimRequestStatus.InDoubt), (told.Resolution, request.Status));
+        Assert.Equal((null, "ENABLE", _bench.Clock.UtcNow), (told.State, told.ProfileStatus, told.AsOf));
+        Assert.Contains("does not tell", told.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_nothing_was_done_is_as_old_as_the_word_that_shows_it()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        await connection.LookUpAsync([Sample.Profile()]);
+        _bench.Clock.Advance(TimeSpan.FromHours(24));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.Unknown, EsimRequestStatus.InDoubt), (told.Resolution, request.Status));
+        Assert.Equal(("active", ManualClock.Start + TimeSpan.FromHours(1)), (told.State, told.AsOf));
+    }
+
+    [Theory]
+    [InlineData("activate")]
+    [InlineData("serviceplan")]
+    public async Task An_old_word_beside_it_does_not_make_the_proof_older(string action)
+    {
+        var (connection, request) = await DoubtAsync(EsimAction.Find(action)!, Sample.Listed(Sample.IccidOf(1), "suspend", "DOWNLOAD_DISABLE"));
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.Done, "active", _bench.Clock.UtcNow), (told.Resolution, told.State, told.AsOf));
+
+        // Nor does the proof make the old word younger.
+        _bench.Clock.Advance(Guard.ProofLifetime - TimeSpan.FromMinutes(30));
+        Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
+    }
+
+    [Theory]
+    [InlineData(1, EsimResolutionStatus.Unknown)]
+    [InlineData(25, EsimResolutionStatus.NotDone)]
+    public async Task A_switch_to_another_profile_of_the_card_shows_that_this_one_is_not_enabled(int hours, EsimResolutionStatus expected)
+    {
+        var card = Sample.EidOf(9);
+        EsimProfile[] both = [new() { Iccid = Sample.IccidOf(1), Eid = card }, new() { Iccid = Sample.IccidOf(2), Eid = card }];
+        var connection = await _bench.OpenAsync();
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active", "ENABLE")));
+        await connection.LookUpAsync([both[0]]);
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _bench.Service.On(Endpoint.Action, 500, "").On(Endpoint.Action, _ => ScriptedService.Taken("other"));
+        var request = (await connection.SubmitAsync(EsimAction.Enable, [both[0]], new(), serviceWasAsked: true)).Request!;
+        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+        await connection.SubmitAsync(EsimAction.Enable, [both[1]], new(), serviceWasAsked: true);
+        connection.ReceiveCallback(Sample.Callback("other", Sample.IccidOf(2), state: "ACTIVE"));
+
+        var told = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((expected, EvidenceSource.Callback, "DISABLE"), (told.Resolution, told.Source, told.ProfileStatus));
+    }
+
+    // The list says something of the profile, and an hour later the request is sent.
+    private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(EsimAction action, string listed)
+    {
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, listed)).On(Endpoint.Action, 500, "");
+        var connection = await _bench.OpenAsync();
+        await connection.LookUpAsync([Sample.Profile()]);
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        return (connection, (await connection.SubmitAsync(action, [Sample.Profile()], new() { ServicePlan = "M2M Global" }, serviceWasAsked: true)).Request!);
     }
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(int count)

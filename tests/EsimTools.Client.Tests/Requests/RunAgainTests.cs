@@ -104,6 +104,24 @@ public sealed class RunAgainTests : IDisposable
     }
 
     [Fact]
+    public async Task Words_from_before_it_do_not_speak_against_it_however_new_the_words_beside_them()
+    {
+        _bench.Service
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")))
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")))
+            .On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _bench.OpenAsync();
+        await connection.LookUpAsync([Sample.Profile()]);
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), state: null, profileStatus: null, role: null));
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        await connection.LookUpAsync([Sample.Profile()]);
+
+        Assert.Single((await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile())).Skipped);
+    }
+
+    [Fact]
     public async Task Another_action_in_between_ends_it()
     {
         var connection = await DeactivatedAsync();
