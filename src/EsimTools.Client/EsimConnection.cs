@@ -6,6 +6,7 @@ using EsimTools.Journal;
 using EsimTools.Requests;
 using EsimTools.Rules;
 using EsimTools.Session;
+using EsimTools.Storage;
 using EsimTools.Wire;
 
 namespace EsimTools;
@@ -41,7 +42,7 @@ public sealed class EsimConnection : IDisposable
         ConnectedAt = _clock.UtcNow;
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
-        Tracker = new RequestTracker(_journal, _clock);
+        Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
         _callbacks = new CallbackRegistry(this, _session);
@@ -491,6 +492,7 @@ public sealed class EsimConnection : IDisposable
         {
             _journal.Dispose();
             _session.Dispose();
+            Tracker.Dispose();
         }
     }
 

@@ -21,22 +21,6 @@ internal sealed class JournalFile(string path)
     /// <summary>How much of it has been read, in bytes.</summary>
     public long Size => _offset;
 
-    /// <summary>How much of it has not been read yet; 0 when that cannot be told.</summary>
-    public long UnreadBytes
-    {
-        get
-        {
-            try
-            {
-                return new FileInfo(path).Length - _offset;
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                return 0;
-            }
-        }
-    }
-
     /// <summary>The time of its newest line.</summary>
     public DateTimeOffset NewestLine { get; private set; }
 

@@ -28,17 +28,14 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <param name="isOwn">Tells the files of this very connection, which it need not read.</param>
     /// <param name="take">Takes a line.</param>
     /// <param name="report">Told of what cannot be read.</param>
-    /// <param name="expect">Told how many bytes there are to read.</param>
-    public void ReadNew(Func<string, bool> isOwn, Action<JournalLine, JournalPlace> take, Action<string> report, Action<long> expect)
+    public void ReadNew(Func<string, bool> isOwn, Action<JournalLine, JournalPlace> take, Action<string> report)
     {
         // The callbacks that listeners have received are kept in the same folder, in files of their own.
         var paths = Directory.GetFiles(folder, "*.jsonl").Where(path => !CallbackSpool.IsSpool(path) && !isOwn(path)).ToArray();
 
         // Not by the whole name: the second file of a connection comes behind its first one.
         Array.Sort(paths, static (one, other) => string.CompareOrdinal(Path.GetFileNameWithoutExtension(one), Path.GetFileNameWithoutExtension(other)));
-        var files = Array.ConvertAll(paths, FileOf);
-        expect(files.Sum(file => file.UnreadBytes));
-        Array.ForEach(files, file => file.ReadOn(keys, take, report, IsBeingWritten));
+        Array.ForEach(paths, path => FileOf(path).ReadOn(keys, take, report, IsBeingWritten));
     }
 
     private JournalFile FileOf(string path)

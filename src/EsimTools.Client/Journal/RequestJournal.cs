@@ -15,9 +15,6 @@ internal sealed class RequestJournal : IDisposable
 {
     private const int MostIdsInALine = 1000;
 
-    // Its three identifiers in the line of the sending, and one in that of the outcome.
-    private const int BytesOfAProfile = 125;
-
     // A file that has grown to this is followed by another one, so that old ones can be put away.
     private const long LargestFile = 32L * 1024 * 1024;
 
@@ -179,9 +176,8 @@ internal sealed class RequestJournal : IDisposable
     /// <summary>Hands over the lines that other connections have written since the last time.</summary>
     /// <param name="take">Takes a line, its identifiers, and the file it stands in.</param>
     /// <param name="report">Told of each line that cannot be read: file, line number and reason.</param>
-    /// <param name="expect">Told about how many profiles the lines name.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
-    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report, Action<int> expect)
+    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
         lock (_lock)
         {
@@ -194,8 +190,7 @@ internal sealed class RequestJournal : IDisposable
                         NotePlace(line.LocalId, place);
                         take(line, _folder.Keys, place.Path);
                     },
-                    report,
-                    bytes => expect((int)(bytes / BytesOfAProfile)));
+                    report);
             }
             catch (Exception e) when (DiskFault.Is(e))
             {

@@ -1,7 +1,8 @@
-// What is known of each profile, in about seventy bytes, so that a million of them fit beside a running command.
+// What is known of each profile, in tables that keep only the newest part in memory, so that a fleet of any size fits beside a running command.
 
 using EsimTools.Identity;
 using EsimTools.Rules;
+using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
@@ -18,7 +19,7 @@ internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome,
 /// <summary>
 /// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
 /// </summary>
-internal sealed class ProfileLedger
+internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 {
     /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
     private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
@@ -26,61 +27,39 @@ internal sealed class ProfileLedger
     // Moments of outcomes are kept to the second, counted from here.
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly Dictionary<IdentifierKey, Entry> _entries = [];
-    private readonly Dictionary<IdentifierKey, CardEvent> _cardEvents = [];
-    private readonly Dictionary<IdentifierKey, (bool Connected, DateTimeOffset At)> _connectedCards = [];
+    private readonly SpillingTable<Entry> _entries = new(space);
+    private readonly SpillingTable<CardEvent> _cardEvents = new(space);
+    private readonly SpillingTable<Listing> _listings = new(space);
+    private readonly SpillingTable<Residence> _residences = new(space);
+    private readonly Dictionary<int, int> _openProfiles = [];
     private readonly WordTable _words = new();
-    private int _expected;
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) =>
-        _entries.TryGetValue(key, out var entry) ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
+        _entries[key] is { Request: > 0 } entry ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
 
     /// <summary>The newest word of the service on a profile.</summary>
     public ProfileStatement FindStatement(IdentifierKey key) =>
-        !_entries.TryGetValue(key, out var entry) ? default : (
-            entry.Source == EvidenceSource.None
-                ? default
-                : new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole]));
-
-    /// <summary>Makes room for about as many more profiles at once, because growing step by step costs twice the memory for a moment.</summary>
-    public void Expect(int profiles)
-    {
-        if (profiles > EsimConnection.MostProfilesPerRequest)
-        {
-            _expected = _entries.Count + profiles;
-            MakeRoom(_entries, _expected);
-        }
-    }
+        _entries[key] is { Source: not EvidenceSource.None } entry
+            ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
+            : default;
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
-    public HashSet<int> OpenRequests()
-    {
-        var open = new HashSet<int>();
-        foreach (var entry in _entries.Values)
-        {
-            if (entry.Request > 0 && entry.Outcome == OutcomeStatus.Pending)
-            {
-                open.Add(entry.Request);
-            }
-        }
-
-        return open;
-    }
+    public IReadOnlyCollection<int> OpenRequests() => _openProfiles.Keys;
 
     /// <summary>Notes that a request is about to act on the profile.</summary>
     public void Claim(IdentifierKey key, int request)
     {
-        _entries.TryGetValue(key, out var entry);
-        _entries[key] = entry with { Request = request, Outcome = OutcomeStatus.Pending };
+        var entry = _entries[key];
+        Put(key, entry, entry with { Request = request, Outcome = OutcomeStatus.Pending });
     }
 
     /// <summary>Notes the outcome of a request for the profile; of an older request than the last one it changes nothing.</summary>
     public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
     {
-        if (_entries.TryGetValue(key, out var entry) && entry.Request == request)
+        if (_entries[key] is var entry && entry.Request == request)
         {
-            _entries[key] = entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) };
+            Put(key, entry, entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) });
         }
     }
 
@@ -91,7 +70,7 @@ internal sealed class ProfileLedger
     public void Note(IdentifierKey key, in ProfileStatement statement)
     {
         var ticks = statement.At?.UtcTicks ?? 0;
-        _entries.TryGetValue(key, out var entry);
+        var entry = _entries[key];
         var isNewest = entry.Source == EvidenceSource.None || ticks >= entry.Ticks;
         var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
         var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
@@ -117,13 +96,8 @@ internal sealed class ProfileLedger
     public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
     {
         // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the card.
-        if (!_cardEvents.TryGetValue(eid, out var last) || last.Ticks <= at.UtcTicks)
+        if (_cardEvents[eid].Ticks <= at.UtcTicks)
         {
-            if (_cardEvents.Count == 0)
-            {
-                MakeRoom(_cardEvents, _expected);
-            }
-
             _cardEvents[eid] = new(profile, at.UtcTicks, effect);
         }
     }
@@ -134,8 +108,7 @@ internal sealed class ProfileLedger
     public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey? eid)
     {
         var statement = FindStatement(key);
-        if (eid is not { } card || !_cardEvents.TryGetValue(card, out var last) || last.Profile == key
-            || (_entries.TryGetValue(key, out var entry) && last.Ticks < entry.StatusTicks))
+        if (eid is not { } card || _cardEvents[card] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < _entries[key].StatusTicks)
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -170,7 +143,8 @@ internal sealed class ProfileLedger
     public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey? eid)
     {
         var statement = StatementOf(key, eid);
-        if (!_entries.TryGetValue(key, out var entry) || entry.Source == EvidenceSource.None)
+        var entry = _entries[key];
+        if (entry.Source == EvidenceSource.None)
         {
             return default;
         }
@@ -196,14 +170,66 @@ internal sealed class ProfileLedger
     /// </summary>
     public void NoteConnected(IdentifierKey eid, bool connected, DateTimeOffset at)
     {
-        if (connected || !_connectedCards.TryGetValue(eid, out var known) || !known.Connected || at - known.At > OneListing)
+        if (connected || _listings[eid] is not { Connected: true } known || at.UtcTicks - known.Ticks > OneListing.Ticks)
         {
-            _connectedCards[eid] = (connected, at);
+            _listings[eid] = new(at.UtcTicks, connected);
         }
     }
 
     /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
-    public bool? IsConnected(IdentifierKey eid) => _connectedCards.TryGetValue(eid, out var known) ? known.Connected : null;
+    public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
+
+    /// <summary>Notes on which card a profile is that a request names, for actions whose confirmation tells of the card's other profiles.</summary>
+    public void NoteCard(IdentifierKey profile, IdentifierKey eid, int request) => _residences[profile] = new(eid, request, IsTaken: false);
+
+    /// <summary>The card of a profile whose outcome in a request is known; null when it is not known, or has been taken for that request.</summary>
+    public IdentifierKey? TakeCard(IdentifierKey profile, int request)
+    {
+        // A repeated confirmation must not tell of the card a second time. Of a younger request the card is the same.
+        if (_residences[profile] is not { Card.IsNone: false } known || known.Request < request || (known.Request == request && known.IsTaken))
+        {
+            return null;
+        }
+
+        if (known.Request == request)
+        {
+            _residences[profile] = known with { IsTaken = true };
+        }
+
+        return known.Card;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _entries.Dispose();
+        _cardEvents.Dispose();
+        _listings.Dispose();
+        _residences.Dispose();
+    }
+
+    private void Put(IdentifierKey key, in Entry before, in Entry after)
+    {
+        _entries[key] = after;
+        CountOpen(before, -1);
+        CountOpen(after, 1);
+    }
+
+    private void CountOpen(in Entry entry, int change)
+    {
+        if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending })
+        {
+            _openProfiles.TryGetValue(entry.Request, out var count);
+            if (count + change > 0)
+            {
+                _openProfiles[entry.Request] = count + change;
+            }
+            else
+            {
+                _openProfiles.Remove(entry.Request);
+            }
+        }
+    }
 
     private (byte Word, long Ticks) Newer(string? word, long ticks, byte known, long knownTicks) =>
         word is null || ticks < knownTicks ? (known, knownTicks) : (_words.Of(word), ticks);
@@ -217,13 +243,6 @@ internal sealed class ProfileLedger
             (false, true) => entry.StatusTicks,
             (false, false) => entry.Ticks,
         };
-
-    private static void MakeRoom<T>(Dictionary<IdentifierKey, T> dictionary, int count)
-    {
-#if NET
-        dictionary.EnsureCapacity(count);
-#endif
-    }
 
     // What an action on one profile did to the card, in as few bytes as possible: there may be a million of them.
     private readonly struct CardEvent(IdentifierKey profile, long ticks, EffectOnOthers effect)
@@ -240,6 +259,12 @@ internal sealed class ProfileLedger
 
         public EffectOnOthers Effect => (EffectOnOthers)(_packed & ((1 << EffectBits) - 1));
     }
+
+    // What the device list said of a card's connection.
+    private readonly record struct Listing(long Ticks, bool Connected);
+
+    // The card that a profile is on, and whether the outcome in the last request has been told to it.
+    private readonly record struct Residence(IdentifierKey Card, int Request, bool IsTaken);
 
     private readonly record struct Entry
     {

@@ -17,7 +17,7 @@ internal sealed partial class RequestTracker
         List<EsimCallback>? due = null;
         lock (_lock)
         {
-            _journal.ReadNew(Replay, report, _ledger.Expect);
+            _journal.ReadNew(Replay, report);
             LookAfterSendersLocked(report);
             foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
             {
@@ -48,7 +48,7 @@ internal sealed partial class RequestTracker
         }
 
         // The answer may have been written after its file was read here.
-        _journal.ReadNew(Replay, report, _ledger.Expect);
+        _journal.ReadNew(Replay, report);
         foreach (var entry in _senders.FindAll(IsOrphan))
         {
             Enter(entry, EsimRequest.Phase.InDoubt);
@@ -107,14 +107,15 @@ internal sealed partial class RequestTracker
             {
                 _ledger.Claim(key, number);
             }
+
+            if (action.EffectOnOthers != EffectOnOthers.None && !profile.Eid.IsNone)
+            {
+                _ledger.NoteCard(profile.First, profile.Eid, number);
+            }
         }
 
         // Whether its sender is still there is seen when everything has been read.
-        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number)
-        {
-            Path = path,
-            Cards = action.EffectOnOthers != EffectOnOthers.None ? CardsOf(keys.Profiles) : null,
-        };
+        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number) { Path = path };
         Add(entry);
         _senders.Add(entry);
         foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
@@ -144,7 +145,8 @@ internal sealed partial class RequestTracker
                 var live = entry.Target;
                 foreach (var key in ids)
                 {
-                    Note(key, entry.TakeCardOf(key), entry.Number, entry.Action, outcome);
+                    var card = entry.Action.EffectOnOthers != EffectOnOthers.None ? _ledger.TakeCard(key, entry.Number) : null;
+                    Note(key, card, entry.Number, entry.Action, outcome);
                     if (live?.Find(key) is { } place and >= 0 && IsAbout(live, place, key))
                     {
                         live.TrySet(place, ResultOf(live, live.Profiles[place], outcome));
@@ -157,20 +159,6 @@ internal sealed partial class RequestTracker
 
     // A device's request may name an ICCID too; a line about that profile is not about the device.
     private bool IsAbout(EsimRequest request, int place, IdentifierKey key) => !request.Kind.IsForDevice || KeyOf(request.Profiles[place].Eid) == key;
-
-    private static Dictionary<IdentifierKey, IdentifierKey> CardsOf(List<ProfileKeys> profiles)
-    {
-        var cards = new Dictionary<IdentifierKey, IdentifierKey>(profiles.Count);
-        foreach (var profile in profiles)
-        {
-            if (!profile.Eid.IsNone)
-            {
-                cards[profile.First] = profile.Eid;
-            }
-        }
-
-        return cards;
-    }
 
     private static ObservedOutcome OutcomeOf(JournalLine line) =>
         new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message);

@@ -18,6 +18,11 @@ internal sealed partial class RequestTracker
         Entry? entry;
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             if (_lists.TryGetValue(callback.RequestId, out var list))
             {
                 ObserveListLocked(callback);

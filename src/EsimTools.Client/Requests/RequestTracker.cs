@@ -4,18 +4,19 @@ using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Rules;
+using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
-internal sealed partial class RequestTracker
+internal sealed partial class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
 
     private readonly object _lock = new();
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
-    private readonly ProfileLedger _ledger = new();
+    private readonly ProfileLedger _ledger;
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
@@ -26,11 +27,13 @@ internal sealed partial class RequestTracker
     private readonly List<(JournalLine Line, List<IdentifierKey> Ids)> _orphans = [];
     private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
     private int _earlyCallbackCount;
+    private bool _isClosed;
 
-    public RequestTracker(RequestJournal journal, Clock clock)
+    public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space)
     {
         _journal = journal;
         _clock = clock;
+        _ledger = new(space);
     }
 
     /// <summary>Judges one action for one profile by all that is known here.</summary>
@@ -234,6 +237,16 @@ internal sealed partial class RequestTracker
         }
     }
 
+    /// <summary>Listens no more, and gives its temporary files back.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _ledger.Dispose();
+        }
+    }
+
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
@@ -352,24 +365,8 @@ internal sealed partial class RequestTracker
 
         public WeakReference<EsimRequest>? Live { get; set; }
 
-        /// <summary>The card of each profile, for actions whose confirmation tells of the card's other profiles.</summary>
-        public Dictionary<IdentifierKey, IdentifierKey>? Cards { get; set; }
-
         /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
         public string? Path { get; init; }
-
-        /// <summary>The card of a profile whose outcome is known; it is needed once.</summary>
-        public IdentifierKey? TakeCardOf(IdentifierKey profile)
-        {
-            if (Cards is null || !Cards.TryGetValue(profile, out var card))
-            {
-                return null;
-            }
-
-            Cards.Remove(profile);
-            Cards = Cards.Count == 0 ? null : Cards;
-            return card;
-        }
 
         public EsimRequest? Target => Live is { } weak && weak.TryGetTarget(out var request) ? request : null;
     }

@@ -47,7 +47,7 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
                 {
                     await connection.PollAsync(request, cancellationToken).ConfigureAwait(false);
                 }
-                catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
+                catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected or EsimError.EsimJournalUnavailable))
                 {
                     // Polling is one of two ways to learn outcomes, and the documents do not promise it for bulk requests.
                     if (!toldOfTrouble)

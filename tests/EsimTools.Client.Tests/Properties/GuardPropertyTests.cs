@@ -5,6 +5,7 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
+using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -129,7 +130,7 @@ public sealed class GuardPropertyTests
 
     private static GuardVerdict[] Verdicts(IEnumerable<ProfileStatement> statements)
     {
-        var ledger = new ProfileLedger();
+        using var ledger = new ProfileLedger(new SpillSpace(() => new MemoryStream()));
         var key = IdentifierKey.Of(Sample.Iccid)!.Value;
         foreach (var statement in statements)
         {

@@ -4,15 +4,18 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
+using EsimTools.Storage;
 
 namespace EsimTools.Client.Tests.Requests;
 
-public sealed class ProfileLedgerTests
+public sealed class ProfileLedgerTests : IDisposable
 {
     private static readonly IdentifierKey Key = IdentifierKey.Of(Sample.Iccid)!.Value;
     private static readonly DateTimeOffset T0 = ManualClock.Start;
 
-    private readonly ProfileLedger _ledger = new();
+    private readonly ProfileLedger _ledger = new(new SpillSpace(() => new MemoryStream()));
+
+    public void Dispose() => _ledger.Dispose();
 
     [Fact]
     public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.FindStatement(Key)));
