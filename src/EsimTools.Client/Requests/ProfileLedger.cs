@@ -104,11 +104,11 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
     /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
     /// <param name="key">The profile.</param>
-    /// <param name="eid">Its card, where known.</param>
-    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey? eid)
+    /// <param name="eid">Its card; none where it is not known.</param>
+    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid)
     {
         var statement = FindStatement(key);
-        if (eid is not { } card || _cardEvents[card] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < _entries[key].StatusTicks)
+        if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < _entries[key].StatusTicks)
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -138,9 +138,9 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <param name="since">The moment.</param>
     /// <param name="action">The action.</param>
     /// <param name="key">The profile.</param>
-    /// <param name="eid">Its card, where known.</param>
+    /// <param name="eid">Its card; none where it is not known.</param>
     /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
-    public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey? eid)
+    public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
     {
         var statement = StatementOf(key, eid);
         var entry = _entries[key];
@@ -151,7 +151,7 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
         // Where the status is not the profile's own, an event on its card has made it what it is.
         var isOfCard = statement.ProfileStatus != _words[entry.ProfileStatus];
-        var statusTicks = isOfCard ? _cardEvents[eid!.Value].Ticks : entry.StatusTicks;
+        var statusTicks = isOfCard ? _cardEvents[eid].Ticks : entry.StatusTicks;
         var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
             : action.ProvesProfileStatus is not null ? (statement.ProfileStatus, statusTicks)
             : default;
@@ -182,13 +182,13 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <summary>Notes on which card a profile is that a request names, for actions whose confirmation tells of the card's other profiles.</summary>
     public void NoteCard(IdentifierKey profile, IdentifierKey eid, int request) => _residences[profile] = new(eid, request, IsTaken: false);
 
-    /// <summary>The card of a profile whose outcome in a request is known; null when it is not known, or has been taken for that request.</summary>
-    public IdentifierKey? TakeCard(IdentifierKey profile, int request)
+    /// <summary>The card of a profile whose outcome in a request is known; none when it is not known, or has been taken for that request.</summary>
+    public IdentifierKey TakeCard(IdentifierKey profile, int request)
     {
         // A repeated confirmation must not tell of the card a second time. Of a younger request the card is the same.
         if (_residences[profile] is not { Card.IsNone: false } known || known.Request < request || (known.Request == request && known.IsTaken))
         {
-            return null;
+            return default;
         }
 
         if (known.Request == request)

@@ -145,7 +145,7 @@ internal sealed partial class RequestTracker
                 var live = entry.Target;
                 foreach (var key in ids)
                 {
-                    var card = entry.Action.EffectOnOthers != EffectOnOthers.None ? _ledger.TakeCard(key, entry.Number) : null;
+                    var card = entry.Action.EffectOnOthers != EffectOnOthers.None ? _ledger.TakeCard(key, entry.Number) : default;
                     Note(key, card, entry.Number, entry.Action, outcome);
                     if (live?.Find(key) is { } place and >= 0 && IsAbout(live, place, key))
                     {

@@ -155,7 +155,7 @@ internal sealed partial class RequestTracker
     {
         lock (_lock)
         {
-            return StatementLocked(profile);
+            return StatementLocked(KeysOf(profile));
         }
     }
 
@@ -164,7 +164,8 @@ internal sealed partial class RequestTracker
     {
         lock (_lock)
         {
-            return _ledger.StatementSince(moment, action, KeyOf(profile), KeyOf(profile.Eid));
+            var keys = KeysOf(profile);
+            return _ledger.StatementSince(moment, action, keys.First, keys.Eid);
         }
     }
 
@@ -174,7 +175,7 @@ internal sealed partial class RequestTracker
         ProfileStatement known;
         lock (_lock)
         {
-            known = StatementLocked(listed);
+            known = StatementLocked(KeysOf(listed));
         }
 
         return new EsimProfile
@@ -255,13 +256,14 @@ internal sealed partial class RequestTracker
         {
             // What is said again is as old as when it was said first, and what comes late is older than the newer request for the profile:
             // an old "deactivated" must not pass for today's state.
-            var key = KeyOf(request.Kind, profile);
+            var keys = KeysOf(profile);
+            var key = KeyOf(request.Kind, keys);
             if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
             {
                 said = said with { At = next.AddTicks(-1) };
             }
 
-            Note(key, KeyOf(profile.Eid), request.Number, request.Kind, said);
+            Note(key, keys.Eid, request.Number, request.Kind, said);
         }
 
         if (request.TrySet(place, ResultOf(request, Revealed(profile, named), said)))
@@ -302,7 +304,7 @@ internal sealed partial class RequestTracker
                 return;
             }
 
-            Note(key, KeyOf(eid), entry.Number, entry.Action, outcome);
+            Note(key, KeyOf(eid) ?? default, entry.Number, entry.Action, outcome);
         }
 
         _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, iccid, outcome);
@@ -329,7 +331,7 @@ internal sealed partial class RequestTracker
     };
 
     // A confirmation proves what its action does, also where the message leaves the words out.
-    private void Note(IdentifierKey key, IdentifierKey? eid, int number, EsimAction action, in ObservedOutcome outcome)
+    private void Note(IdentifierKey key, IdentifierKey eid, int number, EsimAction action, in ObservedOutcome outcome)
     {
         _ledger.Settle(key, number, outcome.Status, outcome.At);
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
@@ -340,9 +342,9 @@ internal sealed partial class RequestTracker
             _ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
         }
 
-        if (succeeded && action.EffectOnOthers != EffectOnOthers.None && eid is { } card)
+        if (succeeded && action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
         {
-            _ledger.NoteCardEvent(card, key, action.EffectOnOthers, outcome.At);
+            _ledger.NoteCardEvent(eid, key, action.EffectOnOthers, outcome.At);
         }
     }
 

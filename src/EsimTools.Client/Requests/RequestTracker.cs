@@ -43,9 +43,26 @@ internal sealed partial class RequestTracker : IDisposable
     /// <param name="ignoreOpen">Whether the user wants it sent although an earlier request is open or in doubt.</param>
     public GuardVerdict Judge(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen)
     {
+        var keys = KeysOf(profile);
         lock (_lock)
         {
-            return JudgeLocked(action, profile, serviceWasAsked, ignoreOpen);
+            return JudgeLocked(action, profile, keys, serviceWasAsked, ignoreOpen);
+        }
+    }
+
+    /// <summary>All that a command wants to know of a profile before it takes it up, in one go.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile with what its inventory says.</param>
+    /// <param name="options">The fields that would be sent with it, and what is to be skipped.</param>
+    /// <param name="requestsBefore">How many requests there were when the command began.</param>
+    public FirstLook Look(EsimAction action, EsimProfile profile, EsimActionOptions options, int requestsBefore)
+    {
+        var keys = KeysOf(profile);
+        lock (_lock)
+        {
+            return WasSentLocked(action, keys, requestsBefore) ? new(WasSent: true, 0, default)
+                : FindRepeatLocked(action, keys, options) is > 0 and var earlier ? new(WasSent: false, earlier, default)
+                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, serviceWasAsked: false, options.Resubmit));
         }
     }
 
@@ -66,17 +83,18 @@ internal sealed partial class RequestTracker : IDisposable
             var number = _entries.Count + 1;
             foreach (var profile in profiles)
             {
-                if (options is { SkipConfirmedWithin: { } within, Resubmit: false } && FindRepeatLocked(action, profile, options.ServicePlan, within) is > 0 and var earlier)
+                var keys = KeysOf(profile);
+                if (FindRepeatLocked(action, keys, options) is > 0 and var earlier)
                 {
                     Keep(skipped, earlier, profile);
                     continue;
                 }
 
-                var verdict = JudgeLocked(action, profile, serviceWasAsked, options.Resubmit, ownClaim: number);
+                var verdict = JudgeLocked(action, profile, keys, serviceWasAsked, options.Resubmit, ownClaim: number);
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
-                    _ledger.Claim(KeyOf(action, profile), number);
+                    _ledger.Claim(KeyOf(action, keys), number);
                 }
                 else
                 {
@@ -109,13 +127,13 @@ internal sealed partial class RequestTracker : IDisposable
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="servicePlan">The plan that would be sent.</param>
-    /// <param name="within">How old a confirmation may be.</param>
-    public int FindRepeat(EsimAction action, EsimProfile profile, string? servicePlan, TimeSpan within)
+    /// <param name="options">The fields that would be sent with it, and how old a confirmation may be.</param>
+    public int FindRepeat(EsimAction action, EsimProfile profile, EsimActionOptions options)
     {
+        var keys = KeysOf(profile);
         lock (_lock)
         {
-            return FindRepeatLocked(action, profile, servicePlan, within);
+            return FindRepeatLocked(action, keys, options);
         }
     }
 
@@ -197,16 +215,6 @@ internal sealed partial class RequestTracker : IDisposable
         }
     }
 
-    /// <summary>Whether the profile was last sent from here with this action in a later request than that many, and the service did not refuse it.</summary>
-    public bool WasSentSince(int requestCount, EsimAction action, EsimProfile profile)
-    {
-        lock (_lock)
-        {
-            var number = _ledger.FindClaim(KeyOf(action, profile)).Request;
-            return number > requestCount && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
-        }
-    }
-
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
     public EsimRequest? Find(string id)
     {
@@ -250,57 +258,55 @@ internal sealed partial class RequestTracker : IDisposable
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
-    private IdentifierKey KeyOf(EsimProfile profile) => KeyOf(profile.Iccid) ?? KeyOf(profile.Eid) ?? KeyOf(profile.Imei) ?? default;
-
     // An action for a device claims its EID, an action for a profile its ICCID.
-    private IdentifierKey KeyOf(EsimAction action, EsimProfile profile) => action.IsForDevice ? KeyOf(profile.Eid) ?? default : KeyOf(profile);
-
     private static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
 
-    private ProfileStatement StatementLocked(EsimProfile profile) => _ledger.StatementOf(KeyOf(profile), KeyOf(profile.Eid));
-
-    private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+    private ProfileKeys KeysOf(EsimProfile profile)
     {
-        var claim = _ledger.FindClaim(KeyOf(action, profile));
-        if (!claim.IsOpen && !action.IsForDevice && KeyOf(profile.Eid) is { } eid)
+        var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
+    }
+
+    private ProfileStatement StatementLocked(in ProfileKeys profile) => _ledger.StatementOf(profile.First, profile.Eid);
+
+    private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, in ProfileKeys keys, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+    {
+        var claim = _ledger.FindClaim(KeyOf(action, keys));
+        if (!claim.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
         {
             // An open action for the whole device holds its profiles too.
-            claim = _ledger.FindClaim(eid);
+            claim = _ledger.FindClaim(keys.Eid);
         }
 
-        var number = claim.Request;
-
-        var evidence = new ProfileEvidence(
-            action.IsForDevice ? default : StatementLocked(profile),
-            new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
-            _clock.UtcNow,
-            ServiceWasAsked: serviceWasAsked,
-            Connected: KeyOf(profile.Eid) is { } card ? _ledger.IsConnected(card) ?? profile.Connected : profile.Connected);
-
-        if (claim.IsOpen && number == ownClaim)
+        if (claim.IsOpen && claim.Request == ownClaim)
         {
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
         }
 
-        if (claim.IsOpen && !ignoreOpen && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } holder)
-        {
-            evidence = evidence with
-            {
-                OpenRequest = holder.RequestId ?? holder.LocalId,
-                OpenAction = holder.Action,
-                OpenIsInDoubt = holder.Phase == EsimRequest.Phase.InDoubt,
-            };
-        }
-
-        return Guard.Judge(action, evidence);
+        var holder = claim.IsOpen && !ignoreOpen && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused } entry ? entry : null;
+        return Guard.Judge(action, new(
+            action.IsForDevice ? default : StatementLocked(keys),
+            new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
+            _clock.UtcNow,
+            OpenRequest: holder?.RequestId ?? holder?.LocalId,
+            OpenAction: holder?.Action,
+            OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
+            ServiceWasAsked: serviceWasAsked,
+            Connected: (keys.Eid.IsNone ? null : _ledger.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
-    private int FindRepeatLocked(EsimAction action, EsimProfile profile, string? servicePlan, TimeSpan within)
+    // Whether it was last sent from here with this action in a later request than that many, and the service did not refuse it.
+    private bool WasSentLocked(EsimAction action, in ProfileKeys keys, int requestsBefore) =>
+        _ledger.FindClaim(KeyOf(action, keys)).Request is var number && number > requestsBefore
+            && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
+
+    private int FindRepeatLocked(EsimAction action, in ProfileKeys keys, EsimActionOptions options)
     {
         // A claim of the request that is just being put together has no entry yet.
-        if (_ledger.FindClaim(KeyOf(action, profile)) is not { Request: > 0 } claim || claim.Request > _entries.Count
+        if (options is not { SkipConfirmedWithin: { } within, Resubmit: false }
+            || _ledger.FindClaim(KeyOf(action, keys)) is not { Request: > 0 } claim || claim.Request > _entries.Count
             || _entries[claim.Request - 1] is not { Phase: not EsimRequest.Phase.Refused } entry
-            || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, servicePlan, StringComparison.OrdinalIgnoreCase)))
+            || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
         {
             return 0;
         }
@@ -310,7 +316,7 @@ internal sealed partial class RequestTracker : IDisposable
         var isRepeat = claim.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
-                && (action.IsForDevice || ActionProof.Shows(action, StatementLocked(profile)) != false);
+                && (action.IsForDevice || ActionProof.Shows(action, StatementLocked(keys)) != false);
         return isRepeat ? claim.Request : 0;
     }
 

@@ -24,6 +24,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private ProgressReport? _progress;
     private Func<string>? _status;
     private bool _mayActUnasked;
+    private EsimActionOptions? _rowOptions;
     private readonly Dictionary<int, List<EsimProfile>> _skipped = [];
     private readonly List<EsimRequest> _skippedLate = [];
     private int _requestsBefore;
@@ -159,8 +160,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
 
         // What has left is remembered by the connection; what has not, here.
-        if (Service.Tracker.WasSentSince(_requestsBefore, Action, profile)
-            || !_inHand.Add(KeyOf(profile)))
+        var look = Service.Tracker.Look(Action, profile, OptionsFor(PlanOf(profile)), _requestsBefore);
+        if (look.WasSent || !_inHand.Add(KeyOf(profile)))
         {
             if (Action.IsForDevice)
             {
@@ -173,14 +174,13 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             return;
         }
 
-        if (!Resubmit && Service.Tracker.FindRepeat(Action, profile, PlanOf(profile), SkipConfirmedWithin) is > 0 and var earlier)
+        if (look.Repeat > 0)
         {
-            Skip(earlier, profile);
+            Skip(look.Repeat, profile);
             return;
         }
 
-        var item = new Item(profile, input);
-        Decide(item, Service.Judge(Action, profile, serviceWasAsked: false, Resubmit));
+        Decide(new Item(profile, input), look.Verdict);
 
         // Under -WhatIf nothing leaves, and a memory of all input would be the only thing that grows.
         if (_inHand.Count > BatchSize && IsEmptyHanded)
@@ -188,6 +188,10 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             _inHand.Clear();
         }
     }
+
+    // Rows of one file have one plan, as a rule.
+    private EsimActionOptions OptionsFor(string? plan) =>
+        _rowOptions is { } options && options.ServicePlan == plan ? options : _rowOptions = Options with { ServicePlan = plan };
 
     /// <summary>Deals with a profile that the guard keeps back; true when it has been taken care of in another way than by an error.</summary>
     /// <param name="profile">The profile.</param>

@@ -120,7 +120,7 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
 
     // Left open by this command when it was stopped, for example: then its end is waited for, and nothing is sent twice.
     private bool IsBeingDisabled(EsimProfile profile, in GuardVerdict verdict) =>
-        verdict.Error == EsimError.EsimProfileBusy && Service.Tracker.FindRepeat(EsimAction.Deactivate, profile, PlanOf(profile), TimeSpan.Zero) > 0;
+        verdict.Error == EsimError.EsimProfileBusy && Service.Tracker.FindRepeat(EsimAction.Deactivate, profile, new() { SkipConfirmedWithin = TimeSpan.Zero }) > 0;
 
     private EsimActionOptions DeactivateOptions => Options with
     {

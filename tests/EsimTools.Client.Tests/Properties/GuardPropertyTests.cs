@@ -137,7 +137,7 @@ public sealed class GuardPropertyTests
             ledger.Note(key, statement);
         }
 
-        var service = ledger.StatementOf(key, null);
+        var service = ledger.StatementOf(key, default);
         return [.. s_actions.Select(action => Guard.Judge(action, new(service, default, ManualClock.Start, ServiceWasAsked: true)))];
     }
 }

@@ -4,6 +4,7 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Rules;
+using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -23,13 +24,13 @@ public sealed class LedgerPropertyTests
         select (Messages: messages, Since: At(since), action),
         input =>
         {
-            var ledger = new ProfileLedger();
+            using var ledger = new ProfileLedger(new SpillSpace(() => new MemoryStream()));
             foreach (var message in input.Messages)
             {
                 ledger.Note(Key, message);
             }
 
-            var said = ledger.StatementSince(input.Since, input.action, Key, null);
+            var said = ledger.StatementSince(input.Since, input.action, Key, default);
 
             var since = input.Messages.Where(message => message.At >= input.Since).OrderBy(message => message.At).ToArray();
             var telling = since.LastOrDefault(message => WordOn(input.action, message) is not null);
