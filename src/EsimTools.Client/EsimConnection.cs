@@ -567,20 +567,28 @@ public sealed class EsimConnection : IDisposable
             }
         }
 
-        var answers = new List<Task>();
-        for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
+        var answers = new Dictionary<string, Task>(StringComparer.Ordinal);
+        try
         {
-            var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
-            var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
-            answers.Add(Tracker.AwaitList(ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list")));
-        }
+            for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
+            {
+                var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
+                var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
+                var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list");
+                answers[requestId] = Tracker.AwaitList(requestId);
+            }
 
-        if (answers.Count > 0)
+            if (answers.Count > 0)
+            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(Task.WhenAll(answers.Values), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
+                stop.Cancel();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(Task.WhenAll(answers), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
-            stop.Cancel();
-            cancellationToken.ThrowIfCancellationRequested();
+            Tracker.EndLists(answers.Keys);
         }
     }
 
