@@ -59,9 +59,56 @@ public sealed class ListByCallbackTests : IDisposable
         Assert.NotEqual("DELETE", connection.Tracker.StatementOf(Sample.Profile()).ProfileStatus);
     }
 
+    [Theory]
+    [InlineData(23, false)]
+    [InlineData(25, true)]
+    public async Task A_status_is_asked_for_again_when_it_is_too_old_to_prove_anything(int hours, bool isAsked)
+    {
+        var connection = await _bench.OpenAsync();
+        await AskAsync(connection, End.Answered);
+        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+
+        await (isAsked ? AskAsync(connection, End.Answered) : AskAsync(connection, End.NotAsked));
+
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(), serviceWasAsked: true).Decision);
+    }
+
+    [Fact]
+    public async Task A_deletion_is_final_and_not_asked_about_again()
+    {
+        var connection = await _bench.OpenAsync();
+        await AskAsync(connection, End.Answered);
+        connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DELETE"));
+        _bench.Clock.Advance(TimeSpan.FromHours(25));
+
+        await AskAsync(connection, End.NotAsked);
+    }
+
+    [Fact]
+    public async Task A_doubt_asks_for_the_status_that_shows_what_became_of_it()
+    {
+        _bench.Service
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive", "DISABLE")))
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")))
+            .On(Endpoint.Action, 500, "")
+            .On(Endpoint.Other, _ => ScriptedService.Taken("list"));
+        var connection = await _bench.OpenAsync();
+        using var source = connection.ExpectCallbacks();
+        await connection.LookUpAsync([Sample.Profile()]);
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        var request = (await connection.SubmitAsync(EsimAction.Delete, [Sample.Profile()], new(), serviceWasAsked: true)).Request!;
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+
+        var resolving = connection.ResolveAsync(request);
+        await _bench.Clock.NextPauseAsync();
+        connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), profileStatus: "DELETE"));
+
+        Assert.Equal((EsimResolutionStatus.Done, "DELETE"), (await resolving).Select(told => (told.Resolution, told.ProfileStatus)).Single());
+    }
+
     private static string Answer => Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DISABLE");
 
-    // Asks for profiles whose status the list leaves out, until the wait ends in one of four ways.
+    // Asks for profiles whose status the list leaves out, until the wait ends in one of these ways.
     private async Task AskAsync(EsimConnection connection, End end)
     {
         using var source = connection.ExpectCallbacks();
@@ -87,6 +134,10 @@ public sealed class ListByCallbackTests : IDisposable
                 stop.Cancel();
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
                 break;
+            case End.NotAsked:
+                await asking.WaitAsync(ManualClock.HangLimit);
+                Assert.False(_bench.Clock.HasUnseenPause);
+                break;
             case End.SecondFailed:
                 await Assert.ThrowsAsync<EsimException>(() => asking);
                 break;
@@ -100,5 +151,6 @@ public sealed class ListByCallbackTests : IDisposable
         TimedOut,
         Cancelled,
         SecondFailed,
+        NotAsked,
     }
 }
