@@ -227,8 +227,13 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What the service knows, in the order of <paramref name="profiles"/>; null for a profile that it does not list.</returns>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
-        IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
+        IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default) =>
+        LookUpForAsync(null, profiles, accountName, cancellationToken);
+
+    /// <summary>Asks the service for the state of profiles; where a request is in doubt, also for what is known only from before it left.</summary>
+    internal async Task<IReadOnlyList<EsimProfile?>> LookUpForAsync(
+        EsimRequest? doubt, IReadOnlyList<EsimProfile> profiles, string? accountName, CancellationToken cancellationToken)
     {
         const int FewEnoughToAskSingly = 20;
         ThrowIfClosed();
@@ -268,7 +273,7 @@ public sealed class EsimConnection : IDisposable
             next = page.Next;
         }
 
-        await AskByCallbackAsync(profiles, account, cancellationToken).ConfigureAwait(false);
+        await AskByCallbackAsync(profiles, account, doubt, cancellationToken).ConfigureAwait(false);
         return found;
     }
 
@@ -563,7 +568,7 @@ public sealed class EsimConnection : IDisposable
         EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
 
     // The synchronous list may leave the profile status out. Where callbacks arrive, the asynchronous list is asked for what is missing.
-    private async Task AskByCallbackAsync(IReadOnlyList<EsimProfile> profiles, string account, CancellationToken cancellationToken)
+    private async Task AskByCallbackAsync(IReadOnlyList<EsimProfile> profiles, string account, EsimRequest? doubt, CancellationToken cancellationToken)
     {
         if (!ReceivesCallbacks)
         {
@@ -573,28 +578,43 @@ public sealed class EsimConnection : IDisposable
         var missing = new List<string>();
         foreach (var profile in profiles)
         {
-            if (profile.Iccid is { } iccid && Tracker.StatementOf(profile) is { Source: not EvidenceSource.None, ProfileStatus: null } known && !ServiceWords.IsDeactive(known.State))
+            if (profile.Iccid is { } iccid && LacksStatus(profile, doubt))
             {
                 missing.Add(iccid);
             }
         }
 
-        var answers = new List<Task>();
-        for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
+        var answers = new Dictionary<string, Task>(StringComparer.Ordinal);
+        try
         {
-            var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
-            var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
-            answers.Add(Tracker.AwaitList(ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list")));
-        }
+            for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
+            {
+                var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
+                var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
+                var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list");
+                answers[requestId] = Tracker.AwaitList(requestId);
+            }
 
-        if (answers.Count > 0)
+            if (answers.Count > 0)
+            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(Task.WhenAll(answers.Values), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
+                stop.Cancel();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(Task.WhenAll(answers), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
-            stop.Cancel();
-            cancellationToken.ThrowIfCancellationRequested();
+            Tracker.EndLists(answers.Keys);
         }
     }
+
+    // A status from before a request tells nothing of what became of it, and one that is older than a day nothing of today; but deleted is final.
+    private bool LacksStatus(EsimProfile profile, EsimRequest? doubt) =>
+        doubt is { Kind: { ProvesProfileStatus: not null } action }
+            ? Tracker.StatementSince(doubt.SubmittedAt, action, profile).ProfileStatus is null
+            : Tracker.StatementOf(profile) is { Source: not EvidenceSource.None } known && !ServiceWords.IsDeactive(known.State) && !ServiceWords.IsDeleted(known.ProfileStatus)
+                && Tracker.StatementSince(_clock.UtcNow - Guard.ProofLifetime, EsimAction.Delete, profile).ProfileStatus is null;
 
     private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
     {

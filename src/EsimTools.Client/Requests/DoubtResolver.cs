@@ -34,7 +34,7 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
     {
         if (!profiles.Any(profile => IdentifierSeal.IsHidden(profile.Iccid) || IdentifierSeal.IsHidden(profile.Eid)))
         {
-            return await connection.LookUpAsync(profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
+            return await connection.LookUpForAsync(request, profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
         }
 
         // Those that the journal names by hashes cannot be asked for one by one; in the account's whole list they are recognised.

@@ -80,7 +80,7 @@ internal sealed partial class RequestTracker
     }
 
     /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
-    /// <param name="requestId">The list's request.</param>
+    /// <param name="requestId">The list's request, which <see cref="EndLists"/> is told of when nobody waits for it any more.</param>
     public Task AwaitList(string requestId)
     {
         var answered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,6 +95,26 @@ internal sealed partial class RequestTracker
         }
 
         return answered.Task;
+    }
+
+    /// <summary>
+    /// Ends the waiting for lists, answered or not. An answer that comes late is still taken in, unless a thousand waits have ended since; then
+    /// it is like one to another program's question.
+    /// </summary>
+    /// <param name="requestIds">The lists' requests.</param>
+    public void EndLists(IEnumerable<string> requestIds)
+    {
+        lock (_lock)
+        {
+            foreach (var requestId in requestIds)
+            {
+                _endedLists.Enqueue(requestId);
+                if (_endedLists.Count > MostEndedLists)
+                {
+                    _lists.Remove(_endedLists.Dequeue());
+                }
+            }
+        }
     }
 
     /// <summary>Takes in the service's status of a request.</summary>

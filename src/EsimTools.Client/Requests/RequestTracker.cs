@@ -13,6 +13,9 @@ internal sealed partial class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
 
+    // Fifty profiles to a list: what a batch of ten thousand asks for, five times over.
+    private const int MostEndedLists = 1_000;
+
     private readonly object _lock = new();
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
@@ -23,6 +26,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _earlyIds = new();
     private readonly Dictionary<string, TaskCompletionSource<bool>> _lists = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<string> _endedLists = new();
     private readonly List<Entry> _senders = [];
     private readonly List<(JournalLine Line, List<IdentifierKey> Ids)> _orphans = [];
     private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
