@@ -59,6 +59,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
 
     /// <summary>Adds an entry; its key comes after those of all entries before.</summary>
     /// <exception cref="IOException">As for <see cref="Begin"/>.</exception>
+    [MethodImpl(HotLoop.Options)]
     public void Append(in SpilledEntry<TValue> entry)
     {
         if (_filled == _perPage)
@@ -87,6 +88,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
 
     /// <summary>Looks a key up.</summary>
     /// <exception cref="IOException">The file cannot be read, or is not as it was written. Other exceptions of a disk are possible too.</exception>
+    [MethodImpl(HotLoop.Options)]
     public bool TryFind(IdentifierKey key, out TValue value)
     {
         value = default;
@@ -132,6 +134,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
         _filled = 0;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void Load(int page)
     {
         if (page == _loaded)
@@ -158,6 +161,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
 
     // The page's number counts too, so that no page passes for another. Each step is reversible, so no single change goes unseen; four sums
     // are made side by side because each step waits for the one before.
+    [MethodImpl(HotLoop.Options)]
     private ulong SumOf(int page)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(_page.AsSpan(0, _page.Length - sizeof(ulong)));
@@ -206,6 +210,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
 
         /// <summary>Goes to the next entry.</summary>
         /// <exception cref="IOException">As for <see cref="TryFind"/>.</exception>
+        [MethodImpl(HotLoop.Options)]
         public void MoveNext()
         {
             if (_place == _count && _page + 1 < _run._firstKeys.Count)

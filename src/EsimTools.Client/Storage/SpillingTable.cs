@@ -1,6 +1,7 @@
 // A dictionary that keeps its newest part in memory and the rest in temporary files, so that a fleet of any size costs the same memory.
 
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using EsimTools.Identity;
 using EsimTools.Journal;
 
@@ -48,6 +49,20 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         }
     }
 
+    /// <summary>Makes the value of a key <c>default</c> again. What no file knows takes no room any more.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void Remove(IdentifierKey key)
+    {
+        if (_filter is not null && _filter.MayHave(key))
+        {
+            this[key] = default;
+            return;
+        }
+
+        space.ThrowIfLost();
+        _near.Remove(key);
+    }
+
     /// <summary>Deletes the files.</summary>
     public void Dispose() => _runs.ForEach(run => run.Dispose());
 
@@ -83,6 +98,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         return false;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void Spill()
     {
         var keys = ArrayPool<IdentifierKey>.Shared.Rent(_near.Count);
@@ -149,6 +165,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         }
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void Merge(List<SpilledRun<TValue>> older, ReadOnlySpan<IdentifierKey> keys, SpilledRun<TValue> target)
     {
         var cursors = older.ConvertAll(run => new SpilledRun<TValue>.Cursor(run)).ToArray();
@@ -176,6 +193,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         target.End();
     }
 
+    [MethodImpl(HotLoop.Options)]
     private static void Skip(SpilledRun<TValue>.Cursor[] cursors, IdentifierKey key)
     {
         foreach (var cursor in cursors)
@@ -188,6 +206,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
     }
 
     // Of a key that several have, the newest entry counts: the one in memory, and then the one in the last file.
+    [MethodImpl(HotLoop.Options)]
     private static SpilledRun<TValue>.Cursor? Least(SpilledRun<TValue>.Cursor[] cursors)
     {
         SpilledRun<TValue>.Cursor? least = null;
