@@ -2,11 +2,21 @@
 
 namespace EsimTools.Journal;
 
-/// <summary>Where a line stands.</summary>
+/// <summary>Where a line stands, or several.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Offset">Its first byte.</param>
-/// <param name="Length">Its length in bytes, without the line feed.</param>
-internal readonly record struct JournalPlace(string Path, long Offset, int Length);
+/// <param name="Offset">The first byte.</param>
+/// <param name="Length">The length in bytes, without the last line feed.</param>
+internal readonly record struct JournalPlace(string Path, long Offset, int Length)
+{
+    // Reading this much at once takes no longer than finding the way to it on a slow disk.
+    private const int Most = 256 * 1024;
+
+    private long End => Offset + Length;
+
+    /// <summary>This place and a later one with all that is between them; null when that is too much to be read at once.</summary>
+    public JournalPlace? With(JournalPlace later) =>
+        later.Path == Path && later.Offset >= End && later.End - Offset <= Most ? this with { Length = (int)(later.End - Offset) } : null;
+}
 
 /// <summary>A journal file that is read on from where the last reading ended.</summary>
 internal sealed class JournalFile(string path)
@@ -62,8 +72,8 @@ internal sealed class JournalFile(string path)
         }
     }
 
-    /// <summary>Reads single lines with their texts, in the order given. Lines that are gone are left out.</summary>
-    public static IEnumerable<JournalLine> ReadAt(IEnumerable<JournalPlace> places)
+    /// <summary>Reads the lines at some places with their texts, in the order given. Lines that are gone or cannot be used are left out.</summary>
+    public static IEnumerable<IReadOnlyList<JournalLine>> ReadAt(IEnumerable<JournalPlace> places)
     {
         FileStream? stream = null;
         string? opened = null;
@@ -78,10 +88,7 @@ internal sealed class JournalFile(string path)
                     opened = place.Path;
                 }
 
-                if (stream is not null && ReadLine(stream, place) is { } line)
-                {
-                    yield return line;
-                }
+                yield return stream is null ? [] : ReadLines(stream, place);
             }
         }
         finally
@@ -110,8 +117,9 @@ internal sealed class JournalFile(string path)
         return null;
     }
 
-    private static JournalLine? ReadLine(FileStream stream, JournalPlace place)
+    private static List<JournalLine> ReadLines(FileStream stream, JournalPlace place)
     {
+        var lines = new List<JournalLine>();
         try
         {
             stream.Position = place.Offset;
@@ -123,12 +131,23 @@ internal sealed class JournalFile(string path)
                 filled += read;
             }
 
-            return JournalLine.Read(bytes.AsMemory(0, filled), out _);
+            for (var start = 0; start < filled;)
+            {
+                var end = Array.IndexOf(bytes, (byte)'\n', start, filled - start) is var feed and >= 0 ? feed : filled;
+                if (JournalLine.Read(bytes.AsMemory(start, end - start), out _) is { } line)
+                {
+                    lines.Add(line);
+                }
+
+                start = end + 1;
+            }
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            return null;
+            // What has been read so far is what there is.
         }
+
+        return lines;
     }
 
     private void Take(long offset, ReadOnlyMemory<byte> bytes, bool isWhole, JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report)

@@ -232,13 +232,13 @@ internal sealed class RequestJournal : IDisposable
     public IEnumerable<JournalLine> LinesOf(IEnumerable<string> localIds)
     {
         Flush();
-        JournalPlace[] places;
+        (string LocalId, JournalPlace Place)[] places;
         lock (_lock)
         {
-            places = [.. localIds.SelectMany(id => _places.TryGetValue(id, out var found) ? found : [])];
+            places = [.. localIds.SelectMany(id => (_places.TryGetValue(id, out var found) ? found : []).Select(place => (id, place)))];
         }
 
-        return JournalFile.ReadAt(places);
+        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.LocalId == place.LocalId)).SelectMany(lines => lines);
     }
 
     /// <inheritdoc/>
@@ -341,7 +341,15 @@ internal sealed class RequestJournal : IDisposable
                 _places[localId] = places = [];
             }
 
-            places.Add(place);
+            // A line of its own for each of many profiles would be a place in memory for each.
+            if (places.Count > 0 && places[places.Count - 1].With(place) is { } both)
+            {
+                places[places.Count - 1] = both;
+            }
+            else
+            {
+                places.Add(place);
+            }
         }
     }
 

@@ -180,20 +180,25 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
     /// <summary>Notes on which card a profile is that a request names, for actions whose confirmation tells of the card's other profiles.</summary>
-    public void NoteCard(IdentifierKey profile, IdentifierKey eid, int request) => _residences[profile] = new(eid, request, IsTaken: false);
+    public void NoteCard(IdentifierKey profile, IdentifierKey eid, int request) =>
+        _residences[profile] = new(eid, request, IsTaken: false, IsForOlderToo: !_residences[profile].Card.IsNone);
 
     /// <summary>The card of a profile whose outcome in a request is known; none when it is not known, or has been taken for that request.</summary>
     public IdentifierKey TakeCard(IdentifierKey profile, int request)
     {
-        // A repeated confirmation must not tell of the card a second time. Of a younger request the card is the same.
+        // A repeated confirmation must not tell of the card a second time. For an older request that has not been heard of the card is the same.
         if (_residences[profile] is not { Card.IsNone: false } known || known.Request < request || (known.Request == request && known.IsTaken))
         {
             return default;
         }
 
-        if (known.Request == request)
+        if (known.Request == request && known.IsForOlderToo)
         {
             _residences[profile] = known with { IsTaken = true };
+        }
+        else if (known.Request == request)
+        {
+            _residences.Remove(profile);
         }
 
         return known.Card;
@@ -263,8 +268,9 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     // What the device list said of a card's connection.
     private readonly record struct Listing(long Ticks, bool Connected);
 
-    // The card that a profile is on, and whether the outcome in the last request has been told to it.
-    private readonly record struct Residence(IdentifierKey Card, int Request, bool IsTaken);
+    // The card that a profile is on, the last request for it, whether that one's outcome has been told to the card, and whether there may be
+    // an older one whose outcome has not.
+    private readonly record struct Residence(IdentifierKey Card, int Request, bool IsTaken, bool IsForOlderToo);
 
     private readonly record struct Entry
     {

@@ -27,6 +27,7 @@ internal sealed class SpilledRun<TValue> : IDisposable
     private readonly byte[] _page;
     private readonly int _perPage;
     private readonly List<IdentifierKey> _firstKeys = [];
+    private int _filled;
 
     // What was read last: input that is in order asks for the same page again and again.
     private int _loaded = -1;
@@ -41,12 +42,11 @@ internal sealed class SpilledRun<TValue> : IDisposable
     /// <summary>How many entries it has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Begins a file. Nothing is read from it before <see cref="End"/>.</summary>
     /// <param name="space">Where.</param>
     /// <param name="most">More entries than this do not come.</param>
-    /// <param name="entries">The entries in the order of their keys, each key once.</param>
-    /// <exception cref="IOException">The disk failed. Nothing is left of the file. Other exceptions of a disk are possible too.</exception>
-    public static SpilledRun<TValue> Write(SpillSpace space, int most, IEnumerable<SpilledEntry<TValue>> entries)
+    /// <exception cref="IOException">The disk failed. Other exceptions of a disk are possible too.</exception>
+    public static SpilledRun<TValue> Begin(SpillSpace space, int most)
     {
         var pageSize = space.PageSize;
         while (most / PerPage(pageSize) >= space.MostPages)
@@ -54,26 +54,41 @@ internal sealed class SpilledRun<TValue> : IDisposable
             pageSize *= 2;
         }
 
-        var run = new SpilledRun<TValue>(space.Create(), pageSize);
-        try
-        {
-            foreach (var entry in entries)
-            {
-                run.Append(entry);
-            }
+        return new(space.Create(), pageSize);
+    }
 
-            run.EndPage();
-            return run;
-        }
-        catch
+    /// <summary>Adds an entry; its key comes after those of all entries before.</summary>
+    /// <exception cref="IOException">As for <see cref="Begin"/>.</exception>
+    [MethodImpl(HotLoop.Options)]
+    public void Append(in SpilledEntry<TValue> entry)
+    {
+        if (_filled == _perPage)
         {
-            run.Dispose();
-            throw;
+            WritePage();
+        }
+
+        if (_filled == 0)
+        {
+            _firstKeys.Add(entry.Key);
+        }
+
+        Entries[_filled++] = entry;
+        Count++;
+    }
+
+    /// <summary>Brings what is left to the file.</summary>
+    /// <exception cref="IOException">As for <see cref="Begin"/>.</exception>
+    public void End()
+    {
+        if (_filled > 0)
+        {
+            WritePage();
         }
     }
 
     /// <summary>Looks a key up.</summary>
     /// <exception cref="IOException">The file cannot be read, or is not as it was written. Other exceptions of a disk are possible too.</exception>
+    [MethodImpl(HotLoop.Options)]
     public bool TryFind(IdentifierKey key, out TValue value)
     {
         value = default;
@@ -103,20 +118,6 @@ internal sealed class SpilledRun<TValue> : IDisposable
         return false;
     }
 
-    /// <summary>All entries in the order of their keys.</summary>
-    /// <exception cref="IOException">As for <see cref="TryFind"/>.</exception>
-    public IEnumerable<SpilledEntry<TValue>> ReadAll()
-    {
-        for (var page = 0; page < _firstKeys.Count; page++)
-        {
-            for (var i = 0; i < CountOf(page); i++)
-            {
-                Load(page);
-                yield return Entries[i];
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
@@ -126,28 +127,14 @@ internal sealed class SpilledRun<TValue> : IDisposable
 
     private int CountOf(int page) => Math.Min(_perPage, Count - (page * _perPage));
 
-    private void Append(in SpilledEntry<TValue> entry)
+    private void WritePage()
     {
-        var place = Count % _perPage;
-        if (place == 0)
-        {
-            EndPage();
-            _firstKeys.Add(entry.Key);
-        }
-
-        Entries[place] = entry;
-        Count++;
+        BinaryPrimitives.WriteUInt64LittleEndian(_page.AsSpan(_page.Length - sizeof(ulong)), SumOf(_firstKeys.Count - 1));
+        _file.Write(_page, 0, _page.Length);
+        _filled = 0;
     }
 
-    private void EndPage()
-    {
-        if (_firstKeys.Count > 0)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(_page.AsSpan(_page.Length - sizeof(ulong)), SumOf(_firstKeys.Count - 1));
-            _file.Write(_page, 0, _page.Length);
-        }
-    }
-
+    [MethodImpl(HotLoop.Options)]
     private void Load(int page)
     {
         if (page == _loaded)
@@ -172,17 +159,72 @@ internal sealed class SpilledRun<TValue> : IDisposable
         _loaded = page;
     }
 
-    // The page's number counts too, so that no page passes for another.
+    // The page's number counts too, so that no page passes for another. Each step is reversible, so no single change goes unseen; four sums
+    // are made side by side because each step waits for the one before.
+    [MethodImpl(HotLoop.Options)]
     private ulong SumOf(int page)
     {
-        const ulong Prime = 0x9E3779B97F4A7C15;
-        var sum = (ulong)page + 1;
-        foreach (var word in MemoryMarshal.Cast<byte, ulong>(_page.AsSpan(0, _page.Length - sizeof(ulong))))
+        var words = MemoryMarshal.Cast<byte, ulong>(_page.AsSpan(0, _page.Length - sizeof(ulong)));
+        var (a, b, c, d) = ((ulong)page + 1, 2UL, 3UL, 4UL);
+        var i = 0;
+        for (; i + 4 <= words.Length; i += 4)
         {
-            sum = (sum ^ word) * Prime;
-            sum ^= sum >> 32;
+            a = Step(a, words[i]);
+            b = Step(b, words[i + 1]);
+            c = Step(c, words[i + 2]);
+            d = Step(d, words[i + 3]);
         }
 
-        return sum;
+        for (; i < words.Length; i++)
+        {
+            a = Step(a, words[i]);
+        }
+
+        return Step(Step(Step(a, b), c), d);
+
+        static ulong Step(ulong sum, ulong word) => (((sum << 29) | (sum >> 35)) ^ word) * 0x9E3779B97F4A7C15;
+    }
+
+    /// <summary>Goes through the entries of a run in the order of their keys, while nobody else reads it.</summary>
+    public sealed class Cursor
+    {
+        private readonly SpilledRun<TValue> _run;
+        private int _page = -1;
+        private int _place;
+        private int _count;
+        private SpilledEntry<TValue> _current;
+
+        /// <summary>Stands at the first entry.</summary>
+        /// <exception cref="IOException">As for <see cref="TryFind"/>.</exception>
+        public Cursor(SpilledRun<TValue> run)
+        {
+            _run = run;
+            MoveNext();
+        }
+
+        /// <summary>Whether it stands at an entry.</summary>
+        public bool HasCurrent { get; private set; }
+
+        /// <summary>The entry.</summary>
+        public ref readonly SpilledEntry<TValue> Current => ref _current;
+
+        /// <summary>Goes to the next entry.</summary>
+        /// <exception cref="IOException">As for <see cref="TryFind"/>.</exception>
+        [MethodImpl(HotLoop.Options)]
+        public void MoveNext()
+        {
+            if (_place == _count && _page + 1 < _run._firstKeys.Count)
+            {
+                _run.Load(++_page);
+                _place = 0;
+                _count = _run.CountOf(_page);
+            }
+
+            HasCurrent = _place < _count;
+            if (HasCurrent)
+            {
+                _current = _run.Entries[_place++];
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 // A dictionary that keeps its newest part in memory and the rest in temporary files, so that a fleet of any size costs the same memory.
 
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using EsimTools.Identity;
 using EsimTools.Journal;
 
@@ -9,7 +10,7 @@ namespace EsimTools.Storage;
 /// <summary>Values by key; what was never set is <c>default</c>. Not thread-safe.</summary>
 /// <remarks>
 /// Up to <see cref="SpillSpace.MostInMemory"/> entries it is a dictionary and nothing else. When there are more, those that have changed are
-/// written in the order of their keys into a new file, together with the files that are not much larger than all of it, and the dictionary
+/// written in the order of their keys into a new file, together with the newest files as long as they are no larger than all of it, and the dictionary
 /// starts anew; what is asked for later is read back and kept until the next time. A file never changes: it is there whole before what it
 /// replaces is let go. So when a disk is full, nothing is lost and everything stays in memory until there is room.
 /// </remarks>
@@ -18,7 +19,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
 {
     private readonly Dictionary<IdentifierKey, Slot> _near = [];
 
-    // Oldest first; each has more than twice as many entries as all behind it together, so there are few.
+    // Oldest first. Each is larger than those behind it, so there are few.
     private readonly List<SpilledRun<TValue>> _runs = [];
     private KeyFilter? _filter;
     private int _limit = space.MostInMemory;
@@ -46,6 +47,20 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
             space.ThrowIfLost();
             Keep(key, new(value, IsSaved: false));
         }
+    }
+
+    /// <summary>Makes the value of a key <c>default</c> again. What no file knows takes no room any more.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void Remove(IdentifierKey key)
+    {
+        if (_filter is not null && _filter.MayHave(key))
+        {
+            this[key] = default;
+            return;
+        }
+
+        space.ThrowIfLost();
+        _near.Remove(key);
     }
 
     /// <summary>Deletes the files.</summary>
@@ -83,6 +98,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         return false;
     }
 
+    [MethodImpl(HotLoop.Options)]
     private void Spill()
     {
         var keys = ArrayPool<IdentifierKey>.Shared.Rent(_near.Count);
@@ -100,7 +116,7 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
             if (count > 0)
             {
                 Array.Sort(keys, 0, count);
-                Write(new(keys, 0, count));
+                Write(keys.AsSpan(0, count));
             }
 
             _near.Clear();
@@ -117,21 +133,30 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         }
     }
 
-    private void Write(ArraySegment<IdentifierKey> keys)
+    private void Write(ReadOnlySpan<IdentifierKey> keys)
     {
-        var count = keys.Count;
+        var count = keys.Length;
         var first = _runs.Count;
-        var entries = keys.Select(key => new SpilledEntry<TValue>(key, _near[key].Value));
-        while (first > 0 && _runs[first - 1].Count / 2 <= count)
+        while (first > 0 && _runs[first - 1].Count <= count)
         {
             first--;
             count += _runs[first].Count;
-            entries = Merge(entries, _runs[first].ReadAll());
         }
 
-        var run = SpilledRun<TValue>.Write(space, count, entries);
-        _runs.GetRange(first, _runs.Count - first).ForEach(merged => merged.Dispose());
-        _runs.RemoveRange(first, _runs.Count - first);
+        var older = _runs.GetRange(first, _runs.Count - first);
+        var run = SpilledRun<TValue>.Begin(space, count);
+        try
+        {
+            Merge(older, keys, run);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+
+        older.ForEach(merged => merged.Dispose());
+        _runs.RemoveRange(first, older.Count);
         _runs.Add(run);
         _filter ??= new();
         foreach (var key in keys)
@@ -140,32 +165,60 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         }
     }
 
-    // Of a key that both have, the newer entry counts.
-    private static IEnumerable<SpilledEntry<TValue>> Merge(IEnumerable<SpilledEntry<TValue>> newer, IEnumerable<SpilledEntry<TValue>> older)
+    [MethodImpl(HotLoop.Options)]
+    private void Merge(List<SpilledRun<TValue>> older, ReadOnlySpan<IdentifierKey> keys, SpilledRun<TValue> target)
     {
-        using var old = older.GetEnumerator();
-        var hasOld = old.MoveNext();
-        foreach (var entry in newer)
+        var cursors = older.ConvertAll(run => new SpilledRun<TValue>.Cursor(run)).ToArray();
+        foreach (var key in keys)
         {
-            int order;
-            while (hasOld && (order = old.Current.Key.CompareTo(entry.Key)) <= 0)
+            while (Least(cursors) is { } least && least.Current.Key.CompareTo(key) is var order && order <= 0)
             {
                 if (order < 0)
                 {
-                    yield return old.Current;
+                    target.Append(least.Current);
                 }
 
-                hasOld = old.MoveNext();
+                Skip(cursors, least.Current.Key);
             }
 
-            yield return entry;
+            target.Append(new(key, _near[key].Value));
         }
 
-        while (hasOld)
+        while (Least(cursors) is { } rest)
         {
-            yield return old.Current;
-            hasOld = old.MoveNext();
+            target.Append(rest.Current);
+            Skip(cursors, rest.Current.Key);
         }
+
+        target.End();
+    }
+
+    [MethodImpl(HotLoop.Options)]
+    private static void Skip(SpilledRun<TValue>.Cursor[] cursors, IdentifierKey key)
+    {
+        foreach (var cursor in cursors)
+        {
+            if (cursor.HasCurrent && cursor.Current.Key == key)
+            {
+                cursor.MoveNext();
+            }
+        }
+    }
+
+    // Of a key that several have, the newest entry counts: the one in memory, and then the one in the last file.
+    [MethodImpl(HotLoop.Options)]
+    private static SpilledRun<TValue>.Cursor? Least(SpilledRun<TValue>.Cursor[] cursors)
+    {
+        SpilledRun<TValue>.Cursor? least = null;
+        foreach (var cursor in cursors)
+        {
+            if (cursor.HasCurrent && (least is null || cursor.Current.Key.CompareTo(least.Current.Key) <= 0))
+            {
+                least = cursor;
+            }
+        }
+
+        return least;
     }
 
     // What was only read need not be written again.

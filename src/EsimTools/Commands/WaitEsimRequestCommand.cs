@@ -1,6 +1,7 @@
 // Wait-EsimRequest: waits for the outcome of every profile of requests, by callback or by asking.
 
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using EsimTools.Abstractions;
 using EsimTools.Completion;
 using EsimTools.Requests;
@@ -15,7 +16,8 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     private const string RequestSet = "Request";
     private const string IdSet = "Id";
 
-    private readonly HashSet<EsimRequest> _waitedFor = [];
+    // Only those that somebody else still holds: no other can come again, and a pipeline of any length lets go of what it is done with.
+    private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
     private WorkPump? _pump;
     private ProgressReport? _progress;
     private int _total;
@@ -98,11 +100,12 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 
     private void StartWaiting(EsimRequest request)
     {
-        if (!_waitedFor.Add(request))
+        if (_waitedFor.TryGetValue(request, out _))
         {
             return;
         }
 
+        _waitedFor.Add(request, _waitedFor);
         _total += request.Count;
         var options = new EsimWaitOptions
         {
