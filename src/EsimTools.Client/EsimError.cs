@@ -98,7 +98,7 @@ public enum EsimError
     /// <summary>A callback listener cannot listen on its address.</summary>
     EsimListenerUnavailable,
 
-    /// <summary>The journal cannot be written, so nothing was sent.</summary>
+    /// <summary>The journal cannot be written, or a temporary file beside it cannot be read back, so nothing was sent.</summary>
     EsimJournalUnavailable,
 
     /// <summary>The journal has a line that cannot be read; the rest is used.</summary>
