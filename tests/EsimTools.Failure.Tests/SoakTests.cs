@@ -18,8 +18,9 @@ public sealed class SoakTests : IDisposable
 {
     private const int InFlight = 4;
 
-    // What the client remembers of any number of profiles: tables of fifty thousand entries, and what tells which file has the rest.
-    private const long MostBytes = 96 * 1024 * 1024;
+    // What the client remembers of any number of profiles, and the buffers that .NET keeps of a hundred megabytes and more of traffic. It has
+    // been seen to be about the same after 300,000 profiles and after a million.
+    private const long MostBytes = 200 * 1024 * 1024;
 
     private static readonly int s_profiles = Figures.IsLongRun ? 1_000_000 : 20_000;
     private static readonly int s_batch = Figures.IsLongRun ? EsimConnection.MostProfilesPerRequest : 500;
@@ -47,7 +48,8 @@ public sealed class SoakTests : IDisposable
         using var connection = await RunAsync();
 
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.InRange(bytes, 0, MostBytes);
+        // What other tests let go of meanwhile may make it negative.
+        Assert.True(bytes < MostBytes, $"{bytes} bytes are still held.");
         Assert.Equal(2 * s_profiles, _heard + _polled);
         AssertAllDeleted(connection);
         Figures.Note(
