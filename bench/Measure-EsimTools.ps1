@@ -17,7 +17,7 @@ param(
     [int] $Runs = 5,
 
     # The sizes of the memory run, in devices.
-    [int[]] $Devices = @(100000, 200000, 400000)
+    [int[]] $Devices = @(100000, 200000, 400000, 800000)
 )
 
 $ErrorActionPreference = 'Stop'
@@ -69,19 +69,41 @@ $watch.Elapsed.TotalMilliseconds
 $whole = Get-Median (1..$Runs | ForEach-Object { (Measure-InNewShell $retire)[0] })
 Write-Host ('10,000 devices disabled, confirmed, removed, confirmed: {0:n0} ms.' -f $whole)
 
-# Devices made on the fly, requests let go: what stays is the module's own memory of them. The service is a sandbox that knows none of
-# them, so its own memory does not count; every profile ends as failed, which the module has to remember all the same.
+# Devices made on the fly, requests let go: what stays is the module's own memory of them. The service is a process of its own, so that what
+# it remembers does not count; it knows none of the devices, and every profile ends as failed, which the module has to remember all the same.
 $memory = @'
-Connect-EsimService -Sandbox
+$api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
+    ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
+$journal = Join-Path ([IO.Path]::GetTempPath()) "EsimTools-bench-$PID"
+Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri 'ADDRESS' -JournalPath $journal
 $make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + $i).ToString() } } }
-& $make 20000 | Disable-EsimProfile -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Out-Null
+$quiet = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue' }
+$send = { param($count) & $make $count | Disable-EsimProfile -Force @quiet | Wait-EsimRequest -PollingIntervalSec 1 @quiet | Out-Null; $Error.Clear() }
+& $send 20000
 [GC]::Collect(); $before = [GC]::GetTotalMemory($true)
-& $make COUNT | Disable-EsimProfile -Force -WarningAction SilentlyContinue -ErrorAction SilentlyContinue | Out-Null
+$watch = [Diagnostics.Stopwatch]::StartNew()
+& $send COUNT
+$time = $watch.Elapsed.TotalMilliseconds
 [GC]::Collect(); ([GC]::GetTotalMemory($true) - $before) / 1MB
 [Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1MB
+$time
+Disconnect-EsimService
+Remove-Item $journal -Recurse
 '@
-foreach ($count in $Devices) {
-    $figures = Measure-InNewShell ($memory -replace 'COUNT', $count)
-    $heap, $peak = $figures[0], $figures[1]
-    Write-Host ('{0,9:n0} devices, requests not kept: heap grows by {1,5:n0} MB, that is {2,4:n0} bytes a device; peak working set {3:n0} MB.' -f $count, $heap, ($heap * 1MB / $count), $peak)
+$start = [Diagnostics.ProcessStartInfo]::new('dotnet', "run --configuration Release --project `"$(Join-Path $PSScriptRoot '../src/EsimTools.Sandbox.Server')`"")
+$start.RedirectStandardOutput = $true
+$server = [Diagnostics.Process]::Start($start)
+try {
+    while (($line = $server.StandardOutput.ReadLine()) -notmatch ' at (?<address>http\S+)') {
+        if ($null -eq $line) { throw 'The sandbox server could not be started.' }
+    }
+    $address = $Matches.address
+    foreach ($count in $Devices) {
+        $figures = Measure-InNewShell ($memory -creplace 'COUNT', $count -creplace 'ADDRESS', $address)
+        $heap, $peak, $time = $figures
+        Write-Host ('{0,9:n0} devices, requests not kept: heap grows by {1,5:n0} MB, that is {2,4:n0} bytes a device; peak working set {3:n0} MB; {4:n0} microseconds a device.' -f $count, $heap, ($heap * 1MB / $count), $peak, ($time * 1000 / $count))
+    }
+}
+finally {
+    $server.Kill($true)
 }

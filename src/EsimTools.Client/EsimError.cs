@@ -98,7 +98,7 @@ public enum EsimError
     /// <summary>A callback listener cannot listen on its address.</summary>
     EsimListenerUnavailable,
 
-    /// <summary>The journal cannot be written, or identifiers in it not be recognised, so nothing was sent.</summary>
+    /// <summary>The journal cannot be written, identifiers in it not be recognised, or a temporary file beside it not be read back, so nothing was sent.</summary>
     EsimJournalUnavailable,
 
     /// <summary>The sandbox's inventory cannot be read.</summary>

@@ -18,10 +18,9 @@ public sealed class SoakTests : IDisposable
 {
     private const int InFlight = 4;
 
-    // What the client remembers of a profile: sixteen bytes of ICCID and of EID each, what was said of it and of its card, and tables of
-    // up to twice the size that is needed.
-    private const long MostBytesPerProfile = 400;
-    private const long MostOtherBytes = 64 * 1024 * 1024;
+    // What the client remembers of any number of profiles, and the buffers that .NET keeps of a hundred megabytes and more of traffic. It has
+    // been seen to be about the same after 300,000 profiles and after a million.
+    private const long MostBytes = 200 * 1024 * 1024;
 
     private static readonly int s_profiles = Figures.IsLongRun ? 1_000_000 : 20_000;
     private static readonly int s_batch = Figures.IsLongRun ? EsimConnection.MostProfilesPerRequest : 500;
@@ -49,12 +48,13 @@ public sealed class SoakTests : IDisposable
         using var connection = await RunAsync();
 
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.InRange(bytes, 0, MostOtherBytes + (s_profiles * MostBytesPerProfile));
+        // What other tests let go of meanwhile may make it negative.
+        Assert.True(bytes < MostBytes, $"{bytes} bytes are still held.");
         Assert.Equal(2 * s_profiles, _heard + _polled);
         AssertAllDeleted(connection);
         Figures.Note(
             "soak",
-            $"{s_profiles} profiles deactivated and deleted in batches of {s_batch}, {_tokens} bearer tokens and {_sessions} sessions expired, {_sentAgain} refused batches sent again, {_waitedAgain} waits taken up again; {_callbacks} callbacks, {_heard} outcomes by callback, {_polled} by poll; requested twice 0, not settled 0; {bytes / (1024.0 * 1024.0):0} MB in the client after collection ({bytes / (double)s_profiles:0} bytes a profile, bound {MostBytesPerProfile}); {watch.Elapsed.TotalSeconds:0} seconds");
+            $"{s_profiles} profiles deactivated and deleted in batches of {s_batch}, {_tokens} bearer tokens and {_sessions} sessions expired, {_sentAgain} refused batches sent again, {_waitedAgain} waits taken up again; {_callbacks} callbacks, {_heard} outcomes by callback, {_polled} by poll; requested twice 0, not settled 0; {bytes / (1024.0 * 1024.0):0} MB in the client after collection ({bytes / (double)s_profiles:0} bytes a profile); {watch.Elapsed.TotalSeconds:0} seconds");
     }
 
     // The server lives in here alone, so that what is left afterwards is the client's.

@@ -19,7 +19,7 @@ public sealed class JournalSizeTests : IDisposable
     [InlineData("delete")]
     public async Task A_fleet_of_any_size_is_known_again_when_the_folder_is_opened(string action)
     {
-        const int Requests = 3;
+        const int Requests = 6;
         Write("20260301T110000-aaaaaaaa", "2026-03-01T11:00:00.000Z", 0, Requests, action);
 
         var connection = await _bench.OpenAsync();
@@ -28,6 +28,8 @@ public sealed class JournalSizeTests : IDisposable
             action == "delete" ? EsimError.EsimProfileAlreadyDeleted : null, connection.Judge(EsimAction.Delete, Sample.Profile((Requests * LargeJournal.BatchSize) - 1)).Error);
         Assert.Equal(LargeJournal.BatchSize, connection.FindRequest("r2")!.SucceededCount);
         Assert.Equal(Requests, connection.GetRequests().Count());
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(
+            action == "delete" ? EsimError.EsimProfileAlreadyDeleted : null, connection.Judge(EsimAction.Delete, Sample.Profile(i * 599)).Error));
     }
 
     [Fact]
@@ -68,6 +70,45 @@ public sealed class JournalSizeTests : IDisposable
         Assert.Equal(GuardDecision.AskService, later.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
         Assert.Equal(EsimError.EsimProfileBusy, later.Judge(EsimAction.Delete, Sample.Profile(29_999)).Error);
         Assert.Equal(GuardDecision.Allowed, later.Judge(EsimAction.Delete, Sample.Profile(40_000)).Decision);
+    }
+
+    [Fact]
+    public void Places_near_each_other_are_one_unless_it_would_be_too_much_to_read()
+    {
+        var place = new JournalPlace("a", 1000, 10);
+
+        Assert.Equal(new("a", 1000, 110), place.With(new("a", 1100, 10)));
+        Assert.Equal(new("a", 1000, 262_144), place.With(new("a", 1011, 262_133)));
+        Assert.Null(place.With(new("a", 1011, 262_134)));
+        Assert.Null(place.With(new("a", 900, 10)));
+        Assert.Null(place.With(new("b", 1100, 10)));
+    }
+
+    [Fact]
+    public async Task Requests_whose_outcomes_come_by_turns_are_told_apart_when_they_are_read_again()
+    {
+        using (var connection = await _bench.OpenAsync())
+        {
+            for (var request = 0; request < 3; request++)
+            {
+                _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r" + request));
+                await Bench.DeactivateAsync(connection, Sample.Profiles(20, request * 20));
+            }
+
+            for (var i = 0; i < 60; i++)
+            {
+                connection.ReceiveCallback(Sample.Callback("r" + (i % 3), Sample.IccidOf((i % 3 * 20) + (i / 3)), i % 2 == 0 ? "SUCCESS" : "Failed"));
+            }
+        }
+
+        var requests = (await _bench.OpenAsync()).GetRequests().ToArray();
+        Assert.Equal(3, requests.Length);
+        for (var request = 0; request < 3; request++)
+        {
+            var results = requests[request].GetResults();
+            Assert.Equal(Enumerable.Range(request * 20, 20).Select(Sample.IccidOf), results.Select(result => result.Iccid));
+            Assert.All(results, (result, i) => Assert.Equal(((i * 3) + request) % 2 == 0 ? OutcomeStatus.Succeeded : OutcomeStatus.Failed, result.Status));
+        }
     }
 
     private void Write(string name, string at, int firstRequest, int requests = 1, string action = "deactivate", string plan = "M2M Global", int outcomes = LargeJournal.BatchSize) =>

@@ -18,6 +18,7 @@ public sealed class SpillingTablePropertyTests
     {
         Set,
         Get,
+        Remove,
         Fill,
         Empty,
     }
@@ -45,6 +46,10 @@ public sealed class SpillingTablePropertyTests
                         case Step.Get:
                             Assert.Equal(model.GetValueOrDefault(key), table[key]);
                             break;
+                        case Step.Remove:
+                            model.Remove(key);
+                            table.Remove(key);
+                            break;
                         case Step.Fill:
                             disk.Room = value.Number % 500;
                             break;
@@ -68,7 +73,7 @@ public sealed class SpillingTablePropertyTests
         [default, .. Enumerable.Range(0, Keys).Select(i => i % 2 == 0 ? IdentifierKey.Of(Sample.IccidOf(i))!.Value : IdentifierKey.Hidden(Enumerable.Range(i, 16).Select(b => (byte)(b * 37)).ToArray()))];
 
     private static Gen<(Step Step, IdentifierKey Key, Value Value)> Steps =>
-        from step in Gen.Frequency((20, Gen.Constant(Step.Set)), (20, Gen.Constant(Step.Get)), (1, Gen.Constant(Step.Fill)), (1, Gen.Constant(Step.Empty)))
+        from step in Gen.Frequency((20, Gen.Constant(Step.Set)), (20, Gen.Constant(Step.Get)), (3, Gen.Constant(Step.Remove)), (1, Gen.Constant(Step.Fill)), (1, Gen.Constant(Step.Empty)))
         from key in Gen.Elements(AllKeys)
         from number in Gen.Choose(0, 1000)
         select (step, key, new Value(number, (byte)number));
