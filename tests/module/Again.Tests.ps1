@@ -57,6 +57,24 @@ Describe 'The same command again' {
         "$($run.Warnings)" | Should -Match '^4 profiles skipped'
     }
 
+    It 'writes what is skipped batch by batch, and counts it once' {
+        $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest
+        $run = Invoke-Captured { $script:Rows[0, 1, 1, 2, 3] | Disable-EsimProfile -Force -BatchSize 3 }
+        $run.Output.Count | Should -Be 2
+        $run.Output[0].Profiles.Iccid | Should -Be $script:Rows[0..2].Iccid
+        $run.Output[1].Profiles.Iccid | Should -Be $script:Rows[3].Iccid
+        $run.Errors | Get-ErrorId | Should -Be 'EsimProfileDuplicate'
+        "$($run.Warnings)" | Should -Match '^4 profiles skipped'
+    }
+
+    It 'hands a full batch of skipped ones on while the input still comes' {
+        $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest
+        $script:Read = 0
+        $first = $script:Rows | ForEach-Object { $script:Read++; $_ } | Disable-EsimProfile -Force -BatchSize 2 -WarningAction Ignore | Select-Object -First 1
+        $first.Count | Should -Be 2
+        $script:Read | Should -Be 2
+    }
+
     It 'sends what was confirmed with -SkipConfirmedWithin 0 and with -Resubmit' {
         $null = $script:Rows | Disable-EsimProfile -Force | Wait-EsimRequest
         ($script:Rows | Disable-EsimProfile -Force -SkipConfirmedWithin 0 -WarningAction Ignore).Count | Should -Be 4

@@ -133,6 +133,8 @@ Describe 'What this session knows' {
         Assert-Refused $run -ErrorId 'EsimProfileAlreadyDeleted' -Target $script:Rows
         $again = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         ($again.Errors | Get-ErrorId | Sort-Object -Unique) | Should -Be 'EsimProfileAlreadyDeleted'
+        $twice = Invoke-Captured { $script:Rows[0, 0] | Disable-EsimProfile -Force }
+        $twice.Errors | Get-ErrorId | Should -Be 'EsimProfileAlreadyDeleted', 'EsimProfileAlreadyDeleted' -Because 'a row that was refused is not served'
         @(Get-SentAction $script:Test.Sandbox).Count | Should -Be 2
     }
 

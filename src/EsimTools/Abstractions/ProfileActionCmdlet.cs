@@ -26,7 +26,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private bool _mayActUnasked;
     private EsimActionOptions? _rowOptions;
     private readonly Dictionary<int, List<EsimProfile>> _skipped = [];
-    private readonly List<EsimRequest> _skippedLate = [];
+    private int _skippedInHand;
+    private int _skippedInAll;
     private int _requestsBefore;
     private int _failuresInARow;
     private int _sent;
@@ -138,6 +139,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
                 : $"{count} profiles (the first is {first}): {warning.Key}; '{Action}' was not kept back for that.");
         }
 
+        WarnOfSkipped();
         WriteSkipped();
         base.EndProcessing();
         _progress!.Complete();
@@ -241,7 +243,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             Refuse(refusal.ToException(action), refusal.Profile);
         }
 
-        _skippedLate.AddRange(submission.Skipped);
         if (submission.Failure is { } failure)
         {
             var request = submission.Request!;
@@ -270,23 +271,28 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             WriteObject(request);
         }
 
+        _skippedInAll += submission.Skipped.Sum(request => request.Count);
+        WriteObject(submission.Skipped, enumerateCollection: true);
         ShowProgress();
     }
 
-    /// <summary>Writes the earlier requests of the profiles that were skipped, each with those profiles alone, and says how many there were.</summary>
+    /// <summary>Writes the earlier requests of the profiles that were skipped, each with those profiles alone.</summary>
     private void WriteSkipped()
     {
-        var count = _skipped.Values.Sum(profiles => profiles.Count) + _skippedLate.Sum(request => request.Count);
-        if (count == 0)
-        {
-            return;
-        }
+        var requests = _mayActUnasked || !IsSet("WhatIf", "WhatIfPreference") ? Service.PartsOf(_skipped) : [];
+        var profiles = _skipped.Values.SelectMany(profiles => profiles).ToArray();
+        _skipped.Clear();
+        _skippedInHand = 0;
+        LetGo(profiles);
+        WriteObject(requests, enumerateCollection: true);
+    }
 
-        WriteWarning(
-            $"{Counted(count)} skipped: '{Action}' is open for {(count == 1 ? "it" : "them")}, or was confirmed within {SkipConfirmedWithin.TotalHours:0.##} hours. -Resubmit sends all the same.");
-        if (_mayActUnasked || !IsSet("WhatIf", "WhatIfPreference"))
+    private void WarnOfSkipped()
+    {
+        if (_skippedInAll > 0)
         {
-            WriteObject(Service.PartsOf(_skipped).Concat(_skippedLate), enumerateCollection: true);
+            WriteWarning(
+                $"{Counted(_skippedInAll)} skipped: '{Action}' is open for {(_skippedInAll == 1 ? "it" : "them")}, or was confirmed within {SkipConfirmedWithin.TotalHours:0.##} hours. -Resubmit sends all the same.");
         }
     }
 
@@ -313,6 +319,11 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
 
         profiles.Add(profile);
+        _skippedInAll++;
+        if (++_skippedInHand >= BatchSize)
+        {
+            WriteSkipped();
+        }
     }
 
     private static string Counted(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
@@ -332,6 +343,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             case GuardDecision.Refused when TryRescue(item.Profile, verdict):
                 break;
             case GuardDecision.Refused:
+                // Should it come again, it is refused again, for the same reason.
+                _inHand.Remove(KeyOf(item.Profile));
                 Refuse(new GuardRefusal(item.Profile, verdict).ToException(Action), item.Input);
                 break;
             default:
@@ -426,9 +439,9 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         ShowProgress();
     }
 
-    private bool IsEmptyHanded => _unjudged.Count == 0 && _batches.Count == 0 && !Pump.IsBusy && !HoldsRescued;
+    private bool IsEmptyHanded => _skipped.Count == 0 && _unjudged.Count == 0 && _batches.Count == 0 && !Pump.IsBusy && !HoldsRescued;
 
-    private void LetGo(List<EsimProfile> profiles)
+    private void LetGo(IEnumerable<EsimProfile> profiles)
     {
         if (IsEmptyHanded)
         {

@@ -51,6 +51,41 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>Reads the input and hands each usable profile on.</summary>
     protected override void ProcessRecord()
     {
+        try
+        {
+            TakeInput();
+        }
+        catch (EsimException e)
+        {
+            // What concerns one profile has been reported by now. This is the connection itself: it has lost its memory of what was sent.
+            Terminate(e);
+        }
+    }
+
+    /// <summary>Says once how many check digits were wrong.</summary>
+    protected override void EndProcessing()
+    {
+        if (_wrongCheckDigits > 0)
+        {
+            WriteWarning(_wrongCheckDigits == 1
+                ? $"1 profile has a wrong check digit ({_firstWrong}); it was served all the same. Compare it with its source."
+                : $"{_wrongCheckDigits} profiles have a wrong check digit (the first is {_firstWrong}); they were served all the same. Compare them with their source.");
+        }
+    }
+
+    /// <summary>Serves one profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="input">The object it was read from.</param>
+    private protected abstract void ProcessProfile(EsimProfile profile, object input);
+
+    /// <summary>Serves an input object that names no usable profile.</summary>
+    private protected virtual void ProcessUnusable(EsimException problem, object input) => WriteFailure(problem, input);
+
+    /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
+    private protected bool LastHadWrongCheckDigit { get; private set; }
+
+    private void TakeInput()
+    {
         if (InputObject is null)
         {
             if (ParameterSetName == IdentifierSet)
@@ -77,28 +112,6 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
 
         TakeObject(InputObject);
     }
-
-    /// <summary>Says once how many check digits were wrong.</summary>
-    protected override void EndProcessing()
-    {
-        if (_wrongCheckDigits > 0)
-        {
-            WriteWarning(_wrongCheckDigits == 1
-                ? $"1 profile has a wrong check digit ({_firstWrong}); it was served all the same. Compare it with its source."
-                : $"{_wrongCheckDigits} profiles have a wrong check digit (the first is {_firstWrong}); they were served all the same. Compare them with their source.");
-        }
-    }
-
-    /// <summary>Serves one profile.</summary>
-    /// <param name="profile">The profile.</param>
-    /// <param name="input">The object it was read from.</param>
-    private protected abstract void ProcessProfile(EsimProfile profile, object input);
-
-    /// <summary>Serves an input object that names no usable profile.</summary>
-    private protected virtual void ProcessUnusable(EsimException problem, object input) => WriteFailure(problem, input);
-
-    /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
-    private protected bool LastHadWrongCheckDigit { get; private set; }
 
     private void TakeObject(object input)
     {
