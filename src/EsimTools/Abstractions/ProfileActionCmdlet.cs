@@ -432,8 +432,12 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             }
             catch (EsimException e)
             {
-                return () => WriteFailure(
-                    new EsimException(e.Error, $"'{Action}' for {Counted(profiles.Count)} of account {account} was not sent: {e.Message}", e.RecommendedAction, e), profiles);
+                return () =>
+                {
+                    LetGo(profiles);
+                    WriteFailure(
+                        new EsimException(e.Error, $"'{Action}' for {Counted(profiles.Count)} of account {account} was not sent: {e.Message}", e.RecommendedAction, e), profiles);
+                };
             }
         });
         ShowProgress();

@@ -40,12 +40,13 @@ internal sealed class WorkPump : IDisposable
     /// <param name="work">Gives the action that the pipeline thread is to run. It must turn its own failures into actions.</param>
     public void Start(Func<CancellationToken, Task<Action>> work)
     {
-        while (_owed >= _limit)
+        // Counted before there is room for it: a result that runs meanwhile must not take the pump for idle.
+        _owed++;
+        while (_owed > _limit)
         {
             RunNext();
         }
 
-        _owed++;
         _tasks.RemoveAll(task => task.IsCompleted);
         _tasks.Add(Task.Run(async () =>
         {
