@@ -13,13 +13,14 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, string?> _answer;
     private readonly List<(int Connection, string RequestLine)> _requests = [];
-    private readonly List<Task> _tasks = [];
+    private readonly List<Task> _served = [];
+    private readonly Task _accepting;
 
     public RawServer(Func<string, string?> answer)
     {
         _answer = answer;
         _listener.Start();
-        _tasks.Add(AcceptAsync());
+        _accepting = AcceptAsync();
     }
 
     public string BaseUri => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/api";
@@ -40,15 +41,11 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // In this order: a listener that has stopped refuses to accept, and a connection that was accepted last is waited for too.
         await _stop.CancelAsync();
+        await _accepting;
         _listener.Stop();
-        Task[] tasks;
-        lock (_tasks)
-        {
-            tasks = [.. _tasks];
-        }
-
-        await Task.WhenAll(tasks);
+        await Task.WhenAll(_served);
         _stop.Dispose();
     }
 
@@ -61,15 +58,12 @@ internal sealed class RawServer : IAsyncDisposable
             {
                 client = await _listener.AcceptTcpClientAsync(_stop.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is OperationCanceledException or SocketException)
             {
                 return;
             }
 
-            lock (_tasks)
-            {
-                _tasks.Add(ServeAsync(client, number));
-            }
+            _served.Add(ServeAsync(client, number));
         }
     }
 
