@@ -49,5 +49,5 @@ public sealed class EsimProfileCheck
     public string? RecommendedAction { get; init; }
 
     /// <summary>The object that was checked.</summary>
-    public required object InputObject { get; init; }
+    public required object? InputObject { get; init; }
 }

@@ -278,7 +278,7 @@ Describe 'about_EsimTools' {
 
     It 'has every name that an inventory''s column may have' {
         $columns = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Binding.InventoryColumns', $true)
-        $names = $columns.GetField('Names', [Reflection.BindingFlags] 'Static, NonPublic').GetValue($null).Keys | Where-Object { $_ -ne 'deviceids' } | Sort-Object
+        $names = $columns.GetField('Names', [Reflection.BindingFlags] 'Static, NonPublic').GetValue($null) | ForEach-Object { $_ } | Where-Object { $_ -ne 'deviceids' } | Sort-Object
         $found = Get-TableRow $about 'What' | ForEach-Object { $_[1] -split ', ' } | ForEach-Object ToLowerInvariant | Sort-Object
         $found | Should -BeExactly $names
     }

@@ -63,3 +63,165 @@ Describe 'Damaged rows among sound ones' {
         $run.Errors | Get-ErrorId | Where-Object { $_ -notmatch '^Esim(Iccid|Eid|Imei|Input|Profile|Parameter)' } | Should -BeNullOrEmpty -Because $why
     }
 }
+
+Describe 'Rows with different columns in one pipeline' {
+    BeforeAll {
+        # Properties that a type gives its objects, and objects whose properties are not their own.
+        Update-TypeData -TypeName 'EsimTest.Lead' -MemberType NoteProperty -MemberName ProfileRole -Value 'LEAD' -Force
+        class EsimTestDevice { [string] $Iccid; [string] $Eid; [string] $State }
+        class EsimTestLead { [string] $ProfileRole = 'LEAD' }
+
+        # The same profile as inventories of many origins have it. What it says of the state decides the verdict.
+        $script:Makes = @(
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; State = $s } }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; 'Profile Status' = $s } }
+            { param($i, $e, $s) [pscustomobject]@{ 'SIM ICCID' = $i; Eid = $e; ProfileState = $s } }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } | Add-Member -NotePropertyName ProfileStatus -NotePropertyValue $s -PassThru }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } | Add-Member -MemberType ScriptProperty -Name ProfileStatus -Value { $this.Site } -PassThru }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } | Add-Member -MemberType ScriptProperty -Name ProfileStatus -Value { throw 'not known' } -PassThru }
+            { param($i, $e, $s) [pscustomobject]@{ Icc = $i; Eid = $e; Status = $s } | Add-Member -MemberType AliasProperty -Name ProfileStatus -Value Status -PassThru }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } | Select-Object *, @{ Name = 'ProfileStatus'; Expression = { $_.Site } } }
+            { param($i, $e, $s) [pscustomobject]@{ Iccid = $i; Eid = $e; Site = $s } | Select-Object Iccid, Eid }
+            { param($i, $e, $s) [pscustomobject]@{ PSTypeName = 'EsimTest.Lead'; Iccid = $i; Eid = $e; Site = $s } }
+            { param($i, $e, $s) [EsimTestDevice]@{ Iccid = $i; Eid = $e; State = $s } }
+            { param($i, $e, $s) [EsimTestDevice]@{ Iccid = $i; Eid = $e; State = $s } | Add-Member -NotePropertyName ProfileRole -NotePropertyValue LEAD -PassThru }
+            { param($i, $e, $s) Get-FromOtherProcess ([EsimTestDevice]@{ Iccid = $i; Eid = $e; State = $s }) }
+            { param($i, $e, $s) Get-FromOtherProcess ([pscustomobject]@{ Iccid = $i; Eid = $e; ProfileStatus = $s }) }
+            { param($i, $e, $s) @{ Iccid = $i; Eid = $e; ProfileStatus = $s } }
+        )
+
+        function Get-FromOtherProcess([object] $Object) {
+            [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($Object))
+        }
+
+        function Get-Verdict {
+            param([Parameter(ValueFromPipeline)] [object] $Check)
+            process { '{0} {1} {2} {3}' -f $Check.Iccid, $Check.Eid, $Check.Result, $Check.ErrorId }
+        }
+
+        function Get-DeserializedRow([string] $Iccid, [string] $Own) {
+            $text = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><TN RefId="0"><T>Deserialized.Vendor.Sim</T></TN>' +
+            $Own + "<MS><S N=`"Iccid`">$Iccid</S></MS></Obj></Objs>"
+            [Management.Automation.PSSerializer]::Deserialize($text)
+        }
+    }
+
+    AfterAll {
+        Remove-TypeData -TypeName 'EsimTest.Lead'
+    }
+
+    It 'give each the verdict that it has alone, in whatever order they come' {
+        $states = 'ENABLE', 'DISABLE', 'DELETE', 'DEACTIVE', 'ACTIVE', ''
+        $rows = foreach ($row in $script:Sound) {
+            $make = Get-OneOf $script:Makes
+            # Runs of like rows, as files have them, and changes in between.
+            foreach ($i in 1..$script:Random.Next(1, 4)) { & $make $row.Iccid $row.Eid (Get-OneOf $states) }
+        }
+
+        $alone = foreach ($row in $rows) { , $row | Test-EsimProfile -Action delete | Get-Verdict }
+        $together = $rows | Test-EsimProfile -Action delete | Get-Verdict
+
+        $why = "the seed was $script:Seed"
+        ($alone | ForEach-Object { ($_ -split ' ')[2, 3] -join ' ' } | Select-Object -Unique).Count | Should -BeGreaterThan 2 -Because 'the states make a difference'
+        $together.Count | Should -Be $rows.Count -Because $why
+        for ($i = 0; $i -lt $rows.Count; $i++) {
+            $together[$i] | Should -BeExactly $alone[$i] -Because "row $i, $why"
+        }
+    }
+
+    It 'are read with what their type gives them: <Name>' -ForEach @(
+        @{ Name = 'a type of their own'; Type = 'EsimTest.Lead' }
+        @{ Name = 'the type of all objects made by hand'; Type = 'System.Management.Automation.PSCustomObject' }
+    ) {
+        $iccids = (Get-TestRow 3).Iccid
+        Update-TypeData -TypeName $Type -MemberType NoteProperty -MemberName ProfileRole -Value 'LEAD' -Force
+        try {
+            $rows = $iccids | ForEach-Object { [pscustomobject]@{ PSTypeName = $Type; Iccid = $_ } }
+            ($rows | Test-EsimProfile -Action delete).ErrorId | Should -Be @('EsimProfileNotDeletable', 'EsimProfileNotDeletable', 'EsimProfileNotDeletable')
+        }
+        finally {
+            if ($Type -ne 'EsimTest.Lead') { Remove-TypeData -TypeName $Type }
+        }
+    }
+
+    It 'are told apart by their type alone, when their own columns are the same: <Name>' -ForEach @(
+        @{ Name = 'one more type'; Change = { param($row) $row.PSObject.TypeNames.Insert(0, 'EsimTest.Lead'); $row } }
+        @{ Name = 'one more type behind the others'; Change = { param($row) $row.PSObject.TypeNames.Add('EsimTest.Lead'); $row } }
+        @{ Name = 'another type'; Change = { param($row) $row.PSObject.TypeNames[0] = 'EsimTest.Lead'; $row } }
+        @{
+            Name = 'a .NET object dressed up as a row'
+            Change = {
+                param($row)
+                $device = [EsimTestLead]::new() | Add-Member -NotePropertyName Iccid -NotePropertyValue $row.Iccid -PassThru
+                $device.PSObject.TypeNames.Clear()
+                $row.PSObject.TypeNames | ForEach-Object { $device.PSObject.TypeNames.Add($_) }
+                $device
+            }
+        }
+    ) {
+        $iccids = (Get-TestRow 2).Iccid
+        $first, $second = $iccids | ForEach-Object { [pscustomobject]@{ Iccid = $_ } }
+        $rows = $first, (& $Change $second)
+        # Looking into a row makes it carry one member more; both have to.
+        $null = $rows.ForEach({ $_.PSObject })
+        ($rows | Test-EsimProfile -Action delete).ErrorId | Should -Be @($null, 'EsimProfileNotDeletable')
+    }
+
+    It 'are read whole when they come from another process and one has more than the other' {
+        $iccids = (Get-TestRow 2).Iccid
+        $rows = (Get-DeserializedRow $iccids[0] ''), (Get-DeserializedRow $iccids[1] '<Props><S N="ProfileRole">LEAD</S></Props>')
+        ($rows | Test-EsimProfile -Action delete).ErrorId | Should -Be @($null, 'EsimProfileNotDeletable')
+    }
+
+    It 'may be one object that is changed and handed on again' {
+        $row = [pscustomobject]@{ Iccid = ''; State = 'DEACTIVE'; Role = '' }
+        $checks = Get-TestRow 4 | ForEach-Object {
+            $row.Iccid = $_.Iccid
+            if ($row.PSObject.Properties['Role']) { $row.PSObject.Properties.Remove('Role'); $row | Add-Member ProfileRole LEAD } else { $row.ProfileRole = $null }
+            $row
+        } | Test-EsimProfile -Action delete
+        $checks.Iccid | Should -Be (Get-TestRow 4).Iccid
+        $checks.ErrorId | Should -Be @('EsimProfileNotDeletable', $null, $null, $null)
+    }
+}
+
+Describe 'Nothing in the place of a row' {
+    BeforeAll {
+        $script:Iccid = (Get-TestRow 1).Iccid
+        $null = Connect-TestSandbox
+    }
+
+    AfterAll {
+        Disconnect-EsimService
+    }
+
+    It 'is one error that says which one, and the others are served: <Name>' -ForEach @(
+        @{ Name = 'from the pipeline'; Run = { $null, $script:Iccid, $null | Disable-EsimProfile -WhatIf } }
+        @{ Name = 'in an array'; Run = { Disable-EsimProfile -InputObject @($null, $script:Iccid, $null) -WhatIf } }
+    ) {
+        $run = Invoke-Captured $Run
+        $run.Errors | ForEach-Object { "$_" } | Should -Be @('Input 1 was left out: it is null.', 'Input 3 was left out: it is null.')
+        $run.Errors | Get-ErrorId | Should -Be @('EsimInputInvalid', 'EsimInputInvalid')
+    }
+
+    It 'lists no fleet: an empty variable is not the wish for all profiles' {
+        foreach ($command in { $null | Get-EsimProfile }, { Get-EsimProfile $null }, { Get-EsimProfile -InputObject $null }) {
+            $run = Invoke-Captured $command
+            $run.Output | Should -BeNullOrEmpty
+            $run.Errors | Get-ErrorId | Should -Be @('EsimInputInvalid')
+        }
+    }
+
+    It 'is an error also where nothing at all is given' {
+        (Invoke-Captured { Disable-EsimProfile -Force }).Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        (Invoke-Captured { Test-EsimProfile }).Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+    }
+
+    It 'is told by Test-EsimProfile as a check that failed' {
+        $check = $null | Test-EsimProfile
+        $check.Result | Should -Be 'Invalid'
+        $check.ErrorId | Should -Be 'EsimInputInvalid'
+        $check.InputObject | Should -BeNullOrEmpty
+    }
+}

@@ -111,17 +111,11 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         base.ProcessRecord();
         Pump.RunReady();
         WriteMessages();
-        ShowProgress();
     }
 
     /// <summary>Sends what is left and waits for the answers.</summary>
     protected override void EndProcessing()
     {
-        if (InputObject is null && ParameterSetName == InputSet && !MyInvocation.ExpectingInput)
-        {
-            WriteFailure(new EsimException(EsimError.EsimInputInvalid, "No profile was given.", "Pipe profiles in, or name one with -Iccid."), null);
-        }
-
         JudgeUnjudged();
         do
         {
@@ -461,6 +455,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     {
         _keptBack++;
         WriteFailure(problem, input);
+        ShowProgress();
     }
 
     private void WhenIdle()

@@ -11,7 +11,7 @@ namespace EsimTools.Abstractions;
 /// <remarks>
 /// An object from the pipeline is bound as a whole, and its properties are read here: PowerShell's own binding by property name takes
 /// five times as long for each, and does not know the columns that inventories have. The attributes on the identifiers tell help and users
-/// the truth about what is accepted.
+/// the truth about what is accepted. For the same reason null is refused here and not by an attribute.
 /// </remarks>
 public abstract class ProfileInputCmdlet : ConnectedCmdlet
 {
@@ -30,7 +30,6 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// usual column names. ThingSpace's own <c>deviceIds</c> is understood too.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
-    [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The profile's ICCID: 18 to 20 digits; spaces and dashes do not count.</summary>
@@ -79,41 +78,40 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     private protected abstract void ProcessProfile(EsimProfile profile, object input);
 
     /// <summary>Serves an input object that names no usable profile.</summary>
-    private protected virtual void ProcessUnusable(EsimException problem, object input) => WriteFailure(problem, input);
+    private protected virtual void ProcessUnusable(EsimException problem, object? input) => WriteFailure(problem, input);
+
+    /// <summary>Serves a command that was given nothing at all.</summary>
+    private protected virtual void ProcessNothing() =>
+        WriteFailure(new EsimException(EsimError.EsimInputInvalid, "No profile was given.", "Pipe profiles in, or name one with -Iccid."), null);
 
     /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
     private protected bool LastHadWrongCheckDigit { get; private set; }
 
     private void TakeInput()
     {
-        if (InputObject is null)
+        if (InputObject is null && ParameterSetName == IdentifierSet)
         {
-            if (ParameterSetName == IdentifierSet)
-            {
-                Take(_reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
-            }
-
-            return;
+            Take(_reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
         }
-
-        // An array given as an argument arrives as one object; from the pipeline its members come one by one.
-        if (InputObject.BaseObject is IEnumerable list and not (string or IDictionary))
+        else if (InputObject is null && !MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
+            ProcessNothing();
+        }
+        else if (InputObject?.BaseObject is IEnumerable list and not (string or IDictionary))
+        {
+            // An array given as an argument arrives as one object; from the pipeline its members come one by one.
             foreach (var item in list)
             {
-                if (item is not null)
-                {
-                    TakeObject(item);
-                }
+                TakeObject(item);
             }
-
-            return;
         }
-
-        TakeObject(InputObject);
+        else
+        {
+            TakeObject(InputObject);
+        }
     }
 
-    private void TakeObject(object input)
+    private void TakeObject(object? input)
     {
         if ((input is PSObject wrapped ? wrapped.BaseObject : input) is Requests.EsimRequest request)
         {
@@ -128,7 +126,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         Take(_reader.Read(input), input);
     }
 
-    private void Take(ProfileReading reading, object input)
+    private void Take(ProfileReading reading, object? input)
     {
         if (reading.Problem is { } problem)
         {
@@ -143,6 +141,6 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
             _firstWrong ??= reading.Profile!.ToString();
         }
 
-        ProcessProfile(reading.Profile!, input);
+        ProcessProfile(reading.Profile!, input!);
     }
 }

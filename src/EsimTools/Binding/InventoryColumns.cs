@@ -19,46 +19,18 @@ internal enum InventoryField
 /// <summary>Maps column names to fields. Case, spaces, dashes, underscores and dots do not count.</summary>
 internal static class InventoryColumns
 {
-    private static readonly Dictionary<string, InventoryField> Names = new(StringComparer.Ordinal)
-    {
-        ["iccid"] = InventoryField.Iccid,
-        ["icc"] = InventoryField.Iccid,
-        ["profileiccid"] = InventoryField.Iccid,
-        ["simiccid"] = InventoryField.Iccid,
-        ["esimiccid"] = InventoryField.Iccid,
-        ["iccidnumber"] = InventoryField.Iccid,
-        ["simnumber"] = InventoryField.Iccid,
-        ["simcardnumber"] = InventoryField.Iccid,
-        ["eid"] = InventoryField.Eid,
-        ["eidnumber"] = InventoryField.Eid,
-        ["euiccid"] = InventoryField.Eid,
-        ["esimidentifier"] = InventoryField.Eid,
-        ["esimeid"] = InventoryField.Eid,
-        ["imei"] = InventoryField.Imei,
-        ["imeinumber"] = InventoryField.Imei,
-        ["deviceimei"] = InventoryField.Imei,
-        ["account"] = InventoryField.AccountName,
-        ["accountname"] = InventoryField.AccountName,
-        ["accountnumber"] = InventoryField.AccountName,
-        ["billingaccount"] = InventoryField.AccountName,
-        ["serviceplan"] = InventoryField.ServicePlan,
-        ["serviceplanname"] = InventoryField.ServicePlan,
-        ["rateplan"] = InventoryField.ServicePlan,
-        ["state"] = InventoryField.State,
-        ["servicestate"] = InventoryField.State,
-        ["devicestate"] = InventoryField.State,
-        ["profilestatus"] = InventoryField.ProfileStatus,
-        ["profilestate"] = InventoryField.ProfileStatus,
-        ["profilerole"] = InventoryField.ProfileRole,
-        ["deviceids"] = InventoryField.DeviceIds,
-    };
-
-    /// <summary>The columns under their usual names.</summary>
-    public static IReadOnlyList<(string Name, InventoryField Field)> Usual { get; } =
+    // The names of each field, in the order of the fields.
+    private static readonly string[][] Names =
     [
-        ("Iccid", InventoryField.Iccid), ("Eid", InventoryField.Eid), ("Imei", InventoryField.Imei),
-        ("AccountName", InventoryField.AccountName), ("ServicePlan", InventoryField.ServicePlan),
-        ("State", InventoryField.State), ("ProfileStatus", InventoryField.ProfileStatus), ("ProfileRole", InventoryField.ProfileRole),
+        ["iccid", "icc", "profileiccid", "simiccid", "esimiccid", "iccidnumber", "simnumber", "simcardnumber"],
+        ["eid", "eidnumber", "euiccid", "esimidentifier", "esimeid"],
+        ["imei", "imeinumber", "deviceimei"],
+        ["account", "accountname", "accountnumber", "billingaccount"],
+        ["serviceplan", "serviceplanname", "rateplan"],
+        ["state", "servicestate", "devicestate"],
+        ["profilestatus", "profilestate"],
+        ["profilerole"],
+        ["deviceids"],
     ];
 
     /// <summary>The field that a column name stands for; null when it is none of ours.</summary>
@@ -74,6 +46,8 @@ internal static class InventoryColumns
             }
         }
 
-        return Names.TryGetValue(new string(letters, 0, count), out var field) ? field : null;
+        var name = new string(letters, 0, count);
+        var field = Array.FindIndex(Names, names => Array.IndexOf(names, name) >= 0);
+        return field < 0 ? null : (InventoryField)field;
     }
 }

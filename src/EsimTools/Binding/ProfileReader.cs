@@ -13,21 +13,23 @@ namespace EsimTools.Binding;
 /// <param name="CheckDigitsOk">Whether every check digit fits.</param>
 internal readonly record struct ProfileReading(EsimProfile? Profile, EsimException? Problem, bool CheckDigitsOk);
 
-/// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the rows it has seen.</summary>
+/// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the row before.</summary>
 internal sealed class ProfileReader
 {
-    private readonly List<(string Name, InventoryField Field, bool IsFirstRows)> _columns = [];
+    private RowShape? _shape;
     private string? _lastAccount;
     private string? _lastPlan;
     private int _row;
 
     /// <summary>Reads one object.</summary>
-    public ProfileReading Read(object input)
+    public ProfileReading Read(object? input)
     {
         _row++;
         var value = input is PSObject wrapped ? wrapped.BaseObject : input;
         switch (value)
         {
+            case null:
+                return new(null, new EsimException(EsimError.EsimInputInvalid, $"Input {_row} was left out: it is null.", "See why the command before gave nothing for it."), CheckDigitsOk: true);
             case EsimProfile profile:
                 return new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true);
             case EsimDevice device:
@@ -42,7 +44,7 @@ internal sealed class ProfileReader
             case ValueType:
                 return ReadText(LanguagePrimitives.ConvertTo<string>(value));
             default:
-                return ReadRow(input as PSObject ?? PSObject.AsPSObject(input));
+                return ReadRow(input as PSObject ?? PSObject.AsPSObject(value));
         }
     }
 
@@ -78,58 +80,42 @@ internal sealed class ProfileReader
         return Make(cells);
     }
 
-    // Listing a row's properties takes PowerShell several times as long as asking for known names. Rows of one file share their columns,
-    // so the first row is listed and the others are asked; one that lacks a column of the first is listed again. The usual names are asked
-    // for in every row, so that a row with more columns than the first is not served without them.
+    // Rows of one file share their columns, so a row is listed only when it is not like the one that was listed last.
     private ProfileReading ReadRow(PSObject row)
     {
         var cells = default(Cells);
-        if (_columns.Count == 0 || !TryAsk(row, ref cells))
+        if (!TryReadAlike(row, ref cells))
         {
             cells = default;
-            Learn(row);
-            TryAsk(row, ref cells);
+            _shape = RowShape.Of(row);
+            foreach (var property in row.Properties)
+            {
+                if (InventoryColumns.Find(property.Name) is { } field)
+                {
+                    Put(ref cells, field, ValueOf(property));
+                }
+            }
         }
 
         return Make(cells);
     }
 
-    private bool TryAsk(PSObject row, ref Cells cells)
+    private bool TryReadAlike(PSObject row, ref Cells cells)
     {
-        var properties = row.Properties;
-        foreach (var (name, field, isFirstRows) in _columns)
+        if (_shape?.TryTake(row) != true)
         {
-            if (properties[name] is { } property)
+            return false;
+        }
+
+        for (var i = 0; i < _shape.Columns.Length; i++)
+        {
+            if (_shape.Columns[i].Field is { } field && _shape.Members[i] is PSPropertyInfo property)
             {
                 Put(ref cells, field, ValueOf(property));
-            }
-            else if (isFirstRows)
-            {
-                return false;
             }
         }
 
         return true;
-    }
-
-    private void Learn(PSObject row)
-    {
-        _columns.Clear();
-        foreach (var property in row.Properties)
-        {
-            if (InventoryColumns.Find(property.Name) is { } field)
-            {
-                _columns.Add((property.Name, field, true));
-            }
-        }
-
-        foreach (var (name, field) in InventoryColumns.Usual)
-        {
-            if (!_columns.Exists(column => column.Field == field))
-            {
-                _columns.Add((name, field, false));
-            }
-        }
     }
 
     private static object? ValueOf(PSPropertyInfo property)

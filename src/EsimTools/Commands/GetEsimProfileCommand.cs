@@ -15,19 +15,12 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     private const int AskTogether = EsimConnection.MostProfilesPerRequest;
 
     private readonly List<(EsimProfile Profile, object Input)> _asked = [];
-    private bool _anyInput;
+    private bool _listsAll;
 
     /// <summary>The account whose profiles are listed; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias("Account")]
     public string? AccountName { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        base.ProcessRecord();
-        _anyInput |= InputObject is not null;
-    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -36,7 +29,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         {
             Ask();
         }
-        else if (!_anyInput && !MyInvocation.ExpectingInput)
+        else if (_listsAll)
         {
             List(new EsimDeviceQuery { AccountName = AccountName is { Length: > 0 } ? AccountName : null });
         }
@@ -47,7 +40,6 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     /// <inheritdoc/>
     private protected override void ProcessProfile(EsimProfile profile, object input)
     {
-        _anyInput = true;
         _asked.Add((profile, input));
         if (_asked.Count >= AskTogether)
         {
@@ -56,11 +48,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void ProcessUnusable(EsimException problem, object input)
-    {
-        _anyInput = true;
-        base.ProcessUnusable(problem, input);
-    }
+    private protected override void ProcessNothing() => _listsAll = true;
 
     private void Ask()
     {

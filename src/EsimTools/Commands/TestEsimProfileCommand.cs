@@ -52,9 +52,9 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void ProcessUnusable(EsimException problem, object input) => Write(null, problem, EsimProfileCheckResult.Invalid, input);
+    private protected override void ProcessUnusable(EsimException problem, object? input) => Write(null, problem, EsimProfileCheckResult.Invalid, input);
 
-    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object input) => WriteObject(new EsimProfileCheck
+    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object? input) => WriteObject(new EsimProfileCheck
     {
         Iccid = profile?.Iccid,
         Eid = profile?.Eid,
