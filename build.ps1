@@ -9,7 +9,7 @@ Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites t
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and prints the figures.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
-Pack     makes output/EsimTools.<version>.zip of the staged module.
+Pack     makes output/EsimTools.<version>.zip of the staged module, compiled ahead of time for the usual platforms and not only this one.
 
 .EXAMPLE
 ./build.ps1 Build
@@ -36,6 +36,8 @@ param(
 $ErrorActionPreference = 'Stop'
 $manifestPath = Join-Path $PSScriptRoot 'EsimTools.psd1'
 $version = (Import-PowerShellDataFile $manifestPath).ModuleVersion
+# The build runs in another folder, so the path has to be whole.
+$OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
 $staged = Join-Path $OutputPath 'EsimTools'
 
 function Invoke-DotNet([string[]] $Arguments) {
@@ -43,9 +45,13 @@ function Invoke-DotNet([string[]] $Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "dotnet $($Arguments[0]) failed with exit code $LASTEXITCODE." }
 }
 
-function Build-Module {
-    $project = Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'
-    Invoke-DotNet -Arguments 'msbuild', $project, '-restore', '-target:StageModule', "-property:Configuration=$Configuration", "-property:StagePath=$staged", '-verbosity:quiet', '-nologo'
+function Build-Module([string[]] $Platform) {
+    $arguments = @(
+        'msbuild', (Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'), '-restore', '-target:StageModule', '-verbosity:quiet', '-nologo'
+        "-property:Configuration=$Configuration", "-property:StagePath=$staged"
+        if ($Platform) { "-property:PrecompileFor=$($Platform -join '+')" }
+    )
+    Invoke-DotNet -Arguments $arguments
     Write-Host "Staged EsimTools $version in $staged. Import it with: Import-Module $staged"
 }
 
@@ -80,7 +86,7 @@ switch ($Task) {
     'Bench' { Build-Module; & (Join-Path $PSScriptRoot 'bench/Measure-EsimTools.ps1') -ModulePath $staged }
     'Demo' { Build-Module; & (Join-Path $PSScriptRoot 'samples/Show-Retirement.ps1') -ModulePath $staged }
     'Pack' {
-        Build-Module
+        Build-Module -Platform 'win-x64', 'linux-x64', 'linux-arm64', 'osx-arm64'
         $package = Join-Path $OutputPath "EsimTools.$version.zip"
         Remove-Item $package -ErrorAction Ignore
         Compress-Archive -Path $staged -DestinationPath $package

@@ -27,6 +27,8 @@ BeforeAll {
             [pscustomobject]@{
                 Name       = $reader.GetString($definition.Name)
                 Version    = $definition.Version
+                Build      = $reader.GetGuid($reader.GetModuleDefinition().Mvid)
+                HasNative  = $pe.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size -gt 0
                 References = @(foreach ($handle in $reader.AssemblyReferences) {
                         $reference = $reader.GetAssemblyReference($handle)
                         [pscustomobject]@{ Name = $reader.GetString($reference.Name); Version = $reference.Version }
@@ -95,7 +97,7 @@ Describe 'The assemblies' {
     }
 
     It 'refers for PowerShell 7 to nothing newer than the first PowerShell 7.4 has' {
-        foreach ($file in Get-ChildItem (Join-Path $script:ModulePath 'bin/net8.0') -Filter '*.dll') {
+        foreach ($file in Get-ChildItem (Join-Path $script:ModulePath 'bin/net8.0') -Filter '*.dll' -Recurse) {
             foreach ($reference in (Read-Assembly $file.FullName).References | Where-Object Name -NotLike 'EsimTools*') {
                 $reference.Version | Should -BeLessOrEqual ([version]'8.0.0.0') -Because "$($file.Name) refers to $($reference.Name), and PowerShell 7.4 runs on .NET 8"
             }
@@ -128,6 +130,51 @@ Describe 'The assemblies' {
         $assemblies = Get-ChildItem (Join-Path $script:ModulePath 'bin/net472') -Filter '*.dll' | ForEach-Object { Read-Assembly $_.FullName }
         $wanted = @('EsimTools') + $assemblies.References.Name
         $assemblies.Name | Where-Object { $_ -notin $wanted } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The native code' {
+    BeforeAll {
+        $script:Folder = Join-Path $script:ModulePath 'bin/net8.0'
+        $script:Platforms = @(Get-ChildItem $script:Folder -Directory)
+        $script:Own = Join-Path $script:Folder ([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)
+
+        # Where the cmdlets of a module come from in a new shell, once they have served a profile.
+        function Get-LoadedFrom([string] $Module) {
+            $shell = Invoke-NewShell @"
+Import-Module '$Module' -ErrorAction Stop
+Connect-EsimService -Sandbox -ErrorAction Stop
+`$result = Get-EsimProfile | Select-Object -First 1 | Disable-EsimProfile -Force | Wait-EsimRequest
+if (`$result.Status -ne 'Succeeded') { throw 'not disabled' }
+[AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -like 'EsimTools*' }).ForEach({ Split-Path `$_.Location })
+"@
+            $shell.Text -split '\r?\n' | Select-Object -Unique
+        }
+    }
+
+    It 'is made from the very assemblies that are there for all platforms' {
+        if (-not $script:Platforms) { Set-ItResult -Skipped -Because 'the module was staged without native code' }
+        foreach ($platform in $script:Platforms) {
+            foreach ($file in Get-ChildItem $script:Folder -Filter '*.dll') {
+                $plain = Read-Assembly $file.FullName
+                $native = Read-Assembly (Join-Path $platform.FullName $file.Name)
+                $native.Build | Should -Be $plain.Build
+                $plain.HasNative | Should -BeFalse
+                $native.HasNative | Should -BeTrue -Because $platform.Name
+            }
+        }
+    }
+
+    It 'is what PowerShell 7.6 and later load, where there is some for the platform' {
+        $isUsed = $PSVersionTable.PSVersion -ge [version]'7.6' -and (Test-Path $script:Own)
+        Get-LoadedFrom $script:ModulePath | Should -Be $(if ($isUsed) { $script:Own } else { $script:Folder })
+    }
+
+    It 'can be left out' {
+        $copy = Join-Path $TestDrive 'EsimTools'
+        Copy-Item $script:ModulePath $copy -Recurse
+        Get-ChildItem (Join-Path $copy 'bin/net8.0') -Directory | Remove-Item -Recurse
+        Get-LoadedFrom $copy | Should -Be (Join-Path $copy 'bin/net8.0')
     }
 }
 
