@@ -10,7 +10,7 @@ namespace EsimTools.Callbacks;
 /// No source has the body of the v2 list's callback. It is read as the other callbacks of the same service are: entries with
 /// <c>deviceIdentifierCollection</c> (or <c>deviceIds</c>), <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.
 /// </remarks>
-internal readonly record struct ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
+internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
 {
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(

@@ -310,7 +310,7 @@ public sealed class EsimRequest
     // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
     {
-        var index = new Dictionary<IdentifierKey, int>(Count * 2);
+        var index = new Dictionary<IdentifierKey, int>(Count * 3);
         for (var i = 0; i < Profiles.Count; i++)
         {
             var profile = Profiles[i];

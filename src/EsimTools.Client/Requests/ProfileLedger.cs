@@ -16,6 +16,11 @@ internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome,
     public bool IsOpen => Request > 0 && Outcome == OutcomeStatus.Pending;
 }
 
+/// <summary>What is known of a profile.</summary>
+/// <param name="Claim">The last request for it.</param>
+/// <param name="Statement">The newest word of the service on it.</param>
+internal readonly record struct ProfileKnowledge(ProfileClaim Claim, ProfileStatement Statement);
+
 /// <summary>
 /// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
 /// </summary>
@@ -35,17 +40,25 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     private readonly WordTable _words = new();
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
-    public ProfileClaim FindClaim(IdentifierKey key) =>
-        _entries[key] is { Request: > 0 } entry ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
+    public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
 
     /// <summary>The newest word of the service on a profile.</summary>
-    public ProfileStatement FindStatement(IdentifierKey key) =>
-        _entries[key] is { Source: not EvidenceSource.None } entry
-            ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
-            : default;
+    public ProfileStatement FindStatement(IdentifierKey key) => StatementIn(_entries[key]);
+
+    /// <summary>Both at once, the word with what a later event on another profile of its card means for it.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card; none where it is not known.</param>
+    public ProfileKnowledge Recall(IdentifierKey key, IdentifierKey eid)
+    {
+        var entry = _entries[key];
+        return new(ClaimIn(entry), StatementOf(entry, key, eid));
+    }
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
     public IReadOnlyCollection<int> OpenRequests() => _openProfiles.Keys;
+
+    /// <summary>Makes room for claims.</summary>
+    public void Expect(int claims) => _entries.Expect(claims);
 
     /// <summary>Notes that a request is about to act on the profile.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -105,10 +118,12 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its card; none where it is not known.</param>
-    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid)
+    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
+
+    private ProfileStatement StatementOf(in Entry entry, IdentifierKey key, IdentifierKey eid)
     {
-        var statement = FindStatement(key);
-        if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < _entries[key].StatusTicks)
+        var statement = StatementIn(entry);
+        if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -142,8 +157,8 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
     public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
     {
-        var statement = StatementOf(key, eid);
         var entry = _entries[key];
+        var statement = StatementOf(entry, key, eid);
         if (entry.Source == EvidenceSource.None)
         {
             return default;
@@ -212,6 +227,14 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
         _listings.Dispose();
         _residences.Dispose();
     }
+
+    private static ProfileClaim ClaimIn(in Entry entry) =>
+        entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
+
+    private ProfileStatement StatementIn(in Entry entry) =>
+        entry.Source != EvidenceSource.None
+            ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
+            : default;
 
     private void Put(IdentifierKey key, in Entry before, in Entry after)
     {

@@ -50,7 +50,7 @@ internal sealed partial class RequestTracker : IDisposable
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return JudgeLocked(action, profile, keys, serviceWasAsked, ignoreOpen);
+            return JudgeLocked(action, profile, keys, RecallLocked(action, keys), _clock.UtcNow, serviceWasAsked, ignoreOpen);
         }
     }
 
@@ -64,9 +64,10 @@ internal sealed partial class RequestTracker : IDisposable
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return WasSentLocked(action, keys, requestsBefore) ? new(WasSent: true, 0, default)
-                : FindRepeatLocked(action, keys, options) is > 0 and var earlier ? new(WasSent: false, earlier, default)
-                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, serviceWasAsked: false, options.Resubmit));
+            var known = RecallLocked(action, keys);
+            return WasSentLocked(action, known.Claim, requestsBefore) ? new(WasSent: true, 0, default)
+                : FindRepeatLocked(action, known, options) is > 0 and var earlier ? new(WasSent: false, earlier, default)
+                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, known, _clock.UtcNow, serviceWasAsked: false, options.Resubmit));
         }
     }
 
@@ -83,18 +84,21 @@ internal sealed partial class RequestTracker : IDisposable
         var skipped = new Dictionary<int, List<EsimProfile>>();
         lock (_lock)
         {
+            _ledger.Expect(profiles.Count);
             var claimed = new List<EsimProfile>(profiles.Count);
             var number = _entries.Count + 1;
+            var now = _clock.UtcNow;
             foreach (var profile in profiles)
             {
                 var keys = KeysOf(profile);
-                if (FindRepeatLocked(action, keys, options) is > 0 and var earlier)
+                var known = RecallLocked(action, keys);
+                if (FindRepeatLocked(action, known, options) is > 0 and var earlier)
                 {
                     Keep(skipped, earlier, profile);
                     continue;
                 }
 
-                var verdict = JudgeLocked(action, profile, keys, serviceWasAsked, options.Resubmit, ownClaim: number);
+                var verdict = JudgeLocked(action, profile, keys, known, now, serviceWasAsked, options.Resubmit, ownClaim: number);
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
@@ -111,7 +115,7 @@ internal sealed partial class RequestTracker : IDisposable
                 return new(null, refused, skipped);
             }
 
-            request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, _clock.UtcNow) { Number = number, Tracker = this };
+            request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, now) { Number = number, Tracker = this };
             Add(new Entry(request.LocalId, action, accountName, options.ServicePlan, request.SubmittedAt, number) { Live = new(request) });
         }
 
@@ -137,7 +141,7 @@ internal sealed partial class RequestTracker : IDisposable
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return FindRepeatLocked(action, keys, options);
+            return FindRepeatLocked(action, RecallLocked(action, keys), options);
         }
     }
 
@@ -273,9 +277,13 @@ internal sealed partial class RequestTracker : IDisposable
 
     private ProfileStatement StatementLocked(in ProfileKeys profile) => _ledger.StatementOf(profile.First, profile.Eid);
 
-    private GuardVerdict JudgeLocked(EsimAction action, EsimProfile profile, in ProfileKeys keys, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+    private ProfileKnowledge RecallLocked(EsimAction action, in ProfileKeys keys) =>
+        action.IsForDevice ? new(_ledger.FindClaim(keys.Eid), default) : _ledger.Recall(keys.First, keys.Eid);
+
+    private GuardVerdict JudgeLocked(
+        EsimAction action, EsimProfile profile, in ProfileKeys keys, in ProfileKnowledge known, DateTimeOffset now, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
     {
-        var claim = _ledger.FindClaim(KeyOf(action, keys));
+        var claim = known.Claim;
         if (!claim.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
         {
             // An open action for the whole device holds its profiles too.
@@ -289,9 +297,9 @@ internal sealed partial class RequestTracker : IDisposable
 
         var holder = claim.IsOpen && !ignoreOpen && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused } entry ? entry : null;
         return Guard.Judge(action, new(
-            action.IsForDevice ? default : StatementLocked(keys),
+            known.Statement,
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
-            _clock.UtcNow,
+            now,
             OpenRequest: holder?.RequestId ?? holder?.LocalId,
             OpenAction: holder?.Action,
             OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
@@ -300,15 +308,17 @@ internal sealed partial class RequestTracker : IDisposable
     }
 
     // Whether it was last sent from here with this action in a later request than that many, and the service did not refuse it.
-    private bool WasSentLocked(EsimAction action, in ProfileKeys keys, int requestsBefore) =>
-        _ledger.FindClaim(KeyOf(action, keys)).Request is var number && number > requestsBefore
-            && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
+    private bool WasSentLocked(EsimAction action, in ProfileClaim claim, int requestsBefore) =>
+        claim.Request > requestsBefore
+            && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
 
-    private int FindRepeatLocked(EsimAction action, in ProfileKeys keys, EsimActionOptions options)
+    private int FindRepeatLocked(EsimAction action, in ProfileKnowledge known, EsimActionOptions options)
     {
+        var claim = known.Claim;
+
         // A claim of the request that is just being put together has no entry yet.
         if (options is not { SkipConfirmedWithin: { } within, Resubmit: false }
-            || _ledger.FindClaim(KeyOf(action, keys)) is not { Request: > 0 } claim || claim.Request > _entries.Count
+            || claim.Request == 0 || claim.Request > _entries.Count
             || _entries[claim.Request - 1] is not { Phase: not EsimRequest.Phase.Refused } entry
             || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
         {
@@ -320,7 +330,7 @@ internal sealed partial class RequestTracker : IDisposable
         var isRepeat = claim.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
-                && (action.IsForDevice || ActionProof.Shows(action, StatementLocked(keys)) != false);
+                && (action.IsForDevice || ActionProof.Shows(action, known.Statement) != false);
         return isRepeat ? claim.Request : 0;
     }
 

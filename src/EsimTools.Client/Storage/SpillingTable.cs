@@ -17,7 +17,7 @@ namespace EsimTools.Storage;
 internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
     where TValue : unmanaged
 {
-    private readonly Dictionary<IdentifierKey, Slot> _near = [];
+    private Dictionary<IdentifierKey, Slot> _near = [];
 
     // Oldest first. Each is larger than those behind it, so there are few.
     private readonly List<SpilledRun<TValue>> _runs = [];
@@ -37,6 +37,11 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         get
         {
             space.ThrowIfLost();
+            if (IsEmpty)
+            {
+                return default;
+            }
+
             return _near.TryGetValue(key, out var slot) ? slot.Value
                 : _filter is not null && _filter.MayHave(key) && TryFindFar(key, out var value) ? Keep(key, new(value, IsSaved: true))
                 : default;
@@ -46,6 +51,15 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         {
             space.ThrowIfLost();
             Keep(key, new(value, IsSaved: false));
+        }
+    }
+
+    /// <summary>Makes room at once for entries that are about to come, which an empty table would else make in many steps.</summary>
+    public void Expect(int count)
+    {
+        if (IsEmpty)
+        {
+            _near = new(Math.Min(count, space.MostInMemory));
         }
     }
 
@@ -62,6 +76,8 @@ internal sealed class SpillingTable<TValue>(SpillSpace space) : IDisposable
         space.ThrowIfLost();
         _near.Remove(key);
     }
+
+    private bool IsEmpty => _near.Count == 0 && _filter is null;
 
     /// <summary>Deletes the files.</summary>
     public void Dispose() => _runs.ForEach(run => run.Dispose());

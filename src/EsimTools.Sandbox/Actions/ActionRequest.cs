@@ -9,16 +9,21 @@ namespace EsimTools.Sandbox.Actions;
 /// <summary>A profile action's request, checked for everything that can be said without looking at the fleet.</summary>
 internal sealed class ActionRequest
 {
+    // An entry with three identifiers, in bytes.
+    private const int UsualEntry = 150;
+
     private readonly ProfileAction _action;
     private readonly ReadOnlyMemory<byte> _body;
+    private readonly int _maxDevices;
     private readonly List<ActionTarget> _targets = [];
     private ActionFields _given;
     private bool _hasDevices;
 
-    private ActionRequest(ReadOnlyMemory<byte> body, ProfileAction action)
+    private ActionRequest(ReadOnlyMemory<byte> body, ProfileAction action, int maxDevices)
     {
         _body = body;
         _action = action;
+        _maxDevices = maxDevices;
     }
 
     /// <summary>The entries of <c>devices</c>, in the request's order.</summary>
@@ -32,13 +37,13 @@ internal sealed class ActionRequest
     /// <exception cref="Refusal">The body is not as the action's page has it.</exception>
     public static ActionRequest Read(ReadOnlyMemory<byte> body, ProfileAction action, int maxDevices)
     {
-        var request = new ActionRequest(body, action);
+        var request = new ActionRequest(body, action, maxDevices);
         JsonBody.ReadObject(body.Span, request.ReadField);
-        request.Check(maxDevices);
+        request.Check();
         return request;
     }
 
-    private void Check(int maxDevices)
+    private void Check()
     {
         if (Account.Length == 0)
         {
@@ -50,9 +55,9 @@ internal sealed class ActionRequest
             throw Refusal.BadRequest("INPUT_INVALID.RequestUndefined", "devices is required and must not be empty.");
         }
 
-        if (_targets.Count > maxDevices)
+        if (_targets.Count > _maxDevices)
         {
-            throw Refusal.BadRequest("INPUT_INVALID.MaxRequestsExceeded", $"The request names {_targets.Count} devices; at most {maxDevices} are allowed.");
+            throw Refusal.BadRequest("INPUT_INVALID.MaxRequestsExceeded", $"The request names {_targets.Count} devices; at most {_maxDevices} are allowed.");
         }
 
         var missing = _action.RequiredFields & ~_given;
@@ -120,6 +125,7 @@ internal sealed class ActionRequest
     {
         var rest = _body.Span.Slice((int)json.BytesConsumed);
         var scanner = new DeviceScanner(rest, _action);
+        _targets.Capacity = Math.Min(_maxDevices, rest.Length / UsualEntry);
         while (scanner.TryRead(out var target))
         {
             _targets.Add(target);

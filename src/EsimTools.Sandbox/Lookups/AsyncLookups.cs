@@ -109,7 +109,7 @@ internal sealed class AsyncLookups
             _requests.Add(job);
         }
 
-        start = () => _timetable.Start((_options.CallbackDelay, () => End(job, write)));
+        start = () => _timetable.Start(new Step(_options.CallbackDelay, () => End(job, write)));
         return Answers.Strings(200, ("requestId", job.Id));
     }
 

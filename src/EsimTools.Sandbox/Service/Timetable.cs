@@ -2,6 +2,9 @@
 
 namespace EsimTools.Sandbox.Service;
 
+/// <summary>Work that is due some time from now.</summary>
+internal sealed record Step(TimeSpan After, Action Work);
+
 /// <summary>Puts work into a queue once its time has come.</summary>
 internal sealed class Timetable : IDisposable
 {
@@ -19,7 +22,7 @@ internal sealed class Timetable : IDisposable
     /// <remarks>
     /// All waits begin before this method returns: a test that moves its clock by hand right after the answer must not be too early.
     /// </remarks>
-    public void Start(params (TimeSpan After, Action Work)[] steps)
+    public void Start(params Step[] steps)
     {
         if (_end.IsCancellationRequested)
         {
@@ -32,7 +35,7 @@ internal sealed class Timetable : IDisposable
 
     public void Dispose() => _end.Cancel();
 
-    private async Task RunAsync(Task[] waits, (TimeSpan After, Action Work)[] steps)
+    private async Task RunAsync(Task[] waits, Step[] steps)
     {
         try
         {

@@ -16,7 +16,7 @@ internal sealed class WorkPump : IDisposable
 
     private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<(Action Run, bool IsResult)> _results = [];
+    private readonly BlockingCollection<Action> _results = [];
     private readonly List<Task> _tasks = [];
     private readonly int _limit;
     private readonly Action _whenIdle;
@@ -66,19 +66,23 @@ internal sealed class WorkPump : IDisposable
                 result = fault.Throw;
             }
 
-            _results.Add((result, IsResult: true));
+            _results.Add(() =>
+            {
+                _owed--;
+                result();
+            });
         }));
     }
 
     /// <summary>Lets the pipeline thread do something in between, from any thread.</summary>
-    public void Post(Action action) => _results.Add((action, IsResult: false));
+    public void Post(Action action) => _results.Add(action);
 
     /// <summary>Runs what is ready without waiting.</summary>
     public void RunReady()
     {
         while (_results.Count > 0 && _results.TryTake(out var result))
         {
-            Run(result);
+            result();
         }
     }
 
@@ -110,7 +114,7 @@ internal sealed class WorkPump : IDisposable
             {
                 if (_results.TryTake(out var next, IdleMilliseconds, _stop))
                 {
-                    Run(next);
+                    next();
                     return;
                 }
             }
@@ -121,15 +125,5 @@ internal sealed class WorkPump : IDisposable
 
             _whenIdle();
         }
-    }
-
-    private void Run((Action Run, bool IsResult) next)
-    {
-        if (next.IsResult)
-        {
-            _owed--;
-        }
-
-        next.Run();
     }
 }
