@@ -111,6 +111,27 @@ Describe 'Rows with different columns in one pipeline' {
         Remove-TypeData -TypeName 'EsimTest.Lead'
     }
 
+    It 'give each the verdict that it has alone, after a row of any other make' {
+        $profiles = Get-TestRow (2 * $script:Makes.Count * $script:Makes.Count)
+        $next = 0
+        $rows = foreach ($before in $script:Makes) {
+            foreach ($after in $script:Makes) {
+                & $before $profiles[$next].Iccid $profiles[$next].Eid 'DISABLE'
+                & $after $profiles[$next + 1].Iccid $profiles[$next + 1].Eid 'ENABLE'
+                $next += 2
+            }
+        }
+
+        # Together first: a row that has been listed carries more than before.
+        $together = $rows | Test-EsimProfile -Action delete | Get-Verdict
+        $alone = foreach ($row in $rows) { , $row | Test-EsimProfile -Action delete | Get-Verdict }
+
+        $together.Count | Should -Be $rows.Count
+        for ($i = 0; $i -lt $rows.Count; $i++) {
+            $together[$i] | Should -BeExactly $alone[$i] -Because "row $i is of make $([math]::Floor($i / 2) % $script:Makes.Count) or the one before it"
+        }
+    }
+
     It 'give each the verdict that it has alone, in whatever order they come' {
         $states = 'ENABLE', 'DISABLE', 'DELETE', 'DEACTIVE', 'ACTIVE', ''
         $rows = foreach ($row in $script:Sound) {
@@ -119,8 +140,8 @@ Describe 'Rows with different columns in one pipeline' {
             foreach ($i in 1..$script:Random.Next(1, 4)) { & $make $row.Iccid $row.Eid (Get-OneOf $states) }
         }
 
-        $alone = foreach ($row in $rows) { , $row | Test-EsimProfile -Action delete | Get-Verdict }
         $together = $rows | Test-EsimProfile -Action delete | Get-Verdict
+        $alone = foreach ($row in $rows) { , $row | Test-EsimProfile -Action delete | Get-Verdict }
 
         $why = "the seed was $script:Seed"
         ($alone | ForEach-Object { ($_ -split ' ')[2, 3] -join ' ' } | Select-Object -Unique).Count | Should -BeGreaterThan 2 -Because 'the states make a difference'
