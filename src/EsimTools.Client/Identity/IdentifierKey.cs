@@ -46,12 +46,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
         }
     }
 
-    /// <inheritdoc/>
-    public bool Equals(IdentifierKey other) => _high == other._high && _low == other._low;
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => (int)(Mixed >> 32);
-
     /// <summary>Puts keys into an order, whatever it is.</summary>
     public int CompareTo(IdentifierKey other) => _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
 

@@ -31,10 +31,6 @@ internal enum JournalEvent
 /// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
 internal sealed record JournalLine
 {
-    private static readonly JsonEncodedText s_iccid = JsonEncodedText.Encode("iccid");
-    private static readonly JsonEncodedText s_eid = JsonEncodedText.Encode("eid");
-    private static readonly JsonEncodedText s_imei = JsonEncodedText.Encode("imei");
-
     /// <summary>The version of this format, in every line.</summary>
     public const int Version = 1;
 
@@ -149,9 +145,9 @@ internal sealed record JournalLine
         for (var i = 0; i < profiles.Count; i++)
         {
             writer.WriteStartObject();
-            WriteIdentifier(writer, s_iccid, profiles[i].Iccid, seal);
-            WriteIdentifier(writer, s_eid, profiles[i].Eid, seal);
-            WriteIdentifier(writer, s_imei, profiles[i].Imei, seal);
+            WriteIdentifier(writer, "iccid", profiles[i].Iccid, seal);
+            WriteIdentifier(writer, "eid", profiles[i].Eid, seal);
+            WriteIdentifier(writer, "imei", profiles[i].Imei, seal);
             writer.WriteEndObject();
             JsonPieces.PassOn(writer);
         }
@@ -159,13 +155,8 @@ internal sealed record JournalLine
         writer.WriteEndArray();
     }
 
-    private static void WriteIdentifier(Utf8JsonWriter writer, JsonEncodedText name, string? digits, IdentifierSeal? seal)
-    {
-        if (digits is not null)
-        {
-            writer.WriteString(name, seal?.Hide(digits) ?? digits);
-        }
-    }
+    private static void WriteIdentifier(Utf8JsonWriter writer, string name, string? digits, IdentifierSeal? seal) =>
+        WriteText(writer, name, digits is null ? null : seal?.Hide(digits) ?? digits);
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

@@ -8,13 +8,6 @@ namespace EsimTools.Wire;
 /// <summary>Writes request bodies. Optional fields that are not given are left out, never sent as null.</summary>
 internal static class ProfileActionBody
 {
-    private static readonly JsonEncodedText s_deviceIds = JsonEncodedText.Encode("deviceIds");
-    private static readonly JsonEncodedText s_kind = JsonEncodedText.Encode("kind");
-    private static readonly JsonEncodedText s_id = JsonEncodedText.Encode("id");
-    private static readonly JsonEncodedText s_eid = JsonEncodedText.Encode(IdentifierKind.Eid.WireName);
-    private static readonly JsonEncodedText s_iccid = JsonEncodedText.Encode(IdentifierKind.Iccid.WireName);
-    private static readonly JsonEncodedText s_imei = JsonEncodedText.Encode(IdentifierKind.Imei.WireName);
-
     /// <summary>The fields beside the devices. A field that is null is left out.</summary>
     internal sealed record Fields(
         string AccountName,
@@ -35,10 +28,10 @@ internal static class ProfileActionBody
             for (var i = 0; i < profiles.Count; i++)
             {
                 writer.WriteStartObject();
-                writer.WriteStartArray(s_deviceIds);
-                WriteIdentifier(writer, s_eid, eid ? profiles[i].Eid : null);
-                WriteIdentifier(writer, s_iccid, iccid ? profiles[i].Iccid : null);
-                WriteIdentifier(writer, s_imei, imei ? profiles[i].Imei : null);
+                writer.WriteStartArray("deviceIds"u8);
+                WriteIdentifier(writer, IdentifierKind.Eid, eid ? profiles[i].Eid : null);
+                WriteIdentifier(writer, IdentifierKind.Iccid, iccid ? profiles[i].Iccid : null);
+                WriteIdentifier(writer, IdentifierKind.Imei, imei ? profiles[i].Imei : null);
                 writer.WriteEndArray();
                 writer.WriteEndObject();
                 JsonPieces.PassOn(writer);
@@ -61,7 +54,7 @@ internal static class ProfileActionBody
         return new(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void WriteIdentifier(Utf8JsonWriter writer, JsonEncodedText kind, string? digits)
+    private static void WriteIdentifier(Utf8JsonWriter writer, IdentifierKind kind, string? digits)
     {
         if (digits is null)
         {
@@ -69,8 +62,8 @@ internal static class ProfileActionBody
         }
 
         writer.WriteStartObject();
-        writer.WriteString(s_kind, kind);
-        writer.WriteString(s_id, digits);
+        writer.WriteString("kind"u8, kind.WireName);
+        writer.WriteString("id"u8, digits);
         writer.WriteEndObject();
     }
 

@@ -46,8 +46,20 @@ internal sealed class ActionRunner
                 throw Refusal.BadRequest("REQUEST_FAILED.AccountNotFound", $"The account '{request.Account}' was not found.");
             }
 
-            var job = new ActionJob(
-                request.Account, action, request.Plan, action.IsForDevice ? TakeDevices(action, request) : TakeProfiles(action, request));
+            var items = new List<ActionItem>(request.Targets.Count);
+            foreach (var target in request.Targets)
+            {
+                if (action.IsForDevice)
+                {
+                    TakeDevice(items, action, target, request.Account);
+                }
+                else
+                {
+                    items.Add(TakeProfile(action, target, request.Account));
+                }
+            }
+
+            var job = new ActionJob(request.Account, action, request.Plan, items.ToArray());
             _requests.Add(job);
             return job;
         }
@@ -91,28 +103,6 @@ internal sealed class ActionRunner
             return _fleet.FindProfile(iccid)?.TimesAccepted(action)
                 ?? (_acceptedUnknown.TryGetValue((iccid, action.Index), out var times) ? times : 0);
         }
-    }
-
-    private ActionItem[] TakeProfiles(ProfileAction action, ActionRequest request)
-    {
-        var items = new ActionItem[request.Targets.Count];
-        for (var i = 0; i < items.Length; i++)
-        {
-            items[i] = TakeProfile(action, request.Targets[i], request.Account);
-        }
-
-        return items;
-    }
-
-    private ActionItem[] TakeDevices(ProfileAction action, ActionRequest request)
-    {
-        var items = new List<ActionItem>();
-        foreach (var target in request.Targets)
-        {
-            TakeDevice(items, action, target, request.Account);
-        }
-
-        return items.ToArray();
     }
 
     private ActionItem TakeProfile(ProfileAction action, ActionTarget target, string account)

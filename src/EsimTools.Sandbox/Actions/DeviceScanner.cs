@@ -1,16 +1,11 @@
 // The quick way through the one part of a request that is long. A JSON reader looks at 23 tokens for each device; this looks at
 // the bytes once. It only ever takes what is beyond doubt and leaves everything else, errors above all, to the JSON reader.
 
-using System.Runtime.CompilerServices;
 using EsimTools.Sandbox.Profiles;
 
 namespace EsimTools.Sandbox.Actions;
 
 /// <summary>Reads entries of <c>devices</c> as long as they are plain: known names, no escapes, valid identifiers.</summary>
-/// <remarks>
-/// All of it becomes part of the loop around it, which runs once for a request. Called for each of ten thousand devices it would soon be
-/// compiled again with counters in it, and be slow for the first requests of a process.
-/// </remarks>
 internal ref struct DeviceScanner
 {
     private readonly ReadOnlySpan<byte> _text;
@@ -30,7 +25,6 @@ internal ref struct DeviceScanner
     public int Position { get; private set; }
 
     /// <summary>Reads the next entry; false when there is none or it is not plain.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(out ActionTarget target)
     {
         _at = Position;
@@ -49,7 +43,6 @@ internal ref struct DeviceScanner
         return isGood;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadEntry(out ActionTarget target)
     {
         target = default;
@@ -71,7 +64,6 @@ internal ref struct DeviceScanner
         return Take((byte)']') && Take((byte)'}') && (_action.RequiredKinds & ~given) == IdKinds.None;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadId(ref ActionTarget target, ref IdKinds given)
     {
         if (!Take((byte)'{') || !Take("\"kind\""u8) || !Take((byte)':'))
@@ -89,7 +81,6 @@ internal ref struct DeviceScanner
         return Take((byte)',') && Take("\"id\""u8) && Take((byte)':') && TryReadDigits(out var id) && target.TrySet(kind, id) && Take((byte)'}');
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadDigits(out Digits digits)
     {
         digits = default;
@@ -109,7 +100,6 @@ internal ref struct DeviceScanner
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Peek()
     {
         while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
@@ -120,7 +110,6 @@ internal ref struct DeviceScanner
         return _at < _text.Length ? _text[_at] : -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Take(byte wanted)
     {
         if (Peek() != wanted)
@@ -132,7 +121,6 @@ internal ref struct DeviceScanner
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Take(ReadOnlySpan<byte> wanted)
     {
         Peek();

@@ -87,8 +87,7 @@ internal sealed class ProfileReader
         if (!TryReadAlike(row, ref cells))
         {
             cells = default;
-            _shape = RowShape.Of(row);
-            foreach (var property in row.Properties)
+            foreach (var property in RowShape.List(row, out _shape))
             {
                 if (InventoryColumns.Find(property.Name) is { } field)
                 {

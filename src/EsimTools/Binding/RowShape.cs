@@ -42,18 +42,20 @@ internal sealed class RowShape
     /// <summary>What the last row carried, for each column.</summary>
     public PSMemberInfo[] Members { get; }
 
-    /// <summary>The shape of a row; null when others cannot be told to be like it.</summary>
-    public static RowShape? Of(PSObject row)
+    /// <summary>Lists the properties of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="shape">Its shape; null when others cannot be told to be like it.</param>
+    public static PSPropertyInfo[] List(PSObject row, out RowShape? shape)
     {
-        if (s_membersOf is null || s_typeNamesOf is null || s_list is null)
-        {
-            return null;
-        }
+        // Listing adds to what a row carries, so its names are taken first.
+        var names = s_membersOf is null || s_typeNamesOf is null || s_list is null ? null : s_list.NamesOf(s_membersOf(row));
+        var properties = row.Properties.ToArray();
 
-        var columns = Array.ConvertAll(s_list.NamesOf(s_membersOf(row)), name => new Column(name, InventoryColumns.Find(name)));
-
-        // What comes from its type (Update-TypeData), from a .NET object or from another process is not among those.
-        return row.Properties.All(property => Array.Exists(columns, column => column.Name == property.Name)) ? new([.. s_typeNamesOf(row)], columns) : null;
+        // What comes from its type (Update-TypeData), from a .NET object or from another process is not among the names.
+        shape = names is not null && Array.TrueForAll(properties, property => Array.IndexOf(names, property.Name) >= 0)
+            ? new([.. s_typeNamesOf!(row)], Array.ConvertAll(names, name => new Column(name, InventoryColumns.Find(name))))
+            : null;
+        return properties;
     }
 
     /// <summary>Takes the members of a row; false when it is of another shape.</summary>
