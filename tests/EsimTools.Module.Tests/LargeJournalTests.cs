@@ -16,7 +16,7 @@ public sealed class Alone;
 
 /// <summary>Time and memory of Connect-EsimService; only what is known afterwards can fail.</summary>
 [Collection(nameof(Alone))]
-public sealed partial class LargeJournalTests(StagedModule module, ITestOutputHelper output) : IClassFixture<StagedModule>
+public sealed partial class LargeJournalTests(ITestOutputHelper output)
 {
     private const string Script = """
         $ErrorActionPreference = 'Stop'
@@ -56,7 +56,7 @@ public sealed partial class LargeJournalTests(StagedModule module, ITestOutputHe
             var script = Path.Combine(folder.FullName, "connect.ps1");
             await File.WriteAllTextAsync(script, Script);
             var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", script]) { RedirectStandardOutput = true };
-            start.Environment["ESIMTOOLS_MODULE"] = module.ModulePath;
+            start.Environment["ESIMTOOLS_MODULE"] = StagedModule.Path;
             start.Environment["TEST_SERVICE"] = address;
             start.Environment["TEST_JOURNAL"] = journal;
             start.Environment["TEST_EMPTY"] = Path.Combine(folder.FullName, "empty");

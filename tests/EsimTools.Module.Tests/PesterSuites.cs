@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace EsimTools.Module.Tests;
 
 /// <summary>The suites of tests/module.</summary>
-public sealed class PesterSuites(StagedModule module, ITestOutputHelper output) : IClassFixture<StagedModule>
+public sealed class PesterSuites(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
@@ -26,7 +26,7 @@ public sealed class PesterSuites(StagedModule module, ITestOutputHelper output) 
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["ESIMTOOLS_MODULE"] = module.ModulePath;
+        start.Environment["ESIMTOOLS_MODULE"] = StagedModule.Path;
         start.Environment["ESIMTOOLS_SANDBOX_SERVER"] = Path.Combine(BuildInfo.OutputOf("EsimTools.Sandbox.Server"), "EsimTools.Sandbox.Server.dll");
         start.Environment["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll");
         start.Environment["NO_COLOR"] = "1";

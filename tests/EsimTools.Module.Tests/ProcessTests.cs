@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 namespace EsimTools.Module.Tests;
 
 /// <summary>Processes that end and processes that meet, and what the server's log says after them.</summary>
-public sealed class ProcessTests(StagedModule module, ITestOutputHelper output) : IClassFixture<StagedModule>
+public sealed class ProcessTests(ITestOutputHelper output)
 {
     private const int FleetSize = 50_000;
     private const int KillsInARound = 10;
@@ -33,7 +33,7 @@ public sealed class ProcessTests(StagedModule module, ITestOutputHelper output) 
     [PowerShellFact]
     public async Task Two_runs_at_once_over_one_journal_ask_for_every_profile_exactly_once()
     {
-        await using var run = await FleetRun.BeginAsync(module.ModulePath, FleetSize);
+        await using var run = await FleetRun.BeginAsync(StagedModule.Path, FleetSize);
         using var one = run.Start();
         using var two = run.Start();
 
@@ -46,7 +46,7 @@ public sealed class ProcessTests(StagedModule module, ITestOutputHelper output) 
 
     private async Task<int> RunRoundAsync(int round)
     {
-        await using var run = await FleetRun.BeginAsync(module.ModulePath, FleetSize);
+        await using var run = await FleetRun.BeginAsync(StagedModule.Path, FleetSize);
         var random = new Random(Figures.IsLongRun ? Environment.TickCount + round : 20261122);
         var whileSending = 0;
         for (var kill = 0; kill < KillsInARound; kill++)

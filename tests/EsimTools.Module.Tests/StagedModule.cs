@@ -5,20 +5,21 @@ using System.Diagnostics;
 namespace EsimTools.Module.Tests;
 
 /// <summary>Stages the module into a folder of the test run.</summary>
-public sealed class StagedModule
+internal static class StagedModule
 {
-    private readonly Lazy<string> _path = new(Stage);
+    // Once for all classes of tests: they run side by side, and each of them would build over what another is using.
+    private static readonly Lazy<string> s_path = new(Stage);
 
     /// <summary>The folder to import.</summary>
-    public string ModulePath => _path.Value;
+    public static string Path => s_path.Value;
 
     private static string Stage()
     {
-        var staged = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
+        var folder = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
         string[] arguments =
         [
             "msbuild", System.IO.Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
-            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
+            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={folder}",
         ];
 
         // The test host's own build variables must not leak into the build that it starts.
@@ -28,6 +29,6 @@ public sealed class StagedModule
         using var build = Process.Start(start)!;
         var output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
-        return build.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + output);
+        return build.ExitCode == 0 ? folder : throw new InvalidOperationException("The module could not be staged:\n" + output);
     }
 }
