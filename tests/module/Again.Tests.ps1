@@ -220,6 +220,25 @@ Describe 'A journal of hashes' {
         $run.Output.Profiles.Iccid | Should -Be $rows.Iccid
         Disconnect-EsimService
     }
+
+    It 'sends no hash to the service: what is known by its hash alone is left out' {
+        $rows = Get-TestRow 2
+        $journal = Join-Path $TestDrive 'sealed'
+        $null = Connect-TestSandbox -Row $rows -Parameter @{ JournalPath = $journal; HashIdentifiers = $true }
+        $null = $rows | Disable-EsimProfile -Force | Wait-EsimRequest
+        Disconnect-EsimService
+
+        $test = Connect-TestSandbox -Row $rows -Parameter @{ JournalPath = $journal }
+        foreach ($command in { Get-EsimRequest | Remove-EsimProfile -Force }, { (Get-EsimRequest).GetResults() | Remove-EsimProfile -Force }, { Get-EsimRequest | Get-EsimProfile }) {
+            $run = Invoke-Captured $command
+            $run.Output | Should -BeNullOrEmpty
+            $run.Errors | Get-ErrorId | Should -Be @('EsimInputInvalid', 'EsimInputInvalid')
+            "$($run.Errors[1])" | Should -Match '^Input 2 \(ICCID hmac:[0-9a-f]{30}, EID hmac:[0-9a-f]{30}\) was left out: its identifiers are known by their hashes alone\.'
+        }
+
+        $test.Sandbox.Log.Path | Should -Not -Match 'actions|devices'
+        Disconnect-EsimService
+    }
 }
 
 Describe 'A connection whose fleet is larger than its memory' {

@@ -46,9 +46,6 @@ public sealed class EsimProfile
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>What the profile is known by in dictionaries: its ICCID, and only without one its EID or IMEI.</summary>
-    internal IdentifierKey Key => IdentifierKey.Of(Iccid) ?? IdentifierKey.Of(Eid) ?? IdentifierKey.Of(Imei) ?? default;
-
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);
 

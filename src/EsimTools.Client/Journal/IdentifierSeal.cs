@@ -74,6 +74,9 @@ internal sealed class IdentifierSeal
     /// <summary>Whether a text stands for an identifier that is known by its hash alone.</summary>
     public static bool IsHidden(string? text) => text?.StartsWith(Mark, StringComparison.Ordinal) == true;
 
+    /// <summary>Whether a profile has an identifier that is known by its hash alone.</summary>
+    public static bool IsHidden(EsimProfile profile) => IsHidden(profile.Iccid) || IsHidden(profile.Eid) || IsHidden(profile.Imei);
+
     /// <summary>An identifier as the journal shows it.</summary>
     public string Hide(string digits) => IdentifierKey.Of(digits) is { } key ? Mark + KeyOf(key).ToHex() : digits;
 

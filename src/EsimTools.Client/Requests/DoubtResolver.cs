@@ -32,7 +32,7 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
 
     private async Task<IReadOnlyList<EsimProfile?>> AskAsync(IReadOnlyList<EsimProfile> profiles, CancellationToken cancellationToken)
     {
-        if (!profiles.Any(profile => IdentifierSeal.IsHidden(profile.Iccid) || IdentifierSeal.IsHidden(profile.Eid)))
+        if (!profiles.Any(IdentifierSeal.IsHidden))
         {
             return await connection.LookUpForAsync(request, profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
         }

@@ -331,7 +331,7 @@ internal sealed partial class RequestTracker
     }
 
     // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
-    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !IdentifierSeal.IsHidden(profile.Iccid) && !IdentifierSeal.IsHidden(profile.Eid)
+    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !IdentifierSeal.IsHidden(profile)
         ? profile
         : new() { Iccid = named.Iccid ?? profile.Iccid, Eid = named.Eid ?? profile.Eid, Imei = named.Imei ?? profile.Imei };
 

@@ -17,7 +17,7 @@ namespace EsimTools.Abstractions;
 public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 {
     private readonly Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
-    private readonly HashSet<IdentifierKey> _inHand = [];
+    private HashSet<string> _inHand = [];
     private readonly List<Item> _unjudged = [];
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
     private WorkPump? _pump;
@@ -99,6 +99,12 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
 
         _mayActUnasked = Force && !IsSet("WhatIf", "WhatIfPreference") && !MyInvocation.BoundParameters.ContainsKey("Confirm");
+
+        if (MyInvocation.ExpectingInput)
+        {
+            // Room for a batch at once: growing to it step by step takes longer than all that is done with it.
+            _inHand = new(BatchSize);
+        }
 
         _requestsBefore = Service.Tracker.RequestCount;
         _progress = new ProgressReport(this, Service.Clock);
@@ -397,7 +403,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
     }
 
-    private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? IdentifierKey.Of(profile.Eid)!.Value : profile.Key;
+    // Identifiers of different kinds have different lengths, and every one is digits alone.
+    private string KeyOf(EsimProfile profile) => (Action.IsForDevice ? null : profile.Iccid) ?? profile.Eid ?? profile.Imei!;
 
     private void SendAll()
     {

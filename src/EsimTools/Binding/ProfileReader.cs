@@ -3,6 +3,7 @@
 using System.Collections;
 using System.Management.Automation;
 using EsimTools.Identity;
+using EsimTools.Journal;
 using EsimTools.Requests;
 
 namespace EsimTools.Binding;
@@ -31,12 +32,12 @@ internal sealed class ProfileReader
             case null:
                 return new(null, new EsimException(EsimError.EsimInputInvalid, $"Input {_row} was left out: it is null.", "See why the command before gave nothing for it."), CheckDigitsOk: true);
             case EsimProfile profile:
-                return new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true);
+                return Named(profile);
             case EsimDevice device:
-                return new(device.ToProfile(), device.Iccid is null && device.Eid is null && device.Imei is null ? Nameless() : null, CheckDigitsOk: true);
+                return Named(device.ToProfile());
             case EsimResult result:
                 // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
-                return new(new EsimProfile { Iccid = result.Iccid, Eid = result.Eid, Imei = result.Imei, AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan }, null, CheckDigitsOk: true);
+                return Named(new() { Iccid = result.Iccid, Eid = result.Eid, Imei = result.Imei, AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan });
             case string text:
                 return ReadText(text);
             case IDictionary dictionary:
@@ -53,6 +54,15 @@ internal sealed class ProfileReader
     {
         _row++;
         return Make(new Cells { Iccid = iccid, Eid = eid, Imei = imei });
+    }
+
+    private ProfileReading Named(EsimProfile profile)
+    {
+        var problem = profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless()
+            : IdentifierSeal.IsHidden(profile) ? new EsimException(
+                EsimError.EsimInputInvalid, $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.", "Pipe the inventory that it stands in: a row of it is recognised.")
+            : null;
+        return new(profile, problem, CheckDigitsOk: true);
     }
 
     // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
