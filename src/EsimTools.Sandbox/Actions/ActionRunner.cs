@@ -68,13 +68,17 @@ internal sealed class ActionRunner
     /// <summary>Begins a request that was taken in: from now on its time runs.</summary>
     public void Start(ActionJob job)
     {
-        bool waits;
-        bool isLate;
+        var fates = ItemFate.None;
         lock (_fleet.Gate)
         {
-            waits = Array.Exists(job.Items, item => (item.Fate & ItemFate.Unreachable) != 0);
-            isLate = Array.Exists(job.Items, item => (item.Fate & ItemFate.Late) != 0);
+            foreach (var item in job.Items)
+            {
+                fates |= item.Fate;
+            }
         }
+
+        var waits = (fates & ItemFate.Unreachable) != 0;
+        var isLate = (fates & ItemFate.Late) != 0;
 
         var end = _options.CallbackDelay;
         var steps = new List<Step> { new(end, () => End(job, wasUnreachable: false)) };
