@@ -142,21 +142,22 @@ internal sealed record JournalLine
     private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
     {
         writer.WriteStartArray("profiles");
+        var entry = new JsonEntry();
         for (var i = 0; i < profiles.Count; i++)
         {
-            writer.WriteStartObject();
-            WriteIdentifier(writer, "iccid", profiles[i].Iccid, seal);
-            WriteIdentifier(writer, "eid", profiles[i].Eid, seal);
-            WriteIdentifier(writer, "imei", profiles[i].Imei, seal);
-            writer.WriteEndObject();
+            entry.Add("{"u8);
+            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, seal), "\""u8);
+            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, seal), "\""u8);
+            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, seal), "\""u8);
+            entry.Add("}"u8);
+            entry.WriteTo(writer);
             JsonPieces.PassOn(writer);
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteIdentifier(Utf8JsonWriter writer, string name, string? digits, IdentifierSeal? seal) =>
-        WriteText(writer, name, digits is null ? null : seal?.Hide(digits) ?? digits);
+    private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

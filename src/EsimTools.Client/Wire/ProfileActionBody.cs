@@ -25,15 +25,15 @@ internal static class ProfileActionBody
         {
             writer.WriteStartObject();
             writer.WriteStartArray("devices"u8);
+            var entry = new JsonEntry();
             for (var i = 0; i < profiles.Count; i++)
             {
-                writer.WriteStartObject();
-                writer.WriteStartArray("deviceIds"u8);
-                WriteIdentifier(writer, IdentifierKind.Eid, eid ? profiles[i].Eid : null);
-                WriteIdentifier(writer, IdentifierKind.Iccid, iccid ? profiles[i].Iccid : null);
-                WriteIdentifier(writer, IdentifierKind.Imei, imei ? profiles[i].Imei : null);
-                writer.WriteEndArray();
-                writer.WriteEndObject();
+                entry.Add("{\"deviceIds\":["u8);
+                entry.AddIfGiven("{\"kind\":\"eid\",\"id\":\""u8, eid ? profiles[i].Eid : null, "\"}"u8);
+                entry.AddIfGiven("{\"kind\":\"iccid\",\"id\":\""u8, iccid ? profiles[i].Iccid : null, "\"}"u8);
+                entry.AddIfGiven("{\"kind\":\"imei\",\"id\":\""u8, imei ? profiles[i].Imei : null, "\"}"u8);
+                entry.Add("]}"u8);
+                entry.WriteTo(writer);
                 JsonPieces.PassOn(writer);
             }
 
@@ -52,19 +52,6 @@ internal static class ProfileActionBody
         }
 
         return new(stream.GetBuffer(), 0, (int)stream.Length);
-    }
-
-    private static void WriteIdentifier(Utf8JsonWriter writer, IdentifierKind kind, string? digits)
-    {
-        if (digits is null)
-        {
-            return;
-        }
-
-        writer.WriteStartObject();
-        writer.WriteString("kind"u8, kind.WireName);
-        writer.WriteString("id"u8, digits);
-        writer.WriteEndObject();
     }
 
     private static void WriteIfGiven(Utf8JsonWriter writer, string name, string? value)

@@ -5,12 +5,11 @@ using System.Management.Automation;
 namespace EsimTools.Abstractions;
 
 /// <summary>Shows how far a command has come.</summary>
-internal sealed class ProgressReport(Cmdlet cmdlet, Clock clock)
+internal sealed class ProgressReport(PSCmdlet cmdlet, Clock clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly string _activity =
-        cmdlet.GetType().GetCustomAttributes(typeof(CmdletAttribute), inherit: false).OfType<CmdletAttribute>().Select(name => $"{name.VerbName}-{name.NounName}").Single();
+    private readonly string _activity = cmdlet.MyInvocation.MyCommand.Name;
 
     private DateTimeOffset _next = clock.UtcNow + Pause;
     private bool _isShown;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Journal;
 using EsimTools.Tests;
 using EsimTools.Wire;
 using FsCheck.Fluent;
@@ -90,6 +91,28 @@ public sealed class JsonPropertyTests
             Assert.Equal(
                 input.Profiles.Select(profile => new WireIdentifiers(input.kinds[1] ? profile.Iccid : null, input.kinds[0] ? profile.Eid : null, input.kinds[2] ? profile.Imei : null, null)),
                 root.GetProperty("devices").EnumerateArray().Select(device => WireIdentifiers.Read(device.GetProperty("deviceIds"))));
+        });
+
+    // Identifiers are digits, but a caller of the library may put anything there, and a line of the journal must stay one line.
+    [Fact]
+    public void Whatever_stands_for_an_identifier_reads_back_the_same() => Law.Holds(
+        (from texts in Inputs.SoundTextOrNull.ArrayOf(3)
+         select new EsimProfile { Iccid = texts[0], Eid = texts[1], Imei = texts[2] }).ListOf(),
+        profiles =>
+        {
+            using var body = JsonDocument.Parse(ProfileActionBody.Write([.. profiles], new("account")));
+            Assert.Equal(
+                profiles.Select(profile => new[] { ("eid", profile.Eid), ("iccid", profile.Iccid), ("imei", profile.Imei) }.Where(id => id.Item2 is not null)),
+                body.RootElement.GetProperty("devices").EnumerateArray().Select(device =>
+                    device.GetProperty("deviceIds").EnumerateArray().Select(id => (id.GetProperty("kind").GetString()!, id.GetProperty("id").GetString()))));
+
+            using var stream = new MemoryStream();
+            new JournalLine { Event = JournalEvent.Sending, At = DateTimeOffset.UnixEpoch, Profiles = [.. profiles] }.WriteTo(stream);
+            Assert.Equal(stream.Length - 1, stream.ToArray().AsSpan().IndexOf((byte)'\n'));
+            using var line = JsonDocument.Parse(stream.ToArray());
+            Assert.Equal(
+                profiles.Select(profile => (profile.Iccid, profile.Eid, profile.Imei)),
+                line.RootElement.GetProperty("profiles").EnumerateArray().Select(profile => (Text(profile, "iccid"), Text(profile, "eid"), Text(profile, "imei"))));
         });
 
     [Fact]
