@@ -140,7 +140,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="serviceWasAsked">Whether <see cref="LookUpAsync"/> has just been called for those that needed it.</param>
     /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
     /// <returns>What left and what did not; a refusal by the service is in <see cref="EsimSubmission.Failure"/>.</returns>
-    /// <exception cref="EsimException">A field is wrong, or the journal cannot be written. Nothing was sent.</exception>
+    /// <exception cref="EsimException">A field or a profile is wrong, or the journal cannot be written. Nothing was sent.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
     public async Task<EsimSubmission> SubmitAsync(
         EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default)
@@ -150,6 +150,11 @@ public sealed class EsimConnection : IDisposable
         if (profiles.Count > MostProfilesPerRequest)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {MostProfilesPerRequest} profiles, not {profiles.Count}.");
+        }
+
+        if (profiles.FirstOrDefault(IdentifierSeal.IsHidden) is { } hidden)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();

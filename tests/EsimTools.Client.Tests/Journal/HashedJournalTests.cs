@@ -53,6 +53,21 @@ public sealed class HashedJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hash_is_never_sent()
+    {
+        var first = await OpenAsync(hash: true);
+        await SubmitAsync(first);
+        first.Dispose();
+        var later = await OpenAsync(hash: false);
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(later, [.. later.FindRequest("r")!.Profiles]));
+
+        Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
+        Assert.Contains("ICCID hmac:", error.Message, StringComparison.Ordinal);
+        Assert.Single(_bench.Service.Of(Endpoint.Action));
+    }
+
+    [Fact]
     public async Task A_connection_from_before_the_key_was_made_sends_nothing_more_and_says_why()
     {
         var before = await OpenAsync(hash: false);
