@@ -50,7 +50,7 @@ foreach ($i in 1..40) {
 }
 '@
 
-# Rows that are kept cost the garbage collector as much time as reading them; the way to the request keeps none.
+# Rows that are kept cost the garbage collector time; the way to the request keeps none of them.
 function Measure-Speed([string] $Inventory, [string] $Name) {
     foreach ($alone in @{ Text = 'rows kept'; Script = '$rows = Import-Csv $inventory' }, @{ Text = 'rows thrown away'; Script = 'Import-Csv $inventory' }) {
         $shells = @(foreach ($run in 1..$Runs) { , (Measure-InNewShell "`$inventory = '$Inventory'; $($speed -creplace 'ALONE', $alone.Script.Replace('$', '$$'))") })

@@ -154,7 +154,7 @@ public sealed class EsimConnection : IDisposable
 
         if (profiles.FirstOrDefault(IdentifierSeal.IsHidden) is { } hidden)
         {
-            throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.");
+            throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.", "Name it by its identifiers, as the inventory has them.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();

@@ -56,7 +56,7 @@ public sealed partial class LargeJournalTests(ITestOutputHelper output)
             var script = Path.Combine(folder.FullName, "connect.ps1");
             await File.WriteAllTextAsync(script, Script);
             var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", script]) { RedirectStandardOutput = true };
-            start.Environment["ESIMTOOLS_MODULE"] = StagedModule.Path;
+            start.Environment["ESIMTOOLS_MODULE"] = StagedModule.ModulePath;
             start.Environment["TEST_SERVICE"] = address;
             start.Environment["TEST_JOURNAL"] = journal;
             start.Environment["TEST_EMPTY"] = Path.Combine(folder.FullName, "empty");

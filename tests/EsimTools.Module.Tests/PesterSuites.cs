@@ -26,7 +26,7 @@ public sealed class PesterSuites(ITestOutputHelper output)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["ESIMTOOLS_MODULE"] = StagedModule.Path;
+        start.Environment["ESIMTOOLS_MODULE"] = StagedModule.ModulePath;
         start.Environment["ESIMTOOLS_SANDBOX_SERVER"] = Path.Combine(BuildInfo.OutputOf("EsimTools.Sandbox.Server"), "EsimTools.Sandbox.Server.dll");
         start.Environment["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll");
         start.Environment["NO_COLOR"] = "1";

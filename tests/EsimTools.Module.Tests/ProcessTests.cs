@@ -33,7 +33,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
     [PowerShellFact]
     public async Task Two_runs_at_once_over_one_journal_ask_for_every_profile_exactly_once()
     {
-        await using var run = await FleetRun.BeginAsync(StagedModule.Path, FleetSize);
+        await using var run = await FleetRun.BeginAsync(StagedModule.ModulePath, FleetSize);
         using var one = run.Start();
         using var two = run.Start();
 
@@ -46,7 +46,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
 
     private async Task<int> RunRoundAsync(int round)
     {
-        await using var run = await FleetRun.BeginAsync(StagedModule.Path, FleetSize);
+        await using var run = await FleetRun.BeginAsync(StagedModule.ModulePath, FleetSize);
         var random = new Random(Figures.IsLongRun ? Environment.TickCount + round : 20261122);
         var whileSending = 0;
         for (var kill = 0; kill < KillsInARound; kill++)

@@ -11,15 +11,15 @@ internal static class StagedModule
     private static readonly Lazy<string> s_path = new(Stage);
 
     /// <summary>The folder to import.</summary>
-    public static string Path => s_path.Value;
+    public static string ModulePath => s_path.Value;
 
     private static string Stage()
     {
-        var folder = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
+        var staged = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
         string[] arguments =
         [
             "msbuild", System.IO.Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
-            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={folder}",
+            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
         ];
 
         // The test host's own build variables must not leak into the build that it starts.
@@ -29,6 +29,6 @@ internal static class StagedModule
         using var build = Process.Start(start)!;
         var output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
-        return build.ExitCode == 0 ? folder : throw new InvalidOperationException("The module could not be staged:\n" + output);
+        return build.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + output);
     }
 }

@@ -202,12 +202,20 @@ Describe 'A run that fails throughout' {
 }
 
 Describe 'A journal of hashes' {
+    BeforeAll {
+        # The folder in which a session that has ended has disabled profiles.
+        function Write-HashedJournal([object[]] $Row) {
+            $journal = Join-Path $TestDrive ([guid]::NewGuid())
+            $null = Connect-TestSandbox -Row $Row -Parameter @{ JournalPath = $journal; HashIdentifiers = $true }
+            $null = $Row | Disable-EsimProfile -Force | Wait-EsimRequest
+            Disconnect-EsimService
+            $journal
+        }
+    }
+
     It 'names no profile, and a later session skips and settles all the same' {
         $rows = Get-TestRow 3
-        $journal = Join-Path $TestDrive 'hashed'
-        $null = Connect-TestSandbox -Row $rows -Parameter @{ JournalPath = $journal; HashIdentifiers = $true }
-        $null = $rows | Disable-EsimProfile -Force | Wait-EsimRequest
-        Disconnect-EsimService
+        $journal = Write-HashedJournal $rows
         $text = Get-ChildItem $journal -Filter *.jsonl | Get-Content -Raw
         $text | Should -Match 'hmac:'
         foreach ($id in $rows.Iccid + $rows.Eid + $rows.Imei) {
@@ -223,11 +231,7 @@ Describe 'A journal of hashes' {
 
     It 'sends no hash to the service: what is known by its hash alone is left out' {
         $rows = Get-TestRow 2
-        $journal = Join-Path $TestDrive 'sealed'
-        $null = Connect-TestSandbox -Row $rows -Parameter @{ JournalPath = $journal; HashIdentifiers = $true }
-        $null = $rows | Disable-EsimProfile -Force | Wait-EsimRequest
-        Disconnect-EsimService
-
+        $journal = Write-HashedJournal $rows
         $test = Connect-TestSandbox -Row $rows -Parameter @{ JournalPath = $journal }
         foreach ($command in { Get-EsimRequest | Remove-EsimProfile -Force }, { (Get-EsimRequest).GetResults() | Remove-EsimProfile -Force }, { Get-EsimRequest | Get-EsimProfile }) {
             $run = Invoke-Captured $command

@@ -207,6 +207,26 @@ Describe 'Rows with different columns in one pipeline' {
     }
 }
 
+Describe 'Profiles made by hand' {
+    It 'are read like rows where their identifiers are not digits alone' {
+        $null = Connect-TestSandbox
+        $row = Get-TestRow 1
+        $profiles = foreach ($values in
+            @{ Iccid = '8.9E+19' }, @{ Iccid = 'abc' }, @{ Iccid = $row.Iccid; Eid = 'abc' }, @{ Iccid = $row.Iccid; Imei = '12-34' }, @{ Iccid = $row.Iccid.Insert(4, ' - '); ProfileRole = 'LEAD' }
+        ) {
+            [EsimTools.Identity.EsimProfile] $values
+        }
+
+        $checks = @($profiles | Test-EsimProfile -Action delete)
+        $checks.ErrorId | Should -Be @('EsimIccidInvalid', 'EsimIccidInvalid', 'EsimEidInvalid', 'EsimImeiInvalid', 'EsimProfileNotDeletable')
+        $checks[4].Iccid | Should -Be $row.Iccid
+        $run = Invoke-Captured { $profiles[0..3] | Disable-EsimProfile -Force }
+        $run.Errors.Count | Should -Be 4
+        $run.Output | Should -BeNullOrEmpty
+        Disconnect-EsimService
+    }
+}
+
 Describe 'Nothing in the place of a row' {
     BeforeAll {
         $script:Iccid = (Get-TestRow 1).Iccid

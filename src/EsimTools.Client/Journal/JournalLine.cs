@@ -123,7 +123,7 @@ internal sealed record JournalLine
                 writer.WriteStartArray("ids");
                 foreach (var id in Ids)
                 {
-                    writer.WriteStringValue(seal?.Hide(id) ?? id);
+                    writer.WriteStringValue(Shown(id, seal));
                     JsonPieces.PassOn(writer);
                 }
 

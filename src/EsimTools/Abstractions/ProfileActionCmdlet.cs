@@ -403,7 +403,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
     }
 
-    // Identifiers of different kinds have different lengths, and every one is digits alone.
+    // Identifiers of different kinds have different lengths.
     private string KeyOf(EsimProfile profile) => (Action.IsForDevice ? null : profile.Iccid) ?? profile.Eid ?? profile.Imei!;
 
     private void SendAll()

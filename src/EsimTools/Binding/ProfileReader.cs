@@ -58,12 +58,34 @@ internal sealed class ProfileReader
 
     private ProfileReading Named(EsimProfile profile)
     {
-        var problem = profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless()
-            : IdentifierSeal.IsHidden(profile) ? new EsimException(
-                EsimError.EsimInputInvalid, $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.", "Pipe the inventory that it stands in: a row of it is recognised.")
-            : null;
-        return new(profile, problem, CheckDigitsOk: true);
+        if (IdentifierSeal.IsHidden(profile))
+        {
+            return new(
+                null,
+                new EsimException(
+                    EsimError.EsimInputInvalid,
+                    $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.",
+                    "Pipe the inventory that it stands in: a row of it is recognised."),
+                CheckDigitsOk: true);
+        }
+
+        // What the service has listed is taken as it is; what is not digits was put there by hand, and is read like a row.
+        return IsDigits(profile.Iccid) && IsDigits(profile.Eid) && IsDigits(profile.Imei)
+            ? new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true)
+            : Make(new Cells
+            {
+                Iccid = profile.Iccid,
+                Eid = profile.Eid,
+                Imei = profile.Imei,
+                AccountName = profile.AccountName,
+                ServicePlan = profile.ServicePlan,
+                State = profile.State,
+                ProfileStatus = profile.ProfileStatus,
+                ProfileRole = profile.ProfileRole,
+            });
     }
+
+    private static bool IsDigits(string? text) => text is null || IdentifierKey.Of(text) is not null;
 
     // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
     private ProfileReading ReadText(string text)
