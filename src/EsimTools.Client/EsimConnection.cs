@@ -160,14 +160,15 @@ public sealed class EsimConnection : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? AccountName;
 
-        // As a rule all of them may leave, and the body is ready when the journal line is on disk.
-        var draft = Task.Run(() => BodyOf(action, profiles, account, options), CancellationToken.None);
+        // As a rule all of them may leave. What the journal shows is then ready when they are claimed, and the body when it is on disk.
+        var draft = Task.Run(() => _journal.Draft(profiles), CancellationToken.None);
+        var draftedBody = draft.ContinueWith(_ => BodyOf(action, profiles, account, options), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         Opening opening;
         using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             // Another process may have sent for the same profiles a moment ago.
             Refresh();
-            opening = Tracker.Open(action, account, options, profiles, serviceWasAsked);
+            opening = await Tracker.OpenAsync(action, account, options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
         }
 
         var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = Tracker.PartsOf(opening.Skipped) };
@@ -176,7 +177,7 @@ public sealed class EsimConnection : IDisposable
             return done;
         }
 
-        var body = request.Count == profiles.Count ? await draft.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
+        var body = request.Count == profiles.Count ? await draftedBody.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
         return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
     }
 

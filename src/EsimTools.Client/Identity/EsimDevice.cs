@@ -53,13 +53,16 @@ public sealed class EsimDevice
         Iccid = Iccid,
         Eid = Eid,
         Imei = Imei,
-        AccountName = AccountName,
-        ServicePlan = ServicePlan,
-        State = State,
-        ProfileStatus = ProfileStatus,
-        Connected = Connected,
-        Source = EvidenceSource.ServiceList,
-        AsOf = AsOf,
+        Details = new()
+        {
+            AccountName = AccountName,
+            ServicePlan = ServicePlan,
+            State = State,
+            ProfileStatus = ProfileStatus,
+            Connected = Connected,
+            Source = EvidenceSource.ServiceList,
+            AsOf = AsOf,
+        },
     };
 
     /// <inheritdoc/>

@@ -14,37 +14,99 @@ namespace EsimTools.Identity;
 public sealed class EsimProfile
 {
     /// <summary>The profile's own identifier: 18 to 20 digits. Null only where the service listed a device without one.</summary>
-    public string? Iccid { get; init; }
+    public string? Iccid
+    {
+        get => PackedIccid.Text;
+        init => PackedIccid = new(value);
+    }
 
     /// <summary>The eUICC's identifier: 32 digits; null when not known.</summary>
-    public string? Eid { get; init; }
+    public string? Eid
+    {
+        get => PackedEid.Text;
+        init => PackedEid = new(value);
+    }
 
     /// <summary>The device's identifier: 15 digits; null when not known.</summary>
-    public string? Imei { get; init; }
+    public string? Imei
+    {
+        get => PackedImei.Text;
+        init => PackedImei = new(value);
+    }
 
     /// <summary>The ThingSpace account, for example <c>0000123456-00001</c>; null means the connection's own.</summary>
-    public string? AccountName { get; init; }
+    public string? AccountName
+    {
+        get => Details.AccountName;
+        init => Details = Details with { AccountName = value };
+    }
 
     /// <summary>The service plan; null means the command's own, or none.</summary>
-    public string? ServicePlan { get; init; }
+    public string? ServicePlan
+    {
+        get => Details.ServicePlan;
+        init => Details = Details with { ServicePlan = value };
+    }
 
     /// <summary>Service state in ThingSpace's word (<c>ACTIVE</c>, <c>DEACTIVE</c>, <c>SUSPEND</c> …); null when not known.</summary>
-    public string? State { get; init; }
+    public string? State
+    {
+        get => Details.State;
+        init => Details = Details with { State = value };
+    }
 
     /// <summary>Profile status in ThingSpace's word (<c>ENABLE</c>, <c>DISABLE</c>, <c>DOWNLOAD_ENABLE</c> …); null when not known.</summary>
-    public string? ProfileStatus { get; init; }
+    public string? ProfileStatus
+    {
+        get => Details.ProfileStatus;
+        init => Details = Details with { ProfileStatus = value };
+    }
 
     /// <summary><c>LEAD</c> for a Verizon US profile, <c>LOCAL</c> for a Global one; null when not known.</summary>
-    public string? ProfileRole { get; init; }
+    public string? ProfileRole
+    {
+        get => Details.ProfileRole;
+        init => Details = Details with { ProfileRole = value };
+    }
 
     /// <summary>Whether the device is attached to a network right now, by the service's list; null when not known.</summary>
-    public bool? Connected { get; init; }
+    public bool? Connected
+    {
+        get => Details.Connected;
+        init => Details = Details with { Connected = value };
+    }
 
     /// <summary>Where the three words on its state come from.</summary>
-    public EvidenceSource Source { get; init; }
+    public EvidenceSource Source
+    {
+        get => Details.Source;
+        init => Details = Details with { Source = value };
+    }
 
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
-    public DateTimeOffset? AsOf { get; init; }
+    public DateTimeOffset? AsOf
+    {
+        get => Details.AsOf;
+        init => Details = Details with { AsOf = value };
+    }
+
+    /// <summary>The ICCID as it is kept.</summary>
+    internal PackedIdentifier PackedIccid { get; init; }
+
+    /// <summary>The EID as it is kept.</summary>
+    internal PackedIdentifier PackedEid { get; init; }
+
+    /// <summary>The IMEI as it is kept.</summary>
+    internal PackedIdentifier PackedImei { get; init; }
+
+    /// <summary>What is said of it beside its identifiers, which other profiles may share.</summary>
+    internal ProfileDetails Details { get; init; } = ProfileDetails.None;
+
+    /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
+    internal ProfileKeys Keys => new(PackedIccid.Digits, PackedEid.Digits, PackedImei.Digits);
+
+    /// <summary>The same profile with something else said of it.</summary>
+    internal EsimProfile With(ProfileDetails details) => new() { PackedIccid = PackedIccid, PackedEid = PackedEid, PackedImei = PackedImei, Details = details };
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);

@@ -13,10 +13,12 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     public const int Size = 16;
 
     private const int MostDigits = 32;
+    private const int DigitsInHigh = 16;
     private const int HexLength = 30;
+    private const int LengthShift = 56;
 
     // Digits have a length of 1 to 32 in this byte.
-    private const ulong HiddenMark = 0xFFUL << 56;
+    private const ulong HiddenMark = 0xFFUL << LengthShift;
 
     private readonly ulong _high;
     private readonly ulong _low;
@@ -28,7 +30,7 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     }
 
     /// <summary>Whether it stands for an identifier that is known by its hash alone.</summary>
-    public bool IsHidden => _high >> 56 == 0xFF;
+    public bool IsHidden => _high >> LengthShift == 0xFF;
 
     /// <summary>Whether it stands for nothing.</summary>
     public bool IsNone => _high == 0;
@@ -62,6 +64,31 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
 
     /// <summary>The hexadecimal form of a hash.</summary>
     public string ToHex() => (_high & ~HiddenMark).ToString("x14", CultureInfo.InvariantCulture) + _low.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>How many digits there are.</summary>
+    public int DigitCount => (int)(_high >> LengthShift);
+
+    /// <summary>The digits that it was made of.</summary>
+    public string ToDigits()
+    {
+        Span<byte> digits = stackalloc byte[MostDigits];
+        Span<char> text = stackalloc char[MostDigits];
+        WriteDigits(digits);
+        for (var i = 0; i < DigitCount; i++)
+        {
+            text[i] = (char)digits[i];
+        }
+
+        return text.Slice(0, DigitCount).ToString();
+    }
+
+    /// <summary>Writes the digits that it was made of, in UTF-8; there must be room for them.</summary>
+    public void WriteDigits(Span<byte> digits)
+    {
+        var inHigh = Math.Min(DigitCount, DigitsInHigh);
+        Write(_high & ~HiddenMark, digits.Slice(0, inHigh));
+        Write(_low, digits.Slice(inHigh, DigitCount - inHigh));
+    }
 
     /// <summary>Writes its bytes.</summary>
     public void CopyTo(Span<byte> bytes)
@@ -115,7 +142,7 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     }
 
     // Sixteen digits to a word need 54 bits; the length goes into the bits above the high word's.
-    private static IdentifierKey Packed(int length, ulong high, ulong low) => new(high | ((ulong)length << 56), low);
+    private static IdentifierKey Packed(int length, ulong high, ulong low) => new(high | ((ulong)length << LengthShift), low);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryAdd(int character, int place, ref ulong high, ref ulong low)
@@ -126,7 +153,7 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
             return false;
         }
 
-        if (place < 16)
+        if (place < DigitsInHigh)
         {
             high = (high * 10) + (ulong)value;
         }
@@ -136,5 +163,15 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
         }
 
         return true;
+    }
+
+    private static void Write(ulong number, Span<byte> digits)
+    {
+        for (var i = digits.Length - 1; i >= 0; i--)
+        {
+            var rest = number / 10;
+            digits[i] = (byte)('0' + (int)(number - (rest * 10)));
+            number = rest;
+        }
     }
 }

@@ -4,16 +4,6 @@ using EsimTools.Identity;
 
 namespace EsimTools.Journal;
 
-/// <summary>The identifiers of a profile; those that the line does not give are <see cref="IdentifierKey.IsNone"/>.</summary>
-/// <param name="Iccid">The ICCID.</param>
-/// <param name="Eid">The EID.</param>
-/// <param name="Imei">The IMEI.</param>
-internal readonly record struct ProfileKeys(IdentifierKey Iccid, IdentifierKey Eid, IdentifierKey Imei)
-{
-    /// <summary>What the profile is known by: its ICCID, and only without one its EID or IMEI.</summary>
-    public IdentifierKey First => !Iccid.IsNone ? Iccid : !Eid.IsNone ? Eid : Imei;
-}
-
 /// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
 internal sealed class JournalKeys
 {

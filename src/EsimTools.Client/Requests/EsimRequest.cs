@@ -170,7 +170,7 @@ public sealed class EsimRequest
     /// </summary>
     internal EsimRequest Part(IReadOnlyList<EsimProfile> profiles)
     {
-        if (profiles.Count == Count && !profiles.Where((profile, i) => profile.Iccid != Profiles[i].Iccid || profile.Eid != Profiles[i].Eid).Any())
+        if (profiles.Count == Count && !profiles.Where((profile, i) => profile.PackedIccid != Profiles[i].PackedIccid || profile.PackedEid != Profiles[i].PackedEid).Any())
         {
             return this;
         }
@@ -236,7 +236,7 @@ public sealed class EsimRequest
             {
                 if (KeyOf(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
                 {
-                    return digits == iccid || Kind.IsForDevice || MayBeSame(iccid, Profiles[place].Iccid) ? place : -1;
+                    return digits == iccid || Kind.IsForDevice || MayBeSame(iccid, Profiles[place].PackedIccid) ? place : -1;
                 }
             }
 
@@ -302,10 +302,13 @@ public sealed class EsimRequest
     }
 
     // A message may write an ICCID with or without its check digit; a different ICCID is another profile of the same card.
-    private bool MayBeSame(string? said, string? asked) =>
-        said is null || asked is null || KeyOf(said) == KeyOf(asked) || said.StartsWith(asked, StringComparison.Ordinal) || asked.StartsWith(said, StringComparison.Ordinal);
+    private bool MayBeSame(string? said, in PackedIdentifier asked) =>
+        said is null || asked.IsNone || (KeyOf(said) ?? default) == KeyOf(asked)
+            || said.StartsWith(asked.Text!, StringComparison.Ordinal) || asked.Text!.StartsWith(said, StringComparison.Ordinal);
 
     private IdentifierKey? KeyOf(string? digits) => Tracker is null ? IdentifierKey.Of(digits) : Tracker.KeyOf(digits);
+
+    private IdentifierKey KeyOf(in PackedIdentifier identifier) => Tracker is null ? identifier.Digits : Tracker.KeyOf(identifier);
 
     // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
@@ -314,9 +317,9 @@ public sealed class EsimRequest
         for (var i = 0; i < Profiles.Count; i++)
         {
             var profile = Profiles[i];
-            foreach (var digits in (ReadOnlySpan<string?>)[profile.Iccid, profile.Eid, profile.Imei])
+            foreach (var identifier in (ReadOnlySpan<PackedIdentifier>)[profile.PackedIccid, profile.PackedEid, profile.PackedImei])
             {
-                if (KeyOf(digits) is { } key)
+                if (KeyOf(identifier) is { IsNone: false } key)
                 {
                     index[key] = index.ContainsKey(key) ? -1 : i;
                 }

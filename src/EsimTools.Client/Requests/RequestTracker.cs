@@ -75,11 +75,47 @@ internal sealed partial class RequestTracker : IDisposable
     /// Claims the profiles that the guard allows, writes the journal line, and returns the request that may now leave. The judging and the
     /// claiming are one step, so no two requests can hold a profile at once.
     /// </summary>
+    /// <param name="action">The action.</param>
+    /// <param name="accountName">The account.</param>
+    /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="draft">All of them as the journal is to show them, which may still be under way.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
     /// <returns>What may leave, what may not, and what need not.</returns>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
-    public Opening Open(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
+    public async Task<Opening> OpenAsync(
+        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, Task<ArraySegment<byte>> draft, bool serviceWasAsked)
     {
-        EsimRequest request;
+        var opening = Claim(action, accountName, options, profiles, serviceWasAsked);
+        if (opening.Request is not { } request)
+        {
+            return opening;
+        }
+
+        try
+        {
+            if (request.Count == profiles.Count)
+            {
+                _journal.Sending(request, await draft.ConfigureAwait(false));
+            }
+            else
+            {
+                _journal.Sending(request);
+            }
+
+            return opening;
+        }
+        catch
+        {
+            // Nothing has left.
+            request.Enter(EsimRequest.Phase.Refused);
+            SetPhase(request, EsimRequest.Phase.Refused);
+            throw;
+        }
+    }
+
+    private Opening Claim(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
+    {
         var refused = new List<GuardRefusal>();
         var skipped = new Dictionary<int, List<EsimProfile>>();
         lock (_lock)
@@ -115,20 +151,9 @@ internal sealed partial class RequestTracker : IDisposable
                 return new(null, refused, skipped);
             }
 
-            request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, now) { Number = number, Tracker = this };
+            var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, now) { Number = number, Tracker = this };
             Add(new Entry(request.LocalId, action, accountName, options.ServicePlan, request.SubmittedAt, number) { Live = new(request) });
-        }
-
-        try
-        {
-            _journal.Sending(request);
             return new(request, refused, skipped);
-        }
-        catch (EsimException)
-        {
-            request.Enter(EsimRequest.Phase.Refused);
-            SetPhase(request, EsimRequest.Phase.Refused);
-            throw;
         }
     }
 
@@ -266,13 +291,16 @@ internal sealed partial class RequestTracker : IDisposable
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
+    /// <summary>What an identifier of a profile is known by here; none when it is none.</summary>
+    public IdentifierKey KeyOf(in PackedIdentifier identifier) => IdentifierSeal.KeyOf(_journal.Seal, identifier);
+
     // An action for a device claims its EID, an action for a profile its ICCID.
     private static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
 
     private ProfileKeys KeysOf(EsimProfile profile)
     {
-        var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
-        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
+        var (iccid, eid) = (KeyOf(profile.PackedIccid), KeyOf(profile.PackedEid));
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.PackedImei) : default);
     }
 
     private ProfileStatement StatementLocked(in ProfileKeys profile) => _ledger.StatementOf(profile.First, profile.Eid);

@@ -22,15 +22,15 @@ internal sealed class JsonEntry
     }
 
     /// <summary>
-    /// Appends a member or an element that holds a text to an object or array that has been opened, with a comma where it is not the first one;
-    /// nothing where there is no text.
+    /// Appends a member or an element that holds an identifier to an object or array that has been opened, with a comma where it is not the
+    /// first one; nothing where there is no identifier.
     /// </summary>
-    /// <param name="before">The JSON before the text, up to its opening quotation mark.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="before">The JSON before the identifier, up to its opening quotation mark.</param>
+    /// <param name="identifier">The identifier.</param>
     /// <param name="after">The JSON behind it, from its closing quotation mark on.</param>
-    public void AddIfGiven(ReadOnlySpan<byte> before, string? text, ReadOnlySpan<byte> after)
+    public void AddIfGiven(ReadOnlySpan<byte> before, in PackedIdentifier identifier, ReadOnlySpan<byte> after)
     {
-        if (text is null)
+        if (identifier.IsNone)
         {
             return;
         }
@@ -41,7 +41,17 @@ internal sealed class JsonEntry
         }
 
         Add(before);
-        AddText(text);
+        if (identifier.IsOther)
+        {
+            AddText(identifier.Text!);
+        }
+        else
+        {
+            MakeRoom(identifier.Digits.DigitCount);
+            identifier.Digits.WriteDigits(_bytes.AsSpan(_length));
+            _length += identifier.Digits.DigitCount;
+        }
+
         Add(after);
     }
 

@@ -17,7 +17,7 @@ namespace EsimTools.Abstractions;
 public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 {
     private readonly Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
-    private HashSet<string> _inHand = [];
+    private HashSet<IdentifierKey> _inHand = [];
     private readonly List<Item> _unjudged = [];
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
     private WorkPump? _pump;
@@ -271,14 +271,23 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             WriteObject(request);
         }
 
-        _skippedInAll += submission.Skipped.Sum(request => request.Count);
-        WriteObject(submission.Skipped, enumerateCollection: true);
+        foreach (var skipped in submission.Skipped)
+        {
+            _skippedInAll += skipped.Count;
+            WriteObject(skipped);
+        }
+
         ShowProgress();
     }
 
     /// <summary>Writes the earlier requests of the profiles that were skipped, each with those profiles alone.</summary>
     private void WriteSkipped()
     {
+        if (_skippedInHand == 0)
+        {
+            return;
+        }
+
         var requests = _mayActUnasked || !IsSet("WhatIf", "WhatIfPreference") ? Service.PartsOf(_skipped) : [];
         var profiles = _skipped.Values.SelectMany(profiles => profiles).ToArray();
         _skipped.Clear();
@@ -403,8 +412,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
     }
 
-    // Identifiers of different kinds have different lengths.
-    private string KeyOf(EsimProfile profile) => (Action.IsForDevice ? null : profile.Iccid) ?? profile.Eid ?? profile.Imei!;
+    // Identifiers of different kinds have different lengths. What was read is digits.
+    private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
 
     private void SendAll()
     {

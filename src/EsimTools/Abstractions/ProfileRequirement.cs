@@ -10,12 +10,12 @@ internal static class ProfileRequirement
 {
     /// <summary>What is missing; null when nothing is.</summary>
     public static EsimException? Check(EsimAction action, EsimProfile profile) =>
-        action.NeedsIccid && profile.Iccid is null
+        action.NeedsIccid && profile.PackedIccid.IsNone
             ? new EsimException(
                 EsimError.EsimIccidMissing,
                 $"'{action}' was not sent for {profile}: it needs the ICCID, because a card may hold several profiles.",
                 "Look the ICCID up with Get-EsimProfile, or add a column Iccid to the inventory.")
-            : action.NeedsEid && profile.Eid is null
+            : action.NeedsEid && profile.PackedEid.IsNone
                 ? new EsimException(
                     EsimError.EsimEidMissing,
                     $"'{action}' was not sent for {profile}: it needs the EID.",

@@ -18,8 +18,7 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
 internal sealed class ProfileReader
 {
     private RowShape? _shape;
-    private string? _lastAccount;
-    private string? _lastPlan;
+    private ProfileDetails _details = ProfileDetails.None;
     private int _row;
 
     /// <summary>Reads one object.</summary>
@@ -70,8 +69,8 @@ internal sealed class ProfileReader
         }
 
         // What the service has listed is taken as it is; what is not digits was put there by hand, and is read like a row.
-        return IsDigits(profile.Iccid) && IsDigits(profile.Eid) && IsDigits(profile.Imei)
-            ? new(profile, profile.Iccid is null && profile.Eid is null && profile.Imei is null ? Nameless() : null, CheckDigitsOk: true)
+        return !(profile.PackedIccid.IsOther || profile.PackedEid.IsOther || profile.PackedImei.IsOther)
+            ? new(profile, profile.Keys.First.IsNone ? Nameless() : null, CheckDigitsOk: true)
             : Make(new Cells
             {
                 Iccid = profile.Iccid,
@@ -84,8 +83,6 @@ internal sealed class ProfileReader
                 ProfileRole = profile.ProfileRole,
             });
     }
-
-    private static bool IsDigits(string? text) => text is null || IdentifierKey.Of(text) is not null;
 
     // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
     private ProfileReading ReadText(string text)
@@ -249,19 +246,31 @@ internal sealed class ProfileReader
                 Iccid = iccid.Value,
                 Eid = eid.Value,
                 Imei = imei.Value,
-                AccountName = Same(ref _lastAccount, cells.AccountName),
-                ServicePlan = Same(ref _lastPlan, cells.ServicePlan),
-                State = cells.State,
-                ProfileStatus = cells.ProfileStatus,
-                ProfileRole = cells.ProfileRole,
-                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
+                Details = DetailsOf(cells),
             },
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
 
-    // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
-    private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;
+    // Rows of one file are alike in this, as a rule, and then share one.
+    private ProfileDetails DetailsOf(in Cells cells)
+    {
+        if (_details.AccountName != cells.AccountName || _details.ServicePlan != cells.ServicePlan
+            || _details.State != cells.State || _details.ProfileStatus != cells.ProfileStatus || _details.ProfileRole != cells.ProfileRole)
+        {
+            _details = new()
+            {
+                AccountName = cells.AccountName,
+                ServicePlan = cells.ServicePlan,
+                State = cells.State,
+                ProfileStatus = cells.ProfileStatus,
+                ProfileRole = cells.ProfileRole,
+                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
+            };
+        }
+
+        return _details;
+    }
 
     private static IdentifierReading Check(IdentifierKind kind, string? text)
     {

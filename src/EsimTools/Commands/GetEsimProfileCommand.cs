@@ -54,12 +54,12 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     {
         var items = _asked.ToArray();
         _asked.Clear();
-        foreach (var (profile, input) in items.Where(item => item.Profile.Iccid is null))
+        foreach (var (profile, input) in items.Where(item => item.Profile.PackedIccid.IsNone))
         {
             AskForCard(profile, input);
         }
 
-        foreach (var account in items.Where(item => item.Profile.Iccid is not null).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
+        foreach (var account in items.Where(item => !item.Profile.PackedIccid.IsNone).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
         {
             Ask(account.Key, [.. account]);
         }
@@ -89,18 +89,15 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
             else if (known.Source != EvidenceSource.None)
             {
                 // No longer in the list, as a deleted profile is not; what was confirmed is still known.
-                WriteObject(new EsimProfile
+                WriteObject(profile.With(new()
                 {
-                    Iccid = profile.Iccid,
-                    Eid = profile.Eid,
-                    Imei = profile.Imei,
                     AccountName = account,
                     State = known.State,
                     ProfileStatus = known.ProfileStatus,
                     ProfileRole = known.ProfileRole,
                     Source = known.Source,
                     AsOf = known.At,
-                });
+                }));
             }
             else
             {

@@ -45,6 +45,7 @@ public sealed class IdentifierKeyTests
             var key = IdentifierKey.Of(digits)!.Value;
 
             Assert.Equal(key, IdentifierKey.Of(new string(digits.AsSpan())));
+            Assert.Equal((digits, length), (key.ToDigits(), key.DigitCount));
             if (stringsByKey.TryGetValue(key, out var earlier))
             {
                 Assert.Equal(earlier, digits);

@@ -248,6 +248,14 @@ public sealed class SubmissionTests : IDisposable
         Assert.Equal((EsimError.EsimProfileBusy, Sample.IccidOf(1)), (refusal.Verdict.Error, refusal.Profile.Iccid));
         Assert.Equal("'deactivate' was not sent for ICCID " + Sample.IccidOf(1) + ", EID " + Sample.EidOf(1) + ": its 'deactivate' request first is still open.", refusal.ToException(EsimAction.Deactivate).Message);
         Assert.Equal([Sample.IccidOf(3)], busy.Request!.Profiles.Select(profile => profile.Iccid));
+
+        // What was kept back is neither sent nor noted as sent.
+        string[] told = [_bench.Service.Of(Endpoint.Action)[1].Body, _bench.JournalLines()[2]];
+        Assert.All(told, text =>
+        {
+            Assert.Contains(Sample.IccidOf(3), text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Sample.IccidOf(1), text, StringComparison.Ordinal);
+        });
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Error);
 
         connection.ReceiveCallback(Sample.Callback("first", Sample.IccidOf(1)));
