@@ -147,6 +147,9 @@ public sealed class EsimConnection : IDisposable
     {
         ThrowIfClosed();
         options.Check(action);
+
+        // The list is the caller's, who may change it; what is noted and what is sent must be the same.
+        profiles = profiles.ToArray();
         if (profiles.Count > MostProfilesPerRequest)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {MostProfilesPerRequest} profiles, not {profiles.Count}.");

@@ -65,10 +65,10 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     /// <summary>The hexadecimal form of a hash.</summary>
     public string ToHex() => (_high & ~HiddenMark).ToString("x14", CultureInfo.InvariantCulture) + _low.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>How many digits there are.</summary>
+    /// <summary>How many digits it was made of, if it is not hidden.</summary>
     public int DigitCount => (int)(_high >> LengthShift);
 
-    /// <summary>The digits that it was made of.</summary>
+    /// <summary>The digits that it was made of, if it is not hidden.</summary>
     public string ToDigits()
     {
         Span<byte> digits = stackalloc byte[MostDigits];
@@ -82,7 +82,7 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
         return text.Slice(0, DigitCount).ToString();
     }
 
-    /// <summary>Writes the digits that it was made of, in UTF-8; there must be room for them.</summary>
+    /// <summary>Writes the digits that it was made of, if it is not hidden, in UTF-8; there must be room for them.</summary>
     public void WriteDigits(Span<byte> digits)
     {
         var inHigh = Math.Min(DigitCount, DigitsInHigh);

@@ -16,7 +16,7 @@ namespace EsimTools.Abstractions;
 /// </remarks>
 public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 {
-    private readonly Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
+    private Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
     private HashSet<IdentifierKey> _inHand = [];
     private readonly List<Item> _unjudged = [];
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
@@ -417,8 +417,8 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     private void SendAll()
     {
-        var batches = _batches.ToArray();
-        _batches.Clear();
+        var batches = _batches;
+        _batches = [];
         foreach (var batch in batches)
         {
             Send(batch.Value, batch.Key.Account, batch.Key.Plan);

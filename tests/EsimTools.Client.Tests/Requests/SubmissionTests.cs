@@ -265,6 +265,18 @@ public sealed class SubmissionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_noted_and_sent_is_the_same_also_when_the_callers_list_changes()
+    {
+        var connection = await _bench.OpenAsync();
+
+        var submission = await connection.SubmitAsync(EsimAction.Deactivate, new ChangingList(), new EsimActionOptions());
+
+        var iccid = Assert.Single(submission.Request!.Profiles).Iccid!;
+        Assert.Contains(iccid, Assert.Single(_bench.Service.Of(Endpoint.Action)).Body, StringComparison.Ordinal);
+        Assert.Contains(iccid, _bench.JournalLines()[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Twenty_submissions_of_one_profile_at_once_make_one_request()
     {
         var hold = new TaskCompletionSource();
@@ -373,6 +385,20 @@ public sealed class SubmissionTests : IDisposable
     };
 
     private static Task<HttpResponseMessage> Answer(int status, string body) => Task.FromResult(ScriptedService.Answer(status, body));
+
+    // Holds another profile every time it is looked at.
+    private sealed class ChangingList : IReadOnlyList<EsimProfile>
+    {
+        private int _times;
+
+        public int Count => 1;
+
+        public EsimProfile this[int index] => Sample.Profile(Interlocked.Increment(ref _times));
+
+        public IEnumerator<EsimProfile> GetEnumerator() => Enumerable.Repeat(this[0], 1).GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     // Gives half an answer, then breaks.
     private sealed class BreakingStream : MemoryStream
