@@ -16,6 +16,8 @@ namespace EsimTools.Client.Tests.Callbacks;
 
 public sealed class CallbackServerTests : IDisposable
 {
+    private const BindingFlags Inside = BindingFlags.NonPublic | BindingFlags.Instance;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly Bench _bench = new();
@@ -230,6 +232,7 @@ public sealed class CallbackServerTests : IDisposable
         await PassAsync(78);
         await known.SendAsync(RawCaller.Post(Message("again")));
         Assert.Equal(200, await known.StatusAsync());
+        await UntilSilentAsync(listener);
         await PassAsync(91);
         Assert.Null(await known.AnswerAsync());
         Assert.Equal((2, 1), (listener.Recorded, listener.Invalid));
@@ -369,7 +372,7 @@ public sealed class CallbackServerTests : IDisposable
         using var halfway = await RawCaller.ConnectAsync(listener);
         await halfway.SendAsync("\u0016\u0003\u0001\u0002\u0000\u0001");
         await plain.SendAsync(RawCaller.Post(Message("plain")));
-        await UntilAsync(() => listener.Invalid == 1);
+        await UntilAsync(() => listener.Invalid == 1 && Connections(listener).Length == 2);
 
         await PassAsync(11);
         Assert.Equal((null, null), (await silent.AnswerAsync(), await halfway.AnswerAsync()));
@@ -563,17 +566,18 @@ public sealed class CallbackServerTests : IDisposable
     // The answer is with the caller a moment before the listener waits for the next call, and no one outside can see when that is.
     private static Task UntilSilentAsync(EsimCallbackListener listener)
     {
-        const BindingFlags Inside = BindingFlags.NonPublic | BindingFlags.Instance;
+        var phase = typeof(HttpConnection).GetField("_phase", Inside)!;
+        return UntilAsync(() => Connections(listener).All(connection => (int)phase.GetValue(connection)! == 0));
+    }
+
+    private static HttpConnection[] Connections(EsimCallbackListener listener)
+    {
         var server = typeof(EsimCallbackListener).GetField("_server", Inside)!.GetValue(listener)!;
         var connections = (HashSet<HttpConnection>)typeof(CallbackServer).GetField("_connections", Inside)!.GetValue(server)!;
-        var phase = typeof(HttpConnection).GetField("_phase", Inside)!;
-        return UntilAsync(() =>
+        lock (connections)
         {
-            lock (connections)
-            {
-                return connections.All(connection => (int)phase.GetValue(connection)! == 0);
-            }
-        });
+            return [.. connections];
+        }
     }
 
     // The look-out asks for one pause after each look, so each second has been looked at before the next one passes.
