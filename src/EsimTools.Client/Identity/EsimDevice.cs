@@ -53,16 +53,13 @@ public sealed class EsimDevice
         Iccid = Iccid,
         Eid = Eid,
         Imei = Imei,
-        Details = new()
-        {
-            AccountName = AccountName,
-            ServicePlan = ServicePlan,
-            State = State,
-            ProfileStatus = ProfileStatus,
-            Connected = Connected,
-            Source = EvidenceSource.ServiceList,
-            AsOf = AsOf,
-        },
+        AccountName = AccountName,
+        ServicePlan = ServicePlan,
+        State = State,
+        ProfileStatus = ProfileStatus,
+        Connected = Connected,
+        Source = EvidenceSource.ServiceList,
+        AsOf = AsOf,
     };
 
     /// <inheritdoc/>

@@ -13,6 +13,19 @@ namespace EsimTools.Identity;
 /// </remarks>
 public sealed class EsimProfile
 {
+    /// <summary>A profile of which nothing is known yet.</summary>
+    public EsimProfile()
+    {
+    }
+
+    /// <summary>The profile with the identifiers of another object, of which nothing else is known yet.</summary>
+    internal EsimProfile(EsimProfile named)
+    {
+        PackedIccid = named.PackedIccid;
+        PackedEid = named.PackedEid;
+        PackedImei = named.PackedImei;
+    }
+
     /// <summary>The profile's own identifier: 18 to 20 digits. Null only where the service listed a device without one.</summary>
     public string? Iccid
     {
@@ -35,60 +48,28 @@ public sealed class EsimProfile
     }
 
     /// <summary>The ThingSpace account, for example <c>0000123456-00001</c>; null means the connection's own.</summary>
-    public string? AccountName
-    {
-        get => Details.AccountName;
-        init => Details = Details with { AccountName = value };
-    }
+    public string? AccountName { get; init; }
 
     /// <summary>The service plan; null means the command's own, or none.</summary>
-    public string? ServicePlan
-    {
-        get => Details.ServicePlan;
-        init => Details = Details with { ServicePlan = value };
-    }
+    public string? ServicePlan { get; init; }
 
     /// <summary>Service state in ThingSpace's word (<c>ACTIVE</c>, <c>DEACTIVE</c>, <c>SUSPEND</c> …); null when not known.</summary>
-    public string? State
-    {
-        get => Details.State;
-        init => Details = Details with { State = value };
-    }
+    public string? State { get; init; }
 
     /// <summary>Profile status in ThingSpace's word (<c>ENABLE</c>, <c>DISABLE</c>, <c>DOWNLOAD_ENABLE</c> …); null when not known.</summary>
-    public string? ProfileStatus
-    {
-        get => Details.ProfileStatus;
-        init => Details = Details with { ProfileStatus = value };
-    }
+    public string? ProfileStatus { get; init; }
 
     /// <summary><c>LEAD</c> for a Verizon US profile, <c>LOCAL</c> for a Global one; null when not known.</summary>
-    public string? ProfileRole
-    {
-        get => Details.ProfileRole;
-        init => Details = Details with { ProfileRole = value };
-    }
+    public string? ProfileRole { get; init; }
 
     /// <summary>Whether the device is attached to a network right now, by the service's list; null when not known.</summary>
-    public bool? Connected
-    {
-        get => Details.Connected;
-        init => Details = Details with { Connected = value };
-    }
+    public bool? Connected { get; init; }
 
     /// <summary>Where the three words on its state come from.</summary>
-    public EvidenceSource Source
-    {
-        get => Details.Source;
-        init => Details = Details with { Source = value };
-    }
+    public EvidenceSource Source { get; init; }
 
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
-    public DateTimeOffset? AsOf
-    {
-        get => Details.AsOf;
-        init => Details = Details with { AsOf = value };
-    }
+    public DateTimeOffset? AsOf { get; init; }
 
     /// <summary>The ICCID as it is kept.</summary>
     internal PackedIdentifier PackedIccid { get; init; }
@@ -99,14 +80,8 @@ public sealed class EsimProfile
     /// <summary>The IMEI as it is kept.</summary>
     internal PackedIdentifier PackedImei { get; init; }
 
-    /// <summary>What is said of it beside its identifiers, which other profiles may share.</summary>
-    internal ProfileDetails Details { get; init; } = ProfileDetails.None;
-
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new(PackedIccid.Digits, PackedEid.Digits, PackedImei.Digits);
-
-    /// <summary>The same profile with something else said of it.</summary>
-    internal EsimProfile With(ProfileDetails details) => new() { PackedIccid = PackedIccid, PackedEid = PackedEid, PackedImei = PackedImei, Details = details };
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);

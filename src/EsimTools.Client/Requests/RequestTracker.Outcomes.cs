@@ -198,14 +198,17 @@ internal sealed partial class RequestTracker
             known = StatementLocked(KeysOf(listed));
         }
 
-        return listed.With(listed.Details with
+        return new EsimProfile(listed)
         {
+            AccountName = listed.AccountName,
+            ServicePlan = listed.ServicePlan,
             State = known.State ?? listed.State,
             ProfileStatus = known.ProfileStatus ?? listed.ProfileStatus,
             ProfileRole = known.ProfileRole ?? listed.ProfileRole,
+            Connected = listed.Connected,
             Source = listed.ProfileStatus is null && known.ProfileStatus is not null ? EvidenceSource.Callback : listed.Source,
             AsOf = listed.ProfileStatus is null && known.ProfileStatus is not null ? known.At : listed.AsOf,
-        });
+        };
     }
 
     // The request in doubt that a message with an unknown request id tells of: the message shows the profile as the action makes it, and is

@@ -18,7 +18,8 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
 internal sealed class ProfileReader
 {
     private RowShape? _shape;
-    private ProfileDetails _details = ProfileDetails.None;
+    private string? _lastAccount;
+    private string? _lastPlan;
     private int _row;
 
     /// <summary>Reads one object.</summary>
@@ -36,7 +37,7 @@ internal sealed class ProfileReader
                 return Named(device.ToProfile());
             case EsimResult result:
                 // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
-                return Named(new() { Iccid = result.Iccid, Eid = result.Eid, Imei = result.Imei, AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan });
+                return Named(new(result.Profile) { AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan });
             case string text:
                 return ReadText(text);
             case IDictionary dictionary:
@@ -68,10 +69,9 @@ internal sealed class ProfileReader
                 CheckDigitsOk: true);
         }
 
-        // What the service has listed is taken as it is; what is not digits was put there by hand, and is read like a row.
-        return !(profile.PackedIccid.IsOther || profile.PackedEid.IsOther || profile.PackedImei.IsOther)
-            ? new(profile, profile.Keys.First.IsNone ? Nameless() : null, CheckDigitsOk: true)
-            : Make(new Cells
+        // What is not digits was put there by hand, and is read like a row; what the service has listed is taken as it is.
+        return profile.PackedIccid.IsOther || profile.PackedEid.IsOther || profile.PackedImei.IsOther
+            ? Make(new Cells
             {
                 Iccid = profile.Iccid,
                 Eid = profile.Eid,
@@ -81,7 +81,8 @@ internal sealed class ProfileReader
                 State = profile.State,
                 ProfileStatus = profile.ProfileStatus,
                 ProfileRole = profile.ProfileRole,
-            });
+            })
+            : new(profile, profile.Keys.First.IsNone ? Nameless() : null, CheckDigitsOk: true);
     }
 
     // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
@@ -246,31 +247,19 @@ internal sealed class ProfileReader
                 Iccid = iccid.Value,
                 Eid = eid.Value,
                 Imei = imei.Value,
-                Details = DetailsOf(cells),
+                AccountName = Same(ref _lastAccount, cells.AccountName),
+                ServicePlan = Same(ref _lastPlan, cells.ServicePlan),
+                State = cells.State,
+                ProfileStatus = cells.ProfileStatus,
+                ProfileRole = cells.ProfileRole,
+                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
             },
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
 
-    // Rows of one file are alike in this, as a rule, and then share one.
-    private ProfileDetails DetailsOf(in Cells cells)
-    {
-        if (_details.AccountName != cells.AccountName || _details.ServicePlan != cells.ServicePlan
-            || _details.State != cells.State || _details.ProfileStatus != cells.ProfileStatus || _details.ProfileRole != cells.ProfileRole)
-        {
-            _details = new()
-            {
-                AccountName = cells.AccountName,
-                ServicePlan = cells.ServicePlan,
-                State = cells.State,
-                ProfileStatus = cells.ProfileStatus,
-                ProfileRole = cells.ProfileRole,
-                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
-            };
-        }
-
-        return _details;
-    }
+    // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
+    private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;
 
     private static IdentifierReading Check(IdentifierKind kind, string? text)
     {

@@ -89,7 +89,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
             else if (known.Source != EvidenceSource.None)
             {
                 // No longer in the list, as a deleted profile is not; what was confirmed is still known.
-                WriteObject(profile.With(new()
+                WriteObject(new EsimProfile(profile)
                 {
                     AccountName = account,
                     State = known.State,
@@ -97,7 +97,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
                     ProfileRole = known.ProfileRole,
                     Source = known.Source,
                     AsOf = known.At,
-                }));
+                });
             }
             else
             {

@@ -191,7 +191,7 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
                 // What the inventory said of the state is older than this confirmation and is left behind.
                 var profile = result.Profile;
                 confirmed++;
-                Enqueue(profile.With(new() { AccountName = request.AccountName, ServicePlan = profile.ServicePlan ?? request.ServicePlan }));
+                Enqueue(new EsimProfile(profile) { AccountName = request.AccountName, ServicePlan = profile.ServicePlan ?? request.ServicePlan });
             }
             else
             {

@@ -119,7 +119,7 @@ public sealed class IdentifierPropertyTests
         texts =>
         {
             var profile = new EsimProfile { Iccid = texts[0], Eid = texts[1], Imei = texts[2] };
-            var other = profile.With(new() { AccountName = "other" });
+            var other = new EsimProfile(profile);
 
             Assert.Equal(texts, new[] { profile.Iccid, profile.Eid, profile.Imei });
             Assert.Equal(texts, new[] { other.Iccid, other.Eid, other.Imei });
