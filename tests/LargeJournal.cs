@@ -24,7 +24,7 @@ internal static class LargeJournal
         foreach (var request in requests)
         {
             var first = request * BatchSize;
-            file.Write($$"""{"v":1,"at":"{{at}}","event":"sending","request":"L{{request}}","service":"{{service}}","action":"{{action}}","account":"0000123456-00001","plan":"{{plan}}","profiles":[""");
+            file.Write($$"""{"v":1,"at":"{{at}}","event":"sending","request":"L{{request}}","service":"{{service}}","seq":{{request + 1}},"action":"{{action}}","account":"0000123456-00001","plan":"{{plan}}","profiles":[""");
             for (var i = first; i < first + BatchSize; i++)
             {
                 var (iccid, eid, imei) = profileOf(i);
@@ -36,7 +36,7 @@ internal static class LargeJournal
             var status = action == "delete" ? "DELETE" : "ENABLE";
             foreach (var part in Enumerable.Range(first, outcomes).Chunk(1000))
             {
-                file.Write($$"""{"v":1,"at":"{{at}}","event":"outcome","request":"L{{request}}","service":"{{service}}","action":"{{action}}","source":"Callback","result":"Succeeded","state":"DEACTIVE","profileStatus":"{{status}}","ids":[{{string.Join(",", part.Select(i => $"\"{profileOf(i).Iccid}\""))}}]}""" + "\n");
+                file.Write($$"""{"v":1,"at":"{{at}}","event":"outcome","request":"L{{request}}","service":"{{service}}","action":"{{action}}","source":"Callback","result":"Succeeded","proof":true,"state":"DEACTIVE","profileStatus":"{{status}}","ids":[{{string.Join(",", part.Select(i => $"\"{profileOf(i).Iccid}\""))}}]}""" + "\n");
             }
         }
     }

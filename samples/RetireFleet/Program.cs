@@ -4,8 +4,8 @@
 using System.Diagnostics;
 using EsimTools;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Sandbox;
 using EsimTools.Session;
 

@@ -3,8 +3,8 @@
 using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Session;
 using EsimTools.Storage;
 using EsimTools.Wire;
@@ -42,7 +42,7 @@ public sealed class EsimConnection : IDisposable
         ConnectedAt = _clock.UtcNow;
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
-        Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath));
+        Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath), problem => Report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
         _callbacks = new CallbackRegistry(this, _session);
@@ -127,8 +127,14 @@ public sealed class EsimConnection : IDisposable
     /// <param name="profile">The profile.</param>
     /// <param name="serviceWasAsked">Whether <see cref="LookUpAsync"/> has just been called for it.</param>
     /// <param name="resubmit">Whether an earlier open request is to be ignored.</param>
-    public GuardVerdict Judge(EsimAction action, EsimProfile profile, bool serviceWasAsked = false, bool resubmit = false) =>
-        Tracker.Judge(action, profile, serviceWasAsked, resubmit);
+    /// <param name="accountName">The account that the request would name; null means the profile's own, or the connection's.</param>
+    public GuardVerdict Judge(EsimAction action, EsimProfile profile, bool serviceWasAsked = false, bool resubmit = false, string? accountName = null) =>
+        Tracker.Judge(action, profile, AccountOf(profile, accountName), serviceWasAsked, resubmit);
+
+    /// <summary>Why a profile is proven disabled, or why it is not, by what is known here; the service is not asked.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="accountName">The account that a delete would name; null means the profile's own, or the connection's.</param>
+    public ProofFinding Explain(EsimProfile profile, string? accountName = null) => Tracker.Explain(profile, AccountOf(profile, accountName));
 
     /// <summary>
     /// Sends one request for the profiles that the guard allows. The guard judges each profile at the moment of sending; a profile whose state
@@ -170,10 +176,11 @@ public sealed class EsimConnection : IDisposable
         using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             // Another process may have sent for the same profiles a moment ago.
-            Refresh();
+            Tracker.RefreshQuietly();
             opening = await Tracker.OpenAsync(action, account, options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
         }
 
+        Tracker.Tell();
         var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = Tracker.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
@@ -248,10 +255,10 @@ public sealed class EsimConnection : IDisposable
         ThrowIfClosed();
         var account = accountName ?? AccountName;
         var found = new EsimProfile?[profiles.Count];
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        var places = new Dictionary<IdentifierKey, int>();
         for (var i = 0; i < profiles.Count; i++)
         {
-            if (profiles[i].Iccid is { } iccid && profiles.Count > FewEnoughToAskSingly)
+            if (profiles[i].Keys.Iccid is { IsNone: false } iccid && profiles.Count > FewEnoughToAskSingly)
             {
                 places[iccid] = i;
             }
@@ -267,7 +274,7 @@ public sealed class EsimConnection : IDisposable
             var page = await ReadPageAsync(new() { AccountName = account }, next, cancellationToken).ConfigureAwait(false);
             foreach (var listed in page.Devices)
             {
-                if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
+                if (KeyOf(listed.Iccid) is { } iccid && places.TryGetValue(iccid, out var place))
                 {
                     found[place] = listed.ToProfile();
                     places.Remove(iccid);
@@ -295,12 +302,14 @@ public sealed class EsimConnection : IDisposable
     {
         ThrowIfClosed();
         query ??= new();
-        var page = await AskListAsync(DeviceList.AskPage(query.AccountName ?? AccountName, query, after), cancellationToken).ConfigureAwait(false);
+        var account = query.AccountName ?? AccountName;
+        var asked = Tracker.Ask();
+        var page = await AskListAsync(DeviceList.AskPage(account, query, after), cancellationToken).ConfigureAwait(false);
         var devices = new List<EsimDevice>(page.Devices.Count);
         foreach (var listed in page.Devices)
         {
-            Tracker.Observe(listed);
-            if (ToDevice(listed) is var device && query.Fits(device))
+            Tracker.Observe(listed, asked, account);
+            if (ToDevice(listed, asked) is var device && query.Fits(device))
             {
                 devices.Add(device);
             }
@@ -353,7 +362,14 @@ public sealed class EsimConnection : IDisposable
 
         var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
         var answer = await _session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
-        Tracker.Observe(request.Whole, ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}"));
+        var status = ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}");
+        if (!string.Equals(status.RequestId, id, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EsimException(
+                EsimError.EsimAnswerInvalid, $"The service was asked for the status of request {id} and answered with that of another one.", "Try again; if it goes on, look at what stands between here and the service.");
+        }
+
+        Tracker.Observe(request.Whole, status);
     }
 
     /// <summary>
@@ -599,9 +615,10 @@ public sealed class EsimConnection : IDisposable
             for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
             {
                 var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
+                var asked = Tracker.Ask();
                 var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
                 var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list");
-                answers[requestId] = Tracker.AwaitList(requestId);
+                answers[requestId] = Tracker.AwaitList(requestId, asked, account);
             }
 
             if (answers.Count > 0)
@@ -635,6 +652,7 @@ public sealed class EsimConnection : IDisposable
         };
 
         DeviceListPage page;
+        var asked = Tracker.Ask();
         try
         {
             page = await AskListAsync(DeviceList.AskOne(account, kind, digits), cancellationToken).ConfigureAwait(false);
@@ -647,10 +665,10 @@ public sealed class EsimConnection : IDisposable
         EsimProfile? found = null;
         foreach (var device in page.Devices)
         {
-            Tracker.Observe(device);
-            if (profile.Iccid is null || device.Identifiers.Iccid == profile.Iccid)
+            Tracker.Observe(device, asked, account);
+            if (profile.Keys.Iccid.IsNone || KeyOf(device.Identifiers.Iccid) == profile.Keys.Iccid)
             {
-                found ??= ToDevice(device).ToProfile();
+                found ??= ToDevice(device, asked).ToProfile();
             }
         }
 
@@ -663,7 +681,12 @@ public sealed class EsimConnection : IDisposable
         return DeviceList.Read(answer.Body) ?? throw Unreadable("device list");
     }
 
-    private EsimDevice ToDevice(ListedDevice listed) => new()
+    // However it is written, and not by its hash.
+    private static IdentifierKey? KeyOf(string? iccid) => IdentifierKey.Of(iccid)?.ForAnySpelling();
+
+    private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
+
+    private static EsimDevice ToDevice(ListedDevice listed, Moment asked) => new()
     {
         Iccid = listed.Identifiers.Iccid,
         Eid = listed.Identifiers.Eid,
@@ -677,7 +700,7 @@ public sealed class EsimConnection : IDisposable
         IPAddress = listed.IPAddress,
         CreatedAt = listed.CreatedAt,
         LastConnectionDate = listed.LastConnectionDate,
-        AsOf = _clock.UtcNow,
+        AsOf = asked.At,
     };
 
     // The request has left already: a disk that fails now must not hide from the caller what the service answered.
@@ -704,7 +727,7 @@ public sealed class EsimConnection : IDisposable
         }
     }
 
-    private void Refresh() => Tracker.Refresh(problem => Report(new(EsimMessageLevel.Warning, problem)));
+    private void Refresh() => Tracker.Refresh();
 
     private void RecoverCallbacks()
     {

@@ -101,6 +101,9 @@ public enum EsimError
     /// <summary>The journal cannot be written, identifiers in it not be recognised, or a temporary file beside it not be read back, so nothing was sent.</summary>
     EsimJournalUnavailable,
 
+    /// <summary>Guard: a newer version of the module has noted in the journal what this one does not understand, so nothing is sent for the profile.</summary>
+    EsimJournalTooNew,
+
     /// <summary>The sandbox's inventory cannot be read.</summary>
     EsimSandboxInvalid,
 }

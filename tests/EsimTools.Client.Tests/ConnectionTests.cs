@@ -3,8 +3,8 @@
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Session;
 
 namespace EsimTools.Client.Tests;

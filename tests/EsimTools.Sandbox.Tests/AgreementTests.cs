@@ -3,8 +3,8 @@
 
 using EsimTools.Callbacks;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Session;
 
 namespace EsimTools.Sandbox.Tests;
@@ -36,7 +36,8 @@ public sealed class AgreementTests
                 Source = EvidenceSource.ServiceList, AsOf = DateTimeOffset.UtcNow,
             };
             var verdict = Guard.Judge(action, new ProfileEvidence(
-                new(EvidenceSource.ServiceList, DateTimeOffset.UtcNow, before.State, before.ProfileStatus, before.ProfileRole), default, DateTimeOffset.UtcNow, ServiceWasAsked: true));
+                new(EvidenceSource.ServiceList, DateTimeOffset.UtcNow, before.State, before.ProfileStatus, before.ProfileRole), default, DateTimeOffset.UtcNow, ServiceWasAsked: true,
+                Proof: new(ServiceWords.IsDeactive(before.State) || ServiceWords.IsDisabled(before.ProfileStatus) ? ProofReason.Sound : ProofReason.SaysOtherwise)));
             var doing = $"seed {seed}, step {step}: {action} on {before.ProfileRole} {before.State} {before.ProfileStatus}";
 
             if (verdict.Decision == GuardDecision.Refused)

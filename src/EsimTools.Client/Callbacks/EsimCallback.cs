@@ -99,17 +99,24 @@ public sealed class EsimCallback
             return null;
         }
 
-        var profiles = root.Objects("deviceResponse").FirstOrDefault().Objects("deviceProfileResponse").ToList();
-        var profile = profiles.FirstOrDefault();
+        var entries = root.Objects("deviceResponse").SelectMany(response => response.Objects("deviceProfileResponse")).ToList();
+        var profiles = entries.ConvertAll(ListedProfile.Read);
         var identifiers = WireIdentifiers.Read(root.Find("deviceIds"));
         if (identifiers.IsEmpty)
         {
             identifiers = WireIdentifiers.Read(fault?.Find("deviceIds"));
         }
 
-        if (identifiers.IsEmpty)
+        if (identifiers.Iccid is null && profiles.Count == 1 && (identifiers.IsEmpty || (profiles[0].Identifiers.Iccid is not null && identifiers.Agrees(profiles[0].Identifiers))))
         {
-            identifiers = WireIdentifiers.Read(profile.Find("deviceIdentifierCollection"));
+            identifiers = profiles[0].Identifiers with { Eid = profiles[0].Identifiers.Eid ?? identifiers.Eid, Imei = profiles[0].Identifiers.Imei ?? identifiers.Imei };
+        }
+
+        // The answer to a list names none beside its entries.
+        var isList = identifiers.IsEmpty && profiles.Count > 1;
+        if (isList)
+        {
+            identifiers = profiles[0].Identifiers;
         }
 
         if (identifiers.IsEmpty)
@@ -118,18 +125,33 @@ public sealed class EsimCallback
             return null;
         }
 
-        var status = root.Text("status") ?? fault?.Text("status");
-        return new EsimCallback(requestId, identifiers, status is null && fault is not null ? OutcomeStatus.Failed : OutcomeWords.Read(status))
+        // What entries say of other profiles is theirs. One without identifiers is the message's own where it stands alone.
+        var own = profiles.FindAll(listed => listed.Identifiers.IsEmpty ? profiles.Count == 1 : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers));
+        var profile = own.Count > 0 ? own[0] : null;
+        var isUndisputed = !isList && !identifiers.IsAmbiguous && (profiles.Count == 0 || own.Count > 0) && own.TrueForAll(listed => listed.SaysTheSameAs(own[0]));
+        return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
         {
-            State = profile.Text("state"),
-            ProfileStatus = profile.Text("profileStatus"),
-            ProfileRole = profile.Text("profileRole"),
-            ServicePlan = profile.Text("servicePlan"),
+            State = profile?.State,
+            ProfileStatus = profile?.ProfileStatus,
+            ProfileRole = profile?.ProfileRole,
+            ServicePlan = entries.Count == 1 ? entries[0].Text("servicePlan") : null,
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Text("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
-            ListedProfiles = [.. profiles.Select(ListedProfile.Read)],
+            ListedProfiles = profiles,
         };
+    }
+
+    // A message that calls itself a success and carries a failure, or two words for how it ended, tells neither.
+    private static OutcomeStatus StatusOf(JsonElement root, JsonElement? fault)
+    {
+        var outside = root.Text("status");
+        var inside = fault?.Text("status");
+        var status = OutcomeWords.Read(outside ?? inside);
+        return fault is null ? status
+            : outside is null && inside is null ? OutcomeStatus.Failed
+            : status == OutcomeStatus.Succeeded || (outside is not null && inside is not null && OutcomeWords.Read(inside) != status) ? OutcomeStatus.Pending
+            : status;
     }
 
     /// <summary>The error for a message that cannot be used.</summary>

@@ -12,6 +12,10 @@ namespace EsimTools.Callbacks;
 /// </remarks>
 internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
 {
+    /// <summary>Whether another entry says the same of the state, in whatever case.</summary>
+    public bool SaysTheSameAs(ListedProfile other) =>
+        string.Equals(State, other.State, StringComparison.OrdinalIgnoreCase) && string.Equals(ProfileStatus, other.ProfileStatus, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection") ?? entry.Find("deviceIds")),

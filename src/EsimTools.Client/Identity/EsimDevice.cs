@@ -1,6 +1,6 @@
 // One line of the service's device list.
 
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Identity;
 

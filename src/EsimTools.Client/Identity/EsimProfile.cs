@@ -1,6 +1,6 @@
 // One eSIM profile as the user or the service names it: identifiers, account, plan, and what the source said of its state.
 
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Identity;
 
@@ -81,7 +81,7 @@ public sealed class EsimProfile
     internal PackedIdentifier PackedImei { get; init; }
 
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
-    internal ProfileKeys Keys => new(PackedIccid.Digits, PackedEid.Digits, PackedImei.Digits);
+    internal ProfileKeys Keys => new(PackedIccid.Digits.ForAnySpelling(), PackedEid.Digits, PackedImei.Digits);
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);

@@ -15,6 +15,8 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     private const int MostDigits = 32;
     private const int DigitsInHigh = 16;
     private const int HexLength = 30;
+    private const int ShortestIccid = 18;
+    private const int LongestIccid = 20;
     private const int LengthShift = 56;
 
     // Digits have a length of 1 to 32 in this byte.
@@ -67,6 +69,23 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
 
     /// <summary>How many digits it was made of, if it is not hidden.</summary>
     public int DigitCount => (int)(_high >> LengthShift);
+
+    /// <summary>
+    /// The key that one ICCID has whichever way it is written. An ICCID (ITU-T E.118) has 19 or 20 digits of which the last is a check digit
+    /// that inventories and messages leave off: 18 digits get theirs back, and of 20 the last is left off. Digits of any other length, and
+    /// hashes, which are made of this key, stay as they are.
+    /// </summary>
+    public IdentifierKey ForAnySpelling() => IsHidden ? this : DigitCount switch
+    {
+        LongestIccid => new(_high & ~HiddenMark | ((ulong)(LongestIccid - 1) << LengthShift), _low / 10),
+        ShortestIccid => new(_high & ~HiddenMark | ((ulong)(ShortestIccid + 1) << LengthShift), (_low * 10) + (ulong)LuhnDigit),
+        _ => this,
+    };
+
+    /// <summary>The last of twenty digits, which <see cref="ForAnySpelling"/> leaves off; null where there are not as many, or where they are hidden.</summary>
+    public int? DigitLeftOff => !IsHidden && DigitCount == LongestIccid ? (int)(_low % 10) : null;
+
+    private int LuhnDigit => CheckDigits.Luhn(ToDigits());
 
     /// <summary>The digits that it was made of, if it is not hidden.</summary>
     public string ToDigits()

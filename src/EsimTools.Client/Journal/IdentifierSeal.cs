@@ -68,7 +68,7 @@ internal sealed class IdentifierSeal
             return IdentifierKey.FromHex(text!.Substring(Mark.Length));
         }
 
-        return IdentifierKey.Of(text) is { } digits ? seal?.KeyOf(digits) ?? digits : null;
+        return IdentifierKey.Of(text) is { } digits ? KeyOf(seal, digits) : null;
     }
 
     /// <summary>What an identifier of a profile is known by in tables; none where it is not known, or is no identifier.</summary>
@@ -76,8 +76,13 @@ internal sealed class IdentifierSeal
     /// <param name="identifier">The identifier.</param>
     public static IdentifierKey KeyOf(IdentifierSeal? seal, in PackedIdentifier identifier) =>
         identifier.IsOther ? KeyOf(seal, identifier.Text) ?? default
-            : seal is null || identifier.IsNone ? identifier.Digits
-            : seal.KeyOf(identifier.Digits);
+            : identifier.IsNone ? default
+            : KeyOf(seal, identifier.Digits);
+
+    /// <summary>What digits are known by in tables, however an ICCID is written.</summary>
+    /// <param name="seal">The folder's seal; null where it has none.</param>
+    /// <param name="digits">The digits.</param>
+    public static IdentifierKey KeyOf(IdentifierSeal? seal, IdentifierKey digits) => seal?.KeyOf(digits) ?? digits.ForAnySpelling();
 
     /// <summary>Whether a text stands for an identifier that is known by its hash alone.</summary>
     public static bool IsHidden(string? text) => text?.StartsWith(Mark, StringComparison.Ordinal) == true;
@@ -97,6 +102,8 @@ internal sealed class IdentifierSeal
         {
             return plain;
         }
+
+        plain = plain.ForAnySpelling();
 
 #if NET8_0_OR_GREATER
         Span<byte> input = stackalloc byte[IdentifierKey.Size];

@@ -4,6 +4,11 @@ using EsimTools.Identity;
 
 namespace EsimTools.Journal;
 
+/// <summary>One identifier of an <c>outcome</c> line.</summary>
+/// <param name="Key">What it is known by, however it is written; none where it is no identifier.</param>
+/// <param name="CheckDigit">The last digit where it is written in twenty, otherwise <see cref="Proof.Spoken.NoCheckDigit"/>.</param>
+internal readonly record struct JournalId(IdentifierKey Key, byte CheckDigit);
+
 /// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
 internal sealed class JournalKeys
 {
@@ -14,7 +19,10 @@ internal sealed class JournalKeys
     public List<ProfileKeys> Profiles { get; } = [];
 
     /// <summary>The identifiers of an <c>outcome</c> line.</summary>
-    public List<IdentifierKey> Ids { get; } = [];
+    public List<JournalId> Ids { get; } = [];
+
+    /// <summary>The eUICCs that the service has named for those, in their order; none where it named none.</summary>
+    public List<IdentifierKey> Eids { get; } = [];
 
     /// <summary>Whether the line has profiles at all.</summary>
     public bool HasProfiles { get; set; }
@@ -24,6 +32,7 @@ internal sealed class JournalKeys
     {
         Profiles.Clear();
         Ids.Clear();
+        Eids.Clear();
         HasProfiles = false;
     }
 }

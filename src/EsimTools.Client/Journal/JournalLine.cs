@@ -3,8 +3,8 @@
 
 using System.Text.Json;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Wire;
 
 namespace EsimTools.Journal;
@@ -26,6 +26,9 @@ internal enum JournalEvent
 
     /// <summary>The outcome for some of its profiles became known.</summary>
     Outcome,
+
+    /// <summary>A line that a newer module has written and that is not understood here; it closes its profiles. Never written.</summary>
+    Newer,
 }
 
 /// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
@@ -79,6 +82,18 @@ internal sealed record JournalLine
     /// <summary>The ICCIDs that an outcome is about; for an action on devices their EIDs.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
+    /// <summary>The EIDs on which the service has placed the profiles of <see cref="Ids"/>, in their order; null where it has named none.</summary>
+    public IReadOnlyList<string?>? Eids { get; init; }
+
+    /// <summary>The place of a request in the line of all requests of the folder, taken under its lock; 0 where it is not known.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Whether an action that can end "disabled" was not settled when the request was sent behind it.</summary>
+    public bool IsOverOpen { get; init; }
+
+    /// <summary>Whether the outcome is the service's own, undisputed word of those very profiles, so that it may prove.</summary>
+    public bool Vouches { get; init; }
+
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="seal">Hides the identifiers; null to show them.</param>
@@ -100,9 +115,15 @@ internal sealed record JournalLine
             WriteText(writer, "request", LocalId);
             WriteText(writer, "service", Service);
             WriteText(writer, "requestId", RequestId);
+            if (Sequence > 0)
+            {
+                writer.WriteNumber("seq", Sequence);
+            }
+
             WriteText(writer, "action", Action);
             WriteText(writer, "account", AccountName);
             WriteText(writer, "plan", ServicePlan);
+            WriteFlag(writer, "overOpen", IsOverOpen);
             if (StatusCode is { } status)
             {
                 writer.WriteNumber("status", status);
@@ -114,6 +135,7 @@ internal sealed record JournalLine
             {
                 writer.WriteString("source", Source.ToString());
                 writer.WriteString("result", Outcome.ToString());
+                WriteFlag(writer, "proof", Vouches);
                 WriteText(writer, "state", State);
                 WriteText(writer, "profileStatus", ProfileStatus);
                 WriteText(writer, "profileRole", ProfileRole);
@@ -136,6 +158,18 @@ internal sealed record JournalLine
                 foreach (var id in Ids)
                 {
                     writer.WriteStringValue(Shown(id, seal));
+                    JsonPieces.PassOn(writer);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            if (Eids is not null)
+            {
+                writer.WriteStartArray("eids");
+                foreach (var eid in Eids)
+                {
+                    writer.WriteStringValue(Shown(eid, seal));
                     JsonPieces.PassOn(writer);
                 }
 
@@ -185,6 +219,14 @@ internal sealed record JournalLine
         seal is null || identifier.IsNone ? identifier : new(seal.Hide(identifier.Text!));
 
     private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
+
+    private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)
+    {
+        if (value)
+        {
+            writer.WriteBoolean(name, true);
+        }
+    }
 
     private static void WriteText(Utf8JsonWriter writer, string name, string? value)
     {

@@ -4,8 +4,8 @@
 using System.Globalization;
 using System.Text.Json;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Journal;
 
@@ -35,6 +35,10 @@ internal ref struct JournalLineReader
     private string? _profileRole;
     private List<EsimProfile>? _profiles;
     private List<string>? _ids;
+    private List<string?>? _eids;
+    private long _sequence;
+    private bool _isOverOpen;
+    private bool _vouches;
 
     private JournalLineReader(ReadOnlySpan<byte> utf8, JournalKeys? keys)
         : this()
@@ -110,6 +114,10 @@ internal ref struct JournalLineReader
             case "profileRole": _profileRole = Text(); break;
             case "profiles": ReadProfiles(); break;
             case "ids": ReadIds(); break;
+            case "eids": ReadEids(); break;
+            case "seq": _sequence = Number64(Text()); break;
+            case "overOpen": _isOverOpen = Flag(); break;
+            case "proof": _vouches = Flag(); break;
             default: _json.Skip(); break;
         }
     }
@@ -123,7 +131,7 @@ internal ref struct JournalLineReader
         }
         else if (version > JournalLine.Version)
         {
-            problem = $"its version {version} is newer than this module understands";
+            return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
         else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Outcome
             && DateTimeOffset.TryParse(_at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
@@ -148,7 +156,15 @@ internal ref struct JournalLineReader
                 ProfileRole = _profileRole,
                 Profiles = _profiles,
                 Ids = _ids,
+                Eids = _eids,
+                Sequence = _sequence,
+                IsOverOpen = _isOverOpen,
+                Vouches = _vouches,
             };
+        }
+        else if (_event is not null && (_keys is null ? _profiles is not null || _ids is not null : _keys.HasProfiles || _keys.Ids.Count > 0))
+        {
+            return Newer($"has the event '{_event}', which a newer EsimTools has written; this one does not know it");
         }
         else
         {
@@ -157,6 +173,20 @@ internal ref struct JournalLineReader
 
         return null;
     }
+
+    private readonly JournalLine Newer(string message) => new()
+    {
+        Event = JournalEvent.Newer,
+        At = default,
+        LocalId = _localId,
+        Service = _service,
+        Message = message,
+        Profiles = _profiles,
+        Ids = _ids,
+
+        // An answer names no profiles: its request does.
+        Code = _event is "accepted" or "refused" or "inDoubt" ? _event : null,
+    };
 
     // A text or a number; what is empty or of another kind counts as left out.
     private string? Text()
@@ -174,6 +204,20 @@ internal ref struct JournalLineReader
     }
 
     private static int? Number(string? text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // A number that somebody has made up must not use up the line of all requests.
+    private static long Number64(string? text)
+    {
+        const long Most = 1L << 53;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= Most ? number : 0;
+    }
+
+    private bool Flag()
+    {
+        var flag = _json.TokenType == JsonTokenType.True;
+        _json.Skip();
+        return flag;
+    }
 
     private void ReadProfiles()
     {
@@ -296,9 +340,31 @@ internal ref struct JournalLineReader
                     _ids!.Add(id);
                 }
             }
-            else if (Key() is { IsNone: false } key)
+            else
             {
-                _keys.Ids.Add(key);
+                var digit = _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped ? IdentifierKey.Of(_json.ValueSpan)?.DigitLeftOff : null;
+                _keys.Ids.Add(new(Key(), (byte?)digit ?? Proof.Spoken.NoCheckDigit));
+            }
+        }
+    }
+
+    private void ReadEids()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+        {
+            _json.Skip();
+            return;
+        }
+
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_keys is null)
+            {
+                (_eids ??= []).Add(Text());
+            }
+            else
+            {
+                _keys.Eids.Add(Key());
             }
         }
     }
@@ -307,7 +373,7 @@ internal ref struct JournalLineReader
     {
         if (_json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped && IdentifierKey.Of(_json.ValueSpan) is { } digits)
         {
-            return _keys!.Seal?.KeyOf(digits) ?? digits;
+            return IdentifierSeal.KeyOf(_keys!.Seal, digits);
         }
 
         return Text() is { } text ? IdentifierSeal.KeyOf(_keys!.Seal, text) ?? default : default;

@@ -31,6 +31,7 @@ internal sealed class RequestJournal : IDisposable
     private bool _isClosed;
     private JournalLine? _gathered;
     private List<string> _gatheredIds = [];
+    private List<string> _gatheredEids = [];
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
     /// <param name="folder">The folder.</param>
@@ -100,6 +101,8 @@ internal sealed class RequestJournal : IDisposable
         Action = request.Action,
         AccountName = request.AccountName,
         ServicePlan = request.ServicePlan,
+        Sequence = request.Sequence,
+        IsOverOpen = request.IsOverOpen,
         Profiles = request.Profiles,
         DraftedProfiles = profiles,
     });
@@ -117,7 +120,7 @@ internal sealed class RequestJournal : IDisposable
     });
 
     /// <summary>Notes an outcome; it reaches the disk with the next other line, with <see cref="Flush"/>, or when many have gathered.</summary>
-    public void Outcome(string localId, string? requestId, string action, string? id, in ObservedOutcome outcome)
+    public void Outcome(string localId, string? requestId, string action, string? id, in ObservedOutcome outcome, string? eid = null)
     {
         lock (_lock)
         {
@@ -141,9 +144,10 @@ internal sealed class RequestJournal : IDisposable
                 ProfileRole = outcome.ProfileRole,
                 Code = outcome.Code,
                 Message = outcome.Message,
+                Vouches = outcome.Vouches,
             };
 
-            if (_gathered is not null && (_gatheredIds.Count >= MostIdsInALine || _gathered with { At = line.At } != line))
+            if (_gathered is not null && ((eid is null) != (_gatheredEids.Count == 0) || _gatheredIds.Count >= MostIdsInALine || _gathered with { At = line.At } != line))
             {
                 try
                 {
@@ -159,6 +163,10 @@ internal sealed class RequestJournal : IDisposable
             if (id is not null)
             {
                 _gatheredIds.Add(id);
+                if (eid is not null)
+                {
+                    _gatheredEids.Add(eid);
+                }
             }
         }
     }
@@ -286,9 +294,10 @@ internal sealed class RequestJournal : IDisposable
             return;
         }
 
-        var line = _gathered with { Ids = _gatheredIds };
+        var line = _gathered with { Ids = _gatheredIds, Eids = _gatheredEids.Count > 0 ? _gatheredEids : null };
         _gathered = null;
         _gatheredIds = [];
+        _gatheredEids = [];
         Write(line);
     }
 

@@ -2,7 +2,7 @@
 
 using EsimTools.Identity;
 using EsimTools.Journal;
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 

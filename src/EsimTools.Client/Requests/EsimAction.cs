@@ -1,5 +1,5 @@
 // The actions of ThingSpace's profile API as rows of data: what each sends and needs, what it does, what its confirmation proves.
-// Adding an action means a row here, a row in Rules/TransitionTable.cs, a cmdlet class and a help page.
+// Adding an action means a row here, a row in Proof/TransitionTable.cs, a cmdlet class and a help page.
 
 namespace EsimTools.Requests;
 
@@ -54,6 +54,7 @@ public sealed class EsimAction
     {
         Takes = ActionFields.ServicePlan | ActionFields.MdnZipCode,
         ProvesState = "ACTIVE",
+        CanEndDisabled = true,
         SetsServicePlan = true,
     };
 
@@ -68,6 +69,7 @@ public sealed class EsimAction
     public static EsimAction Enable { get; } = new("enable", "Switch-EsimProfile", "the device changes network; its other profiles are disabled")
     {
         ProvesProfileStatus = "ENABLE",
+        CanEndDisabled = true,
         EffectOnOthers = EffectOnOthers.Disables,
         NeedsConnectedDevice = true,
     };
@@ -76,6 +78,7 @@ public sealed class EsimAction
     public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the card and changes the device's network")
     {
         ProvesProfileStatus = "DOWNLOAD_ENABLE",
+        CanEndDisabled = true,
         EffectOnOthers = EffectOnOthers.Disables,
         NeedsConnectedDevice = true,
     };
@@ -120,6 +123,7 @@ public sealed class EsimAction
     {
         Sends = IdentifierKinds.Iccid,
         ProvesState = "ACTIVE",
+        CanEndDisabled = true,
     };
 
     /// <summary>Suspends all profiles of a device. Source: the Global reference's page on device_suspend, which lists the EID alone.</summary>
@@ -137,6 +141,7 @@ public sealed class EsimAction
         Sends = IdentifierKinds.Eid,
         Needs = IdentifierKinds.Eid,
         Takes = ActionFields.None,
+        CanEndDisabled = true,
         IsForDevice = true,
     };
 
@@ -197,6 +202,9 @@ public sealed class EsimAction
 
     /// <summary>The profile status that a confirmation without details proves; null when it proves none.</summary>
     internal string? ProvesProfileStatus { get; private init; }
+
+    /// <summary>Whether it can end "disabled" for the profile, or for all profiles of the device: whatever proved that before proves nothing once it is sent.</summary>
+    internal bool CanEndDisabled { get; private init; }
 
     /// <summary>Whether a confirmation means that the profile is on the plan that was sent.</summary>
     internal bool SetsServicePlan { get; private init; }

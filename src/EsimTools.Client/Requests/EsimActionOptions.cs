@@ -32,6 +32,9 @@ public sealed record EsimActionOptions
     /// <summary>Activate only: the ZIP code, five digits, from whose area the phone number is taken.</summary>
     public string? MdnZipCode { get; init; }
 
+    /// <summary>The command that sends, so that it is told from others what it has sent itself; null where nobody asks.</summary>
+    internal object? Run { get; init; }
+
     /// <summary>Checks the fields against an action.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
     internal void Check(EsimAction action)

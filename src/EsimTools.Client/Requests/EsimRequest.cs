@@ -27,14 +27,10 @@ public enum EsimRequestStatus
 /// <summary>A request for one action on many profiles.</summary>
 public sealed class EsimRequest
 {
-    private readonly object _lock = new();
-    private readonly EsimResult?[] _results;
-    private List<Action<EsimResult>>? _observers;
-    private Dictionary<IdentifierKey, int>? _index;
-    private int _succeeded;
-    private int _failed;
-    private volatile Phase _phase;
-    private volatile string? _requestId;
+    private readonly RequestOutcomes _outcomes;
+
+    // The places of its profiles among those of the whole; null where this is the whole.
+    private readonly int[]? _places;
 
     internal EsimRequest(string localId, EsimAction action, string accountName, string? servicePlan, IReadOnlyList<EsimProfile> profiles, DateTimeOffset submittedAt)
     {
@@ -44,8 +40,23 @@ public sealed class EsimRequest
         ServicePlan = servicePlan;
         Profiles = profiles;
         SubmittedAt = submittedAt;
-        _results = new EsimResult?[profiles.Count];
+        _outcomes = new(profiles.Count);
         Whole = this;
+    }
+
+    private EsimRequest(EsimRequest whole, IReadOnlyList<EsimProfile> profiles, int[] places)
+    {
+        LocalId = whole.LocalId;
+        Kind = whole.Kind;
+        AccountName = whole.AccountName;
+        ServicePlan = whole.ServicePlan;
+        Profiles = profiles;
+        SubmittedAt = whole.SubmittedAt;
+        Number = whole.Number;
+        Tracker = whole.Tracker;
+        Whole = whole;
+        _outcomes = whole._outcomes;
+        _places = places;
     }
 
     /// <summary>How far a request has come between here and the service.</summary>
@@ -65,7 +76,7 @@ public sealed class EsimRequest
     }
 
     /// <summary>The service's id of the request; null while in doubt.</summary>
-    public string? RequestId => Whole._requestId;
+    public string? RequestId => _outcomes.RequestId;
 
     /// <summary>The action, in ThingSpace's word.</summary>
     public string Action => Kind.Name;
@@ -87,16 +98,15 @@ public sealed class EsimRequest
     {
         get
         {
-            lock (_lock)
+            var phase = _outcomes.Phase;
+            var (succeeded, failed) = _outcomes.CountOf(_places);
+            return phase switch
             {
-                return Whole._phase switch
-                {
-                    Phase.Refused => EsimRequestStatus.Failed,
-                    var phase when _succeeded + _failed < Count => phase == Phase.Accepted ? EsimRequestStatus.Accepted : EsimRequestStatus.InDoubt,
-                    _ when _failed == 0 => EsimRequestStatus.Succeeded,
-                    _ => _succeeded == 0 ? EsimRequestStatus.Failed : EsimRequestStatus.PartlyFailed,
-                };
-            }
+                Phase.Refused => EsimRequestStatus.Failed,
+                _ when succeeded + failed < Count => phase == Phase.Accepted ? EsimRequestStatus.Accepted : EsimRequestStatus.InDoubt,
+                _ when failed == 0 => EsimRequestStatus.Succeeded,
+                _ => succeeded == 0 ? EsimRequestStatus.Failed : EsimRequestStatus.PartlyFailed,
+            };
         }
     }
 
@@ -104,19 +114,14 @@ public sealed class EsimRequest
     public IReadOnlyList<EsimProfile> Profiles { get; }
 
     /// <summary>How many profiles have succeeded so far.</summary>
-    public int SucceededCount => Volatile.Read(ref _succeeded);
+    public int SucceededCount => _outcomes.CountOf(_places).Succeeded;
 
     /// <summary>How many profiles have failed so far, or are known not to have been acted on.</summary>
-    public int FailedCount => Volatile.Read(ref _failed);
+    public int FailedCount => _outcomes.CountOf(_places).Failed;
 
     /// <summary>The outcomes known so far, in the order of <see cref="Profiles"/>.</summary>
-    public IReadOnlyList<EsimResult> GetResults()
-    {
-        lock (_lock)
-        {
-            return _results.Where(result => result is not null).Select(result => result!).ToArray();
-        }
-    }
+    public IReadOnlyList<EsimResult> GetResults() =>
+        _places is null ? _outcomes.Known() : [.. Enumerable.Range(0, Count).Select(ResultAt).OfType<EsimResult>()];
 
     /// <inheritdoc/>
     public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);
@@ -130,39 +135,44 @@ public sealed class EsimRequest
     /// <summary>The number under which the tracker keeps it.</summary>
     internal int Number { get; init; }
 
+    /// <summary>The place in the line of all requests of the journal's folder, taken under its lock; 0 when it is not known.</summary>
+    internal long Sequence { get; init; }
+
+    /// <summary>Whether an action that can end "disabled" was not settled when it was sent behind it: then its confirmation proves nothing.</summary>
+    internal bool IsOverOpen { get; init; }
+
     /// <summary>The memory of the connection that it was sent over.</summary>
     internal RequestTracker? Tracker { get; init; }
 
     /// <summary>The request that was sent, where this is a part of it; otherwise itself.</summary>
-    internal EsimRequest Whole { get; private init; }
+    internal EsimRequest Whole { get; }
 
     /// <summary>The service's id, or the journal's while there is none.</summary>
     internal string DisplayId => RequestId ?? LocalId;
 
     /// <summary>Whether its answer is still being waited for, here or in another process.</summary>
-    internal bool IsOnItsWay => Whole._phase == Phase.Sending;
+    internal bool IsOnItsWay => _outcomes.Phase == Phase.Sending;
+
+    /// <summary>Whether it is proven that the service did not take it.</summary>
+    internal bool IsRefused => _outcomes.Phase == Phase.Refused;
 
     /// <summary>Whether every outcome is known.</summary>
     internal bool IsComplete
     {
         get
         {
-            lock (_lock)
+            if (IsRefused)
             {
-                return Whole._phase is Phase.Refused || _succeeded + _failed == Count;
+                return true;
             }
+
+            var (succeeded, failed) = _outcomes.CountOf(_places);
+            return succeeded + failed == Count;
         }
     }
 
     /// <summary>Notes how the sending ended.</summary>
-    internal void Enter(Phase phase, string? requestId = null)
-    {
-        lock (_lock)
-        {
-            _phase = phase;
-            _requestId = requestId ?? _requestId;
-        }
-    }
+    internal void Enter(Phase phase, string? requestId = null) => _outcomes.Enter(phase, requestId);
 
     /// <summary>
     /// The same request for some of its profiles only. Who names five profiles of a request of ten thousand must not get the other ones to
@@ -175,142 +185,92 @@ public sealed class EsimRequest
             return this;
         }
 
-        var part = new EsimRequest(LocalId, Kind, AccountName, ServicePlan, profiles, SubmittedAt) { Number = Number, Tracker = Tracker, Whole = Whole };
-        Whole.Subscribe(result =>
-        {
-            if (part.Find(result.Iccid, result.Eid, result.Imei) is var place and >= 0)
-            {
-                part.TrySet(place, result.About(part.Profiles[place]));
-            }
-        });
-        return part;
+        return new(Whole, profiles, [.. profiles.Select(profile => Whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place)]);
     }
 
     /// <summary>The same request, for the same profiles, as a connection knows it; null when it does not.</summary>
     internal EsimRequest? FindIn(EsimConnection connection) =>
         Tracker == connection.Tracker ? this : connection.FindRequest(DisplayId)?.Part(Profiles);
 
-    /// <summary>Calls back for every outcome, those already known first, on whatever thread learns of it.</summary>
-    internal void Subscribe(Action<EsimResult> observer)
+    /// <summary>
+    /// Calls back for every outcome, those already known first, one after the other, on whatever thread learns of it and outside every lock.
+    /// Disposing what is returned ends it.
+    /// </summary>
+    internal OutcomeSubscription Subscribe(Action<EsimResult> observer)
     {
-        lock (_lock)
+        if (_places is null)
         {
-            foreach (var result in _results)
+            return _outcomes.Subscribe(observer);
+        }
+
+        var wanted = Enumerable.Range(0, Count).ToLookup(own => _places[own]);
+        return _outcomes.Subscribe((result, place) =>
+        {
+            foreach (var own in wanted[place])
             {
-                if (result is not null)
-                {
-                    observer(result);
-                }
+                observer(result.About(Profiles[own]));
             }
-
-            (_observers ??= []).Add(observer);
-        }
-    }
-
-    /// <summary>Ends a subscription.</summary>
-    internal void Unsubscribe(Action<EsimResult> observer)
-    {
-        lock (_lock)
-        {
-            _observers?.Remove(observer);
-        }
+        });
     }
 
     /// <summary>The place of the profile that is known by a key; −1 when it is not in the request.</summary>
-    internal int Find(IdentifierKey key)
-    {
-        lock (_lock)
-        {
-            _index ??= BuildIndex();
-            return _index.TryGetValue(key, out var place) ? place : -1;
-        }
-    }
+    internal int Find(IdentifierKey key) => _outcomes.Find(key, BuildIndex);
 
-    /// <summary>The place of the profile with these identifiers, ICCID before EID before IMEI; −1 when it is not in the request.</summary>
-    internal int Find(string? iccid, string? eid, string? imei)
+    /// <summary>
+    /// The place of the profile that a message names. A message that names an ICCID is about that profile alone; one that names none is about
+    /// the one profile of the request with its EID or IMEI, by the inventory's word.
+    /// </summary>
+    /// <returns>The place, −1 when it is none or several; and whether the ICCID (for a device, the EID) itself was named.</returns>
+    internal (int Place, bool IsNamed) Find(string? iccid, string? eid, string? imei)
     {
-        lock (_lock)
+        if (Kind.IsForDevice)
         {
-            _index ??= BuildIndex();
-            foreach (var digits in (ReadOnlySpan<string?>)[iccid, eid, imei])
-            {
-                if (KeyOf(digits) is { } key && _index.TryGetValue(key, out var place) && place >= 0)
-                {
-                    return digits == iccid || Kind.IsForDevice || MayBeSame(iccid, Profiles[place].PackedIccid) ? place : -1;
-                }
-            }
-
-            return -1;
+            return (eid is not null && KeyOf(eid) is { } device ? Find(device) : -1, true);
         }
+
+        if (iccid is not null)
+        {
+            return (KeyOf(iccid) is { } key ? Find(key) : -1, true);
+        }
+
+        var byEid = eid is not null && KeyOf(eid) is { } eidKey ? Find(eidKey) : -1;
+        var byImei = imei is not null && KeyOf(imei) is { } imeiKey ? Find(imeiKey) : -1;
+        return (byEid >= 0 && byImei >= 0 && byEid != byImei ? -1 : Math.Max(byEid, byImei), false);
     }
 
     /// <summary>The outcome of one profile; null while it is not known.</summary>
-    internal EsimResult? ResultAt(int place)
-    {
-        lock (_lock)
-        {
-            return _results[place];
-        }
-    }
+    internal EsimResult? ResultAt(int place) =>
+        _places is null ? _outcomes[place] : _places[place] >= 0 ? _outcomes[_places[place]]?.About(Profiles[place]) : null;
 
-    /// <summary>Sets an outcome; false when the outcome of that profile was known already.</summary>
-    internal bool TrySet(int place, EsimResult result)
-    {
-        lock (_lock)
-        {
-            if (_results[place] is not null)
-            {
-                return false;
-            }
+    /// <summary>Sets an outcome; false when the outcome of that profile was known already. Who subscribes is told by <see cref="Deliver"/>.</summary>
+    internal bool TrySet(int place, EsimResult result) => _outcomes.TrySet(place, result);
 
-            _results[place] = result;
-            if (result.Status == OutcomeStatus.Succeeded)
-            {
-                _succeeded++;
-            }
-            else
-            {
-                _failed++;
-            }
+    /// <summary>Notes that the outcome of a profile is disputed; false when that was noted before.</summary>
+    internal bool TryDispute(int place) => _outcomes.TryDispute(place);
 
-            if (_succeeded + _failed == Count)
-            {
-                _index = null;
-            }
-
-            _observers?.ForEach(observer => observer(result));
-            return true;
-        }
-    }
+    /// <summary>Tells those who subscribe what has come since. Called outside every lock.</summary>
+    internal void Deliver() => _outcomes.Deliver();
 
     /// <summary>The places whose outcome is not known yet.</summary>
     internal IReadOnlyList<int> OpenPlaces()
     {
-        lock (_lock)
+        var open = new List<int>();
+        for (var i = 0; i < Count; i++)
         {
-            var open = new List<int>();
-            for (var i = 0; i < _results.Length; i++)
+            if ((_places is null ? _outcomes[i] : _places[i] >= 0 ? _outcomes[_places[i]] : null) is null)
             {
-                if (_results[i] is null)
-                {
-                    open.Add(i);
-                }
+                open.Add(i);
             }
-
-            return open;
         }
+
+        return open;
     }
 
-    // A message may write an ICCID with or without its check digit; a different ICCID is another profile of the same card.
-    private bool MayBeSame(string? said, in PackedIdentifier asked) =>
-        said is null || asked.IsNone || (KeyOf(said) ?? default) == KeyOf(asked)
-            || said.StartsWith(asked.Text!, StringComparison.Ordinal) || asked.Text!.StartsWith(said, StringComparison.Ordinal);
+    private IdentifierKey? KeyOf(string? digits) => Tracker is null ? IdentifierKey.Of(digits)?.ForAnySpelling() : Tracker.KeyOf(digits);
 
-    private IdentifierKey? KeyOf(string? digits) => Tracker is null ? IdentifierKey.Of(digits) : Tracker.KeyOf(digits);
+    private IdentifierKey KeyOf(in PackedIdentifier identifier) => Tracker is null ? identifier.Digits.ForAnySpelling() : Tracker.KeyOf(identifier);
 
-    private IdentifierKey KeyOf(in PackedIdentifier identifier) => Tracker is null ? identifier.Digits : Tracker.KeyOf(identifier);
-
-    // EIDs and IMEIs may occur more than once in a request (several profiles of one card); such are marked as not telling.
+    // EIDs and IMEIs may occur more than once in a request (several profiles of one eUICC); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
     {
         var index = new Dictionary<IdentifierKey, int>(Count * 3);

@@ -1,7 +1,7 @@
 // What could be found out of one profile in a request whose outcome was unknown.
 
 using EsimTools.Identity;
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 

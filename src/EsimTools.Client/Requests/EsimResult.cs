@@ -1,7 +1,7 @@
 // What became of one profile in one request.
 
 using EsimTools.Identity;
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 

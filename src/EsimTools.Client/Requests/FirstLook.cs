@@ -1,6 +1,6 @@
 // What a command learns of a profile before it takes it up.
 
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 

@@ -1,7 +1,7 @@
 // A profile that was not sent for, with the guard's reason.
 
 using EsimTools.Identity;
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 

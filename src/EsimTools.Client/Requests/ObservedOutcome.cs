@@ -1,6 +1,7 @@
 // What a callback, a poll or a journal line says became of one profile.
 
-using EsimTools.Rules;
+using EsimTools.Identity;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 
@@ -21,4 +22,17 @@ internal readonly record struct ObservedOutcome(
     string? ProfileStatus = null,
     string? ProfileRole = null,
     string? Code = null,
-    string? Message = null);
+    string? Message = null)
+{
+    /// <summary>Whether it is the service's own, undisputed word of that very profile, so that it may prove.</summary>
+    public bool Vouches { get; init; }
+
+    /// <summary>Whether it was not said of the request but inferred from the profile's state: the request itself may still be on its way.</summary>
+    public bool IsInferred { get; init; }
+
+    /// <summary>The eUICC on which the service has placed the profile; none where it has named none.</summary>
+    public IdentifierKey Euicc { get; init; }
+
+    /// <summary>The twentieth digit of the ICCID as the request wrote it.</summary>
+    public byte CheckDigit { get; init; } = Spoken.NoCheckDigit;
+}

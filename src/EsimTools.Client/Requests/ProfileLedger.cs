@@ -1,7 +1,7 @@
 // What is known of each profile, in tables that keep only the newest part in memory, so that a fleet of any size fits beside a running command.
 
 using EsimTools.Identity;
-using EsimTools.Rules;
+using EsimTools.Proof;
 using EsimTools.Storage;
 
 namespace EsimTools.Requests;
@@ -35,8 +35,13 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     private readonly SpillingTable<Entry> _entries = new(space);
     private readonly SpillingTable<CardEvent> _cardEvents = new(space);
     private readonly SpillingTable<Listing> _listings = new(space);
-    private readonly SpillingTable<Residence> _residences = new(space);
+    private readonly SpillingTable<ProofState> _proofs = new(space);
+    private readonly SpillingTable<EuiccState> _euiccs = new(space);
     private readonly Dictionary<int, int> _openProfiles = [];
+
+    // Both are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted.
+    private readonly Dictionary<IdentifierKey, List<int>> _behind = [];
+    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
     private readonly WordTable _words = new();
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
@@ -60,19 +65,107 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <summary>Makes room for claims.</summary>
     public void Expect(int claims) => _entries.Expect(claims);
 
-    /// <summary>Notes that a request is about to act on the profile.</summary>
+    /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
     public void Claim(IdentifierKey key, int request)
     {
         var entry = _entries[key];
+        if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending } && entry.Request != request)
+        {
+            KeepBehind(key, entry.Request);
+        }
+
         Put(key, entry, entry with { Request = request, Outcome = OutcomeStatus.Pending });
     }
 
-    /// <summary>Notes the outcome of a request for the profile; of an older request than the last one it changes nothing.</summary>
+    /// <summary>Notes a request that was sent before the one that holds the profile: it is open behind that one.</summary>
+    public void ClaimBehind(IdentifierKey key, int request) => KeepBehind(key, request);
+
+    /// <summary>Notes the outcome of a request for the profile.</summary>
     public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
     {
         if (_entries[key] is var entry && entry.Request == request)
         {
             Put(key, entry, entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) });
+        }
+        else if (_behind.TryGetValue(key, out var open) && open.Remove(request))
+        {
+            Count(request, -1);
+            if (open.Count == 0)
+            {
+                _behind.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Every request that is open for a profile, the last one first.</summary>
+    public IEnumerable<int> OpenFor(IdentifierKey key)
+    {
+        if (_entries[key] is { Request: > 0, Outcome: OutcomeStatus.Pending } entry)
+        {
+            yield return entry.Request;
+        }
+
+        foreach (var request in _behind.TryGetValue(key, out var open) ? open : [])
+        {
+            yield return request;
+        }
+    }
+
+    /// <summary>What is known of a profile for the question whether it is proven disabled.</summary>
+    public ProofState ProofOf(IdentifierKey key) => _proofs[key];
+
+    /// <summary>Replaces that.</summary>
+    public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = proof;
+
+    /// <summary>What is known of an eUICC for the same question; nothing of none.</summary>
+    public EuiccState EuiccOf(IdentifierKey eid) => eid.IsNone ? default : _euiccs[eid];
+
+    /// <summary>Replaces that.</summary>
+    public void Put(IdentifierKey eid, in EuiccState euicc) => _euiccs[eid] = euicc;
+
+    /// <summary>Notes a request for a profile after which its eUICC may fall back to another one.</summary>
+    public void NoteFallback(IdentifierKey eid, IdentifierKey profile, int request, in Moment when)
+    {
+        var euicc = _euiccs[eid];
+        if (euicc.Fallback.Any && euicc.FallenFrom != profile && OpenFor(euicc.FallenFrom).Contains(euicc.Fallback.Request))
+        {
+            if (!_fallbacks.TryGetValue(eid, out var others))
+            {
+                _fallbacks[eid] = others = [];
+            }
+
+            others.RemoveAll(other => !OpenFor(other.Profile).Contains(other.Request));
+            others.Add((euicc.FallenFrom, euicc.Fallback.Request));
+        }
+
+        _euiccs[eid] = euicc.Falling(profile, request, when);
+    }
+
+    /// <summary>Whether a request for a profile is one after which its eUICC may fall back to another one.</summary>
+    public bool IsFallback(IdentifierKey eid, IdentifierKey profile, int request) =>
+        (_euiccs[eid] is var euicc && euicc.FallenFrom == profile && euicc.Fallback.Request == request)
+            || (_fallbacks.TryGetValue(eid, out var others) && others.Contains((profile, request)));
+
+    /// <summary>Every request for another profile of an eUICC that is open and after which that may fall back to this one.</summary>
+    public IEnumerable<int> OpenFallbacks(IdentifierKey eid, IdentifierKey profile)
+    {
+        if (eid.IsNone)
+        {
+            yield break;
+        }
+
+        var euicc = _euiccs[eid];
+        if (euicc.Fallback.Any && euicc.FallenFrom != profile && OpenFor(euicc.FallenFrom).Contains(euicc.Fallback.Request))
+        {
+            yield return euicc.Fallback.Request;
+        }
+
+        foreach (var other in _fallbacks.TryGetValue(eid, out var others) ? others : [])
+        {
+            if (other.Profile != profile && OpenFor(other.Profile).Contains(other.Request))
+            {
+                yield return other.Request;
+            }
         }
     }
 
@@ -194,38 +287,14 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
-    /// <summary>Notes on which card a profile is that a request names, for actions whose confirmation tells of the card's other profiles.</summary>
-    public void NoteCard(IdentifierKey profile, IdentifierKey eid, int request) =>
-        _residences[profile] = new(eid, request, IsTaken: false, IsForOlderToo: !_residences[profile].Card.IsNone);
-
-    /// <summary>The card of a profile whose outcome in a request is known; none when it is not known, or has been taken for that request.</summary>
-    public IdentifierKey TakeCard(IdentifierKey profile, int request)
-    {
-        // A repeated confirmation must not tell of the card a second time. For an older request that has not been heard of the card is the same.
-        if (_residences[profile] is not { Card.IsNone: false } known || known.Request < request || (known.Request == request && known.IsTaken))
-        {
-            return default;
-        }
-
-        if (known.Request == request && known.IsForOlderToo)
-        {
-            _residences[profile] = known with { IsTaken = true };
-        }
-        else if (known.Request == request)
-        {
-            _residences.Remove(profile);
-        }
-
-        return known.Card;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _entries.Dispose();
         _cardEvents.Dispose();
         _listings.Dispose();
-        _residences.Dispose();
+        _proofs.Dispose();
+        _euiccs.Dispose();
     }
 
     private static ProfileClaim ClaimIn(in Entry entry) =>
@@ -243,19 +312,38 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
         CountOpen(after, 1);
     }
 
+    private void KeepBehind(IdentifierKey key, int request)
+    {
+        if (!_behind.TryGetValue(key, out var open))
+        {
+            _behind[key] = open = [];
+        }
+
+        if (!open.Contains(request))
+        {
+            open.Add(request);
+            Count(request, 1);
+        }
+    }
+
     private void CountOpen(in Entry entry, int change)
     {
         if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending })
         {
-            _openProfiles.TryGetValue(entry.Request, out var count);
-            if (count + change > 0)
-            {
-                _openProfiles[entry.Request] = count + change;
-            }
-            else
-            {
-                _openProfiles.Remove(entry.Request);
-            }
+            Count(entry.Request, change);
+        }
+    }
+
+    private void Count(int request, int change)
+    {
+        _openProfiles.TryGetValue(request, out var count);
+        if (count + change > 0)
+        {
+            _openProfiles[request] = count + change;
+        }
+        else
+        {
+            _openProfiles.Remove(request);
         }
     }
 
@@ -291,10 +379,6 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     // What the device list said of a card's connection.
     private readonly record struct Listing(long Ticks, bool Connected);
 
-    // The card that a profile is on, the last request for it, whether that one's outcome has been told to the card, and whether there may be
-    // an older one whose outcome has not.
-    private readonly record struct Residence(IdentifierKey Card, int Request, bool IsTaken, bool IsForOlderToo);
-
     private readonly record struct Entry
     {
         public int Request { get; init; }
@@ -326,17 +410,22 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     // The service has about thirty words; the table holds 254 so that none of them costs more than a byte.
     private sealed class WordTable
     {
-        private readonly List<string?> _words = [null];
+        // Those that rules look at come first, so that no flood of foreign words leaves one of them without a place.
+        private readonly List<string?> _words = [null, .. ServiceWords.Known];
 
         public string? this[byte code] => _words[code];
 
         public byte Of(string word)
         {
             var code = _words.IndexOf(word);
-            if (code < 0 && _words.Count < byte.MaxValue)
+            if (code < 0)
             {
-                code = _words.Count;
-                _words.Add(word);
+                code = _words.FindIndex(known => string.Equals(known, word, StringComparison.OrdinalIgnoreCase) && ServiceWords.Known.Contains(known));
+                if (_words.Count < byte.MaxValue)
+                {
+                    code = _words.Count;
+                    _words.Add(word);
+                }
             }
 
             return (byte)Math.Max(0, code);

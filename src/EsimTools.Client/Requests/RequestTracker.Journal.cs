@@ -1,8 +1,8 @@
 // The tracker and the journal: what other connections have written, and requests made again from their lines.
 
-using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
+using EsimTools.Proof;
 
 namespace EsimTools.Requests;
 
@@ -10,22 +10,32 @@ namespace EsimTools.Requests;
 internal sealed partial class RequestTracker
 {
     /// <summary>Takes in what other connections have written to the journal since the last time.</summary>
-    /// <param name="report">Told of each line that could not be read.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public void Refresh(Action<string> report)
+    public void Refresh()
     {
-        List<EsimCallback>? due = null;
+        try
+        {
+            RefreshQuietly();
+        }
+        finally
+        {
+            Tell();
+        }
+    }
+
+    /// <summary>The same for who holds the folder's lock: what there is to be told waits for <see cref="Tell"/>.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void RefreshQuietly()
+    {
         lock (_lock)
         {
-            _journal.ReadNew(Replay, report);
-            LookAfterSendersLocked(report);
+            _journal.ReadNew(Replay, _problems.Enqueue);
+            LookAfterSendersLocked();
             foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
             {
-                (due ??= []).AddRange(TakeEarlyLocked(id)!);
+                TakeEarlyLocked(id)!.ForEach(ObserveQuietly);
             }
         }
-
-        due?.ForEach(Observe);
     }
 
     /// <summary>Puts away journal files that no longer matter.</summary>
@@ -40,7 +50,7 @@ internal sealed partial class RequestTracker
     }
 
     // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.
-    private void LookAfterSendersLocked(Action<string> report)
+    private void LookAfterSendersLocked()
     {
         if (!_senders.Exists(IsOrphan))
         {
@@ -48,7 +58,7 @@ internal sealed partial class RequestTracker
         }
 
         // The answer may have been written after its file was read here.
-        _journal.ReadNew(Replay, report);
+        _journal.ReadNew(Replay, _problems.Enqueue);
         foreach (var entry in _senders.FindAll(IsOrphan))
         {
             Enter(entry, EsimRequest.Phase.InDoubt);
@@ -66,7 +76,11 @@ internal sealed partial class RequestTracker
 
     private void Replay(JournalLine line, JournalKeys keys, string path)
     {
-        if (line.Event == JournalEvent.Sending)
+        if (line.Event == JournalEvent.Newer)
+        {
+            Close(line, keys, path);
+        }
+        else if (line.Event == JournalEvent.Sending)
         {
             ReplaySending(line, keys, path);
         }
@@ -75,12 +89,43 @@ internal sealed partial class RequestTracker
             // Another process may have written an outcome to a file that sorts before the one with its request.
             if (line.Event == JournalEvent.Outcome && (line.Service ?? _journal.Service) == _journal.Service)
             {
-                _orphans.Add((line, [.. keys.Ids]));
+                _orphans.Add((line, [.. keys.Ids], [.. keys.Eids]));
             }
         }
         else if (line.LocalId is not null)
         {
-            ReplayAnswer(_byLocalId[line.LocalId], line, keys.Ids);
+            ReplayAnswer(_byLocalId[line.LocalId], line, keys.Ids, keys.Eids);
+        }
+    }
+
+    // What a newer module has noted may be anything: that a profile was enabled, for example. So nothing is sent for the profiles of such a line,
+    // and where it cannot be told which they are, nothing at all.
+    private void Close(JournalLine line, JournalKeys keys, string path)
+    {
+        if (line.Service is { } service && service != _journal.Service)
+        {
+            return;
+        }
+
+        var newer = $"a line of the journal file '{path}' {line.Message}";
+        if (line.Code is not null && line.LocalId is { } localId)
+        {
+            _closedRequests[localId] = newer;
+        }
+
+        foreach (var profile in keys.Profiles)
+        {
+            foreach (var key in (IdentifierKey[])[profile.Iccid, profile.Eid, profile.Imei])
+            {
+                _closed[key] = newer;
+            }
+        }
+
+        keys.Ids.ForEach(id => _closed[id.Key] = newer);
+        _closed.Remove(default);
+        if (line is { Event: JournalEvent.Newer, Code: null } && !keys.HasProfiles && keys.Ids.Count == 0)
+        {
+            _allClosed = newer;
         }
     }
 
@@ -92,40 +137,66 @@ internal sealed partial class RequestTracker
             return;
         }
 
+        if (line.Action is { } word && EsimAction.Find(word) is null)
+        {
+            Close(line with { Message = $"is about the action '{word}', which a newer EsimTools has sent; this one does not know it" }, keys, path);
+            return;
+        }
+
         if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || line.AccountName is null || !keys.HasProfiles || _byLocalId.ContainsKey(line.LocalId))
         {
             return;
         }
 
         var number = _entries.Count + 1;
+        var sent = new Moment(line.At.UtcTicks, ++_order, line.Sequence);
+        _sequence = Math.Max(_sequence, line.Sequence);
         foreach (var profile in keys.Profiles)
         {
             // Files are read one after the other, so another process's newer request may have been read before this one.
             var key = KeyOf(action, profile);
             var holder = _ledger.FindClaim(key).Request;
-            if (holder == 0 || holder == number || _entries[holder - 1].SubmittedAt <= line.At)
+            if (holder == 0 || holder == number || !IsBefore(sent, _entries[holder - 1].Sent))
             {
                 _ledger.Claim(key, number);
             }
-
-            if (action.EffectOnOthers != EffectOnOthers.None && !profile.Eid.IsNone)
+            else
             {
-                _ledger.NoteCard(profile.First, profile.Eid, number);
+                _ledger.ClaimBehind(key, number);
             }
         }
 
         // Whether its sender is still there is seen when everything has been read.
-        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, line.At, number) { Path = path };
+        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, sent, number)
+        {
+            Account = AccountLocked(line.AccountName),
+            IsOverOpen = line.IsOverOpen,
+            Path = path,
+        };
         Add(entry);
         _senders.Add(entry);
+        if (_closedRequests.TryGetValue(entry.LocalId, out var newer))
+        {
+            keys.Profiles.ForEach(profile => _closed[KeyOf(action, profile)] = newer);
+        }
+
+        if (action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None)
+        {
+            keys.Profiles.ForEach(profile => NoteSentLocked(entry, profile));
+        }
+
         foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
         {
             _orphans.Remove(orphan);
-            ReplayAnswer(entry, orphan.Line, orphan.Ids);
+            ReplayAnswer(entry, orphan.Line, orphan.Ids, orphan.Eids);
         }
     }
 
-    private void ReplayAnswer(Entry entry, JournalLine line, List<IdentifierKey> ids)
+    // By the folder's line of all requests; where it is not known, by the clocks of those who sent them.
+    private static bool IsBefore(in Moment sent, in Moment other) =>
+        sent.Sequence > 0 && other.Sequence > 0 ? sent.Sequence < other.Sequence : sent.Ticks < other.Ticks;
+
+    private void ReplayAnswer(Entry entry, JournalLine line, List<JournalId> ids, List<IdentifierKey> eids)
     {
         switch (line.Event)
         {
@@ -143,17 +214,37 @@ internal sealed partial class RequestTracker
             case JournalEvent.Outcome:
                 var outcome = OutcomeOf(line);
                 var live = entry.Target;
-                foreach (var key in ids)
+                for (var i = 0; i < ids.Count; i++)
                 {
-                    var card = entry.Action.EffectOnOthers != EffectOnOthers.None ? _ledger.TakeCard(key, entry.Number) : default;
-                    Note(key, card, entry.Number, entry.Action, outcome);
-                    if (live?.Find(key) is { } place and >= 0 && IsAbout(live, place, key))
-                    {
-                        live.TrySet(place, ResultOf(live, live.Profiles[place], outcome));
-                    }
+                    ReplayOutcome(entry, live, ids[i].Key, outcome with { CheckDigit = ids[i].CheckDigit, Euicc = eids.Count == ids.Count ? eids[i] : default });
                 }
 
                 break;
+        }
+    }
+
+    private void ReplayOutcome(Entry entry, EsimRequest? live, IdentifierKey key, in ObservedOutcome outcome)
+    {
+        if (key.IsNone)
+        {
+            return;
+        }
+
+        var place = live?.Find(key) ?? -1;
+        var isOfDevice = !entry.Action.IsForDevice || _ledger.FindClaim(key).Request == entry.Number || _ledger.OpenFor(key).Contains(entry.Number);
+        var claim = _ledger.FindClaim(key);
+        var before = claim.Request == entry.Number && !claim.IsOpen ? claim.Outcome : (OutcomeStatus?)null;
+        Note(key, default, entry, outcome, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
+        if (live is not null && place >= 0 && IsAbout(live, place, key))
+        {
+            if (live.TrySet(place, ResultOf(live, live.Profiles[place], outcome)))
+            {
+                _changed.Enqueue(live);
+            }
+            else if (before is not null && before != outcome.Status)
+            {
+                live.TryDispute(place);
+            }
         }
     }
 
@@ -161,7 +252,13 @@ internal sealed partial class RequestTracker
     private bool IsAbout(EsimRequest request, int place, IdentifierKey key) => !request.Kind.IsForDevice || KeyOf(request.Profiles[place].PackedEid) == key;
 
     private static ObservedOutcome OutcomeOf(JournalLine line) =>
-        new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message);
+        new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message)
+        {
+            Vouches = line.Vouches,
+
+            // A line does not say how it is known; where it does not vouch, the request itself may not have been heard of.
+            IsInferred = !line.Vouches && line.Outcome != OutcomeStatus.Failed,
+        };
 
     // A request object lives as long as its caller keeps it. Those that are gone are made again from their lines in the journal.
     private EsimRequest[] RebuildLocked(Entry[] entries)
@@ -203,7 +300,13 @@ internal sealed partial class RequestTracker
 
     private EsimRequest Rebuilt(Entry entry, IReadOnlyList<EsimProfile> profiles)
     {
-        var request = new EsimRequest(entry.LocalId, entry.Action, entry.AccountName, entry.ServicePlan, profiles, entry.SubmittedAt) { Number = entry.Number, Tracker = this };
+        var request = new EsimRequest(entry.LocalId, entry.Action, entry.AccountName, entry.ServicePlan, profiles, entry.SubmittedAt)
+        {
+            Number = entry.Number,
+            Tracker = this,
+            Sequence = entry.Sent.Sequence,
+            IsOverOpen = entry.IsOverOpen,
+        };
         request.Enter(entry.Phase, entry.RequestId);
         entry.Live = new(request);
         return request;
@@ -213,9 +316,10 @@ internal sealed partial class RequestTracker
     {
         foreach (var id in line.Ids ?? [])
         {
-            if (KeyOf(id) is { } key && request?.Find(key) is { } place and >= 0 && IsAbout(request, place, key))
+            if (KeyOf(id) is { } key && request?.Find(key) is { } place and >= 0 && IsAbout(request, place, key)
+                && !request.TrySet(place, ResultOf(request, request.Profiles[place], OutcomeOf(line))) && request.ResultAt(place)!.Status != line.Outcome)
             {
-                request.TrySet(place, ResultOf(request, request.Profiles[place], OutcomeOf(line)));
+                request.TryDispute(place);
             }
         }
     }

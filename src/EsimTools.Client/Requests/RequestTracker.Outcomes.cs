@@ -3,7 +3,7 @@
 using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
-using EsimTools.Rules;
+using EsimTools.Proof;
 using EsimTools.Wire;
 
 namespace EsimTools.Requests;
@@ -14,8 +14,13 @@ internal sealed partial class RequestTracker
     /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
     public void Observe(EsimCallback callback)
     {
-        EsimRequest? request;
-        Entry? entry;
+        ObserveQuietly(callback);
+        Tell();
+    }
+
+    // Without telling anybody yet.
+    private void ObserveQuietly(EsimCallback callback)
+    {
         lock (_lock)
         {
             if (_isClosed)
@@ -25,12 +30,13 @@ internal sealed partial class RequestTracker
 
             if (_lists.TryGetValue(callback.RequestId, out var list))
             {
-                ObserveListLocked(callback);
-                list.TrySetResult(true);
+                ObserveListLocked(callback, list);
+                list.Answered.TrySetResult(true);
                 return;
             }
 
-            if (!_byId.TryGetValue(callback.RequestId, out entry))
+            var isInferred = false;
+            if (!_byId.TryGetValue(callback.RequestId, out var entry))
             {
                 entry = FindDoubtLocked(callback);
                 if (entry is null)
@@ -38,63 +44,92 @@ internal sealed partial class RequestTracker
                     KeepEarlyLocked(callback);
                     return;
                 }
+
+                isInferred = true;
             }
 
-            if (callback.Status == OutcomeStatus.Pending)
+            if (callback.Status != OutcomeStatus.Pending)
             {
-                return;
+                ObserveOutcomeLocked(callback, entry, isInferred);
             }
-
-            if (entry.Action.IsForDevice && KeyOf(callback.Iccid) is { } memberKey)
-            {
-                // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
-                if (callback.Status == OutcomeStatus.Succeeded)
-                {
-                    var member = new ObservedOutcome(EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole);
-                    _ledger.Note(memberKey, new(member.Source, member.At, member.State, member.ProfileStatus, member.ProfileRole));
-                    _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, member);
-                }
-
-                return;
-            }
-
-            // Without the ICCID that the request named, only the request itself can tell which profile is meant.
-            var isClaimed = KeyOf(callback.Iccid) is { } key && _ledger.FindClaim(key).Request == entry.Number;
-            request = entry.Target ?? (isClaimed ? null : RebuildLocked([entry])[0]);
-        }
-
-        var outcome = new ObservedOutcome(
-            EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage);
-        if (request is null)
-        {
-            // The caller has let the request go: what it says is still worth remembering.
-            SettleUnheld(entry, callback.Iccid!, callback.Eid, outcome);
-            return;
-        }
-
-        var place = request.Find(callback.Iccid, callback.Eid, callback.Imei);
-        if (place >= 0)
-        {
-            Settle(request, place, outcome, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
     }
 
+    private void ObserveOutcomeLocked(EsimCallback callback, Entry entry, bool isInferred)
+    {
+        var outcome = new ObservedOutcome(
+            EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage)
+        {
+            Vouches = callback.Status == OutcomeStatus.Succeeded && !isInferred,
+            IsInferred = isInferred,
+            Euicc = callback.Iccid is null ? default : KeyOf(callback.Eid) ?? default,
+        };
+        if (entry.Action.IsForDevice && callback.Iccid is not null)
+        {
+            ObserveMemberLocked(callback, entry, outcome);
+            return;
+        }
+
+        // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
+        if (entry.Target is null && KeyOf(callback.Iccid) is { } key && _ledger.FindClaim(key) is var claim && claim.Request == entry.Number)
+        {
+            RecordLocked(entry, key, default, callback.Iccid!, callback.Iccid, outcome, claim.IsOpen ? null : claim.Outcome, null);
+            return;
+        }
+
+        // Without the ICCID that the request named, only the request itself can tell which profile is meant.
+        var request = entry.Target ?? RebuildLocked([entry])[0];
+        var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
+        if (place >= 0 && (isNamed || MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
+        {
+            SettleLocked(request, place, outcome with { Vouches = outcome.Vouches && isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
+        }
+    }
+
+    // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
+    private void ObserveMemberLocked(EsimCallback callback, Entry entry, in ObservedOutcome outcome)
+    {
+        if (outcome.Status != OutcomeStatus.Succeeded || KeyOf(callback.Iccid) is not { } key)
+        {
+            return;
+        }
+
+        // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
+        var eid = KeyOf(callback.Eid) ?? _ledger.ProofOf(key) switch { { IsPlaced: true } placed => placed.Euicc, _ => default };
+        if (eid.IsNone || (entry.Target ?? RebuildLocked([entry])[0]).Find(eid) < 0)
+        {
+            HearForeignLocked(key, outcome.State, outcome.ProfileStatus);
+            return;
+        }
+
+        NoteWords(key, outcome.State, outcome.ProfileStatus, outcome);
+        HearLocked(entry, key, default, outcome with { Euicc = eid, CheckDigit = CheckDigitOf(callback.Iccid) }, Hearing.Repeated);
+        _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, outcome);
+    }
+
+    // Without its ICCID a message is about the profile that the inventory puts on that device. That must not end the waiting for an action that
+    // can end "disabled" where the inventory may be wrong: the action may still come for the profile that was really meant.
+    private bool MayBeTakenFor(Entry entry, EsimProfile profile, string? eid) =>
+        !entry.Action.CanEndDisabled || (KeyOf(eid) is { } said && _ledger.ProofOf(KeysOf(profile).First) is { IsPlaced: true } placed && placed.Euicc == said);
+
     /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
     /// <param name="requestId">The list's request, which <see cref="EndLists"/> is told of when nobody waits for it any more.</param>
-    public Task AwaitList(string requestId)
+    /// <param name="asked">When it was asked for.</param>
+    /// <param name="accountName">The account that it was asked for.</param>
+    public Task AwaitList(string requestId, Moment asked, string accountName)
     {
-        var answered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var question = new ListQuestion(asked, accountName);
         lock (_lock)
         {
-            _lists[requestId] = answered;
+            _lists[requestId] = question;
             if (TakeEarlyLocked(requestId) is { } early)
             {
-                early.ForEach(ObserveListLocked);
-                answered.TrySetResult(true);
+                early.ForEach(callback => ObserveListLocked(callback, question));
+                question.Answered.TrySetResult(true);
             }
         }
 
-        return answered.Task;
+        return question.Answered.Task;
     }
 
     /// <summary>
@@ -118,54 +153,93 @@ internal sealed partial class RequestTracker
     }
 
     /// <summary>Takes in the service's status of a request.</summary>
+    /// <remarks>
+    /// A part counts for the profile that it names. The whole counts for the profiles that no part names, and only where every part is understood
+    /// and none says otherwise: Verizon's own sample has a whole of "Success" with a part that is "Pending".
+    /// </remarks>
     public void Observe(EsimRequest request, RequestStatusAnswer answer)
     {
-        var named = new HashSet<int>();
-        foreach (var part in answer.SubRequests)
+        lock (_lock)
         {
-            var status = OutcomeWords.Read(part.Status);
-            var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;
-            var place = isMember ? -1 : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
-            if (place >= 0 && named.Add(place) && status != OutcomeStatus.Pending)
+            var entry = _entries[request.Number - 1];
+            var whole = OutcomeWords.Read(answer.Status);
+            var said = new Dictionary<int, (OutcomeStatus Status, bool IsNamed, WireIdentifiers Identifiers)>();
+            var disputed = new HashSet<int>();
+            var allSucceed = true;
+            var anyFails = false;
+            foreach (var part in answer.SubRequests)
             {
-                SettleByPoll(request, place, status, part.Identifiers);
-            }
-        }
+                var status = part.Status is { } word ? OutcomeWords.Read(word) : OutcomeStatus.Pending;
+                allSucceed &= status == OutcomeStatus.Succeeded;
+                anyFails |= status == OutcomeStatus.Failed;
 
-        var whole = OutcomeWords.Read(answer.Status);
-        if (whole == OutcomeStatus.Pending)
-        {
-            return;
-        }
-
-        // The parts, where there are any, tell more than the whole does; the whole speaks for the profiles that no part names.
-        // A request whose parts differ is called failed as a whole, so that word is used only where there are no parts.
-        if (whole == OutcomeStatus.Succeeded || answer.SubRequests.Count == 0)
-        {
-            foreach (var place in request.OpenPlaces())
-            {
-                if (!named.Contains(place))
+                // A part that names a profile of a device is about that profile alone.
+                var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;
+                var (place, isNamed) = isMember || part.Identifiers.IsAmbiguous ? (-1, false) : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
+                if (place < 0 || !(isNamed || MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
                 {
-                    SettleByPoll(request, place, whole);
+                    allSucceed = false;
+                }
+                else if (said.TryGetValue(place, out var before) && before.Status != status)
+                {
+                    disputed.Add(place);
+                    allSucceed = false;
+                }
+                else if (!before.IsNamed)
+                {
+                    said[place] = (status, isNamed, part.Identifiers);
+                }
+            }
+
+            foreach (var item in said)
+            {
+                var part = item.Value;
+                if (part.Status != OutcomeStatus.Pending && !disputed.Contains(item.Key))
+                {
+                    // A whole that failed without a part that failed contradicts its parts.
+                    SettleByPollLocked(request, item.Key, part.Status, part.IsNamed && (whole != OutcomeStatus.Failed || anyFails), part.Identifiers);
+                }
+            }
+
+            // A request whose parts differ is called failed as a whole, so that word is used only where there are no parts.
+            if ((whole == OutcomeStatus.Succeeded && allSucceed) || (whole == OutcomeStatus.Failed && answer.SubRequests.Count == 0))
+            {
+                foreach (var place in request.OpenPlaces())
+                {
+                    SettleByPollLocked(request, place, whole, vouches: true);
                 }
             }
         }
+
+        Tell();
     }
 
     /// <summary>Takes in a line of the service's device list.</summary>
-    public void Observe(ListedDevice device)
+    /// <param name="device">The line.</param>
+    /// <param name="asked">When the list was asked for, which is how old the line may be.</param>
+    /// <param name="accountName">The account that it was asked for.</param>
+    public void Observe(ListedDevice device, Moment asked, string accountName)
     {
-        var now = _clock.UtcNow;
         lock (_lock)
         {
-            if (KeyOf(device.Identifiers.Iccid) is { } key)
+            // A line that names two ICCIDs, or another account than was asked for, is nobody's.
+            if (!device.Identifiers.IsAmbiguous && KeyOf(device.Identifiers.Iccid) is { } key)
             {
-                _ledger.Note(key, new(EvidenceSource.ServiceList, now, device.State, device.ProfileStatus));
+                _ledger.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus));
+                HearAnswerLocked(
+                    key,
+                    KeyOf(device.Identifiers.Eid) ?? default,
+                    new(asked, SpokenKind.None, 0, AccountLocked(accountName), CheckDigitOf(device.Identifiers.Iccid)),
+                    device.State,
+                    device.ProfileStatus,
+                    device.HasTwoStates,
+                    device.HasTwoStatuses,
+                    vouches: device.AccountName is null || device.AccountName == accountName);
             }
 
             if (device.Connected is { } connected && KeyOf(device.Identifiers.Eid) is { } eid)
             {
-                _ledger.NoteConnected(eid, connected, now);
+                _ledger.NoteConnected(eid, connected, asked.At);
             }
         }
     }
@@ -223,6 +297,15 @@ internal sealed partial class RequestTracker
     // It may have overtaken the answer that brings the request's id. Where there are too many, the oldest are for other programs' requests.
     private void KeepEarlyLocked(EsimCallback callback)
     {
+        if (KeyOf(callback.Iccid) is { } key)
+        {
+            HearForeignLocked(key, callback.State, callback.ProfileStatus);
+            if (ServiceWords.IsLead(callback.ProfileRole))
+            {
+                _ledger.Note(key, new(EvidenceSource.Callback, NowLocked(), ProfileRole: callback.ProfileRole));
+            }
+        }
+
         while (_earlyCallbackCount >= MostEarlyCallbacks)
         {
             TakeEarlyLocked(_earlyIds.Dequeue());
@@ -253,39 +336,48 @@ internal sealed partial class RequestTracker
     private DateTimeOffset SaidAt(EsimCallback callback, Entry entry)
     {
         var said = callback.ReceivedAt ?? entry.SubmittedAt;
-        var now = _clock.UtcNow;
+        var now = NowLocked();
         return said > now ? now : said < entry.SubmittedAt ? entry.SubmittedAt : said;
     }
 
     // Polling tells whether it ended, not how; a confirmation proves what its action does.
-    private void SettleByPoll(EsimRequest request, int place, OutcomeStatus status, in WireIdentifiers named = default)
+    private void SettleByPollLocked(EsimRequest request, int place, OutcomeStatus status, bool vouches, in WireIdentifiers named = default)
     {
         var proves = status == OutcomeStatus.Succeeded;
-        Settle(request, place, new(
-            EvidenceSource.Poll, status, _clock.UtcNow, proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null), named);
+        SettleLocked(
+            request,
+            place,
+            new(EvidenceSource.Poll, status, NowLocked(), proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null)
+            {
+                Vouches = proves && vouches,
+                Euicc = named.Iccid is null ? default : KeyOf(named.Eid) ?? default,
+            },
+            named);
     }
 
-    private void Settle(EsimRequest request, int place, in ObservedOutcome outcome, in WireIdentifiers named = default)
+    // A message of a request that has an object: the object knows what was heard before.
+    private void SettleLocked(EsimRequest request, int place, in ObservedOutcome outcome, in WireIdentifiers named = default)
     {
         var profile = request.Profiles[place];
-        var said = outcome with { At = request.ResultAt(place)?.ReceivedAt ?? outcome.At };
-        lock (_lock)
-        {
-            // What is said again is as old as when it was said first, and what comes late is older than the newer request for the profile:
-            // an old "deactivated" must not pass for today's state.
-            var keys = KeysOf(profile);
-            var key = KeyOf(request.Kind, keys);
-            if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > request.SubmittedAt && next < said.At)
-            {
-                said = said with { At = next.AddTicks(-1) };
-            }
+        var before = request.ResultAt(place);
+        var keys = KeysOf(profile);
+        var entry = _entries[request.Number - 1];
 
-            Note(key, keys.Eid, request.Number, request.Kind, said);
-        }
-
-        if (request.TrySet(place, ResultOf(request, Revealed(profile, named), said)))
+        // The twentieth digit says which of ten profiles is meant where an ICCID's last digit is no check digit.
+        var (asked, said) = (CheckDigitOf(profile), CheckDigitOf(named.Iccid));
+        var isSame = asked == said || asked == Spoken.NoCheckDigit || said == Spoken.NoCheckDigit;
+        var isNew = RecordLocked(
+            entry,
+            KeyOf(request.Kind, keys),
+            request.Kind.IsForDevice ? default : keys.Eid,
+            request.Kind.IsForDevice ? profile.Eid! : profile.Iccid!,
+            profile.Iccid,
+            outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame },
+            before?.Status,
+            () => request.TryDispute(place));
+        if (isNew && request.TrySet(place, ResultOf(request, Revealed(profile, named), outcome)))
         {
-            _journal.Outcome(request.LocalId, request.RequestId, request.Action, request.Kind.IsForDevice ? profile.Eid : profile.Iccid, said);
+            _changed.Enqueue(request);
         }
     }
 
@@ -298,34 +390,61 @@ internal sealed partial class RequestTracker
     {
         var profile = request.Profiles[place];
         var whole = request.Whole;
-        var at = statement.At ?? _clock.UtcNow;
-        Settle(
-            whole,
-            whole == request ? place : whole.Find(profile.Iccid, profile.Eid, profile.Imei),
-            verdict.Status == EsimResolutionStatus.Done
-                ? new(statement.Source, OutcomeStatus.Succeeded, at, statement.State, statement.ProfileStatus, statement.ProfileRole)
-                : new(statement.Source, OutcomeStatus.NotDone, at, Message: verdict.Evidence));
-    }
-
-    private void SettleUnheld(Entry entry, string iccid, string? eid, in ObservedOutcome outcome)
-    {
-        if (KeyOf(iccid) is not { } key)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            if (_ledger.FindClaim(key) is not { IsOpen: true } claim || claim.Request != entry.Number)
-            {
-                return;
-            }
-
-            Note(key, KeyOf(eid) ?? default, entry.Number, entry.Action, outcome);
+            var at = statement.At ?? NowLocked();
+            SettleLocked(
+                whole,
+                whole == request ? place : whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place,
+                verdict.Status == EsimResolutionStatus.Done
+                    ? new(statement.Source, OutcomeStatus.Succeeded, at, statement.State, statement.ProfileStatus, statement.ProfileRole) { IsInferred = true }
+                    : new(statement.Source, OutcomeStatus.NotDone, at, Message: verdict.Evidence) { IsInferred = true });
         }
 
-        _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, iccid, outcome);
+        Tell();
     }
+
+    /// <summary>Records what became of one profile, in memory and in the journal.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="key">The profile; for an action on devices, the device.</param>
+    /// <param name="named">The EID that the request named.</param>
+    /// <param name="id">The identifier in the journal.</param>
+    /// <param name="iccid">The ICCID as the request wrote it.</param>
+    /// <param name="outcome">What was heard.</param>
+    /// <param name="before">What had been heard of it before; null when nothing had.</param>
+    /// <param name="tryDispute">Notes a dispute; false when that was noted before.</param>
+    /// <returns>Whether it is the first outcome.</returns>
+    private bool RecordLocked(
+        Entry entry, IdentifierKey key, IdentifierKey named, string id, string? iccid, ObservedOutcome outcome, OutcomeStatus? before, Func<bool>? tryDispute)
+    {
+        outcome = outcome with { CheckDigit = CheckDigitOf(iccid) };
+
+        // What comes late is older than the newer request for the profile.
+        if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)
+        {
+            outcome = outcome with { At = next.AddTicks(-1) };
+        }
+
+        var hearing = before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
+        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? _ledger.ProofOf(key).DisputedRequest != entry.Number))
+        {
+            // Both words have been heard before.
+            return false;
+        }
+
+        Note(key, named, entry, outcome, hearing);
+        if (hearing != Hearing.Repeated)
+        {
+            var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? ShownEid(outcome.Euicc) : null;
+            _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, id, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, eid);
+        }
+
+        return hearing == Hearing.First;
+    }
+
+    private static string ShownEid(IdentifierKey eid) => eid.IsHidden ? IdentifierSeal.Mark + eid.ToHex() : eid.ToDigits();
+
+    private static byte CheckDigitOf(string? iccid) => (byte?)IdentifierKey.Of(iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
 
     // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
     private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !IdentifierSeal.IsHidden(profile)
@@ -347,33 +466,78 @@ internal sealed partial class RequestTracker
         ErrorMessage = outcome.Message,
     };
 
-    // A confirmation proves what its action does, also where the message leaves the words out.
-    private void Note(IdentifierKey key, IdentifierKey eid, int number, EsimAction action, in ObservedOutcome outcome)
+    private void Note(IdentifierKey key, IdentifierKey named, Entry entry, in ObservedOutcome outcome, Hearing hearing)
     {
-        _ledger.Settle(key, number, outcome.Status, outcome.At);
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        var state = outcome.State ?? (succeeded ? action.ProvesState : null);
-        var profileStatus = outcome.ProfileStatus ?? (succeeded ? action.ProvesProfileStatus : null);
+        if (hearing == Hearing.First)
+        {
+            _ledger.Settle(key, entry.Number, outcome.Status, outcome.At);
+        }
+
+        HearLocked(entry, key, named, outcome, hearing);
+
+        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but who it was about.
+        NoteWords(
+            key,
+            hearing == Hearing.Disputed ? null : succeeded ? outcome.State ?? entry.Action.ProvesState : null,
+            hearing == Hearing.Disputed ? null : succeeded ? outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            outcome);
+        var eid = _ledger.ProofOf(key).Euicc;
+        if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
+        {
+            _ledger.NoteCardEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
+        }
+    }
+
+    private void NoteWords(IdentifierKey key, string? state, string? profileStatus, in ObservedOutcome outcome)
+    {
         if (state is not null || profileStatus is not null || outcome.ProfileRole is not null)
         {
             _ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
         }
+    }
 
-        if (succeeded && action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
+    private void ObserveListLocked(EsimCallback callback, ListQuestion question)
+    {
+        foreach (var profile in callback.ListedProfiles)
         {
-            _ledger.NoteCardEvent(eid, key, action.EffectOnOthers, outcome.At);
+            if (!profile.Identifiers.IsAmbiguous && KeyOf(profile.Identifiers.Iccid) is { } key)
+            {
+                _ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, profile.ProfileRole));
+                HearAnswerLocked(
+                    key,
+                    KeyOf(profile.Identifiers.Eid) ?? default,
+                    new(question.Asked, SpokenKind.None, 0, AccountLocked(question.AccountName), CheckDigitOf(profile.Identifiers.Iccid)),
+                    profile.State,
+                    profile.ProfileStatus,
+                    hasTwoStates: false,
+                    hasTwoStatuses: false,
+                    vouches: callback.Status != OutcomeStatus.Failed);
+            }
         }
     }
 
-    private void ObserveListLocked(EsimCallback callback)
+    /// <summary>Calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>
+    public void Tell()
     {
-        var at = callback.ReceivedAt ?? _clock.UtcNow;
-        foreach (var profile in callback.ListedProfiles)
+        while (_problems.TryDequeue(out var problem))
         {
-            if (KeyOf(profile.Identifiers.Iccid) is { } key)
-            {
-                _ledger.Note(key, new(EvidenceSource.Callback, at, profile.State, profile.ProfileStatus, profile.ProfileRole));
-            }
+            _report(problem);
         }
+
+        while (_changed.TryDequeue(out var request))
+        {
+            request.Deliver();
+        }
+    }
+
+    // A question whose answer comes by callback.
+    private sealed class ListQuestion(Moment asked, string accountName)
+    {
+        public Moment Asked => asked;
+
+        public string AccountName => accountName;
+
+        public TaskCompletionSource<bool> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

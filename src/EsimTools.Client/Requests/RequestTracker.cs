@@ -1,14 +1,19 @@
 // The memory of a connection: which requests there are, which profiles they hold, and what the service has said of each profile.
 
+using System.Collections.Concurrent;
 using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
-using EsimTools.Rules;
+using EsimTools.Proof;
 using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
+/// <remarks>
+/// Lock order, outermost first: the folder's lock (<see cref="FolderLock"/>), this memory, the journal's writer, the outcomes of a request, the
+/// queue of a subscription. Observers and messages are called when none of them is held: see <see cref="Tell"/>.
+/// </remarks>
 internal sealed partial class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
@@ -25,49 +30,59 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _earlyIds = new();
-    private readonly Dictionary<string, TaskCompletionSource<bool>> _lists = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ListQuestion> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _endedLists = new();
     private readonly List<Entry> _senders = [];
-    private readonly List<(JournalLine Line, List<IdentifierKey> Ids)> _orphans = [];
+    private readonly List<(JournalLine Line, List<JournalId> Ids, List<IdentifierKey> Eids)> _orphans = [];
+    private readonly ConcurrentQueue<EsimRequest> _changed = new();
+    private readonly ConcurrentQueue<string> _problems = new();
+    private readonly Action<string> _report;
     private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
     private int _earlyCallbackCount;
     private bool _isClosed;
 
-    public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space)
+    /// <param name="journal">What is on the disk.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="space">Where there is room for what does not fit in memory.</param>
+    /// <param name="report">Told, outside every lock, of what a person should know.</param>
+    public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space, Action<string> report)
     {
         _journal = journal;
         _clock = clock;
         _ledger = new(space);
+        _report = report;
     }
 
     /// <summary>Judges one action for one profile by all that is known here.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profile">The profile with what its inventory says.</param>
+    /// <param name="accountName">The account that the request would name.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
     /// <param name="ignoreOpen">Whether the user wants it sent although an earlier request is open or in doubt.</param>
-    public GuardVerdict Judge(EsimAction action, EsimProfile profile, bool serviceWasAsked, bool ignoreOpen)
+    public GuardVerdict Judge(EsimAction action, EsimProfile profile, string accountName, bool serviceWasAsked, bool ignoreOpen)
     {
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return JudgeLocked(action, profile, keys, RecallLocked(action, keys), _clock.UtcNow, serviceWasAsked, ignoreOpen);
+            return JudgeLocked(action, profile, keys, accountName, RecallLocked(action, keys), NowLocked(), serviceWasAsked, ignoreOpen);
         }
     }
 
     /// <summary>All that a command wants to know of a profile before it takes it up, in one go.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profile">The profile with what its inventory says.</param>
-    /// <param name="options">The fields that would be sent with it, and what is to be skipped.</param>
-    /// <param name="requestsBefore">How many requests there were when the command began.</param>
-    public FirstLook Look(EsimAction action, EsimProfile profile, EsimActionOptions options, int requestsBefore)
+    /// <param name="accountName">The account that the request would name.</param>
+    /// <param name="options">The fields that would be sent with it, what is to be skipped, and the command that asks.</param>
+    public FirstLook Look(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
     {
         var keys = KeysOf(profile);
         lock (_lock)
         {
+            var now = NowLocked();
             var known = RecallLocked(action, keys);
-            return WasSentLocked(action, known.Claim, requestsBefore) ? new(WasSent: true, 0, default)
-                : FindRepeatLocked(action, known, options) is > 0 and var earlier ? new(WasSent: false, earlier, default)
-                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, known, _clock.UtcNow, serviceWasAsked: false, options.Resubmit));
+            return WasSentLocked(action, known.Claim, options) ? new(WasSent: true, 0, default)
+                : FindRepeatLocked(action, known, options, now) is > 0 and var earlier ? new(WasSent: false, earlier, default)
+                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit));
         }
     }
 
@@ -123,21 +138,23 @@ internal sealed partial class RequestTracker : IDisposable
             _ledger.Expect(profiles.Count);
             var claimed = new List<EsimProfile>(profiles.Count);
             var number = _entries.Count + 1;
-            var now = _clock.UtcNow;
+            var now = NowLocked();
+            var isOverOpen = false;
             foreach (var profile in profiles)
             {
                 var keys = KeysOf(profile);
                 var known = RecallLocked(action, keys);
-                if (FindRepeatLocked(action, known, options) is > 0 and var earlier)
+                if (FindRepeatLocked(action, known, options, now) is > 0 and var earlier)
                 {
                     Keep(skipped, earlier, profile);
                     continue;
                 }
 
-                var verdict = JudgeLocked(action, profile, keys, known, now, serviceWasAsked, options.Resubmit, ownClaim: number);
+                var verdict = JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked, options.Resubmit, ownClaim: number);
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
+                    isOverOpen |= options.Resubmit && FindOpenEnderLocked(keys, number) > 0;
                     _ledger.Claim(KeyOf(action, keys), number);
                 }
                 else
@@ -151,8 +168,27 @@ internal sealed partial class RequestTracker : IDisposable
                 return new(null, refused, skipped);
             }
 
-            var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, now) { Number = number, Tracker = this };
-            Add(new Entry(request.LocalId, action, accountName, options.ServicePlan, request.SubmittedAt, number) { Live = new(request) });
+            var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, claimed, now)
+            {
+                Number = number,
+                Tracker = this,
+                Sequence = ++_sequence,
+                IsOverOpen = isOverOpen,
+            };
+            var entry = new Entry(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, ++_order, _sequence), number)
+            {
+                Account = AccountLocked(accountName),
+                IsOverOpen = isOverOpen,
+                Run = options.Run,
+                Live = new(request),
+            };
+            Add(entry);
+            if (action.CanEndDisabled || action.EffectOnOthers == EffectOnOthers.MayEnable)
+            {
+                // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
+                claimed.ForEach(profile => NoteSentLocked(entry, KeysOf(profile)));
+            }
+
             return new(request, refused, skipped);
         }
     }
@@ -166,7 +202,7 @@ internal sealed partial class RequestTracker : IDisposable
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return FindRepeatLocked(action, RecallLocked(action, keys), options);
+            return FindRepeatLocked(action, RecallLocked(action, keys), options, NowLocked());
         }
     }
 
@@ -204,7 +240,8 @@ internal sealed partial class RequestTracker : IDisposable
         }
         finally
         {
-            early?.ForEach(Observe);
+            early?.ForEach(ObserveQuietly);
+            Tell();
         }
     }
 
@@ -230,22 +267,8 @@ internal sealed partial class RequestTracker : IDisposable
             early = [.. _earlyCallbacks.Values.SelectMany(callbacks => callbacks).Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
         }
 
-        foreach (var callback in early)
-        {
-            Observe(callback);
-        }
-    }
-
-    /// <summary>How many requests there have been.</summary>
-    public int RequestCount
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _entries.Count;
-            }
-        }
+        Array.ForEach(early, ObserveQuietly);
+        Tell();
     }
 
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
@@ -309,8 +332,21 @@ internal sealed partial class RequestTracker : IDisposable
         action.IsForDevice ? new(_ledger.FindClaim(keys.Eid), default) : _ledger.Recall(keys.First, keys.Eid);
 
     private GuardVerdict JudgeLocked(
-        EsimAction action, EsimProfile profile, in ProfileKeys keys, in ProfileKnowledge known, DateTimeOffset now, bool serviceWasAsked, bool ignoreOpen, int ownClaim = 0)
+        EsimAction action,
+        EsimProfile profile,
+        in ProfileKeys keys,
+        string accountName,
+        in ProfileKnowledge known,
+        DateTimeOffset now,
+        bool serviceWasAsked,
+        bool ignoreOpen,
+        int ownClaim = 0)
     {
+        if (ClosedByLocked(keys) is { } newer)
+        {
+            return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -JournalPath.");
+        }
+
         var claim = known.Claim;
         if (!claim.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
         {
@@ -323,7 +359,7 @@ internal sealed partial class RequestTracker : IDisposable
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
         }
 
-        var holder = claim.IsOpen && !ignoreOpen && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused } entry ? entry : null;
+        var holder = ignoreOpen ? null : FindHolderLocked(action, keys);
         return Guard.Judge(action, new(
             known.Statement,
             new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
@@ -332,15 +368,16 @@ internal sealed partial class RequestTracker : IDisposable
             OpenAction: holder?.Action,
             OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
             ServiceWasAsked: serviceWasAsked,
+            Proof: action == EsimAction.Delete ? FindingLocked(WeighLocked(profile, keys, accountName, now, ownClaim)) : default,
             Connected: (keys.Eid.IsNone ? null : _ledger.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
-    // Whether it was last sent from here with this action in a later request than that many, and the service did not refuse it.
-    private bool WasSentLocked(EsimAction action, in ProfileClaim claim, int requestsBefore) =>
-        claim.Request > requestsBefore
-            && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused, Path: null } entry && entry.Action == action;
+    // Whether this very command has sent it, and the service did not refuse it.
+    private bool WasSentLocked(EsimAction action, in ProfileClaim claim, EsimActionOptions options) =>
+        options.Run is { } run && claim.Request > 0
+            && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused } entry && entry.Run == run && entry.Action == action;
 
-    private int FindRepeatLocked(EsimAction action, in ProfileKnowledge known, EsimActionOptions options)
+    private int FindRepeatLocked(EsimAction action, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
     {
         var claim = known.Claim;
 
@@ -357,7 +394,7 @@ internal sealed partial class RequestTracker : IDisposable
         // older, because the confirmation is itself a word on what its action does.
         var isRepeat = claim.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
-            : claim.Outcome == OutcomeStatus.Succeeded && _clock.UtcNow - claim.SettledAt <= within
+            : claim.Outcome == OutcomeStatus.Succeeded && now - claim.SettledAt <= within && claim.SettledAt <= now
                 && (action.IsForDevice || ActionProof.Shows(action, known.Statement) != false);
         return isRepeat ? claim.Request : 0;
     }
@@ -393,7 +430,7 @@ internal sealed partial class RequestTracker : IDisposable
     }
 
     private sealed class Entry(
-        string localId, EsimAction action, string accountName, string? servicePlan, DateTimeOffset submittedAt, int number)
+        string localId, EsimAction action, string accountName, string? servicePlan, Moment sent, int number)
     {
         public string LocalId { get; } = localId;
 
@@ -403,7 +440,19 @@ internal sealed partial class RequestTracker : IDisposable
 
         public string? ServicePlan { get; } = servicePlan;
 
-        public DateTimeOffset SubmittedAt { get; } = submittedAt;
+        /// <summary>When it was sent.</summary>
+        public Moment Sent { get; } = sent;
+
+        public DateTimeOffset SubmittedAt => Sent.At;
+
+        /// <summary>The account, by number.</summary>
+        public required ushort Account { get; init; }
+
+        /// <summary>Whether an action that can end "disabled" was open when it was sent: then its confirmation proves nothing.</summary>
+        public bool IsOverOpen { get; init; }
+
+        /// <summary>The command that sent it; null when it was sent elsewhere.</summary>
+        public object? Run { get; init; }
 
         public int Number { get; } = number;
 
@@ -415,6 +464,8 @@ internal sealed partial class RequestTracker : IDisposable
 
         /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
         public string? Path { get; init; }
+
+        public string DisplayId => RequestId ?? LocalId;
 
         public EsimRequest? Target => Live is { } weak && weak.TryGetTarget(out var request) ? request : null;
     }

@@ -14,25 +14,25 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
     {
         var seen = 0;
         var toldOfTrouble = false;
-        request.Subscribe(Observe);
-        try
+        if (request.IsRefused || request.Count == 0)
         {
-            if (request.IsComplete)
-            {
-                return true;
-            }
+            // There are no outcomes to wait for.
+            _complete.TrySetResult(true);
+        }
 
+        using (request.Subscribe(Observe))
+        {
             var start = connection.Clock.UtcNow;
             var interval = options.FirstInterval;
             while (true)
             {
                 var pause = interval;
-                if (options.Timeout is { } timeout)
+                if (!_complete.Task.IsCompleted && options.Timeout is { } timeout)
                 {
                     var left = start + timeout - connection.Clock.UtcNow;
                     if (left <= TimeSpan.Zero)
                     {
-                        return request.IsComplete;
+                        return _complete.Task.IsCompleted;
                     }
 
                     pause = pause < left ? pause : left;
@@ -61,10 +61,6 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
                 interval = next < EsimWaitOptions.LongestInterval ? next : EsimWaitOptions.LongestInterval;
             }
         }
-        finally
-        {
-            request.Unsubscribe(Observe);
-        }
 
         void Observe(EsimResult result)
         {
@@ -78,6 +74,11 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
 
     private async Task<bool> CompletesWithinAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
+        if (_complete.Task.IsCompleted)
+        {
+            return true;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(_complete.Task, connection.Clock.Delay(pause, stop.Token)).ConfigureAwait(false);
         stop.Cancel();

@@ -149,8 +149,10 @@ internal sealed class ThingSpaceSession : IDisposable
         return fault switch
         {
             { StatusCode: 429 } => Make(EsimError.EsimThrottled, $"The service goes on asking for fewer requests ({words}).", "Try again later with a smaller -ThrottleLimit. This request was not taken."),
-            { StatusCode: 303 or 408 or >= 500 } when call.Kind == CallKind.Action => Make(
-                EsimError.EsimOutcomeUnknown, $"The service failed after the request had arrived ({words}), and it is not known whether it was taken.", UnknownAdvice),
+            { ProvesNotTaken: false } when call.Kind == CallKind.Action => Make(
+                EsimError.EsimOutcomeUnknown,
+                $"The service answered HTTP {fault.StatusCode} after the request had arrived ({words}), and it is not known whether it was taken.",
+                UnknownAdvice),
             { StatusCode: 408 or >= 500 } => Make(EsimError.EsimServiceFailed, $"The service failed ({words}).", "Try again later."),
             { StatusCode: 401 } or { BlamesSession: true } => Make(EsimError.EsimLoginRefused, $"The service refused the renewed login ({words}).", "Connect again with Connect-EsimService. The request was not taken."),
             { StatusCode: 403 } => Make(EsimError.EsimRequestRefused, $"The service does not allow this ({words}).", "Ask the account's administrator whether this user may do it."),

@@ -16,7 +16,14 @@ internal sealed record ListedDevice(
     string? IPAddress,
     string? CreatedAt,
     string? LastConnectionDate,
-    string? PagingId);
+    string? PagingId)
+{
+    /// <summary>Whether it names two states, of two carriers: then it tells none.</summary>
+    public bool HasTwoStates { get; init; }
+
+    /// <summary>Whether it names two profile statuses.</summary>
+    public bool HasTwoStatuses { get; init; }
+}
 
 /// <summary>One page of the device list.</summary>
 internal sealed record DeviceListPage(IReadOnlyList<ListedDevice> Devices, bool HasMore);
@@ -119,10 +126,11 @@ internal static class DeviceList
         foreach (var device in list.AsObjects())
         {
             string? plan = null, state = null;
+            var (hasTwoStates, hasTwoStatuses) = (false, false);
             foreach (var carrier in device.Objects("carrierInformations"))
             {
                 plan ??= carrier.Text("servicePlan");
-                state ??= carrier.Text("state");
+                hasTwoStates |= Differs(ref state, carrier.Text("state"));
             }
 
             string? profileStatus = null, pagingId = null;
@@ -131,7 +139,7 @@ internal static class DeviceList
                 switch (attribute.Text("key"))
                 {
                     case "ProfileStatus":
-                        profileStatus = attribute.Text("value");
+                        hasTwoStatuses |= Differs(ref profileStatus, attribute.Text("value"));
                         break;
                     case "DeviceId":
                         pagingId = attribute.Text("value");
@@ -140,11 +148,22 @@ internal static class DeviceList
             }
 
             devices.Add(new(
-                WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, state, profileStatus,
-                device.Flag("connected"), device.Text("ipAddress"), device.Text("createdAt"), device.Text("lastConnectionDate"), pagingId));
+                WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, hasTwoStates ? null : state, hasTwoStatuses ? null : profileStatus,
+                device.Flag("connected"), device.Text("ipAddress"), device.Text("createdAt"), device.Text("lastConnectionDate"), pagingId)
+            {
+                HasTwoStates = hasTwoStates,
+                HasTwoStatuses = hasTwoStatuses,
+            });
         }
 
         return new(devices, root.Flag("hasMoreData") ?? false);
+    }
+
+    private static bool Differs(ref string? known, string? said)
+    {
+        var differs = known is not null && said is not null && !string.Equals(known, said, StringComparison.OrdinalIgnoreCase);
+        known ??= said;
+        return differs;
     }
 
     private static void WriteFilters(Utf8JsonWriter writer, EsimDeviceQuery query)

@@ -7,11 +7,11 @@ namespace EsimTools.Wire;
 /// <summary>A bearer token and how long it lives.</summary>
 internal sealed record BearerAnswer(string Token, TimeSpan Lifetime);
 
-/// <summary>The status of one part of a request.</summary>
-internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string Status);
+/// <summary>The status of one part of a request; null where the part has none.</summary>
+internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string? Status);
 
-/// <summary>The answer of the v2 request status.</summary>
-internal sealed record RequestStatusAnswer(string Status, IReadOnlyList<SubRequestStatus> SubRequests);
+/// <summary>The answer of the v2 request status. What is no part by the documents is one without identifiers and status.</summary>
+internal sealed record RequestStatusAnswer(string RequestId, string Status, IReadOnlyList<SubRequestStatus> SubRequests);
 
 /// <summary>Reads the answers; null means that the body is not what the service documents.</summary>
 internal static class ServiceAnswers
@@ -49,20 +49,20 @@ internal static class ServiceAnswers
     public static RequestStatusAnswer? RequestStatus(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        if (document?.RootElement.Text("status") is not { } status)
+        if (document?.RootElement is not { } root || root.Text("status") is not { } status || root.Text("requestId") is not { } requestId)
         {
             return null;
         }
 
-        var parts = new List<SubRequestStatus>();
-        foreach (var part in document.RootElement.Objects("subRequests"))
+        return new(requestId, status, root.Find("subRequests") switch
         {
-            if (part.Text("status") is { } partStatus)
-            {
-                parts.Add(new(WireIdentifiers.Read(part.Find("ids")), partStatus));
-            }
-        }
+            null or { ValueKind: JsonValueKind.Null } => [],
+            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(Part)],
+            { } one => [Part(one)],
+        });
 
-        return new(status, parts);
+        static SubRequestStatus Part(JsonElement part) => part.ValueKind != JsonValueKind.Object
+            ? new(default, null)
+            : new(WireIdentifiers.Read(part.Find("ids") ?? part.Find("deviceIds")), part.Text("status"));
     }
 }

@@ -14,9 +14,11 @@ internal sealed class ServiceFault
         StatusCode = statusCode;
         Code = code;
         Message = message;
-        BlamesSession = code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
+        // Whatever a body says, a status of another kind does not tell that the request was turned away at the door.
+        var isTurnedAway = ProvesNotTaken && statusCode != 429;
+        BlamesSession = isTurnedAway && code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
         IsBearerCode = code?.StartsWith("9009", StringComparison.Ordinal) == true;
-        BlamesBearer = !BlamesSession && ((fromGateway && IsBearerCode && code != "900906") || statusCode == 401);
+        BlamesBearer = isTurnedAway && !BlamesSession && ((fromGateway && IsBearerCode && code != "900906") || statusCode == 401);
     }
 
     private ServiceFault(ServiceFault fault, string message)
@@ -30,6 +32,9 @@ internal sealed class ServiceFault
 
     /// <summary>The HTTP status.</summary>
     public int StatusCode { get; }
+
+    /// <summary>Whether the answer proves that a request was not taken: 400, 401, 403 and 429 do, and nothing else.</summary>
+    public bool ProvesNotTaken => StatusCode is 400 or 401 or 403 or 429;
 
     /// <summary>The service's code, if it gave one.</summary>
     public string? Code { get; }

@@ -1,12 +1,30 @@
 // The lists of {id, kind} that answers and callbacks carry, read into named identifiers.
 
 using System.Text.Json;
+using EsimTools.Identity;
 
 namespace EsimTools.Wire;
 
-/// <summary>The identifiers of one device or profile as a message gave them; digits are not checked.</summary>
+/// <summary>
+/// The identifiers of one device or profile as a message gave them: in digits alone where they are sound, otherwise as they came, so that a
+/// damaged one matches nothing and does not count as left out.
+/// </summary>
 internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, string? Imei, string? Mdn)
 {
+    /// <summary>Whether it names two of a kind: then it cannot be told whom it is about.</summary>
+    public bool IsAmbiguous { get; private init; }
+
+    /// <summary>Whether both may be about one profile: they have an identifier in common, and none that differs.</summary>
+    public bool Agrees(in WireIdentifiers other)
+    {
+        var (iccid, eid, imei) = (Same(Iccid, other.Iccid), Same(Eid, other.Eid), Same(Imei, other.Imei));
+        return iccid != false && eid != false && imei != false && (iccid ?? eid ?? imei) == true;
+    }
+
+    private static bool? Same(string? one, string? other) =>
+        one is null || other is null ? null
+        : one == other || (IdentifierKey.Of(one)?.ForAnySpelling() is { } key && key == IdentifierKey.Of(other)?.ForAnySpelling() && one.Length != other.Length);
+
     /// <summary>Whether there is no identifier a profile could be told by.</summary>
     public bool IsEmpty => Iccid is null && Eid is null && Imei is null;
 
@@ -14,6 +32,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     public static WireIdentifiers Read(JsonElement? list)
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
+        var isAmbiguous = false;
         foreach (var entry in list is { } value ? value.AsObjects() : [])
         {
             var id = entry.Text("id");
@@ -25,15 +44,15 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
 
             if (kind.Equals("iccid", StringComparison.OrdinalIgnoreCase))
             {
-                iccid ??= id;
+                isAmbiguous |= Differs(ref iccid, id, IdentifierKind.Iccid);
             }
             else if (kind.Equals("eid", StringComparison.OrdinalIgnoreCase))
             {
-                eid ??= id;
+                isAmbiguous |= Differs(ref eid, id, IdentifierKind.Eid);
             }
             else if (kind.Equals("imei", StringComparison.OrdinalIgnoreCase))
             {
-                imei ??= id;
+                isAmbiguous |= Differs(ref imei, id, IdentifierKind.Imei);
             }
             else if (kind.Equals("mdn", StringComparison.OrdinalIgnoreCase))
             {
@@ -41,6 +60,26 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             }
         }
 
-        return new(iccid, eid, imei, mdn);
+        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous };
+    }
+
+    // Two spellings of one ICCID are one identifier; the longer one tells more.
+    private static bool Differs(ref string? known, string said, IdentifierKind kind)
+    {
+        var digits = kind.Read(said).Value ?? said;
+        if (known is null)
+        {
+            known = digits;
+            return false;
+        }
+
+        if (known == digits)
+        {
+            return false;
+        }
+
+        var isSame = IdentifierKey.Of(known)?.ForAnySpelling() is { } key && key == IdentifierKey.Of(digits)?.ForAnySpelling() && known.Length != digits.Length;
+        known = isSame && digits.Length > known.Length ? digits : known;
+        return !isSame;
     }
 }

@@ -4,8 +4,8 @@ using System.Management.Automation;
 using EsimTools.Binding;
 using EsimTools.Completion;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Abstractions;
 
@@ -19,6 +19,9 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private Dictionary<(string Account, string? Plan), List<EsimProfile>> _batches = [];
     private HashSet<IdentifierKey> _inHand = [];
     private readonly List<Item> _unjudged = [];
+
+    // Stands for this command, in whatever thread: what it has sent itself is a repeated row, what another one has sent is skipped.
+    private readonly object _run = new();
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
     private WorkPump? _pump;
     private ProgressReport? _progress;
@@ -28,7 +31,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private readonly Dictionary<int, List<EsimProfile>> _skipped = [];
     private int _skippedInHand;
     private int _skippedInAll;
-    private int _requestsBefore;
     private int _failuresInARow;
     private int _sent;
     private int _accepted;
@@ -80,7 +82,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private protected abstract EsimAction Action { get; }
 
     /// <summary>The fields beside the devices, without account and plan.</summary>
-    private protected virtual EsimActionOptions Options => new() { Resubmit = Resubmit, SkipConfirmedWithin = SkipConfirmedWithin };
+    private protected virtual EsimActionOptions Options => new() { Resubmit = Resubmit, SkipConfirmedWithin = SkipConfirmedWithin, Run = _run };
 
     /// <summary>Runs work beside the pipeline thread.</summary>
     private protected WorkPump Pump => _pump!;
@@ -106,7 +108,6 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             _inHand = new(BatchSize);
         }
 
-        _requestsBefore = Service.Tracker.RequestCount;
         _progress = new ProgressReport(this, Service.Clock);
         _pump = new WorkPump(ThrottleLimit > 0 ? ThrottleLimit : Service.ThrottleLimit, WhenIdle, Stop);
     }
@@ -162,7 +163,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         }
 
         // What has left is remembered by the connection; what has not, here.
-        var look = Service.Tracker.Look(Action, profile, OptionsFor(PlanOf(profile)), _requestsBefore);
+        var look = Service.Tracker.Look(Action, profile, AccountOf(profile), OptionsFor(PlanOf(profile)));
         if (look.WasSent || !_inHand.Add(KeyOf(profile)))
         {
             if (Action.IsForDevice)
@@ -408,7 +409,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
         foreach (var item in items)
         {
-            Decide(item, Service.Judge(Action, item.Profile, serviceWasAsked: true, Resubmit));
+            Decide(item, Service.Judge(Action, item.Profile, serviceWasAsked: true, Resubmit, account));
         }
     }
 

@@ -4,6 +4,7 @@ using System.Collections;
 using System.Management.Automation;
 using EsimTools.Identity;
 using EsimTools.Journal;
+using EsimTools.Proof;
 using EsimTools.Requests;
 
 namespace EsimTools.Binding;
@@ -252,7 +253,7 @@ internal sealed class ProfileReader
                 State = cells.State,
                 ProfileStatus = cells.ProfileStatus,
                 ProfileRole = cells.ProfileRole,
-                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? Rules.EvidenceSource.None : Rules.EvidenceSource.Inventory,
+                Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? EvidenceSource.None : EvidenceSource.Inventory,
             },
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));

@@ -3,7 +3,7 @@
 using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Identity;
-using EsimTools.Rules;
+using EsimTools.Proof;
 
 namespace EsimTools.Commands;
 

@@ -4,8 +4,8 @@ using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Completion;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Commands;
 

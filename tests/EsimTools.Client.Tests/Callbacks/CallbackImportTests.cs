@@ -3,8 +3,8 @@
 using System.Text;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

@@ -8,8 +8,8 @@ using System.Text.Json;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Callbacks;

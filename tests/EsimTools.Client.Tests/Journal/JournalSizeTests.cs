@@ -2,8 +2,8 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Journal;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Tests;
 
 namespace EsimTools.Client.Tests.Journal;

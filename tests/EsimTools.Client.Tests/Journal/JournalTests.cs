@@ -6,8 +6,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Journal;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Journal;
 
@@ -38,7 +38,7 @@ public sealed class JournalTests : IDisposable
 
         Assert.True(isWholeLine, "the line was still without its end when the request left");
         var sending = JsonNode.Parse(Assert.Single(before))!.AsObject();
-        Assert.Equal(["v", "at", "event", "request", "service", "action", "account", "plan", "profiles"], sending.Select(member => member.Key));
+        Assert.Equal(["v", "at", "event", "request", "service", "seq", "action", "account", "plan", "profiles"], sending.Select(member => member.Key));
         Assert.Equal(
             (1, "2026-03-01T12:00:00.123Z", "sending", "https://service.test/api", "deactivate", Sample.Account, "M2M Global"),
             ((int)sending["v"]!, (string)sending["at"]!, (string)sending["event"]!, (string)sending["service"]!, (string)sending["action"]!, (string)sending["account"]!, (string)sending["plan"]!));
@@ -212,7 +212,6 @@ public sealed class JournalTests : IDisposable
     [InlineData("this is no JSON", "not valid JSON")]
     [InlineData("{}", "no version")]
     [InlineData("[]", "no version")]
-    [InlineData("""{"v":2,"at":"2026-03-01T11:00:00.000Z","event":"sending"}""", "newer")]
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"other"}""", "no known event")]
     [InlineData("""{"v":1,"at":"yesterday","event":"sending"}""", "no known event or no time")]
     [InlineData("""{"v":1,"event":"sending"}""", "no known event or no time")]
@@ -461,14 +460,14 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(bytes).RootElement.ValueKind);
     }
 
-    private static string Sending(string localId, int profile, string at = "2026-03-01T11:00:00.000Z", string service = "https://service.test/api") =>
-        $$"""{"v":1,"at":"{{at}}","event":"sending","request":"{{localId}}","service":"{{service}}","action":"deactivate","account":"{{Sample.Account}}","profiles":[{"iccid":"{{Sample.IccidOf(profile)}}"}]}""";
+    private static string Sending(string localId, int profile, string at = "2026-03-01T11:00:00.000Z", string service = "https://service.test/api", int seq = 1) =>
+        $$"""{"v":1,"at":"{{at}}","event":"sending","request":"{{localId}}","service":"{{service}}","seq":{{seq}},"action":"deactivate","account":"{{Sample.Account}}","profiles":[{"iccid":"{{Sample.IccidOf(profile)}}"}]}""";
 
     private static string Accepted(string localId, string requestId) =>
         $$"""{"v":1,"at":"2026-03-01T11:00:01.000Z","event":"accepted","request":"{{localId}}","requestId":"{{requestId}}"}""";
 
     private static string Outcome(string localId, int profile, string at) =>
-        $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{localId}}","source":"Callback","result":"Succeeded","state":"DEACTIVE","ids":["{{Sample.IccidOf(profile)}}"]}""";
+        $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{localId}}","source":"Callback","result":"Succeeded","proof":true,"state":"DEACTIVE","ids":["{{Sample.IccidOf(profile)}}"]}""";
 
     // No portable call fills a disk, so the journal's file is put on one that fills up.
     private static FillingDisk FillDisk(EsimConnection connection, long room = 0)

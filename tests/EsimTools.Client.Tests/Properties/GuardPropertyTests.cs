@@ -3,8 +3,8 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;
@@ -30,7 +30,7 @@ public sealed class GuardPropertyTests
         Evidence,
         evidence =>
         {
-            if (Guard.Judge(EsimAction.Delete, evidence).Decision != GuardDecision.Allowed)
+            if (Weighing.Judge(EsimAction.Delete, evidence).Decision != GuardDecision.Allowed)
             {
                 return;
             }
@@ -49,7 +49,7 @@ public sealed class GuardPropertyTests
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence: evidence with { OpenRequest = "r", OpenAction = EsimAction.Enable }))),
         input =>
         {
-            var verdict = Guard.Judge(input.action, input.evidence);
+            var verdict = Weighing.Judge(input.action, input.evidence);
             Assert.Equal(GuardDecision.Refused, verdict.Decision);
             Assert.Equal(input.evidence.OpenIsInDoubt ? EsimError.EsimOutcomeUnknown : EsimError.EsimProfileBusy, verdict.Error);
         });
@@ -57,7 +57,7 @@ public sealed class GuardPropertyTests
     [Fact]
     public void An_inventory_never_makes_a_verdict_milder() => Law.Holds(
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence))),
-        input => Assert.True(Guard.Judge(input.action, input.evidence).Decision >= Guard.Judge(input.action, input.evidence with { Inventory = default }).Decision));
+        input => Assert.True(Weighing.Judge(input.action, input.evidence).Decision >= Weighing.Judge(input.action, input.evidence with { Inventory = default }).Decision));
 
     [Fact]
     public void An_inventory_without_a_date_can_always_veto_a_deletion() => Law.Holds(
@@ -66,14 +66,14 @@ public sealed class GuardPropertyTests
             new(EvidenceSource.Inventory, ProfileRole: "LEAD"), new(EvidenceSource.Inventory, ProfileStatus: "DELETE"), new(EvidenceSource.Inventory, State: "ACTIVE", ProfileStatus: "ENABLE"),
             new(EvidenceSource.Inventory, ProfileStatus: "DOWNLOAD_ENABLE"))
         select evidence with { Inventory = veto },
-        evidence => Assert.Equal(GuardDecision.Refused, Guard.Judge(EsimAction.Delete, evidence).Decision));
+        evidence => Assert.Equal(GuardDecision.Refused, Weighing.Judge(EsimAction.Delete, evidence).Decision));
 
     [Fact]
     public void Once_the_service_was_asked_there_is_an_answer() => Law.Holds(
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence: evidence with { ServiceWasAsked = true }))),
         input =>
         {
-            var verdict = Guard.Judge(input.action, input.evidence);
+            var verdict = Weighing.Judge(input.action, input.evidence);
             Assert.NotEqual(GuardDecision.AskService, verdict.Decision);
             Assert.Equal(verdict.Decision == GuardDecision.Refused, verdict is { Error: not null, Reason.Length: > 0, RecommendedAction.Length: > 0 });
         });
@@ -138,6 +138,6 @@ public sealed class GuardPropertyTests
         }
 
         var service = ledger.StatementOf(key, default);
-        return [.. s_actions.Select(action => Guard.Judge(action, new(service, default, ManualClock.Start, ServiceWasAsked: true)))];
+        return [.. s_actions.Select(action => Weighing.Judge(action, new(service, default, ManualClock.Start, ServiceWasAsked: true)))];
     }
 }

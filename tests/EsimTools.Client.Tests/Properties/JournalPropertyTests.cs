@@ -4,8 +4,8 @@ using System.Text;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Journal;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -91,7 +91,7 @@ public sealed class JournalPropertyTests
         Assert.Equal(Tell(line).Line, Tell(read).Line);
         Assert.Equal(line.Profiles is not null, keys.HasProfiles);
         Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
-        Assert.Equal((line.Ids ?? []).Select(Key), keys.Ids);
+        Assert.Equal((line.Ids ?? []).Select(Key), keys.Ids.Select(id => id.Key));
     });
 
     [Fact]
@@ -136,12 +136,12 @@ public sealed class JournalPropertyTests
         {
             Assert.Equal(line.Profiles is not null, keys.HasProfiles);
             Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
-            Assert.Equal((line.Ids ?? []).Select(Key).Where(key => !key.IsNone), keys.Ids);
+            Assert.Equal((line.Ids ?? []).Select(Key).Where(key => !key.IsNone), keys.Ids.Select(id => id.Key).Where(key => !key.IsNone));
         }
     }
 
     private static Gen<JournalLine> Lines =>
-        from kind in Gen.Elements(Enum.GetValues<JournalEvent>())
+        from kind in Gen.Elements(Enum.GetValues<JournalEvent>().Except([JournalEvent.Newer]).ToArray())
         from milliseconds in Gen.Choose(0, int.MaxValue)
         from texts in Inputs.SoundTextOrNull.ArrayOf(8)
         from words in Gen.Elements(null, "ACTIVE", "DISABLE", "LEAD", "brand new").ArrayOf(3)
@@ -150,6 +150,8 @@ public sealed class JournalPropertyTests
         from outcome in Gen.Elements(Enum.GetValues<OutcomeStatus>())
         from profiles in Gen.Choose(0, 9_999).ListOf()
         from count in Gen.Choose(0, 2)
+        from sequence in Gen.Elements(0, 1, 1L << 53)
+        from flags in Gen.Elements(true, false).ArrayOf(3)
         select new JournalLine
         {
             Event = kind,
@@ -170,6 +172,10 @@ public sealed class JournalPropertyTests
             ProfileRole = kind == JournalEvent.Outcome ? words[2] : null,
             Profiles = count == 0 ? null : [.. profiles.Select(Some)],
             Ids = count == 1 ? null : [.. profiles.Select(Sample.IccidOf)],
+            Eids = count == 1 || !flags[2] || profiles.Count == 0 ? null : [.. profiles.Select(Sample.EidOf)],
+            Sequence = sequence,
+            IsOverOpen = flags[0],
+            Vouches = kind == JournalEvent.Outcome && flags[1],
         };
 
     // Some have all three identifiers, some one.
@@ -194,7 +200,7 @@ public sealed class JournalPropertyTests
 
     // Lists are compared by their items, which a record does not do by itself.
     private static (JournalLine Line, string Profiles, string Ids) Tell(JournalLine line) => (
-        line with { Profiles = null, Ids = null },
+        line with { Profiles = null, Ids = null, Eids = null },
         line.Profiles is null ? "none" : string.Join(";", line.Profiles.Select(profile => $"{profile.Iccid},{profile.Eid},{profile.Imei}")),
-        line.Ids is null ? "none" : string.Join(";", line.Ids));
+        line.Ids is null ? "none" : string.Join(";", line.Ids) + " on " + string.Join(";", line.Eids ?? []));
 }

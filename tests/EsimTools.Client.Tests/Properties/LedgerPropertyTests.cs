@@ -2,8 +2,8 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;

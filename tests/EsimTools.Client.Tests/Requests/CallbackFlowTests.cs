@@ -3,8 +3,8 @@
 using System.Runtime.CompilerServices;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -211,7 +211,9 @@ public sealed class CallbackFlowTests : IDisposable
         connection.ReceiveCallback(Sample.Callback(id, Sample.IccidOf(1)));
         connection.ReceiveCallback(Sample.Callback(id, Sample.IccidOf(1), "Failed"));
         connection.ReceiveCallback(Sample.Callback(id, Sample.IccidOf(2), "Failed"));
-        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
+
+        // Success and failure for one profile of one request: neither proves anything.
+        Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
 
         var request = connection.FindRequest(id)!;
         Assert.Equal((EsimRequestStatus.Accepted, 1, 1, 3), (request.Status, request.SucceededCount, request.FailedCount, request.Count));

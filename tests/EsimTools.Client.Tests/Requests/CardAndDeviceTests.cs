@@ -2,8 +2,8 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -28,7 +28,7 @@ public sealed class CardAndDeviceTests : IDisposable
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Deactivate, Second).Error);
 
         // One callback for each profile and one for the device, which is the one that settles the request.
-        connection.ReceiveCallback(Sample.Callback("dev", Sample.IccidOf(2), state: "SUSPEND"));
+        connection.ReceiveCallback(WithEid(Sample.Callback("dev", Sample.IccidOf(2), state: "SUSPEND")));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
         connection.ReceiveCallback(DeviceCallback("dev"));
         Assert.Equal(EsimRequestStatus.Succeeded, request.Status);
@@ -154,12 +154,12 @@ public sealed class CardAndDeviceTests : IDisposable
     public async Task Events_of_a_card_are_restored_in_the_order_of_their_time()
     {
         // The file that sorts last holds the older event.
-        string Lines(string id, EsimProfile profile, string at) => string.Join("\n",
-            $$"""{"v":1,"at":"{{at}}","event":"sending","request":"{{id}}","service":"https://service.test/api","action":"enable","account":"a","profiles":[{"iccid":"{{profile.Iccid}}","eid":"{{profile.Eid}}"}]}""",
+        string Lines(string id, int place, EsimProfile profile, string at) => string.Join("\n",
+            $$"""{"v":1,"at":"{{at}}","event":"sending","request":"{{id}}","service":"https://service.test/api","seq":{{place}},"action":"enable","account":"{{Sample.Account}}","profiles":[{"iccid":"{{profile.Iccid}}","eid":"{{profile.Eid}}"}]}""",
             $$"""{"v":1,"at":"{{at}}","event":"accepted","request":"{{id}}","requestId":"r-{{id}}"}""",
-            $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","state":"ACTIVE","profileStatus":"ENABLE","ids":["{{profile.Iccid}}"]}""");
-        _bench.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Lines("new", First, "2026-03-01T11:30:00.000Z"));
-        _bench.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("old", Second, "2026-03-01T11:00:00.000Z"));
+            $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","state":"ACTIVE","proof":true,"profileStatus":"ENABLE","ids":["{{profile.Iccid}}"],"eids":["{{profile.Eid}}"]}""");
+        _bench.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Lines("new", 2, First, "2026-03-01T11:30:00.000Z"));
+        _bench.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("old", 1, Second, "2026-03-01T11:00:00.000Z"));
 
         var connection = await _bench.OpenAsync();
 
@@ -174,9 +174,11 @@ public sealed class CardAndDeviceTests : IDisposable
     {
         var id = $"{action}-{profile.Iccid}-{_bench.Clock.UtcNow.Ticks}";
         await SendAsync(connection, action, id, profile);
-        connection.ReceiveCallback(Sample.Callback(id, profile.Iccid!, state: state, profileStatus: profileStatus).Replace(
-            "\"kind\": \"Iccid\" } ]", $"\"kind\": \"Iccid\" }}, {{ \"id\": \"{Sample.Eid}\", \"kind\": \"Eid\" }} ]", StringComparison.Ordinal));
+        connection.ReceiveCallback(WithEid(Sample.Callback(id, profile.Iccid!, state: state, profileStatus: profileStatus)));
     }
+
+    private static string WithEid(string callback) =>
+        callback.Replace("\"kind\": \"Iccid\" } ]", $"\"kind\": \"Iccid\" }}, {{ \"id\": \"{Sample.Eid}\", \"kind\": \"Eid\" }} ]", StringComparison.Ordinal);
 
     private async Task<EsimRequest> SendAsync(EsimConnection connection, EsimAction action, string requestId, EsimProfile profile)
     {

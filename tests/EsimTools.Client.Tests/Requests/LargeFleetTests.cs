@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -169,23 +169,6 @@ public sealed class LargeFleetTests : IDisposable
         Assert.Equal([2], ledger.OpenRequests());
         Array.ForEach(keys, key => ledger.Settle(key, 2, OutcomeStatus.Failed, ManualClock.Start));
         Assert.Empty(ledger.OpenRequests());
-        AssertSpilled();
-    }
-
-    [Fact]
-    public void The_card_of_a_profile_is_told_once_for_each_request()
-    {
-        using var ledger = new ProfileLedger(_disk.Space(4));
-        var card = IdentifierKey.Of(Sample.Eid)!.Value;
-        var keys = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.IccidOf(i))!.Value).ToArray();
-        Array.ForEach(keys, key => ledger.NoteCard(key, card, 1));
-        ledger.NoteCard(keys[0], card, 2);
-
-        Assert.All(keys, key => Assert.Equal(card, ledger.TakeCard(key, 1)));
-        Assert.All(keys[1..], key => Assert.True(ledger.TakeCard(key, 1).IsNone));
-        Assert.Equal(card, ledger.TakeCard(keys[0], 2));
-        Assert.True(ledger.TakeCard(keys[0], 2).IsNone);
-        Assert.True(ledger.TakeCard(keys[1], 2).IsNone);
         AssertSpilled();
     }
 

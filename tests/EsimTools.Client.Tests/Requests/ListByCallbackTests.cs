@@ -1,8 +1,8 @@
 // The asynchronous device list, whose answer is a callback: what is waited for, for how long, and that the waits leave nothing behind.
 
 using EsimTools.Client.Tests.Support;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -49,7 +49,7 @@ public sealed class ListByCallbackTests : IDisposable
         await AskAsync(connection, end);
         for (var i = 0; i < 1_000; i++)
         {
-            _ = connection.Tracker.AwaitList($"later {i}");
+            _ = connection.Tracker.AwaitList($"later {i}", connection.Tracker.Ask(), Sample.Account);
             connection.Tracker.EndLists([$"later {i}"]);
         }
 

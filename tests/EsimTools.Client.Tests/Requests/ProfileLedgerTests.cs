@@ -2,8 +2,8 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 using EsimTools.Storage;
 
 namespace EsimTools.Client.Tests.Requests;
@@ -51,7 +51,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0.AddHours(40), laterState);
 
         Assert.Equal(T0, _ledger.FindStatement(Key).At);
-        Assert.Equal(GuardDecision.AskService, Guard.Judge(EsimAction.Delete, new(_ledger.FindStatement(Key), default, T0.AddHours(40))).Decision);
+        Assert.Equal(GuardDecision.AskService, Weighing.Judge(EsimAction.Delete, new(_ledger.FindStatement(Key), default, T0.AddHours(40))).Decision);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(taken, "ACTIVE", "ENABLE");
         Note(T0.AddMilliseconds(950), "DEACTIVE", "ENABLE");
 
-        var verdict = Guard.Judge(EsimAction.Delete, new(
+        var verdict = Weighing.Judge(EsimAction.Delete, new(
             _ledger.FindStatement(Key), new(EvidenceSource.ServiceList, taken, "ACTIVE", "ENABLE"), T0.AddMilliseconds(980)));
 
         Assert.Equal(GuardDecision.Allowed, verdict.Decision);

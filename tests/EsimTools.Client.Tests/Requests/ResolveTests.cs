@@ -3,8 +3,8 @@
 using System.Globalization;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -103,7 +103,9 @@ public sealed class ResolveTests : IDisposable
 
         var again = Assert.Single(later.GetRequests());
         Assert.Equal((EsimRequestStatus.InDoubt, 1, 1), (again.Status, again.SucceededCount, again.FailedCount));
-        Assert.Equal(GuardDecision.Allowed, later.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
+
+        // What was inferred from a list is no confirmation: the service is asked again.
+        Assert.Equal(GuardDecision.AskService, later.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
         Assert.Equal(GuardDecision.Allowed, later.Judge(EsimAction.Deactivate, Sample.Profile(2)).Decision);
         Assert.Equal(EsimError.EsimOutcomeUnknown, later.Judge(EsimAction.Deactivate, Sample.Profile(3)).Error);
         Assert.Equal(
@@ -118,8 +120,9 @@ public sealed class ResolveTests : IDisposable
 
         connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
 
+        // It ends the doubt and proves nothing: it may answer another program's request.
         Assert.Equal((EsimRequestStatus.InDoubt, 1), (request.Status, request.SucceededCount));
-        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
+        Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
         Assert.Equal(EsimError.EsimOutcomeUnknown, connection.Judge(EsimAction.Delete, Sample.Profile(2)).Error);
     }
 

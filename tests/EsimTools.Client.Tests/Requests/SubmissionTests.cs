@@ -1,11 +1,12 @@
 // One request from the guard to the answer: what is taken, refused, in doubt, and that nothing is ever sent a second time.
 
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -58,14 +59,11 @@ public sealed class SubmissionTests : IDisposable
     [InlineData(400, """{"errorCode":"UnifiedWebService.REQUEST_FAILED.AccountNotFound","errorMessage":"no such account"}""", "UnifiedWebService.REQUEST_FAILED.AccountNotFound", "no such account")]
     [InlineData(400, """{"fault":{"code":"900700","message":"Refused","description":"by the gateway"}}""", "900700", "by the gateway")]
     [InlineData(400, """{"error":"invalid_request","error_description":"odd"}""", "invalid_request", "odd")]
-    [InlineData(404, "<am:fault xmlns:am=\"http://wso2.org/apimanager\"><am:code>900906</am:code><am:message>No matching resource</am:message></am:fault>", "900906", "No matching resource")]
+    [InlineData(403, "<am:fault xmlns:am=\"http://wso2.org/apimanager\"><am:code>900906</am:code><am:message>No matching resource</am:message></am:fault>", "900906", "No matching resource")]
     [InlineData(400, "<html>bad</html>", null, "web page")]
     [InlineData(400, "", null, "without a body")]
     [InlineData(400, "{\"errorCode\":\"trunc", null, "not the service's error format")]
     [InlineData(403, """{"errorCode":"X","errorMessage":"not yours"}""", "X", "not yours")]
-    [InlineData(404, "", null, "HTTP 404")]
-    [InlineData(413, "", null, "HTTP 413")]
-    [InlineData(302, "", null, "elsewhere")]
     public async Task A_refusal_frees_the_profiles_and_is_never_sent_again_by_itself(int status, string body, string? code, string words)
     {
         _bench.Service.On(Endpoint.Action, status, body);
@@ -87,7 +85,7 @@ public sealed class SubmissionTests : IDisposable
 
     public static TheoryData<string> Doubts =>
     [
-        "500", "502 html", "503", "504", "408", "timeout", "cut", "cut while reading", "route lost", "200 without id", "200 numeric id",
+        "302", "307", "404", "405", "406", "409", "413", "418", "500 with 900901", "504 with SessionToken", "500", "502 html", "503", "504", "408", "timeout", "cut", "cut while reading", "route lost", "200 without id", "200 numeric id",
         "200 html", "200 truncated", "200 empty", "200 hostile", "202 empty", "204",
     ];
 
@@ -381,6 +379,9 @@ public sealed class SubmissionTests : IDisposable
         "200 hostile" => Answer(200, """{"\ud800":"x","RequestIdentifier":"d1f0"}"""),
         "202 empty" => Answer(202, "{}"),
         "204" => Answer(204, ""),
+        "500 with 900901" => Answer(500, """{"fault":{"code":"900901","message":"Invalid Credentials","description":"said by what stands behind the gateway"}}"""),
+        "504 with SessionToken" => Answer(504, """{"errorCode":"UnifiedWebService.REQUEST_FAILED.SessionToken.Expired","errorMessage":"said by a proxy"}"""),
+        "302" or "307" or "404" or "405" or "406" or "409" or "413" or "418" => Answer(int.Parse(failure, CultureInfo.InvariantCulture), ""),
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, null),
     };
 

@@ -65,7 +65,7 @@ public sealed class NetworkTests : IDisposable
         var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimServiceUnreachable, submission.Failure!.Error);
-        Assert.Equal(EsimTools.Rules.GuardDecision.Allowed, connection.Judge(EsimTools.Requests.EsimAction.Deactivate, Sample.Profile()).Decision);
+        Assert.Equal(EsimTools.Proof.GuardDecision.Allowed, connection.Judge(EsimTools.Requests.EsimAction.Deactivate, Sample.Profile()).Decision);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class NetworkTests : IDisposable
 
         var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
 
-        Assert.Equal((EsimError.EsimRequestRefused, 307), (submission.Failure!.Error, submission.Failure.StatusCode));
+        Assert.Equal((EsimError.EsimOutcomeUnknown, 307), (submission.Failure!.Error, submission.Failure.StatusCode));
         Assert.Empty(elsewhere.Requests);
     }
 

@@ -112,17 +112,17 @@ internal sealed class ScriptedService : HttpMessageHandler
             }
         }
 
-        return answer is not null ? await answer(call, cancellationToken) : Default(endpoint, number);
+        return answer is not null ? await answer(call, cancellationToken) : Default(endpoint, number, path);
     }
 
-    private HttpResponseMessage Default(Endpoint endpoint, int number) => endpoint switch
+    private HttpResponseMessage Default(Endpoint endpoint, int number, string path) => endpoint switch
     {
         Endpoint.Token => Answer(200, $$"""{"access_token":"bearer-{{number}}","token_type":"Bearer","expires_in":{{BearerLifetimeSeconds}},"scope":"x"}"""),
         Endpoint.Login => Answer(200, $$"""{"sessionToken":"session-{{number}}"}"""),
         Endpoint.Logout => Answer(200, """{"sessionToken":"gone"}"""),
         Endpoint.Action => Taken($"request-{number}"),
         Endpoint.List => Answer(200, """{"hasMoreData":false,"devices":[]}"""),
-        Endpoint.Status => Answer(200, """{"requestId":"x","status":"Pending"}"""),
+        Endpoint.Status => Answer(200, $$"""{"requestId":"{{Uri.UnescapeDataString(path.Split('/')[^2])}}","status":"Pending"}"""),
         _ => Answer(404, """{"errorCode":"404","errorMessage":"no such path"}"""),
     };
 }

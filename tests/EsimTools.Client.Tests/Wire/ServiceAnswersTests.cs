@@ -63,17 +63,38 @@ public sealed class ServiceAnswersTests
         var answer = ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes($$"""{"requestId":"x","status":"Pending","{{name}}":{{parts}}}"""));
 
         Assert.Equal("Pending", answer!.Status);
+        Assert.Equal("x", answer.RequestId);
         Assert.Equal(
             [new SubRequestStatus(new("1", "2", null, null), "Success"), new SubRequestStatus(new(null, null, "3", null), "Failed")],
-            answer.SubRequests);
+            answer.SubRequests.Where(part => part.Status is not null));
     }
 
     [Theory]
-    [InlineData("""{"status":"Success"}""")]
-    [InlineData("""{"status":"Success","subRequests":null}""")]
-    [InlineData("""{"status":"Success","subRequests":[]}""")]
-    [InlineData("""{"status":"Success","subRequests":"none"}""")]
-    [InlineData("""{"status":"Success","subRequests":[1,2]}""")]
+    [InlineData("""[{"ids":[{"id":"1","kind":"iccid"}]}]""")]
+    [InlineData("[7]")]
+    [InlineData("[null]")]
+    [InlineData("\"none\"")]
+    [InlineData("{}")]
+    public void What_is_no_part_by_the_documents_is_one_that_is_not_understood(string parts)
+    {
+        var answer = ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes($$"""{"requestId":"x","status":"Success","subRequests":{{parts}}}"""));
+
+        Assert.Null(Assert.Single(answer!.SubRequests).Status);
+    }
+
+    [Fact]
+    public void A_part_may_name_its_profile_as_callbacks_do_and_in_any_spelling()
+    {
+        var answer = ServiceAnswers.RequestStatus(
+            """{"requestId":"x","status":"Success","subRequests":[{"deviceIds":[{"id":"8914 1390 7808 0078 4259","kind":"iccid"}],"status":"Success"}]}"""u8.ToArray());
+
+        Assert.Equal(new SubRequestStatus(new("89141390780800784259", null, null, null), "Success"), Assert.Single(answer!.SubRequests));
+    }
+
+    [Theory]
+    [InlineData("""{"requestId":"x","status":"Success"}""")]
+    [InlineData("""{"requestId":"x","status":"Success","subRequests":null}""")]
+    [InlineData("""{"requestId":"x","status":"Success","subRequests":[]}""")]
     public void A_request_status_may_have_no_parts(string body)
     {
         var answer = ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes(body));
@@ -86,9 +107,10 @@ public sealed class ServiceAnswersTests
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("[]")]
-    [InlineData("""{"status":null}""")]
-    [InlineData("""{"status":{}}""")]
+    [InlineData("""{"status":"Success"}""")]
+    [InlineData("""{"requestId":"x","status":null}""")]
+    [InlineData("""{"requestId":"x","status":{}}""")]
     [InlineData("""{"status":"Succ""")]
     [InlineData("<html></html>")]
-    public void Without_a_status_there_is_no_answer(string body) => Assert.Null(ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes(body)));
+    public void Without_a_status_and_the_request_it_is_about_there_is_no_answer(string body) => Assert.Null(ServiceAnswers.RequestStatus(Encoding.UTF8.GetBytes(body)));
 }

@@ -2,7 +2,7 @@
 
 using EsimTools.Requests;
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>How a doubt ended.</summary>
 public enum EsimResolutionStatus

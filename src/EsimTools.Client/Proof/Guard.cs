@@ -3,7 +3,7 @@
 
 using EsimTools.Requests;
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>What the guard decided.</summary>
 public enum GuardDecision
@@ -90,8 +90,7 @@ public static class Guard
             return refusal;
         }
 
-        var isFresh = IsFresh(evidence);
-        if (isFresh && (ServiceWords.IsDeactive(service.State) || ServiceWords.IsDisabled(service.ProfileStatus)))
+        if (evidence.Proof.IsProven)
         {
             return GuardVerdict.Allow;
         }
@@ -99,7 +98,7 @@ public static class Guard
         return evidence.ServiceWasAsked
             ? GuardVerdict.Refuse(
                 EsimError.EsimProfileStateUnknown,
-                $"nothing proves that it is disabled: the service says {Words(service)}",
+                $"nothing proves that it is disabled: the service says {Words(service)}, and {evidence.Proof}",
                 "Disable it with Disable-EsimProfile and wait for the confirmation with Wait-EsimRequest, or use -DisableFirst.")
             : GuardVerdict.Ask;
     }

@@ -1,10 +1,11 @@
 // The guard, row by row of the plan's section 5, then every combination of evidence against a second reading of the same table.
 
 using System.Globalization;
+using EsimTools.Client.Tests.Support;
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
-namespace EsimTools.Client.Tests.Rules;
+namespace EsimTools.Client.Tests.Proof;
 
 public sealed class GuardTests
 {
@@ -94,7 +95,7 @@ public sealed class GuardTests
     [InlineData("ACTIVE/DISABLE/@60", "/DELETE/@61", false, "Allowed")]
     [InlineData("", "ACTIVE/ENABLE/LOCAL@100000", false, "EsimProfileNotDisabled")]
     public void Delete_is_judged_by_the_table(string service, string inventory, bool asked, string expected) =>
-        Assert.Equal(expected, Word(Guard.Judge(EsimAction.Delete, new(
+        Assert.Equal(expected, Word(Weighing.Judge(EsimAction.Delete, new(
             Statement(service, EvidenceSource.Callback), Statement(inventory, EvidenceSource.Inventory), Now, ServiceWasAsked: asked))));
 
     // Row 4: an open request refuses everything, whatever else is known.
@@ -188,27 +189,27 @@ public sealed class GuardTests
     {
         foreach (var action in EsimAction.All)
         {
-            Assert.Equal(action == EsimAction.Delete ? "AskService" : "Allowed", Word(Guard.Judge(action, new(default, default, Now))));
+            Assert.Equal(action == EsimAction.Delete ? "AskService" : "Allowed", Word(Weighing.Judge(action, new(default, default, Now))));
         }
     }
 
     [Fact]
     public void A_refusal_says_why_and_what_to_do()
     {
-        var enabled = Guard.Judge(EsimAction.Delete, new(Statement("ACTIVE/ENABLE/LOCAL@1", EvidenceSource.ServiceList), default, Now, ServiceWasAsked: true));
+        var enabled = Weighing.Judge(EsimAction.Delete, new(Statement("ACTIVE/ENABLE/LOCAL@1", EvidenceSource.ServiceList), default, Now, ServiceWasAsked: true));
         Assert.Contains("state ACTIVE, profileStatus ENABLE", enabled.Reason, StringComparison.Ordinal);
         Assert.Contains("Disable-EsimProfile", enabled.RecommendedAction, StringComparison.Ordinal);
         Assert.DoesNotContain("inventory", enabled.RecommendedAction, StringComparison.Ordinal);
 
-        var inventory = Guard.Judge(EsimAction.Delete, new(default, Statement("/ENABLE/", EvidenceSource.Inventory), Now));
+        var inventory = Weighing.Judge(EsimAction.Delete, new(default, Statement("/ENABLE/", EvidenceSource.Inventory), Now));
         Assert.Contains("the inventory says", inventory.Reason, StringComparison.Ordinal);
         Assert.Contains("inventory", inventory.RecommendedAction, StringComparison.Ordinal);
 
-        var unknown = Guard.Judge(EsimAction.Delete, new(default, default, Now, ServiceWasAsked: true));
+        var unknown = Weighing.Judge(EsimAction.Delete, new(default, default, Now, ServiceWasAsked: true));
         Assert.Contains("nothing of its state", unknown.Reason, StringComparison.Ordinal);
         Assert.NotNull(unknown.RecommendedAction);
 
-        var allowed = Guard.Judge(EsimAction.Delete, new(Statement("DEACTIVE//@1", EvidenceSource.Callback), default, Now));
+        var allowed = Weighing.Judge(EsimAction.Delete, new(Statement("DEACTIVE//@1", EvidenceSource.Callback), default, Now));
         Assert.Equal((null, null, null), (allowed.Error, allowed.Reason, allowed.RecommendedAction));
     }
 
@@ -236,7 +237,7 @@ public sealed class GuardTests
                             Statement(service, EvidenceSource.Callback), Statement(inventory, EvidenceSource.Inventory), Now,
                             open is null ? null : "r", open is null ? null : EsimAction.Delete, open == "doubt", asked);
                         var expected = open is null ? Expected(evidence) : open == "busy" ? "EsimProfileBusy" : "EsimOutcomeUnknown";
-                        var judged = Word(Guard.Judge(EsimAction.Delete, evidence));
+                        var judged = Word(Weighing.Judge(EsimAction.Delete, evidence));
                         Assert.True(expected == judged, $"service '{service}', inventory '{inventory}', asked {asked}, open {open}: {judged}, not {expected}");
                         count++;
                     }
@@ -270,7 +271,7 @@ public sealed class GuardTests
                 EsimAction.Deactivate,
                 random.Next(2) == 0,
                 random.Next(2) == 0);
-            if (Guard.Judge(EsimAction.Delete, evidence).Decision != GuardDecision.Allowed)
+            if (Weighing.Judge(EsimAction.Delete, evidence).Decision != GuardDecision.Allowed)
             {
                 continue;
             }

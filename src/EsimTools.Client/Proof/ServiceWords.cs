@@ -1,10 +1,17 @@
 // What the service's words for states mean to the rules. Words are compared without case: the v1 list writes them small.
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>Meanings of <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.</summary>
 internal static class ServiceWords
 {
+    /// <summary>Every word that a rule looks at.</summary>
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        "DEACTIVE", "DEACTIVATED", "ACTIVE", "ACTIVATED", "SUSPEND", "SUSPENDED",
+        "ENABLE", "DOWNLOAD_ENABLE", "DISABLE", "DOWNLOAD_DISABLE", "NOT_DOWNLOADED", "DELETE", "LEAD",
+    ];
+
     /// <summary>Carrier service has been ended.</summary>
     public static bool IsDeactive(string? state) => Is(state, "DEACTIVE") || Is(state, "DEACTIVATED");
 

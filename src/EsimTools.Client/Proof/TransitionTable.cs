@@ -3,7 +3,7 @@
 
 using EsimTools.Requests;
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>The transition table of all actions but delete.</summary>
 internal static class TransitionTable

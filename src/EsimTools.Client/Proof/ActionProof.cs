@@ -2,7 +2,7 @@
 
 using EsimTools.Requests;
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>Reads the effect of an action off a statement.</summary>
 internal static class ActionProof

@@ -1,9 +1,9 @@
 // What a statement of the service shows of each action: the whole table.
 
+using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Rules;
 
-namespace EsimTools.Client.Tests.Rules;
+namespace EsimTools.Client.Tests.Proof;
 
 public sealed class ActionProofTests
 {

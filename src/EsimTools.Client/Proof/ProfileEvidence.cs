@@ -2,7 +2,7 @@
 
 using EsimTools.Requests;
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>What one source says of a profile.</summary>
 /// <param name="Source">Who says it.</param>
@@ -22,6 +22,7 @@ public readonly record struct ProfileStatement(
 /// <param name="OpenIsInDoubt">Whether it is not even known that the service took that request.</param>
 /// <param name="ServiceWasAsked">Whether the service has just been asked about this profile.</param>
 /// <param name="Connected">Whether the device is attached to a network, by the service's list; null when not known.</param>
+/// <param name="Proof">Whether the profile is proven disabled, and why or why not.</param>
 public readonly record struct ProfileEvidence(
     ProfileStatement Service,
     ProfileStatement Inventory,
@@ -30,4 +31,5 @@ public readonly record struct ProfileEvidence(
     EsimAction? OpenAction = null,
     bool OpenIsInDoubt = false,
     bool ServiceWasAsked = false,
-    bool? Connected = null);
+    bool? Connected = null,
+    ProofFinding Proof = default);

@@ -1,6 +1,6 @@
 // Where a statement about a profile comes from, weakest first.
 
-namespace EsimTools.Rules;
+namespace EsimTools.Proof;
 
 /// <summary>Where a statement about a profile's state comes from.</summary>
 public enum EvidenceSource

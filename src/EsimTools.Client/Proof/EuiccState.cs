@@ -1,0 +1,38 @@
+// What actions on one profile of an eUICC mean for its others, and what actions on the whole device mean for all.
+
+using EsimTools.Identity;
+
+namespace EsimTools.Proof;
+
+/// <summary>What is known of one eUICC, in a fixed size.</summary>
+internal readonly record struct EuiccState
+{
+    /// <summary>The actions on the whole device that can end "disabled" for each of its profiles.</summary>
+    public Voids Device { get; init; }
+
+    /// <summary>The actions on one profile after which the eUICC may fall back to another one, which is then enabled.</summary>
+    public Voids Fallback { get; init; }
+
+    /// <summary>The profile that the last of those was for.</summary>
+    public IdentifierKey FallenFrom { get; init; }
+
+    /// <summary>Those among them that were for other profiles than <see cref="FallenFrom"/>, and so stand against that one too.</summary>
+    public Voids FallbackBefore { get; init; }
+
+    /// <summary>The confirmation that one profile, which the service places here, was enabled, and with it all others disabled.</summary>
+    public Spoken Switch { get; init; }
+
+    /// <summary>The profile that was enabled.</summary>
+    public IdentifierKey SwitchedTo { get; init; }
+
+    /// <summary>What the actions on other profiles mean for one.</summary>
+    public Voids FallbackFor(IdentifierKey profile) => FallenFrom == profile ? FallbackBefore : Fallback;
+
+    /// <summary>An action on a profile has been sent after which the eUICC may fall back to another one.</summary>
+    public EuiccState Falling(IdentifierKey profile, int request, in Moment when) => this with
+    {
+        Fallback = Fallback.Sent(request, when),
+        FallbackBefore = FallenFrom == profile ? FallbackBefore : Fallback,
+        FallenFrom = profile,
+    };
+}

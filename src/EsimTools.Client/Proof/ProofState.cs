@@ -1,0 +1,54 @@
+// All that is remembered of one profile for the question whether it is proven disabled: words and voids, folded as they come.
+
+using EsimTools.Identity;
+
+namespace EsimTools.Proof;
+
+/// <summary>What is known of one profile, in a fixed size.</summary>
+internal readonly record struct ProofState
+{
+    /// <summary>The newest word on its service state.</summary>
+    public Spoken State { get; init; }
+
+    /// <summary>The newest word on its profile status.</summary>
+    public Spoken Status { get; init; }
+
+    /// <summary>The actions on it that can end "disabled".</summary>
+    public Voids Voids { get; init; }
+
+    /// <summary>The last request that failed for it, so that a success of the same one, heard later, is known to be disputed; 0 for none.</summary>
+    public int FailedRequest { get; init; }
+
+    /// <summary>The last request of which contradicting outcomes were heard; 0 for none.</summary>
+    public int DisputedRequest { get; init; }
+
+    /// <summary>The EID of its eUICC.</summary>
+    public IdentifierKey Euicc { get; init; }
+
+    /// <summary>Whether the service has said so; otherwise an inventory has, which can only take proof away.</summary>
+    public bool IsPlaced { get; init; }
+
+    /// <summary>Takes a word in.</summary>
+    /// <param name="word">The word, asked when, by whom; its kind is not looked at.</param>
+    /// <param name="state">What it says of the service state.</param>
+    /// <param name="status">What it says of the profile status.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public ProofState With(in Spoken word, SpokenKind state, SpokenKind status, long now) => this with
+    {
+        State = state == SpokenKind.None ? State : Spoken.Newer(State, word with { Kind = state }, now),
+        Status = status == SpokenKind.None ? Status : Spoken.Newer(Status, word with { Kind = status }, now),
+    };
+
+    /// <summary>A request that had succeeded is said to have failed, or the other way round: nothing that it said proves anything.</summary>
+    public ProofState Disputed(int request) => this with
+    {
+        State = State.Request == request && State.Proves ? State with { Kind = SpokenKind.Other } : State,
+        Status = Status.Request == request && Status.Proves ? Status with { Kind = SpokenKind.Other } : Status,
+        FailedRequest = request,
+        DisputedRequest = request,
+    };
+
+    /// <summary>Notes its eUICC: what the service says counts, and until it speaks what an inventory says.</summary>
+    public ProofState On(IdentifierKey eid, bool isPlaced) =>
+        eid.IsNone || (IsPlaced && !isPlaced) ? this : this with { Euicc = eid, IsPlaced = isPlaced };
+}

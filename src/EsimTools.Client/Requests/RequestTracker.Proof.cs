@@ -1,0 +1,331 @@
+// The tracker and the proof: who said what when, in which order, and what of ours stands against it. What that means is Proof/ProofRule.cs.
+
+using EsimTools.Identity;
+using EsimTools.Proof;
+
+namespace EsimTools.Requests;
+
+/// <content>What is remembered for the question whether a profile is proven disabled.</content>
+internal sealed partial class RequestTracker
+{
+    /// <summary>Steps of the clock smaller than this are its own small corrections. They add up.</summary>
+    private static readonly TimeSpan s_smallestSetback = TimeSpan.FromMinutes(1);
+
+    private readonly List<string> _accounts = [];
+    private readonly Dictionary<IdentifierKey, string> _closed = [];
+    private readonly Dictionary<string, string> _closedRequests = new(StringComparer.Ordinal);
+    private string? _allClosed;
+    private DateTimeOffset? _latest;
+    private uint _order;
+    private uint _setBackAt;
+    private long _sequence;
+
+    /// <summary>What the outcome of a request says the second time.</summary>
+    private enum Hearing
+    {
+        /// <summary>It is the first time.</summary>
+        First,
+
+        /// <summary>The same as before.</summary>
+        Repeated,
+
+        /// <summary>Something else.</summary>
+        Disputed,
+    }
+
+    /// <summary>The moment at which the service is asked something; taken before the question leaves, because what it answers may be as old.</summary>
+    public Moment Ask()
+    {
+        lock (_lock)
+        {
+            return new(NowLocked().UtcTicks, ++_order);
+        }
+    }
+
+    /// <summary>Why a profile is proven disabled, or why not.</summary>
+    public ProofFinding Explain(EsimProfile profile, string accountName)
+    {
+        var keys = KeysOf(profile);
+        lock (_lock)
+        {
+            return FindingLocked(WeighLocked(profile, keys, accountName, NowLocked(), ownClaim: 0));
+        }
+    }
+
+    // A clock that is set back makes old words look young, so none from before counts.
+    private DateTimeOffset NowLocked()
+    {
+        var now = _clock.UtcNow;
+        if (now < _latest - s_smallestSetback)
+        {
+            _setBackAt = ++_order;
+            _latest = now;
+        }
+        else if (_latest is null || now > _latest)
+        {
+            _latest = now;
+        }
+
+        return now;
+    }
+
+    private ushort AccountLocked(string name)
+    {
+        var number = _accounts.IndexOf(name);
+        if (number < 0)
+        {
+            number = _accounts.Count;
+            _accounts.Add(name);
+        }
+
+        return (ushort)Math.Min(number, ushort.MaxValue);
+    }
+
+    private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
+    {
+        var known = _ledger.ProofOf(keys.First);
+        return ProofRule.Weigh(
+            known,
+            _ledger.EuiccOf(known.Euicc),
+            _ledger.EuiccOf(keys.Eid),
+            new(
+                keys.First,
+                AccountLocked(accountName),
+                CheckDigitOf(profile),
+                now.UtcTicks,
+                _setBackAt,
+                FindOpenEnderLocked(keys, ownClaim),
+                FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim)));
+    }
+
+    private ProofFinding FindingLocked(in Weighed weighed)
+    {
+        var by = weighed.By.Request > 0 ? _entries[weighed.By.Request - 1] : null;
+        var against = weighed.Against > 0 ? _entries[weighed.Against - 1] : null;
+        return new(
+            weighed.Reason,
+            weighed.By.Kind == SpokenKind.None ? null : weighed.By.When.At,
+            by?.DisplayId,
+            by?.Action.Name,
+            against?.Action.Name,
+            against?.DisplayId,
+            weighed.Until > 0 ? new DateTimeOffset(weighed.Until, TimeSpan.Zero) : null,
+            weighed.IsBySwitch);
+    }
+
+    private static byte CheckDigitOf(EsimProfile profile) => (byte?)profile.PackedIccid.Digits.DigitLeftOff ?? Spoken.NoCheckDigit;
+
+    // The request that keeps a profile busy: the last one for it, one behind which others were sent, or one for the whole device.
+    private Entry? FindHolderLocked(EsimAction action, in ProfileKeys keys) =>
+        FirstOpen(KeyOf(action, keys)) ?? (action.IsForDevice || keys.Eid.IsNone ? null : FirstOpen(keys.Eid));
+
+    private Entry? FirstOpen(IdentifierKey key)
+    {
+        foreach (var number in _ledger.OpenFor(key))
+        {
+            if (number <= _entries.Count && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } entry)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    // An action that can end "disabled" and is open or in doubt, for the profile itself or for the whole of its device.
+    private int FindOpenEnderLocked(in ProfileKeys keys, int ownClaim)
+    {
+        var found = OpenEnder(keys.First, ownClaim);
+        if (found == 0 && !keys.Eid.IsNone && keys.Eid != keys.First)
+        {
+            found = OpenEnder(keys.Eid, ownClaim);
+        }
+
+        return found == 0 && _ledger.ProofOf(keys.First).Euicc is { IsNone: false } euicc && euicc != keys.Eid ? OpenEnder(euicc, ownClaim) : found;
+    }
+
+    private int OpenEnder(IdentifierKey key, int ownClaim)
+    {
+        foreach (var number in _ledger.OpenFor(key))
+        {
+            if (number != ownClaim && number <= _entries.Count && _entries[number - 1] is { Action.CanEndDisabled: true, Phase: not EsimRequest.Phase.Refused })
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    private int FindOpenFallbackLocked(IdentifierKey eid, IdentifierKey profile, int ownClaim)
+    {
+        foreach (var number in _ledger.OpenFallbacks(eid, profile))
+        {
+            if (number != ownClaim && number <= _entries.Count && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    // A request has been sent, here or elsewhere: what it may end proves nothing from now on.
+    private void NoteSentLocked(Entry entry, in ProfileKeys keys)
+    {
+        var proof = _ledger.ProofOf(keys.First).On(keys.Eid, isPlaced: false);
+        if (entry.Action.IsForDevice)
+        {
+            if (entry.Action.CanEndDisabled)
+            {
+                var euicc = _ledger.EuiccOf(keys.Eid);
+                _ledger.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
+            }
+
+            return;
+        }
+
+        if (entry.Action.CanEndDisabled)
+        {
+            proof = proof with { Voids = proof.Voids.Sent(entry.Number, entry.Sent) };
+        }
+
+        _ledger.Put(keys.First, proof);
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
+        {
+            foreach (var eid in EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                _ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
+            }
+        }
+    }
+
+    private static IEnumerable<IdentifierKey> EuiccsOf(IdentifierKey named, IdentifierKey placed)
+    {
+        if (!named.IsNone)
+        {
+            yield return named;
+        }
+
+        if (!placed.IsNone && placed != named)
+        {
+            yield return placed;
+        }
+    }
+
+    // The outcome of a request for a profile has been heard, here or elsewhere.
+    private void HearLocked(Entry entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
+    {
+        var now = NowLocked().UtcTicks;
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        var proof = _ledger.ProofOf(key).On(named, isPlaced: false).On(outcome.Euicc, isPlaced: true);
+        var isDisputed = hearing == Hearing.Disputed || (succeeded && proof.FailedRequest == entry.Number);
+        if (isDisputed)
+        {
+            proof = proof.Disputed(entry.Number);
+        }
+        else if (outcome.Status == OutcomeStatus.Failed)
+        {
+            proof = proof with { FailedRequest = entry.Number };
+        }
+
+        var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
+        var word = new Spoken(entry.Sent, SpokenKind.None, entry.Number, entry.Account, outcome.CheckDigit);
+        var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
+        var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
+        proof = proof.With(
+            word,
+            Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches),
+            Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches),
+            now);
+        _ledger.Put(key, HearEnding(entry, proof, outcome, hearing));
+        HearOfEuicc(entry, key, named, proof, word, outcome, vouches && !isDisputed, hearing);
+    }
+
+    private static SpokenKind Meaning(string? word, bool isDisabled, bool counts, bool vouches) =>
+        word is null ? SpokenKind.None
+        : isDisabled ? vouches ? SpokenKind.Disabled : SpokenKind.None
+        : counts ? SpokenKind.Other : SpokenKind.None;
+
+    // An action that can end "disabled" has been heard of: it took effect at some time up to now, or did not, or may still.
+    private ProofState HearEnding(Entry entry, in ProofState proof, in ObservedOutcome outcome, Hearing hearing) =>
+        !entry.Action.CanEndDisabled || entry.Action.IsForDevice || hearing == Hearing.Repeated ? proof
+            : proof with { Voids = Ended(entry, proof.Voids, outcome, hearing) };
+
+    private Voids Ended(Entry entry, in Voids voids, in ObservedOutcome outcome, Hearing hearing) =>
+        outcome.IsInferred ? voids.Inferred(entry.Number, ++_order, (entry.SubmittedAt + DoubtRule.DefaultNotDoneAfter).UtcTicks)
+        : hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, ++_order, _sequence)
+        : voids.Heard(entry.Number, ++_order);
+
+    private void HearOfEuicc(
+        Entry entry, IdentifierKey key, IdentifierKey named, in ProofState proof, in Spoken word, in ObservedOutcome outcome, bool vouches, Hearing hearing)
+    {
+        if (entry.Action is { IsForDevice: true, CanEndDisabled: true } && hearing != Hearing.Repeated)
+        {
+            var euicc = _ledger.EuiccOf(key);
+            _ledger.Put(key, euicc with { Device = Ended(entry, euicc.Device, outcome, hearing) });
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
+        {
+            foreach (var eid in EuiccsOf(named, proof.Euicc))
+            {
+                if (_ledger.IsFallback(eid, key, entry.Number))
+                {
+                    var euicc = _ledger.EuiccOf(eid);
+                    _ledger.Put(eid, euicc with
+                    {
+                        Fallback = Ended(entry, euicc.Fallback, outcome, hearing),
+                        FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : Ended(entry, euicc.FallbackBefore, outcome, hearing),
+                    });
+                }
+            }
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
+        {
+            var euicc = _ledger.EuiccOf(proof.Euicc);
+            if (vouches && (euicc.Switch.Kind == SpokenKind.None || word.When.IsAfter(euicc.Switch.When)))
+            {
+                _ledger.Put(proof.Euicc, euicc with { Switch = word with { Kind = SpokenKind.Disabled }, SwitchedTo = key });
+            }
+            else if (hearing == Hearing.Disputed && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
+            {
+                _ledger.Put(proof.Euicc, euicc with { Switch = euicc.Switch with { Kind = SpokenKind.Other } });
+            }
+        }
+    }
+
+    // The answer to a question of ours about a profile.
+    private void HearAnswerLocked(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
+    {
+        var now = NowLocked().UtcTicks;
+        _ledger.Put(key, _ledger.ProofOf(key).On(eid, isPlaced: true).With(
+            word,
+            hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
+            hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
+            now));
+    }
+
+    // What a message of an unknown request says can take proof away and nothing else.
+    private void HearForeignLocked(IdentifierKey key, string? state, string? status)
+    {
+        var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
+        var isEnabled = ServiceWords.IsEnabled(status);
+        if (isOn || isEnabled)
+        {
+            var now = NowLocked().UtcTicks;
+            _ledger.Put(key, _ledger.ProofOf(key).With(
+                new(new(now, ++_order), SpokenKind.None, 0, 0, Spoken.NoCheckDigit),
+                isOn ? SpokenKind.Other : SpokenKind.None,
+                isEnabled ? SpokenKind.Other : SpokenKind.None,
+                now));
+        }
+    }
+
+    private string? ClosedByLocked(in ProfileKeys keys) =>
+        _allClosed is { } all ? all
+        : _closed.Count == 0 ? null
+        : _closed.TryGetValue(keys.First, out var newer) || (!keys.Eid.IsNone && _closed.TryGetValue(keys.Eid, out newer)) ? newer
+        : null;
+}
