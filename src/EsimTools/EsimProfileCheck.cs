@@ -42,7 +42,7 @@ public sealed class EsimProfileCheck
     /// <summary>The error id that the action would give; null when it would be allowed.</summary>
     public EsimError? ErrorId { get; init; }
 
-    /// <summary>The reason, as a full sentence; null when there is none.</summary>
+    /// <summary>The reason of a refusal as a full sentence; for a deletion that is not refused, what proves the profile disabled or what is missing; otherwise null.</summary>
     public string? Message { get; init; }
 
     /// <summary>What to do about it; null when there is nothing to do.</summary>

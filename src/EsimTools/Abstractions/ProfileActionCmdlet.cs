@@ -27,6 +27,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private ProgressReport? _progress;
     private Func<string>? _status;
     private bool _mayActUnasked;
+    private bool _isVerbose;
     private EsimActionOptions? _rowOptions;
     private readonly Dictionary<int, List<EsimProfile>> _skipped = [];
     private int _skippedInHand;
@@ -100,6 +101,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
             Terminate(e);
         }
 
+        _isVerbose = IsSet("Verbose", "VerbosePreference");
         _mayActUnasked = Force && !IsSet("WhatIf", "WhatIfPreference") && !MyInvocation.BoundParameters.ContainsKey("Confirm");
 
         if (MyInvocation.ExpectingInput)
@@ -208,8 +210,25 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     private protected bool MayProceed(EsimProfile profile, string? otherEffect = null)
     {
         // -Force skips the question that the high impact asks, and nothing else.
-        return _mayActUnasked || ShouldProcess($"{profile}, account {AccountOf(profile)}", otherEffect ?? $"{Action} ({Action.Effect})");
+        if (_mayActUnasked && !_isVerbose)
+        {
+            return true;
+        }
+
+        var target = $"{profile}, account {AccountOf(profile)}{WhyAllowed(profile, otherEffect)}";
+        var effect = otherEffect ?? $"{Action} ({Action.Effect})";
+        if (_mayActUnasked)
+        {
+            WriteVerbose($"{effect}: {target}");
+            return true;
+        }
+
+        return ShouldProcess(target, effect);
     }
+
+    // Whoever is asked about a deletion is told what proves that it is allowed.
+    private string WhyAllowed(EsimProfile profile, string? otherEffect) =>
+        Action == EsimAction.Delete && otherEffect is null ? $", because {Service.Explain(profile, AccountOf(profile))}" : string.Empty;
 
     /// <summary>Puts a profile into the batch of its account and plan, and sends the batch when it is full.</summary>
     private protected void Enqueue(EsimProfile profile)
@@ -343,6 +362,11 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         switch (verdict.Decision)
         {
             case GuardDecision.AskService:
+                if (_isVerbose)
+                {
+                    WriteVerbose($"{item.Profile}: the service is asked for its state, because {Service.Explain(item.Profile, AccountOf(item.Profile))}.");
+                }
+
                 _unjudged.Add(item);
                 if (_unjudged.Count >= BatchSize)
                 {

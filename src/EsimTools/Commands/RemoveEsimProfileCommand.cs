@@ -182,7 +182,7 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
 
     private void DeleteConfirmed(EsimRequest request)
     {
-        var confirmed = 0;
+        var confirmed = new List<EsimProfile>();
         var failed = 0;
         foreach (var result in request.GetResults())
         {
@@ -190,8 +190,7 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
             {
                 // What the inventory said of the state is older than this confirmation and is left behind.
                 var profile = result.Profile;
-                confirmed++;
-                Enqueue(new EsimProfile(profile) { AccountName = request.AccountName, ServicePlan = profile.ServicePlan ?? request.ServicePlan });
+                confirmed.Add(new EsimProfile(profile) { AccountName = request.AccountName, ServicePlan = profile.ServicePlan ?? request.ServicePlan });
             }
             else
             {
@@ -200,9 +199,29 @@ public sealed class RemoveEsimProfileCommand : ProfileActionCmdlet
             }
         }
 
-        if (confirmed + failed < request.Count)
+        AskAboutUnproven(confirmed, request.AccountName);
+        confirmed.ForEach(Enqueue);
+        if (confirmed.Count + failed < request.Count)
         {
             WriteFailure(Failures.TimedOut(request, "Those profiles were not deleted."), request);
+        }
+    }
+
+    // A confirmation that does not name the profile, for example, ends the waiting and proves nothing.
+    private void AskAboutUnproven(List<EsimProfile> confirmed, string account)
+    {
+        var unproven = confirmed.FindAll(profile => Service.Judge(Action, profile, resubmit: Resubmit, accountName: account).Decision == GuardDecision.AskService);
+        if (unproven.Count > 0)
+        {
+            try
+            {
+                Await(token => Service.LookUpAsync(unproven, account, token));
+            }
+            catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
+            {
+                // The guard keeps them back, and says that the service has not told their state.
+                WriteWarning($"The state of {unproven.Count} profiles could not be asked for: {e.Message}");
+            }
         }
     }
 }

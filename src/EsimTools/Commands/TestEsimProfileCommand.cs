@@ -46,15 +46,16 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
         var verdict = HasConnection
             ? Service.Judge(_action, profile)
             : Guard.Judge(_action, new ProfileEvidence(default, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), DateTimeOffset.UtcNow));
+        var why = HasConnection && _action == EsimAction.Delete && verdict.Decision != GuardDecision.Refused ? Service.Explain(profile).ToString() : null;
         var problem = ProfileRequirement.Check(_action, profile)
             ?? (verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null);
-        Write(profile, problem, problem is not null ? EsimProfileCheckResult.Refused : verdict.Decision == GuardDecision.AskService ? EsimProfileCheckResult.AskService : EsimProfileCheckResult.Allowed, input);
+        Write(profile, problem, problem is not null ? EsimProfileCheckResult.Refused : verdict.Decision == GuardDecision.AskService ? EsimProfileCheckResult.AskService : EsimProfileCheckResult.Allowed, input, why);
     }
 
     /// <inheritdoc/>
-    private protected override void ProcessUnusable(EsimException problem, object? input) => Write(null, problem, EsimProfileCheckResult.Invalid, input);
+    private protected override void ProcessUnusable(EsimException problem, object? input) => Write(null, problem, EsimProfileCheckResult.Invalid, input, null);
 
-    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object? input) => WriteObject(new EsimProfileCheck
+    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object? input, string? why) => WriteObject(new EsimProfileCheck
     {
         Iccid = profile?.Iccid,
         Eid = profile?.Eid,
@@ -63,7 +64,7 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
         Result = result,
         CheckDigitsOk = profile is not null && !LastHadWrongCheckDigit,
         ErrorId = problem?.Error,
-        Message = problem?.Message,
+        Message = problem?.Message ?? why,
         RecommendedAction = problem?.RecommendedAction,
         InputObject = input,
     });
