@@ -19,7 +19,7 @@ internal readonly record struct EuiccState
     /// <summary>Those among them that were for other profiles than <see cref="FallenFrom"/>, and so stand against that one too.</summary>
     public Voids FallbackBefore { get; init; }
 
-    /// <summary>The confirmation that one profile, which the service places here, was enabled, and with it all others disabled.</summary>
+    /// <summary>The newest confirmation that one profile, which the service places here, was enabled, and with it all others disabled.</summary>
     public Spoken Switch { get; init; }
 
     /// <summary>The profile that was enabled.</summary>

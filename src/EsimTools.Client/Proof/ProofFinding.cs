@@ -70,7 +70,7 @@ public readonly record struct ProofFinding(
     {
         ProofReason.Sound => $"{Word} says that it is disabled",
         ProofReason.NothingSaid => "the service has said nothing of its state",
-        ProofReason.SaysOtherwise => $"{Word} says otherwise, or contradicts another word",
+        ProofReason.SaysOtherwise => "the service's newest word says otherwise, or words contradict each other",
         ProofReason.FromTheFuture => $"{Word} is dated in the future",
         ProofReason.TooOld => $"{Word} is older than {Guard.ProofLifetime.TotalHours:0} hours",
         ProofReason.ClockSetBack => $"this machine's clock has been set back since {Word}",

@@ -44,13 +44,13 @@ internal static class ProofRule
             return new(ProofReason.OpenAction, Against: question.OpenRequest);
         }
 
-        var byState = WeighWord(known.State, known, placed, named, question, isStatus: false);
+        var byState = WeighWord(known.State.Disabled, known.State, known, placed, named, question, isStatus: false);
         if (byState.IsProven)
         {
             return byState;
         }
 
-        var byStatus = WeighWord(known.Status, known, placed, named, question, isStatus: true);
+        var byStatus = WeighWord(known.Status.Disabled, known.Status, known, placed, named, question, isStatus: true);
         if (byStatus.IsProven)
         {
             return byStatus;
@@ -61,11 +61,12 @@ internal static class ProofRule
     }
 
     // A word on the profile status is ended by what makes the eUICC fall back to this profile, too; one on the service state is not.
-    private static Weighed WeighWord(in Spoken word, in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question, bool isStatus)
+    private static Weighed WeighWord(
+        in Spoken word, in Property said, in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question, bool isStatus)
     {
-        if (!word.Proves)
+        if (!word.Any || !said.Stands(word, question.Now))
         {
-            return word.Kind == SpokenKind.None ? default : new(ProofReason.SaysOtherwise, word, IsStatus: isStatus);
+            return new(said.OtherOrder > 0 ? ProofReason.SaysOtherwise : ProofReason.NothingSaid, IsStatus: isStatus);
         }
 
         var reason = Fault(word, question);
@@ -101,18 +102,13 @@ internal static class ProofRule
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)
     {
         var word = placed.Switch;
-        if (!known.IsPlaced || !word.Proves || placed.SwitchedTo == question.Profile)
+        if (!known.IsPlaced || !word.Any || placed.SwitchedTo == question.Profile)
         {
             return default;
         }
 
-        if (known.Status.Kind == SpokenKind.Other && Spoken.Newer(known.Status, word, question.Now) != word)
-        {
-            return new(ProofReason.SaysOtherwise, known.Status, IsStatus: true);
-        }
-
         // The check digit in the word is the other profile's.
-        return WeighWord(word with { CheckDigit = Spoken.NoCheckDigit }, known, placed, named, question, isStatus: true) with { IsBySwitch = true };
+        return WeighWord(word with { CheckDigit = Spoken.NoCheckDigit }, known.Status, known, placed, named, question, isStatus: true) with { IsBySwitch = true };
     }
 
     private static ProofReason Fault(in Spoken word, in ProofQuestion question) =>

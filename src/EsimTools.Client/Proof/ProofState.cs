@@ -7,11 +7,11 @@ namespace EsimTools.Proof;
 /// <summary>What is known of one profile, in a fixed size.</summary>
 internal readonly record struct ProofState
 {
-    /// <summary>The newest word on its service state.</summary>
-    public Spoken State { get; init; }
+    /// <summary>What was said of its service state.</summary>
+    public Property State { get; init; }
 
-    /// <summary>The newest word on its profile status.</summary>
-    public Spoken Status { get; init; }
+    /// <summary>What was said of its profile status.</summary>
+    public Property Status { get; init; }
 
     /// <summary>The actions on it that can end "disabled".</summary>
     public Voids Voids { get; init; }
@@ -29,21 +29,21 @@ internal readonly record struct ProofState
     public bool IsPlaced { get; init; }
 
     /// <summary>Takes a word in.</summary>
-    /// <param name="word">The word, asked when, by whom; its kind is not looked at.</param>
+    /// <param name="word">The word: asked when, and for whom.</param>
     /// <param name="state">What it says of the service state.</param>
     /// <param name="status">What it says of the profile status.</param>
     /// <param name="now">The present moment in UTC ticks.</param>
     public ProofState With(in Spoken word, SpokenKind state, SpokenKind status, long now) => this with
     {
-        State = state == SpokenKind.None ? State : Spoken.Newer(State, word with { Kind = state }, now),
-        Status = status == SpokenKind.None ? Status : Spoken.Newer(Status, word with { Kind = status }, now),
+        State = State.With(word, state, now),
+        Status = Status.With(word, status, now),
     };
 
     /// <summary>A request that had succeeded is said to have failed, or the other way round: nothing that it said proves anything.</summary>
     public ProofState Disputed(int request) => this with
     {
-        State = State.Request == request && State.Proves ? State with { Kind = SpokenKind.Other } : State,
-        Status = Status.Request == request && Status.Proves ? Status with { Kind = SpokenKind.Other } : Status,
+        State = State.Without(request),
+        Status = Status.Without(request),
         FailedRequest = request,
         DisputedRequest = request,
     };

@@ -111,6 +111,10 @@ internal sealed partial class RequestTracker
         if (line.Code is not null && line.LocalId is { } localId)
         {
             _closedRequests[localId] = newer;
+            if (_byLocalId.TryGetValue(localId, out var entry))
+            {
+                entry.ClosedBy = newer;
+            }
         }
 
         foreach (var profile in keys.Profiles)
@@ -172,13 +176,10 @@ internal sealed partial class RequestTracker
             Account = AccountLocked(line.AccountName),
             IsOverOpen = line.IsOverOpen,
             Path = path,
+            ClosedBy = _closedRequests.TryGetValue(line.LocalId, out var newer) ? newer : null,
         };
         Add(entry);
         _senders.Add(entry);
-        if (_closedRequests.TryGetValue(entry.LocalId, out var newer))
-        {
-            keys.Profiles.ForEach(profile => _closed[KeyOf(action, profile)] = newer);
-        }
 
         if (action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None)
         {

@@ -229,7 +229,7 @@ internal sealed partial class RequestTracker
                 HearAnswerLocked(
                     key,
                     KeyOf(device.Identifiers.Eid) ?? default,
-                    new(asked, SpokenKind.None, 0, AccountLocked(accountName), CheckDigitOf(device.Identifiers.Iccid)),
+                    new(asked, 0, AccountLocked(accountName), CheckDigitOf(device.Identifiers.Iccid)),
                     device.State,
                     device.ProfileStatus,
                     device.HasTwoStates,
@@ -507,7 +507,7 @@ internal sealed partial class RequestTracker
                 HearAnswerLocked(
                     key,
                     KeyOf(profile.Identifiers.Eid) ?? default,
-                    new(question.Asked, SpokenKind.None, 0, AccountLocked(question.AccountName), CheckDigitOf(profile.Identifiers.Iccid)),
+                    new(question.Asked, 0, AccountLocked(question.AccountName), CheckDigitOf(profile.Identifiers.Iccid)),
                     profile.State,
                     profile.ProfileStatus,
                     hasTwoStates: false,

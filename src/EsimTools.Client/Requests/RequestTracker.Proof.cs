@@ -104,7 +104,7 @@ internal sealed partial class RequestTracker
         var against = weighed.Against > 0 ? _entries[weighed.Against - 1] : null;
         return new(
             weighed.Reason,
-            weighed.By.Kind == SpokenKind.None ? null : weighed.By.When.At,
+            weighed.By.Any ? weighed.By.When.At : null,
             by?.DisplayId,
             by?.Action.Name,
             against?.Action.Name,
@@ -230,7 +230,7 @@ internal sealed partial class RequestTracker
         }
 
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
-        var word = new Spoken(entry.Sent, SpokenKind.None, entry.Number, entry.Account, outcome.CheckDigit);
+        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
         var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
         proof = proof.With(
@@ -285,13 +285,13 @@ internal sealed partial class RequestTracker
         if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
         {
             var euicc = _ledger.EuiccOf(proof.Euicc);
-            if (vouches && (euicc.Switch.Kind == SpokenKind.None || word.When.IsAfter(euicc.Switch.When)))
+            if (vouches && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
             {
-                _ledger.Put(proof.Euicc, euicc with { Switch = word with { Kind = SpokenKind.Disabled }, SwitchedTo = key });
+                _ledger.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
             }
             else if (hearing == Hearing.Disputed && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
             {
-                _ledger.Put(proof.Euicc, euicc with { Switch = euicc.Switch with { Kind = SpokenKind.Other } });
+                _ledger.Put(proof.Euicc, euicc with { Switch = default });
             }
         }
     }
@@ -316,7 +316,7 @@ internal sealed partial class RequestTracker
         {
             var now = NowLocked().UtcTicks;
             _ledger.Put(key, _ledger.ProofOf(key).With(
-                new(new(now, ++_order), SpokenKind.None, 0, 0, Spoken.NoCheckDigit),
+                new(new(now, ++_order), 0, 0, Spoken.NoCheckDigit),
                 isOn ? SpokenKind.Other : SpokenKind.None,
                 isEnabled ? SpokenKind.Other : SpokenKind.None,
                 now));
@@ -325,7 +325,13 @@ internal sealed partial class RequestTracker
 
     private string? ClosedByLocked(in ProfileKeys keys) =>
         _allClosed is { } all ? all
-        : _closed.Count == 0 ? null
+        : _closed.Count == 0 && _closedRequests.Count == 0 ? null
         : _closed.TryGetValue(keys.First, out var newer) || (!keys.Eid.IsNone && _closed.TryGetValue(keys.Eid, out newer)) ? newer
-        : null;
+        : ClosedByClaim(keys.First) ?? (keys.Eid.IsNone ? null : ClosedByClaim(keys.Eid));
+
+    private string? ClosedByClaim(IdentifierKey key)
+    {
+        var last = _ledger.FindClaim(key).Request;
+        return _ledger.OpenFor(key).Append(last).Where(number => number > 0 && number <= _entries.Count).Select(number => _entries[number - 1].ClosedBy).FirstOrDefault(newer => newer is not null);
+    }
 }

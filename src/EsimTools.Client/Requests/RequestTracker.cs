@@ -465,6 +465,9 @@ internal sealed partial class RequestTracker : IDisposable
         /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
         public string? Path { get; init; }
 
+        /// <summary>The line of a newer module that tells what became of it; null where there is none.</summary>
+        public string? ClosedBy { get; set; }
+
         public string DisplayId => RequestId ?? LocalId;
 
         public EsimRequest? Target => Live is { } weak && weak.TryGetTarget(out var request) ? request : null;
