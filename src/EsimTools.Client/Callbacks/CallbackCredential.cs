@@ -20,8 +20,8 @@ internal sealed class CallbackCredential(EsimCredential credential)
         var fault = message.Find("faultResponse");
 
         // Hashes have one length, so the comparison takes the same time for every wrong pair; both are always made.
-        var name = AreEqual(_name, Hash(message.Text("username") ?? fault?.Text("username") ?? string.Empty));
-        var secret = AreEqual(_secret, Hash(message.Text("password") ?? fault?.Text("password") ?? string.Empty));
+        var name = AreEqual(_name, Hash(message.RawText("username") ?? fault?.RawText("username") ?? string.Empty));
+        var secret = AreEqual(_secret, Hash(message.RawText("password") ?? fault?.RawText("password") ?? string.Empty));
         return name & secret;
     }
 

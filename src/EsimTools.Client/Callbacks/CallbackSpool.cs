@@ -232,7 +232,7 @@ internal sealed class CallbackSpool : IDisposable
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.AsText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
+            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.RawText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
                 json.WriteStringValue(hidden);
                 break;
             default:
@@ -245,7 +245,7 @@ internal sealed class CallbackSpool : IDisposable
     {
         var first = TextLines.Read(file).FirstOrDefault();
         using var begin = LenientJson.TryParse(first.Bytes, out _);
-        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.Text("service") != service)
+        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.RawText("service") != service)
         {
             return false;
         }

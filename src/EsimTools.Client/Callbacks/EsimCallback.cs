@@ -93,9 +93,9 @@ public sealed class EsimCallback
         }
 
         var fault = root.Find("faultResponse");
-        if ((root.Text("requestId") ?? fault?.Text("requestId")) is not { } requestId)
+        if (RequestIdOf(root) is not { } requestId)
         {
-            problem = "it has no requestId";
+            problem = "it has no requestId, or one that is none of the service's";
             return null;
         }
 
@@ -126,11 +126,15 @@ public sealed class EsimCallback
             ProfileRole = profile.Text("profileRole"),
             ServicePlan = profile.Text("servicePlan"),
             FaultCode = fault?.Text("faultcode"),
-            FaultMessage = fault?.Text("faultstring"),
+            FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
             ListedProfiles = [.. profiles.Select(ListedProfile.Read)],
         };
     }
+
+    /// <summary>The request id of a message, which a failure may carry inside its <c>faultResponse</c>; null where there is none that can be used.</summary>
+    internal static string? RequestIdOf(JsonElement root) =>
+        RequestIds.Read(root.RawText("requestId") is null && root.Find("faultResponse") is { } fault ? fault : root);
 
     /// <summary>The error for a message that cannot be used.</summary>
     /// <param name="problem">What is wrong, to be put behind a colon.</param>

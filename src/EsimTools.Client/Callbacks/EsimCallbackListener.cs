@@ -219,7 +219,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
             // What has a request id is the service's, although it may be about something else than a profile; sending it again changes nothing.
             callback = EsimCallback.TryRead(message, out problem);
-            if (callback is null && (message.Text("requestId") ?? message.Find("faultResponse")?.Text("requestId")) is null)
+            if (callback is null && EsimCallback.RequestIdOf(message) is null)
             {
                 return Reject(HttpStatusCode.BadRequest, $"a message could not be used: {problem}");
             }

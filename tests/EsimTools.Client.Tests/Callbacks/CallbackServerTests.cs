@@ -322,7 +322,7 @@ public sealed class CallbackServerTests : IDisposable
         foreach (var address in addresses.Where(one => Socket.OSSupportsIPv6 || one != "::1"))
         {
             using var caller = await RawCaller.ConnectAsync(listener, IPAddress.Parse(address));
-            await caller.SendAsync(RawCaller.Post(Message(address)));
+            await caller.SendAsync(RawCaller.Post(Message("r" + address)));
             Assert.Equal(200, await caller.StatusAsync());
         }
     }

@@ -116,7 +116,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(2);
 
-        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+        connection.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1)));
 
         Assert.Equal((EsimRequestStatus.InDoubt, 1), (request.Status, request.SucceededCount));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
@@ -129,7 +129,7 @@ public sealed class ResolveTests : IDisposable
         EsimConnection? connection = null;
         _bench.Service.On(Endpoint.Action, _ =>
         {
-            connection!.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+            connection!.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1)));
             return ScriptedService.Answer(500, "");
         });
         connection = await _bench.OpenAsync();
@@ -148,7 +148,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(1);
 
-        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1), status, state));
+        connection.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1), status, state));
 
         Assert.Equal((EsimRequestStatus.InDoubt, 0, 0), (request.Status, request.SucceededCount, request.FailedCount));
     }
@@ -158,7 +158,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(1);
 
-        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard of", Sample.IccidOf(1))));
+        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard-of", Sample.IccidOf(1))));
 
         Assert.Equal(0, request.SucceededCount);
     }
