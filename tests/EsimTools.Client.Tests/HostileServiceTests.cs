@@ -126,6 +126,21 @@ public sealed class HostileServiceTests : IDisposable
         Assert.Equal("https://x.example/hook", listed[2].Uri!.ToString());
     }
 
+    // The words are searched as they came: cut, the first half of a secret would be none.
+    [Fact]
+    public async Task A_secret_that_a_cut_would_halve_is_withheld()
+    {
+        var connection = await _bench.OpenAsync();
+        _bench.Service.On(Endpoint.Other, 400, $$"""{"errorCode":"E","errorMessage":"{{new string('x', 490)}}hook-S3cret-Password"}""");
+
+        var error = await Assert.ThrowsAsync<EsimException>(
+            () => connection.RegisterCallbackAsync(new("https://x.example/hook"), ["CarrierService"], new("hook-user", "hook-S3cret-Password")));
+
+        Assert.Contains(EsimTools.Session.Secrets.Withheld, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("xhook", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.ErrorCode);
+    }
+
     [Fact]
     public async Task A_journal_shows_no_hostile_text()
     {
