@@ -261,10 +261,10 @@ public sealed class EsimConnection : IDisposable
             }
         }
 
-        string? next = null;
+        var listing = new DeviceListing(new() { AccountName = account });
         while (places.Count > 0)
         {
-            var page = await ReadPageAsync(new() { AccountName = account }, next, cancellationToken).ConfigureAwait(false);
+            var page = await ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
             foreach (var listed in page.Devices)
             {
                 if (listed.Iccid is { } iccid && places.TryGetValue(iccid, out var place))
@@ -278,8 +278,6 @@ public sealed class EsimConnection : IDisposable
             {
                 break;
             }
-
-            next = page.Next;
         }
 
         await AskByCallbackAsync(profiles, account, doubt, cancellationToken).ConfigureAwait(false);
@@ -291,11 +289,16 @@ public sealed class EsimConnection : IDisposable
     /// <param name="after">What the page before gave as <see cref="EsimDevicePage.Next"/>; null for the first page.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default)
+    public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
+        ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
+
+    /// <summary>Reads the next page of a listing.</summary>
+    internal async Task<EsimDevicePage> ReadPageAsync(DeviceListing listing, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        query ??= new();
-        var page = await AskListAsync(DeviceList.AskPage(query.AccountName ?? AccountName, query, after), cancellationToken).ConfigureAwait(false);
+        var query = listing.Query;
+        var page = await AskListAsync(DeviceList.AskPage(query.AccountName ?? AccountName, query, listing.Place), cancellationToken).ConfigureAwait(false);
+        listing.Follow(page);
         var devices = new List<EsimDevice>(page.Devices.Count);
         foreach (var listed in page.Devices)
         {
@@ -306,14 +309,7 @@ public sealed class EsimConnection : IDisposable
             }
         }
 
-        var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
-        if (page.HasMore && (next is null || next == after))
-        {
-            throw new EsimException(
-                EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
-        }
-
-        return new(devices, page.HasMore ? next : null);
+        return new(devices, listing.Place);
     }
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
