@@ -693,6 +693,11 @@ public sealed class EsimConnection : IDisposable
 
     private void ReadJournal()
     {
+        if (_journal.Mended is { } mended)
+        {
+            Report(mended);
+        }
+
         Refresh();
         if (Tracker.PutAway() is > 0 and var count)
         {

@@ -42,7 +42,7 @@ internal sealed class CallbackSpool : IDisposable
         try
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
-            var spool = new CallbackSpool(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1));
+            var spool = new CallbackSpool(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
             spool.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
             return spool;
         }
