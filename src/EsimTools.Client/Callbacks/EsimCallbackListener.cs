@@ -157,6 +157,11 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         return call.WaitingBytes > _maxBodyBytes ? RejectSize() : await ReadAndJudgeAsync(call, _connection.Clock.UtcNow).ConfigureAwait(false);
     }
 
+    // What a proxy here has forwarded is judged by its head.
+    bool ICallHandler.MayHear(IPAddress sender) => _allowed.Count == 0 || IsProxy(sender) || _allowed.Contains(Plain(sender));
+
+    bool ICallHandler.IsProxy(IPAddress sender) => IsProxy(sender);
+
     HttpStatusCode ICallHandler.Refuse(HttpStatusCode status, string problem) => Refuse(status, problem);
 
     HttpStatusCode ICallHandler.Reject(HttpStatusCode status, string problem) => Reject(status, problem);
@@ -260,6 +265,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         buffer = larger;
     }
 
+    private bool IsProxy(IPAddress sender) => _trustsForwardedFor && IPAddress.IsLoopback(sender);
+
     private bool IsAllowed(HttpConnection call)
     {
         if (_allowed.Count == 0)
@@ -267,8 +274,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
             return true;
         }
 
-        var sender = call.Sender;
-        if (_trustsForwardedFor && sender is not null && IPAddress.IsLoopback(sender) && call.ForwardedFor is { } forwarded)
+        IPAddress? sender = call.Sender;
+        if (IsProxy(sender) && call.ForwardedFor is { } forwarded)
         {
             // The last entry is the proxy's own observation; those before it are the sender's word.
             sender = ParseForwarded(forwarded.Substring(forwarded.LastIndexOf(',') + 1).Trim());

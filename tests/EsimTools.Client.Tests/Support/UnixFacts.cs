@@ -13,3 +13,9 @@ internal sealed class UnixTheoryAttribute : TheoryAttribute
 
     public static string? Reason => OperatingSystem.IsWindows() ? "Windows has no such permissions." : null;
 }
+
+/// <summary>Tests that call from several addresses: only Linux has all of 127.0.0.0/8.</summary>
+internal sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Only Linux has all of 127.0.0.0/8.";
+}
