@@ -42,6 +42,7 @@ public sealed class EsimConnection : IDisposable
         ConnectedAt = _clock.UtcNow;
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
+        CallbackCredentials = new CallbackCredentials(_clock);
         Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
@@ -95,6 +96,9 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
+
+    /// <summary>The user names and passwords of messages that count beside those that listeners were started with.</summary>
+    internal CallbackCredentials CallbackCredentials { get; }
 
     /// <summary>The clock.</summary>
     internal Clock Clock => _clock;

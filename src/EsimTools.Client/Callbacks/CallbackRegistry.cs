@@ -34,7 +34,18 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         foreach (var service in services)
         {
             var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question) { Secret = credential?.Secret };
+            var pair = credential is null ? null : new CallbackCredential(credential);
+            if (pair is not null)
+            {
+                connection.CallbackCredentials.Accept(pair);
+            }
+
             await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
+            if (pair is not null && connection.CallbackCredentials.Registered(account, service, pair, [.. connection.Listeners.Select(listener => listener.OwnCredential).OfType<CallbackCredential>()]) is { } until)
+            {
+                connection.Report(new(EsimMessageLevel.Verbose, $"Messages with the former user name and password are taken in until {Clock.ToIso(until)}, because the service goes on with them for a while."));
+            }
+
             registered.Add(new EsimCallbackRegistration { AccountName = account, ServiceName = service, Uri = address, UserName = credential?.Name });
         }
 

@@ -26,7 +26,6 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     private readonly EsimConnection _connection;
     private readonly CallbackServer _server;
     private readonly CallbackIntake _intake;
-    private readonly CallbackCredential? _credential;
     private readonly HashSet<IPAddress> _allowed;
     private readonly bool _trustsForwardedFor;
     private readonly int _maxBodyBytes;
@@ -42,7 +41,12 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     {
         _connection = connection;
         Prefix = address.Text;
-        _credential = options.Credential is { } credential ? new(credential) : null;
+        OwnCredential = options.Credential is { } credential ? new(credential) : null;
+        if (options.FormerCredential is { } given && new CallbackCredential(given) is var former && OwnCredential?.Matches(former) == false)
+        {
+            connection.CallbackCredentials.Retire(former);
+        }
+
         _allowed = [.. (options.AllowedAddresses ?? []).Select(Plain)];
         _trustsForwardedFor = options.TrustForwardedFor;
         _maxBodyBytes = options.MaxBodyBytes;
@@ -87,6 +91,9 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
     /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords.</summary>
     public string SpoolPath => _intake.SpoolPath;
+
+    /// <summary>What it was started with; null where messages need no user name and password.</summary>
+    internal CallbackCredential? OwnCredential { get; }
 
     /// <summary>Starts a listener that feeds a connection.</summary>
     /// <param name="connection">The connection whose requests the messages settle; the listener ends with it.</param>
@@ -217,7 +224,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
                 return Reject(HttpStatusCode.BadRequest, $"a message could not be used: {problem ?? "it is not a JSON object"}");
             }
 
-            if (_credential?.Matches(message) == false)
+            if (OwnCredential is not null && !_connection.CallbackCredentials.Count(CallbackCredential.Of(message), OwnCredential))
             {
                 return Refuse(HttpStatusCode.Unauthorized, "a message came with a wrong user name or password");
             }
