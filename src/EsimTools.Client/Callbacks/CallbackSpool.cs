@@ -32,6 +32,9 @@ internal sealed class CallbackSpool : IDisposable
     /// <summary>The file.</summary>
     public string FilePath => _file.Name;
 
+    /// <summary>How large it is, in bytes.</summary>
+    public long Size { get; private set; }
+
     /// <summary>Begins a file in the journal's folder.</summary>
     /// <param name="folder">The journal's folder.</param>
     /// <param name="service">The service's address, so that messages of a sandbox and of production are never mixed.</param>
@@ -144,6 +147,7 @@ internal sealed class CallbackSpool : IDisposable
             _file.Write(lines.Array!, lines.Offset, lines.Count);
             _file.Flush();
             _isTorn = false;
+            Size += lines.Count;
         }
         catch (Exception e) when (DiskFault.Is(e))
         {

@@ -52,7 +52,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         _maxBodyBytes = options.MaxBodyBytes;
         StartedAt = connection.Clock.UtcNow;
         _server = new CallbackServer(address, certificate, this, connection.Clock);
-        _intake = new CallbackIntake(connection, Tell);
+        _intake = new CallbackIntake(connection, Tell, options.Limits);
     }
 
     /// <summary>The addresses that Verizon's callbacks come from. Source: "Callback best practices" as of 2025; the list can change.</summary>
@@ -89,7 +89,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// <summary>What was wrong with the newest call that was not acknowledged; null when there was none. Shows no part of a message.</summary>
     public string? LastProblem { get; private set; }
 
-    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords.</summary>
+    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 64 MB it is followed by another one.</summary>
     public string SpoolPath => _intake.SpoolPath;
 
     /// <summary>What it was started with; null where messages need no user name and password.</summary>

@@ -42,4 +42,7 @@ public sealed class EsimCallbackListenerOptions
 
     /// <summary>The largest body in bytes that is accepted, from 1 KB to 64 MB.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+
+    /// <summary>How much is held and written.</summary>
+    internal IntakeLimits Limits { get; init; } = new();
 }

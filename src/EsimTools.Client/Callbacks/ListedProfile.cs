@@ -12,6 +12,10 @@ namespace EsimTools.Callbacks;
 /// </remarks>
 internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
 {
+    /// <summary>How much memory it takes, in bytes, roughly.</summary>
+    public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
+        + EsimCallback.BytesOf(State) + EsimCallback.BytesOf(ProfileStatus) + EsimCallback.BytesOf(ProfileRole);
+
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection") ?? entry.Find("deviceIds")),

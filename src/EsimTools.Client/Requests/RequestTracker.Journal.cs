@@ -19,9 +19,9 @@ internal sealed partial class RequestTracker
         {
             _journal.ReadNew(Replay, report);
             LookAfterSendersLocked(report);
-            foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
+            foreach (var id in _earlyCallbacks.RequestIds.Where(_byId.ContainsKey).ToArray())
             {
-                (due ??= []).AddRange(TakeEarlyLocked(id)!);
+                (due ??= []).AddRange(_earlyCallbacks.Take(id)!);
             }
         }
 

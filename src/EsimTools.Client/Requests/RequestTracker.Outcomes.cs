@@ -35,7 +35,7 @@ internal sealed partial class RequestTracker
                 entry = FindDoubtLocked(callback);
                 if (entry is null)
                 {
-                    KeepEarlyLocked(callback);
+                    _earlyCallbacks.Keep(callback);
                     return;
                 }
             }
@@ -79,6 +79,15 @@ internal sealed partial class RequestTracker
         }
     }
 
+    /// <summary>Whether a message with this id is about a request or a list that was asked for here.</summary>
+    public bool Knows(string requestId)
+    {
+        lock (_lock)
+        {
+            return _byId.ContainsKey(requestId) || _lists.ContainsKey(requestId);
+        }
+    }
+
     /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
     /// <param name="requestId">The list's request, which <see cref="EndLists"/> is told of when nobody waits for it any more.</param>
     public Task AwaitList(string requestId)
@@ -87,7 +96,7 @@ internal sealed partial class RequestTracker
         lock (_lock)
         {
             _lists[requestId] = answered;
-            if (TakeEarlyLocked(requestId) is { } early)
+            if (_earlyCallbacks.Take(requestId) is { } early)
             {
                 early.ForEach(ObserveListLocked);
                 answered.TrySetResult(true);
@@ -219,35 +228,6 @@ internal sealed partial class RequestTracker
             && at >= entry.SubmittedAt
             && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
             ? entry : null;
-
-    // It may have overtaken the answer that brings the request's id. Where there are too many, the oldest are for other programs' requests.
-    private void KeepEarlyLocked(EsimCallback callback)
-    {
-        while (_earlyCallbackCount >= MostEarlyCallbacks)
-        {
-            TakeEarlyLocked(_earlyIds.Dequeue());
-        }
-
-        if (!_earlyCallbacks.TryGetValue(callback.RequestId, out var waiting))
-        {
-            _earlyCallbacks[callback.RequestId] = waiting = [];
-            _earlyIds.Enqueue(callback.RequestId);
-        }
-
-        waiting.Add(callback);
-        _earlyCallbackCount++;
-    }
-
-    private List<EsimCallback>? TakeEarlyLocked(string requestId)
-    {
-        if (_earlyCallbacks.TryGetValue(requestId, out var callbacks))
-        {
-            _earlyCallbacks.Remove(requestId);
-            _earlyCallbackCount -= callbacks.Count;
-        }
-
-        return callbacks;
-    }
 
     // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.
     private DateTimeOffset SaidAt(EsimCallback callback, Entry entry)

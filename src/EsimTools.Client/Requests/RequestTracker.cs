@@ -12,6 +12,7 @@ namespace EsimTools.Requests;
 internal sealed partial class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
+    private const long MostEarlyBytes = 64L * 1024 * 1024;
 
     // Fifty profiles to a list: what a batch of ten thousand asks for, five times over.
     private const int MostEndedLists = 1_000;
@@ -23,14 +24,12 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Queue<string> _earlyIds = new();
+    private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Dictionary<string, TaskCompletionSource<bool>> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _endedLists = new();
     private readonly List<Entry> _senders = [];
     private readonly List<(JournalLine Line, List<IdentifierKey> Ids)> _orphans = [];
     private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
-    private int _earlyCallbackCount;
     private bool _isClosed;
 
     public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space)
@@ -195,7 +194,7 @@ internal sealed partial class RequestTracker : IDisposable
         lock (_lock)
         {
             SetPhase(request, EsimRequest.Phase.Accepted);
-            early = TakeEarlyLocked(requestId);
+            early = _earlyCallbacks.Take(requestId);
         }
 
         try
@@ -227,7 +226,7 @@ internal sealed partial class RequestTracker : IDisposable
         EsimCallback[] early;
         lock (_lock)
         {
-            early = [.. _earlyCallbacks.Values.SelectMany(callbacks => callbacks).Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
+            early = [.. _earlyCallbacks.All.Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
         }
 
         foreach (var callback in early)
