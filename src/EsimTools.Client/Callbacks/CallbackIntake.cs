@@ -22,10 +22,10 @@ internal enum IntakeResult
 internal sealed record IntakeLimits
 {
     /// <summary>How much may be recorded and not yet told to the connection; more of it slows the acknowledgements down.</summary>
-    public long Untold { get; init; } = 64L * 1024 * 1024;
+    public long Untold { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>From what size on a file is followed by another one: a process that is killed leaves no more than that to be read by the next one.</summary>
-    public long File { get; init; } = 64L * 1024 * 1024;
+    public long File { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>How much is recorded within a day for requests that nobody knows here: a quarter of a million messages of other programs.</summary>
     public long Unclaimed { get; init; } = 256L * 1024 * 1024;
@@ -233,6 +233,7 @@ internal sealed class CallbackIntake : IDisposable
 
     private void Hand(EsimCallback callback, int bytes)
     {
+        var told = new Told(callback, bytes, null);
         lock (_room)
         {
             while (_untoldBytes > _limits.Untold)
@@ -240,10 +241,10 @@ internal sealed class CallbackIntake : IDisposable
                 Monitor.Wait(_room);
             }
 
-            _untoldBytes += callback.Weight;
+            _untoldBytes += told.Size;
         }
 
-        _recorded.Add(new(callback, bytes, null));
+        _recorded.Add(told);
     }
 
     private void BeginAnotherFile()
@@ -270,24 +271,24 @@ internal sealed class CallbackIntake : IDisposable
     private void TellAll()
     {
         var isWhole = true;
-        foreach (var (callback, bytes, full) in _recorded.GetConsumingEnumerable())
+        foreach (var told in _recorded.GetConsumingEnumerable())
         {
-            if (callback is null)
+            if (told.Callback is not { } callback)
             {
-                End(full!, isWhole);
+                End(told.Full!, isWhole);
                 continue;
             }
 
             if (!_connection.Tracker.Knows(callback.RequestId))
             {
-                Interlocked.Add(ref _unclaimedBytes, bytes);
+                Interlocked.Add(ref _unclaimedBytes, told.Bytes);
             }
 
             // After the connection's end nobody takes them in any more; the next connection finds them in the spool.
             isWhole = isWhole && _connection.IsOpen && TryTell(callback) && _connection.IsOpen;
             lock (_room)
             {
-                _untoldBytes -= callback.Weight;
+                _untoldBytes -= told.Size;
                 Monitor.PulseAll(_room);
             }
         }
@@ -324,7 +325,11 @@ internal sealed class CallbackIntake : IDisposable
     }
 
     /// <summary>What the second thread is handed: a message with the length of its line, or a file that is full.</summary>
-    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackSpool? Full);
+    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackSpool? Full)
+    {
+        /// <summary>What it takes in memory now, or of the next process's time if this one is killed, whichever is more.</summary>
+        public long Size => Math.Max(Bytes, Callback?.Weight ?? 0);
+    }
 
     private sealed class Message(byte[] line, EsimCallback? callback)
     {

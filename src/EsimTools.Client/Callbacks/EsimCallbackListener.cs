@@ -89,7 +89,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// <summary>What was wrong with the newest call that was not acknowledged; null when there was none. Shows no part of a message.</summary>
     public string? LastProblem { get; private set; }
 
-    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 64 MB it is followed by another one.</summary>
+    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 32 MB it is followed by another one.</summary>
     public string SpoolPath => _intake.SpoolPath;
 
     /// <summary>What it was started with; null where messages need no user name and password.</summary>

@@ -14,7 +14,7 @@ public sealed class FormerCredentialTests : IDisposable
     private static readonly Uri Address = new("https://hooks.example.test/hook");
 
     private readonly Bench _bench = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = ManualClock.HangLimit };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = ManualClock.HangLimit };
     private readonly List<EsimCallbackListener> _listeners = [];
 
     public void Dispose()

@@ -9,7 +9,7 @@ namespace EsimTools.Client.Tests.Callbacks;
 public sealed class IntakeLimitTests : IDisposable
 {
     private readonly Bench _bench = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = ManualClock.HangLimit };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = ManualClock.HangLimit };
     private readonly List<EsimCallbackListener> _listeners = [];
 
     public void Dispose()

@@ -6,6 +6,8 @@ using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 
+// What the whole process has in memory is measured, so nothing else runs beside it.
+[Collection(nameof(Callbacks.Alone))]
 public sealed class EarlyCallbacksTests
 {
     [Fact]
