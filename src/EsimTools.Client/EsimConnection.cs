@@ -42,6 +42,7 @@ public sealed class EsimConnection : IDisposable
         ConnectedAt = _clock.UtcNow;
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
+        CallbackCredentials = new CallbackCredentials(_clock);
         Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath), problem => Report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
@@ -95,6 +96,9 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
+
+    /// <summary>The user names and passwords of messages that count beside those that listeners were started with.</summary>
+    internal CallbackCredentials CallbackCredentials { get; }
 
     /// <summary>The clock.</summary>
     internal Clock Clock => _clock;
@@ -268,10 +272,10 @@ public sealed class EsimConnection : IDisposable
             }
         }
 
-        string? next = null;
+        var listing = new DeviceListing(new() { AccountName = account });
         while (places.Count > 0)
         {
-            var page = await ReadPageAsync(new() { AccountName = account }, next, cancellationToken).ConfigureAwait(false);
+            var page = await ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
             foreach (var listed in page.Devices)
             {
                 if (KeyOf(listed.Iccid) is { } iccid && places.TryGetValue(iccid, out var place))
@@ -285,8 +289,6 @@ public sealed class EsimConnection : IDisposable
             {
                 break;
             }
-
-            next = page.Next;
         }
 
         await AskByCallbackAsync(profiles, account, doubt, cancellationToken).ConfigureAwait(false);
@@ -298,13 +300,18 @@ public sealed class EsimConnection : IDisposable
     /// <param name="after">What the page before gave as <see cref="EsimDevicePage.Next"/>; null for the first page.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public async Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default)
+    public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
+        ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
+
+    /// <summary>Reads the next page of a listing.</summary>
+    internal async Task<EsimDevicePage> ReadPageAsync(DeviceListing listing, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        query ??= new();
+        var query = listing.Query;
         var account = query.AccountName ?? AccountName;
         var asked = Tracker.Ask();
-        var page = await AskListAsync(DeviceList.AskPage(account, query, after), cancellationToken).ConfigureAwait(false);
+        var page = await AskListAsync(DeviceList.AskPage(account, query, listing.Place), cancellationToken).ConfigureAwait(false);
+        listing.Follow(page);
         var devices = new List<EsimDevice>(page.Devices.Count);
         foreach (var listed in page.Devices)
         {
@@ -315,14 +322,7 @@ public sealed class EsimConnection : IDisposable
             }
         }
 
-        var next = page.Devices.Count > 0 ? page.Devices[page.Devices.Count - 1].PagingId : null;
-        if (page.HasMore && (next is null || next == after))
-        {
-            throw new EsimException(
-                EsimError.EsimAnswerInvalid, "The service has more devices but gave no DeviceId to go on from, so the list is not complete.", "Ask for single profiles by ICCID.");
-        }
-
-        return new(devices, page.HasMore ? next : null);
+        return new(devices, listing.Place);
     }
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
@@ -720,6 +720,11 @@ public sealed class EsimConnection : IDisposable
 
     private void ReadJournal()
     {
+        if (_journal.Mended is { } mended)
+        {
+            Report(mended);
+        }
+
         Refresh();
         if (Tracker.PutAway() is > 0 and var count)
         {

@@ -7,14 +7,14 @@ public sealed class EsimException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="error">The id.</param>
-    /// <param name="message">What went wrong, as a full sentence without secrets.</param>
+    /// <param name="message">What went wrong, as a full sentence without secrets. What is not seen in it is made visible.</param>
     /// <param name="recommendedAction">What the user can do; null when there is nothing to add.</param>
     /// <param name="innerException">The cause.</param>
     public EsimException(EsimError error, string message, string? recommendedAction = null, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ForeignText.Show(message, ForeignText.LongestSentence), innerException)
     {
         Error = error;
-        RecommendedAction = recommendedAction;
+        RecommendedAction = recommendedAction is null ? null : ForeignText.Show(recommendedAction, ForeignText.LongestSentence);
     }
 
     /// <summary>The error id.</summary>

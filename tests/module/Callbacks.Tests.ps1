@@ -226,6 +226,18 @@ Describe 'A listener' {
         }
     }
 
+    It 'takes in the former user name and password too, where they are given' {
+        $former = [pscredential]::new('hook-user', (ConvertTo-SecureString 'former-CANARY' -AsPlainText -Force))
+        $one = Open-TestListener @{ FormerCredential = $former }
+        foreach ($password in $script:Canary, 'former-CANARY', 'another') {
+            Send-Message $one (Get-Message ([guid]::NewGuid()) '89141390780800784259' -With @{ username = 'hook-user'; password = $password }) |
+                Should -Be $(if ($password -eq 'another') { 401 } else { 200 })
+        }
+
+        $one | Format-List * -Force | Out-String | Should -Not -Match 'CANARY'
+        $one | Stop-EsimCallbackListener
+    }
+
     It 'is refused with the reason: <Prefix>' -ForEach @(
         @{ Prefix = 'nonsense'; ErrorId = 'EsimParameterInvalid' }
         @{ Prefix = 'ftp://127.0.0.1:9001/'; ErrorId = 'EsimParameterInvalid' }

@@ -403,3 +403,60 @@ Describe 'The verbose and debug streams' {
         }
     }
 }
+
+Describe 'What the service says' {
+    BeforeAll {
+        # A terminal's command, a second line, another order of reading, and what is not seen; in JSON, so that it comes as it is.
+        $script:hostile = 'X\u001b[2J\u0007\r\nPS> \u202egnp\u2066\u2028\u0085\u200b\u009b'
+        $script:unseen = '[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]'
+    }
+
+    It 'shows in tables, lists, errors and messages with what is not seen made visible' {
+        $row = @"
+{ "accountName": "$hostile", "carrierInformations": [ { "servicePlan": "$hostile", "state": "$hostile" } ], "ipAddress": "$hostile",
+  "deviceIds": [ { "id": "$hostile", "kind": "mdn" }, { "id": "89141390780800784259", "kind": "iccId" }, { "id": "$hostile", "kind": "eid" } ],
+  "extendedAttributes": [ { "key": "ProfileStatus", "value": "$hostile" } ] }
+"@
+        $service = Open-ScriptedService @{
+            'devices/actions/list' = @{ Body = "{ ""hasMoreData"": false, ""devices"": [ $row ] }" }
+            'actions/deactivate'   = @{ Status = 400; Body = "{ ""errorCode"": ""$hostile"", ""errorMessage"": ""$hostile"" }" }
+        }
+        try {
+            $all = Invoke-Captured {
+                Connect-TestServer $service
+                $script:device = Get-EsimDevice
+                $script:device | Format-Table | Out-String -Width 500
+                $script:device | Format-List * -Force | Out-String -Width 500
+                $script:device | ConvertTo-Csv
+                Get-TestRow 1 | Disable-EsimProfile -Force -Verbose
+                Disconnect-EsimService
+            }
+            $all.Terminating | Should -BeNullOrEmpty
+            $script:device.State | Should -Be 'X\u001b[2J\u0007\u000d\u000aPS> \u202egnp\u2066\u2028\u0085\u200b\u009b'
+            $all.Errors.Count | Should -Be 1
+            $all.Errors[0].Exception.Message | Should -Match ([regex]::Escape('X\u001b[2J'))
+            ($all.Everything | Out-String -Width 2000) + $all.Errors[0].Exception.Message + $all.Errors[0].Exception.ErrorCode | Should -Not -Match $unseen
+        }
+        finally {
+            Close-ScriptedService $service
+        }
+    }
+
+    It 'ends a listing that repeats itself with an error' {
+        $row = '{ "deviceIds": [ { "id": "89141390780800784259", "kind": "iccId" } ], "extendedAttributes": [ { "key": "DeviceId", "value": "7" } ] }'
+        $service = Open-ScriptedService @{ 'devices/actions/list' = @{ Body = "{ ""hasMoreData"": true, ""devices"": [ $row ] }" } }
+        try {
+            $all = Invoke-Captured {
+                Connect-TestServer $service
+                Get-EsimDevice | Select-Object -ExpandProperty Iccid
+                Get-EsimProfile -Eid 89034011560010000000000000000121
+                Disconnect-EsimService
+            }
+            $all.Errors | Get-ErrorId | Should -Be @('EsimAnswerInvalid', 'EsimAnswerInvalid')
+            @($service.Log | Where-Object Path -Like '*actions/list').Count | Should -Be 4
+        }
+        finally {
+            Close-ScriptedService $service
+        }
+    }
+}

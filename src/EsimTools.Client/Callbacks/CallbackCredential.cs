@@ -8,20 +8,40 @@ using EsimTools.Wire;
 
 namespace EsimTools.Callbacks;
 
-/// <summary>What messages have to carry. Keeps hashes only.</summary>
-internal sealed class CallbackCredential(EsimCredential credential)
+/// <summary>A user name and password of messages. Keeps hashes only.</summary>
+internal sealed class CallbackCredential
 {
-    private readonly byte[] _name = Hash(credential.Name);
-    private readonly byte[] _secret = Hash(credential.Secret);
+    private readonly byte[] _name;
+    private readonly byte[] _secret;
 
-    /// <summary>Whether a message carries the right pair, at its top or, as a failure may, inside its <c>faultResponse</c>.</summary>
-    public bool Matches(JsonElement message)
+    /// <summary>The pair that a listener asks for.</summary>
+    public CallbackCredential(EsimCredential credential)
+    {
+        _name = Hash(credential.Name);
+        _secret = Hash(credential.Secret);
+    }
+
+    private CallbackCredential(string name, string secret)
+    {
+        _name = Hash(name);
+        _secret = Hash(secret);
+    }
+
+    /// <summary>The pair that a message carries, at its top or, as a failure may, inside its <c>faultResponse</c>.</summary>
+    public static CallbackCredential Of(JsonElement message)
     {
         var fault = message.Find("faultResponse");
+        return new(
+            message.RawText("username") ?? fault?.RawText("username") ?? string.Empty,
+            message.RawText("password") ?? fault?.RawText("password") ?? string.Empty);
+    }
 
+    /// <summary>Whether both are the same.</summary>
+    public bool Matches(CallbackCredential other)
+    {
         // Hashes have one length, so the comparison takes the same time for every wrong pair; both are always made.
-        var name = AreEqual(_name, Hash(message.Text("username") ?? fault?.Text("username") ?? string.Empty));
-        var secret = AreEqual(_secret, Hash(message.Text("password") ?? fault?.Text("password") ?? string.Empty));
+        var name = AreEqual(_name, other._name);
+        var secret = AreEqual(_secret, other._secret);
         return name & secret;
     }
 

@@ -18,6 +18,19 @@ internal enum IntakeResult
     NotRecorded,
 }
 
+/// <summary>How many bytes of messages are held and written. A message about one profile has about a thousand.</summary>
+internal sealed record IntakeLimits
+{
+    /// <summary>How much may be recorded and not yet told to the connection; more of it slows the acknowledgements down.</summary>
+    public long Untold { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>From what size on a file is followed by another one: a process that is killed leaves no more than that to be read by the next one.</summary>
+    public long File { get; init; } = 32L * 1024 * 1024;
+
+    /// <summary>How much is recorded within a day for requests that nobody knows here: a quarter of a million messages of other programs.</summary>
+    public long Unclaimed { get; init; } = 256L * 1024 * 1024;
+}
+
 /// <summary>Takes messages in.</summary>
 /// <remarks>
 /// One thread writes: while it writes one group the next one gathers, so a group is one message when little comes in and hundreds when much
@@ -29,33 +42,44 @@ internal sealed class CallbackIntake : IDisposable
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
+    private static readonly TimeSpan UnclaimedPeriod = TimeSpan.FromHours(24);
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly EsimConnection _connection;
-    private readonly CallbackSpool _spool;
+    private readonly IntakeLimits _limits;
+    private readonly object _room = new();
     private readonly Action<string> _report;
     private readonly BlockingCollection<Message> _incoming = [];
-    private readonly BlockingCollection<EsimCallback> _recorded = new(MostUntold);
+    private readonly BlockingCollection<Told> _recorded = new(MostUntold);
     private readonly RecentCallbacks _recent = new(MostRemembered);
     private readonly Thread _writer;
     private readonly Thread _teller;
+    private volatile CallbackSpool _spool;
+    private DateTimeOffset _unclaimedSince;
+    private long _unclaimedBytes;
+    private long _untoldBytes;
     private bool _toldOfDisk;
+    private bool _toldOfUnclaimed;
 
     /// <param name="connection">What the messages are for.</param>
     /// <param name="report">Told of failures that a person should know of.</param>
+    /// <param name="limits">How much is held and written.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public CallbackIntake(EsimConnection connection, Action<string> report)
+    public CallbackIntake(EsimConnection connection, Action<string> report, IntakeLimits limits)
     {
+        _limits = limits;
         _connection = connection;
         _report = report;
-        _spool = CallbackSpool.Begin(connection.JournalPath, connection.ServiceName, connection.Clock.UtcNow);
+        _unclaimedSince = connection.Clock.UtcNow;
+        _spool = CallbackSpool.Begin(connection.JournalPath, connection.ServiceName, _unclaimedSince);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
         _teller = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback teller" };
         _writer.Start();
         _teller.Start();
     }
 
-    /// <summary>The file that messages are recorded in.</summary>
+    /// <summary>The file that messages are recorded in. A large one is followed by another one.</summary>
     public string SpoolPath => _spool.FilePath;
 
     /// <summary>Takes in one message.</summary>
@@ -114,7 +138,18 @@ internal sealed class CallbackIntake : IDisposable
         foreach (var message in group)
         {
             // What names no profile cannot be told apart and is kept every time.
-            if (message.Callback is { } callback && !keys.Add(message.Key = RecentCallbacks.KeyOf(callback)) | _recent.Contains(message.Key))
+            if (message.Callback is { } callback && _recent.Contains(message.Key = RecentCallbacks.KeyOf(callback)))
+            {
+                continue;
+            }
+
+            if (IsTooMuch(message))
+            {
+                message.End(IntakeResult.NotRecorded);
+                continue;
+            }
+
+            if (message.Callback is not null && !keys.Add(message.Key))
             {
                 continue;
             }
@@ -160,28 +195,117 @@ internal sealed class CallbackIntake : IDisposable
         {
             if (message.Callback is { } callback)
             {
-                _recorded.Add(callback);
+                Hand(callback, message.Line.Length);
             }
+            else
+            {
+                Interlocked.Add(ref _unclaimedBytes, message.Line.Length);
+            }
+        }
+
+        BeginAnotherFile();
+    }
+
+    // Messages for requests that nobody knows here would fill the disk, which the journal needs before anything is sent. Those for requests
+    // of this connection's journal are always recorded.
+    private bool IsTooMuch(Message message)
+    {
+        var now = _connection.Clock.UtcNow;
+        if (now - _unclaimedSince >= UnclaimedPeriod)
+        {
+            (_unclaimedSince, _toldOfUnclaimed) = (now, false);
+            Interlocked.Exchange(ref _unclaimedBytes, 0);
+        }
+
+        if (Interlocked.Read(ref _unclaimedBytes) < _limits.Unclaimed || (message.Callback is { } callback && _connection.Tracker.Knows(callback.RequestId)))
+        {
+            return false;
+        }
+
+        if (!_toldOfUnclaimed)
+        {
+            _toldOfUnclaimed = true;
+            _report($"More than {_limits.Unclaimed / (1024 * 1024)} MB of callbacks within a day were for requests that are not known here. More of them are not recorded, and so not acknowledged, until the day is over.");
+        }
+
+        return true;
+    }
+
+    private void Hand(EsimCallback callback, int bytes)
+    {
+        var told = new Told(callback, bytes, null);
+        lock (_room)
+        {
+            while (_untoldBytes > _limits.Untold)
+            {
+                Monitor.Wait(_room);
+            }
+
+            _untoldBytes += told.Size;
+        }
+
+        _recorded.Add(told);
+    }
+
+    private void BeginAnotherFile()
+    {
+        if (_spool.Size < _limits.File)
+        {
+            return;
+        }
+
+        try
+        {
+            var full = _spool;
+            _spool = CallbackSpool.Begin(_connection.JournalPath, _connection.ServiceName, _connection.Clock.UtcNow);
+
+            // Its last line is written when everything in it has been told.
+            _recorded.Add(new(null, 0, full));
+        }
+        catch (EsimException)
+        {
+            // The disk; then this one grows until there is room for another.
         }
     }
 
     private void TellAll()
     {
         var isWhole = true;
-        foreach (var callback in _recorded.GetConsumingEnumerable())
+        foreach (var told in _recorded.GetConsumingEnumerable())
         {
+            if (told.Callback is not { } callback)
+            {
+                End(told.Full!, isWhole);
+                continue;
+            }
+
+            if (!_connection.Tracker.Knows(callback.RequestId))
+            {
+                Interlocked.Add(ref _unclaimedBytes, told.Bytes);
+            }
+
             // After the connection's end nobody takes them in any more; the next connection finds them in the spool.
             isWhole = isWhole && _connection.IsOpen && TryTell(callback) && _connection.IsOpen;
+            lock (_room)
+            {
+                _untoldBytes -= told.Size;
+                Monitor.PulseAll(_room);
+            }
         }
 
+        End(_spool, isWhole);
+    }
+
+    private void End(CallbackSpool spool, bool isWhole)
+    {
         if (isWhole)
         {
             _connection.FlushJournal();
-            _spool.End(_connection.Clock.UtcNow);
+            spool.End(_connection.Clock.UtcNow);
         }
         else
         {
-            _spool.Dispose();
+            spool.Dispose();
         }
     }
 
@@ -198,6 +322,13 @@ internal sealed class CallbackIntake : IDisposable
             _report($"The callback message {callback} was recorded, but taking it in failed: {e.Message}");
             return true;
         }
+    }
+
+    /// <summary>What the second thread is handed: a message with the length of its line, or a file that is full.</summary>
+    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackSpool? Full)
+    {
+        /// <summary>What it takes in memory now, or of the next process's time if this one is killed, whichever is more.</summary>
+        public long Size => Math.Max(Bytes, Callback?.Weight ?? 0);
     }
 
     private sealed class Message(byte[] line, EsimCallback? callback)

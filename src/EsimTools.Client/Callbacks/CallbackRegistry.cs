@@ -16,6 +16,7 @@ namespace EsimTools.Callbacks;
 internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSession session)
 {
     private const int LongestCredential = 40;
+    private const int LongestAddress = 2048;
 
     private const string AddressAdvice =
         "ThingSpace posts to ports 80, 443, 9001 to 9006, 28200 to 28220 and 50551 to 50559. For https the certificate must chain to a public authority "
@@ -32,14 +33,17 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         var registered = new List<EsimCallbackRegistration>();
         foreach (var service in services)
         {
-            try
+            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question) { Secret = credential?.Secret };
+            var pair = credential is null ? null : new CallbackCredential(credential);
+            if (pair is not null)
             {
-                await session.SendAsync(new(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question), cancellationToken).ConfigureAwait(false);
+                connection.CallbackCredentials.Accept(pair);
             }
-            catch (EsimException e) when (credential is not null && Secrets.AreIn(e.Message, credential.Secret))
+
+            await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
+            if (pair is not null && connection.CallbackCredentials.Registered(account, service, pair, [.. connection.Listeners.Select(listener => listener.OwnCredential).OfType<CallbackCredential>()]) is { } until)
             {
-                // The cause is left out too: it says the same.
-                throw new EsimException(e.Error, $"The service refused the callback listener for {service}; its reason is not shown because it repeats the password.") { StatusCode = e.StatusCode };
+                connection.Report(new(EsimMessageLevel.Verbose, $"Messages with the former user name and password are taken in until {Clock.ToIso(until)}, because the service goes on with them for a while."));
             }
 
             registered.Add(new EsimCallbackRegistration { AccountName = account, ServiceName = service, Uri = address, UserName = credential?.Name });
@@ -115,9 +119,13 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         {
             AccountName = listed.Text("accountName") ?? account,
             ServiceName = service,
-            Uri = Uri.TryCreate(listed.Text("url"), UriKind.Absolute, out var address) ? WithoutUser(address) : null,
+            Uri = AddressOf(listed.RawText("url")),
             UserName = listed.Text("username"),
         };
+
+    // A Uri shows what stands in it escaped, so an address with a text that may not be shown is none that can be read.
+    private static Uri? AddressOf(string? url) =>
+        url?.Length <= LongestAddress && Uri.TryCreate(url, UriKind.Absolute, out var address) && ForeignText.IsPlain(address.ToString()) ? WithoutUser(address) : null;
 
     // Registered elsewhere, an address may hold a password.
     private static Uri WithoutUser(Uri address) =>
@@ -125,7 +133,7 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
 
     private static bool IsAllowedPort(int port) => port is 80 or 443 or (>= 9001 and <= 9006) or (>= 28200 and <= 28220) or (>= 50551 and <= 50559);
 
-    private static bool HasForbidden(string text) => text.Any(c => c is '\'' or '<' or '\\' || char.IsControl(c));
+    private static bool HasForbidden(string text) => text.Any(c => c is '\'' or '<' or '\\') || !ForeignText.IsPlain(text);
 
     private static void Check(string service)
     {

@@ -32,6 +32,9 @@ internal sealed class CallbackSpool : IDisposable
     /// <summary>The file.</summary>
     public string FilePath => _file.Name;
 
+    /// <summary>How large it is, in bytes.</summary>
+    public long Size { get; private set; }
+
     /// <summary>Begins a file in the journal's folder.</summary>
     /// <param name="folder">The journal's folder.</param>
     /// <param name="service">The service's address, so that messages of a sandbox and of production are never mixed.</param>
@@ -42,7 +45,7 @@ internal sealed class CallbackSpool : IDisposable
         try
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
-            var spool = new CallbackSpool(new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1));
+            var spool = new CallbackSpool(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
             spool.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
             return spool;
         }
@@ -144,6 +147,7 @@ internal sealed class CallbackSpool : IDisposable
             _file.Write(lines.Array!, lines.Offset, lines.Count);
             _file.Flush();
             _isTorn = false;
+            Size += lines.Count;
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -232,7 +236,7 @@ internal sealed class CallbackSpool : IDisposable
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.AsText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
+            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.RawText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
                 json.WriteStringValue(hidden);
                 break;
             default:
@@ -245,7 +249,7 @@ internal sealed class CallbackSpool : IDisposable
     {
         var first = TextLines.Read(file).FirstOrDefault();
         using var begin = LenientJson.TryParse(first.Bytes, out _);
-        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.Text("service") != service)
+        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.RawText("service") != service)
         {
             return false;
         }

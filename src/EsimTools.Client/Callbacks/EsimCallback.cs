@@ -14,6 +14,11 @@ namespace EsimTools.Callbacks;
 /// </remarks>
 public sealed class EsimCallback
 {
+    /// <summary>No message of the service describes more.</summary>
+    private const int MostProfiles = DeviceList.PageSize;
+
+    private long _weight;
+
     private EsimCallback(string requestId, WireIdentifiers identifiers, OutcomeStatus status)
     {
         RequestId = requestId;
@@ -65,6 +70,11 @@ public sealed class EsimCallback
     /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
     internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
 
+    /// <summary>How much memory it takes, in bytes, roughly.</summary>
+    internal long Weight => _weight != 0 ? _weight : _weight = 200
+        + BytesOf(RequestId) + BytesOf(Iccid) + BytesOf(Eid) + BytesOf(Imei) + BytesOf(State) + BytesOf(ProfileStatus) + BytesOf(ProfileRole)
+        + BytesOf(ServicePlan) + BytesOf(FaultCode) + BytesOf(FaultMessage) + ListedProfiles.Sum(listed => listed.Weight);
+
     /// <inheritdoc/>
     public override string ToString() => $"{RequestId} {Status}: {Identity.EsimProfile.Describe(Iccid, Eid, Imei)}";
 
@@ -93,13 +103,19 @@ public sealed class EsimCallback
         }
 
         var fault = root.Find("faultResponse");
-        if ((root.Text("requestId") ?? fault?.Text("requestId")) is not { } requestId)
+        if (RequestIdOf(root) is not { } requestId)
         {
-            problem = "it has no requestId";
+            problem = "it has no requestId, or one that is none of the service's";
             return null;
         }
 
         var entries = root.Objects("deviceResponse").SelectMany(response => response.Objects("deviceProfileResponse")).ToList();
+        if (entries.Count > MostProfiles)
+        {
+            problem = "it describes more profiles than a page of the service's list";
+            return null;
+        }
+
         var profiles = entries.ConvertAll(ListedProfile.Read);
         var identifiers = WireIdentifiers.Read(root.Find("deviceIds"));
         if (identifiers.IsEmpty)
@@ -136,7 +152,7 @@ public sealed class EsimCallback
             ProfileRole = profile?.ProfileRole,
             ServicePlan = entries.Count == 1 ? entries[0].Text("servicePlan") : null,
             FaultCode = fault?.Text("faultcode"),
-            FaultMessage = fault?.Text("faultstring"),
+            FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
             ListedProfiles = profiles,
         };
@@ -153,6 +169,13 @@ public sealed class EsimCallback
             : status == OutcomeStatus.Succeeded || (outside is not null && inside is not null && OutcomeWords.Read(inside) != status) ? OutcomeStatus.Pending
             : status;
     }
+
+    /// <summary>The request id of a message, which a failure may carry inside its <c>faultResponse</c>; null where there is none that can be used.</summary>
+    internal static string? RequestIdOf(JsonElement root) =>
+        RequestIds.Read(root.RawText("requestId") is null && root.Find("faultResponse") is { } fault ? fault : root);
+
+    /// <summary>How much memory a text takes, in bytes.</summary>
+    internal static int BytesOf(string? text) => text is null ? 0 : 32 + (2 * text.Length);
 
     /// <summary>The error for a message that cannot be used.</summary>
     /// <param name="problem">What is wrong, to be put behind a colon.</param>

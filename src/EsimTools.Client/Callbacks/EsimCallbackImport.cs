@@ -30,7 +30,7 @@ public static class EsimCallbackImport
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>: the file cannot be read at all.</exception>
     public static IEnumerable<EsimImportedCallback> ReadFile(string path)
     {
-        var name = Path.GetFileName(path ?? throw new ArgumentNullException(nameof(path)));
+        var name = ForeignText.Show(Path.GetFileName(path ?? throw new ArgumentNullException(nameof(path))), ForeignText.LongestWord);
         using var stream = Open(path);
         if (LooksLikeLines(stream) || TryReadWhole(stream) is not { } whole)
         {

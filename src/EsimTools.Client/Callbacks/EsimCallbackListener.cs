@@ -26,7 +26,6 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     private readonly EsimConnection _connection;
     private readonly CallbackServer _server;
     private readonly CallbackIntake _intake;
-    private readonly CallbackCredential? _credential;
     private readonly HashSet<IPAddress> _allowed;
     private readonly bool _trustsForwardedFor;
     private readonly int _maxBodyBytes;
@@ -42,13 +41,18 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     {
         _connection = connection;
         Prefix = address.Text;
-        _credential = options.Credential is { } credential ? new(credential) : null;
+        OwnCredential = options.Credential is { } credential ? new(credential) : null;
+        if (options.FormerCredential is { } given && new CallbackCredential(given) is var former && OwnCredential?.Matches(former) == false)
+        {
+            connection.CallbackCredentials.Retire(former);
+        }
+
         _allowed = [.. (options.AllowedAddresses ?? []).Select(Plain)];
         _trustsForwardedFor = options.TrustForwardedFor;
         _maxBodyBytes = options.MaxBodyBytes;
         StartedAt = connection.Clock.UtcNow;
         _server = new CallbackServer(address, certificate, this, connection.Clock);
-        _intake = new CallbackIntake(connection, Tell);
+        _intake = new CallbackIntake(connection, Tell, options.Limits);
     }
 
     /// <summary>The addresses that Verizon's callbacks come from. Source: "Callback best practices" as of 2025; the list can change.</summary>
@@ -85,8 +89,11 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// <summary>What was wrong with the newest call that was not acknowledged; null when there was none. Shows no part of a message.</summary>
     public string? LastProblem { get; private set; }
 
-    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords.</summary>
+    /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 32 MB it is followed by another one.</summary>
     public string SpoolPath => _intake.SpoolPath;
+
+    /// <summary>What it was started with; null where messages need no user name and password.</summary>
+    internal CallbackCredential? OwnCredential { get; }
 
     /// <summary>Starts a listener that feeds a connection.</summary>
     /// <param name="connection">The connection whose requests the messages settle; the listener ends with it.</param>
@@ -157,6 +164,11 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         return call.WaitingBytes > _maxBodyBytes ? RejectSize() : await ReadAndJudgeAsync(call, _connection.Clock.UtcNow).ConfigureAwait(false);
     }
 
+    // What a proxy here has forwarded is judged by its head.
+    bool ICallHandler.MayHear(IPAddress sender) => _allowed.Count == 0 || IsProxy(sender) || _allowed.Contains(Plain(sender));
+
+    bool ICallHandler.IsProxy(IPAddress sender) => IsProxy(sender);
+
     HttpStatusCode ICallHandler.Refuse(HttpStatusCode status, string problem) => Refuse(status, problem);
 
     HttpStatusCode ICallHandler.Reject(HttpStatusCode status, string problem) => Reject(status, problem);
@@ -212,14 +224,14 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
                 return Reject(HttpStatusCode.BadRequest, $"a message could not be used: {problem ?? "it is not a JSON object"}");
             }
 
-            if (_credential?.Matches(message) == false)
+            if (OwnCredential is not null && !_connection.CallbackCredentials.Count(CallbackCredential.Of(message), OwnCredential))
             {
                 return Refuse(HttpStatusCode.Unauthorized, "a message came with a wrong user name or password");
             }
 
             // What has a request id is the service's, although it may be about something else than a profile; sending it again changes nothing.
             callback = EsimCallback.TryRead(message, out problem);
-            if (callback is null && (message.Text("requestId") ?? message.Find("faultResponse")?.Text("requestId")) is null)
+            if (callback is null && EsimCallback.RequestIdOf(message) is null)
             {
                 return Reject(HttpStatusCode.BadRequest, $"a message could not be used: {problem}");
             }
@@ -260,6 +272,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         buffer = larger;
     }
 
+    private bool IsProxy(IPAddress sender) => _trustsForwardedFor && IPAddress.IsLoopback(sender);
+
     private bool IsAllowed(HttpConnection call)
     {
         if (_allowed.Count == 0)
@@ -267,8 +281,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
             return true;
         }
 
-        var sender = call.Sender;
-        if (_trustsForwardedFor && sender is not null && IPAddress.IsLoopback(sender) && call.ForwardedFor is { } forwarded)
+        IPAddress? sender = call.Sender;
+        if (IsProxy(sender) && call.ForwardedFor is { } forwarded)
         {
             // The last entry is the proxy's own observation; those before it are the sender's word.
             sender = ParseForwarded(forwarded.Substring(forwarded.LastIndexOf(',') + 1).Trim());

@@ -28,6 +28,12 @@ public sealed class EsimCallbackListenerOptions
     /// <summary>The user name and password that messages have to carry, as registered; null means that none are asked for.</summary>
     public EsimCredential? Credential { get; init; }
 
+    /// <summary>
+    /// What was registered before <see cref="Credential"/>: the service goes on with it for a while. Accepted for 24 hours from the start; not
+    /// needed where this connection has registered the new one itself.
+    /// </summary>
+    public EsimCredential? FormerCredential { get; init; }
+
     /// <summary>The addresses that messages may come from, for example <see cref="EsimCallbackListener.VerizonAddresses"/>; null or none means any.</summary>
     public IReadOnlyList<IPAddress>? AllowedAddresses { get; init; }
 
@@ -36,4 +42,7 @@ public sealed class EsimCallbackListenerOptions
 
     /// <summary>The largest body in bytes that is accepted, from 1 KB to 64 MB.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
+
+    /// <summary>How much is held and written.</summary>
+    internal IntakeLimits Limits { get; init; } = new();
 }

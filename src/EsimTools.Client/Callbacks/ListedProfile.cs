@@ -16,6 +16,10 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State,
     public bool SaysTheSameAs(ListedProfile other) =>
         string.Equals(State, other.State, StringComparison.OrdinalIgnoreCase) && string.Equals(ProfileStatus, other.ProfileStatus, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>How much memory it takes, in bytes, roughly.</summary>
+    public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
+        + EsimCallback.BytesOf(State) + EsimCallback.BytesOf(ProfileStatus) + EsimCallback.BytesOf(ProfileRole);
+
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection") ?? entry.Find("deviceIds")),

@@ -41,6 +41,8 @@ public sealed class IdentifierKind
     /// <summary>Spreadsheets keep a number's first fifteen digits and put zeros for the rest.</summary>
     private const int SpreadsheetDigits = 15;
 
+    private const int LongestShown = 40;
+
     private readonly int _shortest;
     private readonly int _longest;
     private readonly Func<string, bool> _check;
@@ -187,7 +189,7 @@ public sealed class IdentifierKind
         return digits.Length > SpreadsheetDigits + 3;
     }
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text.Substring(0, 37) + "...";
+    private static string Shorten(string text) => ForeignText.Show(text, LongestShown);
 
     private IdentifierReading Missing() => new(null, IdentifierFault.Missing, false, $"The {Name} is empty.");
 }

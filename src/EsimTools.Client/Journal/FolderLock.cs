@@ -39,7 +39,7 @@ internal sealed class FolderLock : IDisposable
             {
                 try
                 {
-                    return new(door, new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+                    return new(door, OwnFiles.Open(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 }
                 catch (IOException e) when (DiskFault.IsInUse(e) && clock.UtcNow - start < Limit)
                 {

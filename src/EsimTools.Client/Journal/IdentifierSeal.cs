@@ -129,7 +129,7 @@ internal sealed class IdentifierSeal
 
         // Two connections may want one at the same time: whoever comes second uses the first one's.
         var draft = path + "." + Guid.NewGuid().ToString("N");
-        using (var file = Create(draft))
+        using (var file = OwnFiles.Open(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
             var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key));
             file.Write(text, 0, text.Length);
@@ -144,16 +144,5 @@ internal sealed class IdentifierSeal
         {
             File.Delete(draft);
         }
-    }
-
-    private static FileStream Create(string path)
-    {
-#if NET8_0_OR_GREATER
-        if (!OperatingSystem.IsWindows())
-        {
-            return new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        }
-#endif
-        return new(path, FileMode.CreateNew, FileAccess.Write);
     }
 }

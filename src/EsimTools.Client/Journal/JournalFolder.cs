@@ -101,7 +101,7 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
             if (!file.IsDamaged && now - file.NewestLine > Youth && !isNeeded(path) && !IsBeingWritten(path))
             {
                 var archived = ArchivedPathOf(path);
-                Directory.CreateDirectory(Path.GetDirectoryName(archived)!);
+                OwnFiles.MakeFolder(Path.GetDirectoryName(archived)!);
                 File.Move(path, archived);
                 size -= file.Size;
                 moved++;

@@ -6,6 +6,7 @@ using System.Text.Json;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
+using EsimTools.Wire;
 
 namespace EsimTools.Journal;
 
@@ -142,7 +143,7 @@ internal ref struct JournalLineReader
                 At = at,
                 LocalId = _localId,
                 Service = _service,
-                RequestId = _requestId,
+                RequestId = _requestId is { } id && RequestIds.IsUsable(id) ? id : null,
                 Action = _action,
                 AccountName = _account,
                 ServicePlan = _plan,
@@ -194,9 +195,9 @@ internal ref struct JournalLineReader
         switch (_json.TokenType)
         {
             case JsonTokenType.String:
-                return _json.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+                return _json.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? ForeignText.Show(text, ForeignText.LongestSentence) : null;
             case JsonTokenType.Number:
-                return System.Text.Encoding.ASCII.GetString(_json.ValueSpan.ToArray());
+                return ForeignText.Show(System.Text.Encoding.ASCII.GetString(_json.ValueSpan.ToArray()), ForeignText.LongestSentence);
             default:
                 _json.Skip();
                 return null;

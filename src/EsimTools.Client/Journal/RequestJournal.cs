@@ -4,6 +4,7 @@
 using System.Globalization;
 using EsimTools.Identity;
 using EsimTools.Requests;
+using EsimTools.Session;
 
 namespace EsimTools.Journal;
 
@@ -46,7 +47,7 @@ internal sealed class RequestJournal : IDisposable
         _clock = clock;
         try
         {
-            Directory.CreateDirectory(folder);
+            Mended = OwnFiles.TakeOver(folder);
             Seal = IdentifierSeal.Open(folder, create: hashIdentifiers);
         }
         catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
@@ -61,6 +62,9 @@ internal sealed class RequestJournal : IDisposable
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
+
+    /// <summary>What was changed about the folder of an earlier version; null where nothing was.</summary>
+    public EsimMessage? Mended { get; }
 
     /// <summary>The address of the service that this connection speaks to.</summary>
     public string Service { get; }
@@ -341,10 +345,9 @@ internal sealed class RequestJournal : IDisposable
         _file?.Dispose();
         _file = null;
         var path = Path.Combine(Folder, _name + (_ownFiles.Count == 0 ? string.Empty : string.Format(CultureInfo.InvariantCulture, "-{0:000}", _ownFiles.Count + 1)) + ".jsonl");
-        _life ??= new FileStream(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        _life ??= OwnFiles.Open(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
 
-        // Without a buffer: what a full disk refused must not be written by a later call, after nothing has left.
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        _file = OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         _ownFiles.Add(path);
     }
 

@@ -3,6 +3,7 @@
 using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Proof;
+using EsimTools.Wire;
 
 namespace EsimTools.Requests;
 
@@ -38,12 +39,12 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
         }
 
         // Those that the journal names by hashes cannot be asked for one by one; in the account's whole list they are recognised.
-        string? next = null;
+        var listing = new DeviceListing(new() { AccountName = request.AccountName });
         do
         {
-            next = (await connection.ReadPageAsync(new() { AccountName = request.AccountName }, next, cancellationToken).ConfigureAwait(false)).Next;
+            await connection.ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
         }
-        while (next is not null);
+        while (listing.Place is not null);
         return new EsimProfile?[profiles.Count];
     }
 

@@ -82,9 +82,9 @@ public sealed record EsimActionOptions
             throw Invalid($"'{value}' is no {what}");
         }
 
-        if (value is not null && value.Any(c => c is '\'' or '<' or '\\' || char.IsControl(c)))
+        if (value is not null && (value.Any(c => c is '\'' or '<' or '\\') || !ForeignText.IsPlain(value)))
         {
-            throw Invalid($"the {what} '{value}' holds a character that the service does not accept (' < \\ or a control character)");
+            throw Invalid($"the {what} '{value}' holds a character that the service does not accept (' < \\ or one that is not seen)");
         }
     }
 

@@ -31,9 +31,9 @@ internal sealed partial class RequestTracker
         {
             _journal.ReadNew(Replay, _problems.Enqueue);
             LookAfterSendersLocked();
-            foreach (var id in _earlyCallbacks.Keys.Where(_byId.ContainsKey).ToArray())
+            foreach (var id in _earlyCallbacks.RequestIds.Where(_byId.ContainsKey).ToArray())
             {
-                TakeEarlyLocked(id)!.ForEach(ObserveQuietly);
+                _earlyCallbacks.Take(id)!.ForEach(ObserveQuietly);
             }
         }
     }

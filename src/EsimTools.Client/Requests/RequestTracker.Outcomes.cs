@@ -112,6 +112,15 @@ internal sealed partial class RequestTracker
     private bool MayBeTakenFor(Entry entry, EsimProfile profile, string? eid) =>
         !entry.Action.CanEndDisabled || (KeyOf(eid) is { } said && _ledger.ProofOf(KeysOf(profile).First) is { IsPlaced: true } placed && placed.Euicc == said);
 
+    /// <summary>Whether a message with this id is about a request or a list that was asked for here.</summary>
+    public bool Knows(string requestId)
+    {
+        lock (_lock)
+        {
+            return _byId.ContainsKey(requestId) || _lists.ContainsKey(requestId);
+        }
+    }
+
     /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
     /// <param name="requestId">The list's request, which <see cref="EndLists"/> is told of when nobody waits for it any more.</param>
     /// <param name="asked">When it was asked for.</param>
@@ -122,7 +131,7 @@ internal sealed partial class RequestTracker
         lock (_lock)
         {
             _lists[requestId] = question;
-            if (TakeEarlyLocked(requestId) is { } early)
+            if (_earlyCallbacks.Take(requestId) is { } early)
             {
                 early.ForEach(callback => ObserveListLocked(callback, question));
                 question.Answered.TrySetResult(true);
@@ -294,7 +303,7 @@ internal sealed partial class RequestTracker
             && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
             ? entry : null;
 
-    // It may have overtaken the answer that brings the request's id. Where there are too many, the oldest are for other programs' requests.
+    // It may have overtaken the answer that brings the request's id, and be kept for it; until then it is of an unknown request.
     private void KeepEarlyLocked(EsimCallback callback)
     {
         if (KeyOf(callback.Iccid) is { } key)
@@ -306,30 +315,7 @@ internal sealed partial class RequestTracker
             }
         }
 
-        while (_earlyCallbackCount >= MostEarlyCallbacks)
-        {
-            TakeEarlyLocked(_earlyIds.Dequeue());
-        }
-
-        if (!_earlyCallbacks.TryGetValue(callback.RequestId, out var waiting))
-        {
-            _earlyCallbacks[callback.RequestId] = waiting = [];
-            _earlyIds.Enqueue(callback.RequestId);
-        }
-
-        waiting.Add(callback);
-        _earlyCallbackCount++;
-    }
-
-    private List<EsimCallback>? TakeEarlyLocked(string requestId)
-    {
-        if (_earlyCallbacks.TryGetValue(requestId, out var callbacks))
-        {
-            _earlyCallbacks.Remove(requestId);
-            _earlyCallbackCount -= callbacks.Count;
-        }
-
-        return callbacks;
+        _earlyCallbacks.Keep(callback);
     }
 
     // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.

@@ -17,6 +17,7 @@ namespace EsimTools.Requests;
 internal sealed partial class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
+    private const long MostEarlyBytes = 64L * 1024 * 1024;
 
     // Fifty profiles to a list: what a batch of ten thousand asks for, five times over.
     private const int MostEndedLists = 1_000;
@@ -28,8 +29,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<EsimCallback>> _earlyCallbacks = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Queue<string> _earlyIds = new();
+    private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Dictionary<string, ListQuestion> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<string> _endedLists = new();
     private readonly List<Entry> _senders = [];
@@ -38,7 +38,6 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly Action<string> _report;
     private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
-    private int _earlyCallbackCount;
     private bool _isClosed;
 
     /// <param name="journal">What is on the disk.</param>
@@ -231,7 +230,7 @@ internal sealed partial class RequestTracker : IDisposable
         lock (_lock)
         {
             SetPhase(request, EsimRequest.Phase.Accepted);
-            early = TakeEarlyLocked(requestId);
+            early = _earlyCallbacks.Take(requestId);
         }
 
         try
@@ -264,7 +263,7 @@ internal sealed partial class RequestTracker : IDisposable
         EsimCallback[] early;
         lock (_lock)
         {
-            early = [.. _earlyCallbacks.Values.SelectMany(callbacks => callbacks).Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
+            early = [.. _earlyCallbacks.All.Where(callback => FindDoubtLocked(callback)?.Number == request.Number)];
         }
 
         Array.ForEach(early, ObserveQuietly);

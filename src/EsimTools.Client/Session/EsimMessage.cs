@@ -14,5 +14,9 @@ public enum EsimMessageLevel
 
 /// <summary>A message for a person.</summary>
 /// <param name="Level">The stream it belongs to.</param>
-/// <param name="Text">A full sentence or a line of the log.</param>
-public readonly record struct EsimMessage(EsimMessageLevel Level, string Text);
+/// <param name="Text">A full sentence or a line of the log. What is not seen in it is made visible.</param>
+public readonly record struct EsimMessage(EsimMessageLevel Level, string Text)
+{
+    /// <summary>A full sentence or a line of the log.</summary>
+    public string Text { get; init; } = ForeignText.Show(Text, ForeignText.LongestSentence);
+}

@@ -15,7 +15,11 @@ internal enum CallKind
 }
 
 /// <summary>A call to be made with both tokens.</summary>
-internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<byte>? Body, CallKind Kind);
+internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<byte>? Body, CallKind Kind)
+{
+    /// <summary>A secret in the body, which no error may repeat; null where there is none.</summary>
+    public string? Secret { get; init; }
+}
 
 /// <summary>An answer with its whole body.</summary>
 internal sealed record ServiceAnswer(int StatusCode, byte[] Body, RetryConditionHeaderValue? RetryAfter)

@@ -69,7 +69,7 @@ internal sealed class ThingSpaceSession : IDisposable
                 return answer;
             }
 
-            var fault = _tokens.FaultOf(answer, tokens);
+            var fault = _tokens.FaultOf(answer, tokens, call.Secret);
             if ((fault.BlamesBearer && !renewedBearer) || (fault.BlamesSession && !renewedSession))
             {
                 // A refused token proves that the request was not taken. Each once: a second refusal is not about age.

@@ -90,10 +90,11 @@ internal sealed class TokenKeeper : IDisposable
     /// <summary>Reads a refusal, without the service's words where they repeat a secret.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="used">The tokens that the call carried; null for those of the moment.</param>
-    public ServiceFault FaultOf(ServiceAnswer answer, Tokens? used = null)
+    /// <param name="secret">A secret that the call itself carried; null for none.</param>
+    public ServiceFault FaultOf(ServiceAnswer answer, Tokens? used = null, string? secret = null)
     {
         var fault = ServiceFault.Read(answer.StatusCode, answer.Body);
-        return Secrets.AreIn($"{fault.Code} {fault.Message}", _api.Name, _api.Secret, Secrets.Basic(_api), _user.Secret, used?.Bearer ?? _bearer, used?.Session ?? _session)
+        return Secrets.AreIn(fault.Words, secret, _api.Name, _api.Secret, Secrets.Basic(_api), _user.Secret, used?.Bearer ?? _bearer, used?.Session ?? _session)
             ? fault.WithoutWords(Secrets.Withheld)
             : fault;
     }

@@ -1,5 +1,7 @@
 // Where a connection's tables put what is too much for memory: temporary files that nobody else can open and that no end leaves behind.
 
+using EsimTools.Journal;
+
 namespace EsimTools.Storage;
 
 /// <summary>Makes temporary files, says how large things may grow, and remembers when something could not be read back. Not thread-safe.</summary>
@@ -55,31 +57,23 @@ internal sealed class SpillSpace(Func<Stream> create)
     // Without a buffer: an entry is looked up by reading its page and nothing else.
     private static FileStream CreateFile(string folder)
     {
-        var path = Path.Combine(folder, "spill-" + Guid.NewGuid().ToString("N") + ".tmp");
-#if NET8_0_OR_GREATER
-        if (!OperatingSystem.IsWindows())
+        var path = OwnFiles.NewSpillPath(folder);
+        var file = OwnFiles.Open(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        if (Environment.OSVersion.Platform == PlatformID.Win32NT)
         {
-            var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 1,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            try
-            {
-                // It lives on without a name as long as it is open, also when the process is killed.
-                File.Delete(path);
-                return file;
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
+            return file;
         }
-#endif
-        return new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+
+        try
+        {
+            // It lives on without a name as long as it is open, also when the process is killed.
+            File.Delete(path);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 }

@@ -57,11 +57,17 @@ internal static class LenientJson
         return value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined ? null : value;
     }
 
-    /// <summary>A string or number property as text; null when absent, empty or of another type.</summary>
-    public static string? Text(this JsonElement element, string name) => element.Find(name)?.AsText();
+    /// <summary>A string or number property as a word that may be shown (see <see cref="ForeignText"/>); null when absent, empty or of another type.</summary>
+    public static string? Text(this JsonElement element, string name) => element.RawText(name) is { } text ? ForeignText.Show(text, ForeignText.LongestWord) : null;
 
-    /// <summary>A string or number as text; null when empty or of another type.</summary>
-    public static string? AsText(this JsonElement value)
+    /// <summary>Likewise, for what is said in sentences.</summary>
+    public static string? Message(this JsonElement element, string name) => element.RawText(name) is { } text ? ForeignText.Show(text) : null;
+
+    /// <summary>The same as it came: for what is compared or sent and never shown.</summary>
+    public static string? RawText(this JsonElement element, string name) => element.Find(name)?.RawText();
+
+    /// <summary>A string or number as it came; null when empty or of another type.</summary>
+    public static string? RawText(this JsonElement value)
     {
         switch (value.ValueKind)
         {
@@ -91,7 +97,7 @@ internal static class LenientJson
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.String => bool.TryParse(value.AsText(), out var flag) ? flag : null,
+            JsonValueKind.String => bool.TryParse(value.RawText(), out var flag) ? flag : null,
             _ => null,
         };
 

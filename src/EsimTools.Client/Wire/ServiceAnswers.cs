@@ -23,7 +23,7 @@ internal static class ServiceAnswers
     public static BearerAnswer? Bearer(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        return document is { RootElement: var answer } && AsToken(answer.Text("access_token")) is { } token
+        return document is { RootElement: var answer } && AsToken(answer.RawText("access_token")) is { } token
             ? new(token, TimeSpan.FromSeconds(Math.Max(0, answer.Number("expires_in") ?? UnstatedLifetimeSeconds)))
             : null;
     }
@@ -32,17 +32,17 @@ internal static class ServiceAnswers
     public static string? SessionToken(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        return AsToken(document?.RootElement.Text("sessionToken"));
+        return AsToken(document?.RootElement.RawText("sessionToken"));
     }
 
     // A token goes into a header. With a line feed in it, it would bring headers of its own.
     private static string? AsToken(string? text) => text?.All(c => c is > ' ' and <= '~') == true ? text : null;
 
-    /// <summary>Reads the request id that a profile action answers.</summary>
+    /// <summary>Reads the request id that a profile action answers; null also where it is none that can be used.</summary>
     public static string? RequestId(ReadOnlyMemory<byte> body)
     {
         using var document = LenientJson.TryParse(body, out _);
-        return document?.RootElement.Find("requestId") is { ValueKind: JsonValueKind.String } id ? id.AsText() : null;
+        return document is { RootElement: var answer } && answer.Find("requestId") is { ValueKind: JsonValueKind.String } ? RequestIds.Read(answer) : null;
     }
 
     /// <summary>Reads the answer of the v2 request status; the SDK spells some names differently, and <c>ids</c> may be one object.</summary>

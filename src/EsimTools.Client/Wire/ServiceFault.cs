@@ -12,8 +12,10 @@ internal sealed class ServiceFault
     private ServiceFault(int statusCode, string? code, string message, bool fromGateway)
     {
         StatusCode = statusCode;
-        Code = code;
-        Message = message;
+        Code = code is null ? null : ForeignText.Show(code, ForeignText.LongestWord);
+        Message = ForeignText.Show(message);
+        Words = $"{code} {message}";
+
         // Whatever a body says, a status of another kind does not tell that the request was turned away at the door.
         var isTurnedAway = ProvesNotTaken && statusCode != 429;
         BlamesSession = isTurnedAway && code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
@@ -25,6 +27,7 @@ internal sealed class ServiceFault
     {
         StatusCode = fault.StatusCode;
         Message = message;
+        Words = message;
         BlamesSession = fault.BlamesSession;
         BlamesBearer = fault.BlamesBearer;
         IsBearerCode = fault.IsBearerCode;
@@ -41,6 +44,9 @@ internal sealed class ServiceFault
 
     /// <summary>The service's words, or a description of the answer when it had none.</summary>
     public string Message { get; }
+
+    /// <summary>Code and message as they came, to be searched for secrets and for nothing else.</summary>
+    public string Words { get; }
 
     /// <summary>The VZ-M2M session is unknown, malformed or expired: log in again.</summary>
     public bool BlamesSession { get; }
@@ -86,19 +92,19 @@ internal sealed class ServiceFault
     {
         if (root.Find("fault") is { } gateway)
         {
-            var message = gateway.Text("message");
-            var description = gateway.Text("description");
-            return new(statusCode, gateway.Text("code"), Join(message, description) ?? "the gateway refused the request", fromGateway: true);
+            var message = gateway.RawText("message");
+            var description = gateway.RawText("description");
+            return new(statusCode, gateway.RawText("code"), Join(message, description) ?? "the gateway refused the request", fromGateway: true);
         }
 
-        if (root.Text("errorCode") is { } errorCode)
+        if (root.RawText("errorCode") is { } errorCode)
         {
-            return new(statusCode, errorCode, root.Text("errorMessage") ?? "the service gave no message", fromGateway: false);
+            return new(statusCode, errorCode, root.RawText("errorMessage") ?? "the service gave no message", fromGateway: false);
         }
 
-        if (root.Text("error") is { } oauth)
+        if (root.RawText("error") is { } oauth)
         {
-            return new(statusCode, oauth, root.Text("error_description") ?? "the token service gave no description", fromGateway: false);
+            return new(statusCode, oauth, root.RawText("error_description") ?? "the token service gave no description", fromGateway: false);
         }
 
         return null;

@@ -80,6 +80,12 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a warning. What is not seen in it is made visible.</summary>
+    private protected new void WriteWarning(string text) => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence));
+
+    /// <summary>Writes a verbose line. What is not seen in it is made visible.</summary>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence));
+
     /// <summary>Writes one non-terminating error.</summary>
     private protected void WriteFailure(EsimException exception, object? target) => WriteError(ErrorRecords.From(exception, target));
 

@@ -18,6 +18,8 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
 /// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the row before.</summary>
 internal sealed class ProfileReader
 {
+    private const int LongestShown = 40;
+
     private RowShape? _shape;
     private string? _lastAccount;
     private string? _lastPlan;
@@ -187,19 +189,19 @@ internal sealed class ProfileReader
                 cells.Imei ??= text;
                 break;
             case InventoryField.AccountName:
-                cells.AccountName ??= text!.Trim();
+                cells.AccountName ??= Word(text!);
                 break;
             case InventoryField.ServicePlan:
-                cells.ServicePlan ??= text!.Trim();
+                cells.ServicePlan ??= Word(text!);
                 break;
             case InventoryField.State:
-                cells.State ??= text!.Trim();
+                cells.State ??= Word(text!);
                 break;
             case InventoryField.ProfileStatus:
-                cells.ProfileStatus ??= text!.Trim();
+                cells.ProfileStatus ??= Word(text!);
                 break;
             case InventoryField.ProfileRole:
-                cells.ProfileRole ??= text!.Trim();
+                cells.ProfileRole ??= Word(text!);
                 break;
         }
     }
@@ -273,6 +275,8 @@ internal sealed class ProfileReader
         return reading.Fault == IdentifierFault.Missing ? default : reading;
     }
 
+    private static string Word(string cell) => ForeignText.Show(cell.Trim(), ForeignText.LongestWord);
+
     private static string NameOf(in Cells cells)
     {
         var names = new List<string>(3);
@@ -294,7 +298,7 @@ internal sealed class ProfileReader
         return string.Join(", ", names);
     }
 
-    private static string Short(string text) => text.Length <= 40 ? text : text.Substring(0, 37) + "...";
+    private static string Short(string text) => ForeignText.Show(text, LongestShown);
 
     private EsimException Nameless() => new(
         EsimError.EsimInputInvalid,

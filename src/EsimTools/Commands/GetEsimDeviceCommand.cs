@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Identity;
+using EsimTools.Wire;
 
 namespace EsimTools.Commands;
 
@@ -75,11 +76,10 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
                 State = State,
                 Connected = MyInvocation.BoundParameters.ContainsKey(nameof(Connected)) ? Connected.IsPresent : null,
             };
-            string? next = null;
+            var listing = new DeviceListing(query);
             do
             {
-                var after = next;
-                var page = Await(token => Service.ReadPageAsync(query, after, token));
+                var page = Await(token => Service.ReadPageAsync(listing, token));
                 foreach (var device in page.Devices)
                 {
                     if (_written >= First)
@@ -90,10 +90,8 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
                     _written++;
                     WriteObject(device);
                 }
-
-                next = page.Next;
             }
-            while (next is not null && _written < First);
+            while (listing.Place is not null && _written < First);
         }
         catch (EsimException e)
         {

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Identity;
 using EsimTools.Proof;
+using EsimTools.Wire;
 
 namespace EsimTools.Commands;
 
@@ -122,14 +123,13 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     private bool List(EsimDeviceQuery query)
     {
         var any = false;
-        string? next = null;
+        var listing = new DeviceListing(query);
         do
         {
             EsimDevicePage page;
             try
             {
-                var after = next;
-                page = Await(token => Service.ReadPageAsync(query, after, token));
+                page = Await(token => Service.ReadPageAsync(listing, token));
             }
             catch (EsimException e)
             {
@@ -142,10 +142,8 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
                 any = true;
                 WriteObject(Service.Tracker.Complete(device.ToProfile()));
             }
-
-            next = page.Next;
         }
-        while (next is not null);
+        while (listing.Place is not null);
 
         return any;
     }

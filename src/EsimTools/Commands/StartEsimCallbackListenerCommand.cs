@@ -34,6 +34,14 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
+    /// <summary>
+    /// The user name and password registered before: the service goes on with them for a while, so they are accepted for 24 hours. Not needed in
+    /// the session that has registered the new ones.
+    /// </summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? FormerCredential { get; set; }
+
     /// <summary>The addresses that messages may come from; the word Verizon stands for those that Verizon documents.</summary>
     [Parameter]
     [SenderAddress]
@@ -60,6 +68,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
                 Prefix = Prefix!,
                 Certificate = Certificate,
                 Credential = Credential is null ? null : new EsimCredential(Credential.GetNetworkCredential()),
+                FormerCredential = FormerCredential is null ? null : new EsimCredential(FormerCredential.GetNetworkCredential()),
                 AllowedAddresses = AllowedAddress,
                 TrustForwardedFor = TrustForwardedFor,
                 MaxBodyBytes = MaxBodyBytes,

@@ -261,7 +261,7 @@ public sealed class CallbackServerTests : IDisposable
     [Fact]
     public async Task More_calls_or_connections_than_there_may_be_are_turned_away()
     {
-        var listener = await StartAsync();
+        var listener = await StartAsync(trust: true);
         var callers = new ConcurrentBag<RawCaller>();
         try
         {
@@ -278,7 +278,7 @@ public sealed class CallbackServerTests : IDisposable
                 Assert.Equal(503, await oneMore.StatusAsync());
             }
 
-            Assert.Equal((1, "there were too many connections at once"), (listener.Refused, listener.LastProblem));
+            Assert.Equal((1, "there were too many connections at once, in all or from one address"), (listener.Refused, listener.LastProblem));
         }
         finally
         {
@@ -292,10 +292,74 @@ public sealed class CallbackServerTests : IDisposable
         Assert.Equal(200, await PostOnceAsync(listener, "later"));
     }
 
+    [LinuxFact]
+    public async Task One_address_takes_neither_all_connections_nor_all_calls()
+    {
+        var listener = await StartAsync();
+        var callers = new List<RawCaller>();
+        try
+        {
+            for (var i = 0; i < 256; i++)
+            {
+                callers.Add(await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66")));
+                await callers[i].SendAsync("POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
+            }
+
+            await UntilAsync(() => listener.Received == 224 && listener.Refused == 32);
+            using (var oneMore = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66")))
+            {
+                Assert.Equal(503, await oneMore.StatusAsync());
+            }
+
+            Assert.Equal("there were too many connections at once, in all or from one address", listener.LastProblem);
+            Assert.Equal(200, await PostOnceAsync(listener, "another"));
+        }
+        finally
+        {
+            callers.ForEach(caller => caller.Dispose());
+        }
+
+        await UntilAsync(() => listener.Invalid == 224);
+        using var again = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66"));
+        await again.SendAsync(RawCaller.Post(Message("again")));
+        Assert.Equal(200, await again.StatusAsync());
+    }
+
+    [LinuxFact]
+    public async Task A_forbidden_address_is_turned_away_before_it_says_a_word_and_takes_no_place()
+    {
+        var listener = await StartAsync(allowed: [IPAddress.Parse("127.0.0.5")]);
+        for (var i = 0; i < 1100; i++)
+        {
+            using var caller = await RawCaller.ConnectAsync(listener);
+            Assert.Equal((403, null), (await caller.StatusAsync(), await caller.AnswerAsync()));
+        }
+
+        Assert.Equal((0, 1100, "a call came from 127.0.0.1, which is not allowed"), (listener.Received, listener.Refused, listener.LastProblem));
+        using var allowed = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.5"));
+        await allowed.SendAsync(RawCaller.Post(Message("r")));
+        Assert.Equal(200, await allowed.StatusAsync());
+    }
+
+    [Fact]
+    public void A_network_of_IPv6_is_one_caller()
+    {
+        var places = new CallerPlaces(4, 2);
+
+        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1::1"), isProxy: false));
+        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1:ffff::2"), isProxy: false));
+        Assert.False(places.TryTake(IPAddress.Parse("2001:db8:0:1::3"), isProxy: false));
+        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:2::1"), isProxy: false));
+        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1::3"), isProxy: true));
+        Assert.False(places.TryTake(IPAddress.Parse("192.0.2.1"), isProxy: true));
+        places.Give(IPAddress.Parse("2001:db8:0:1::9"));
+        Assert.True(places.TryTake(IPAddress.Parse("192.0.2.1"), isProxy: false));
+    }
+
     [Fact]
     public async Task A_call_above_the_limit_of_calls_is_turned_away()
     {
-        var listener = await StartAsync();
+        var listener = await StartAsync(trust: true);
         var callers = new List<RawCaller>();
         for (var i = 0; i < 256; i++)
         {
@@ -322,7 +386,7 @@ public sealed class CallbackServerTests : IDisposable
         foreach (var address in addresses.Where(one => Socket.OSSupportsIPv6 || one != "::1"))
         {
             using var caller = await RawCaller.ConnectAsync(listener, IPAddress.Parse(address));
-            await caller.SendAsync(RawCaller.Post(Message(address)));
+            await caller.SendAsync(RawCaller.Post(Message("r" + address)));
             Assert.Equal(200, await caller.StatusAsync());
         }
     }
@@ -600,7 +664,7 @@ public sealed class CallbackServerTests : IDisposable
         }
     }
 
-    private async Task<EsimCallbackListener> StartAsync(string prefix = "http://127.0.0.1:{0}/hook", X509Certificate2? certificate = null, IPAddress[]? allowed = null)
+    private async Task<EsimCallbackListener> StartAsync(string prefix = "http://127.0.0.1:{0}/hook", X509Certificate2? certificate = null, IPAddress[]? allowed = null, bool trust = false)
     {
         var connection = await _bench.OpenAsync();
         var listener = EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions
@@ -608,6 +672,7 @@ public sealed class CallbackServerTests : IDisposable
             Prefix = prefix.Replace("{0}", FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal),
             Certificate = certificate,
             AllowedAddresses = allowed,
+            TrustForwardedFor = trust,
         });
         _listeners.Add(listener);
         return listener;

@@ -35,7 +35,7 @@ public sealed class LargeMessageTests : IDisposable
             Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook",
             Credential = new EsimCredential("hook-user", "hook-password"),
         });
-        Assert.Equal(HttpStatusCode.OK, await PostAsync($$"""{{{Login}},"requestId":"warm up"}"""));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync($$"""{{{Login}},"requestId":"warm-up"}"""));
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{{{Login}},"requestId":"r","note":"{{new string('9', 10_000_000)}}"}"""));
         using var request = new HttpRequestMessage(HttpMethod.Post, listener.Prefix) { Content = content };
         request.Headers.TransferEncodingChunked = isChunked;

@@ -17,10 +17,14 @@ internal sealed class RawCaller : IDisposable
 
     private RawCaller(TcpClient client) => (_client, _stream) = (client, client.GetStream());
 
-    public static async Task<RawCaller> ConnectAsync(EsimCallbackListener listener, IPAddress? address = null)
+    /// <param name="listener">The listener.</param>
+    /// <param name="address">Which of its addresses to call.</param>
+    /// <param name="from">Which of this machine's addresses to call from; on Linux all of 127.0.0.0/8 are.</param>
+    public static async Task<RawCaller> ConnectAsync(EsimCallbackListener listener, IPAddress? address = null, IPAddress? from = null)
     {
         var to = address ?? IPAddress.Loopback;
-        var client = new TcpClient(to.AddressFamily) { NoDelay = true };
+        var client = from is null ? new TcpClient(to.AddressFamily) : new TcpClient(new IPEndPoint(from, 0));
+        client.NoDelay = true;
         await client.ConnectAsync(to, PortOf(listener));
         return new RawCaller(client);
     }

@@ -62,7 +62,7 @@ public sealed class IdentifierKindTests
 
         Assert.Equal(IdentifierFault.Spreadsheet, reading.Fault);
         Assert.Null(reading.Value);
-        Assert.Contains($"'{text}'", reading.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{ForeignText.Show(text)}'", reading.Message, StringComparison.Ordinal);
         Assert.Contains("spreadsheet", reading.Message, StringComparison.Ordinal);
     }
 
@@ -86,7 +86,7 @@ public sealed class IdentifierKindTests
 
         Assert.Equal(IdentifierFault.Characters, reading.Fault);
         Assert.Null(reading.Value);
-        Assert.Contains($"'{text}'", reading.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{ForeignText.Show(text)}'", reading.Message, StringComparison.Ordinal);
         Assert.Contains("ICCID", reading.Message, StringComparison.Ordinal);
     }
 
@@ -115,7 +115,7 @@ public sealed class IdentifierKindTests
         Assert.Equal(isTaken ? text : null, reading.Value);
         if (!isTaken)
         {
-            Assert.Contains($"'{text}'", reading.Message, StringComparison.Ordinal);
+            Assert.Contains($"'{ForeignText.Show(text)}'", reading.Message, StringComparison.Ordinal);
             Assert.Contains($"{length} digits", reading.Message, StringComparison.Ordinal);
             Assert.Contains(kind.LengthText, reading.Message, StringComparison.Ordinal);
         }
@@ -159,7 +159,7 @@ public sealed class IdentifierKindTests
         Assert.Equal(IdentifierFault.Spreadsheet, reading.Fault);
         Assert.False(reading.IsUsable);
         Assert.Null(reading.Value);
-        Assert.Contains($"'{text}'", reading.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{ForeignText.Show(text)}'", reading.Message, StringComparison.Ordinal);
         Assert.Contains("rounded to 15 digits", reading.Message, StringComparison.Ordinal);
     }
 

@@ -394,21 +394,21 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Two_connections_share_a_folder_and_a_third_reads_both()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("of one")).On(Endpoint.Action, _ => ScriptedService.Taken("of two"));
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("of-one")).On(Endpoint.Action, _ => ScriptedService.Taken("of-two"));
         var one = await _bench.OpenAsync();
         var two = await _bench.OpenAsync();
 
         await Task.WhenAll(Bench.DeactivateAsync(one, Sample.Profile(1)), Bench.DeactivateAsync(two, Sample.Profile(2)));
-        one.ReceiveCallback(Sample.Callback("of one", Sample.IccidOf(1)));
-        two.ReceiveCallback(Sample.Callback("of one", Sample.IccidOf(1)));
+        one.ReceiveCallback(Sample.Callback("of-one", Sample.IccidOf(1)));
+        two.ReceiveCallback(Sample.Callback("of-one", Sample.IccidOf(1)));
         one.Dispose();
         var three = await _bench.OpenAsync();
 
         Assert.Empty(_bench.Warnings);
         Assert.Equal(2, Directory.GetFiles(_bench.JournalPath, "*.jsonl").Length);
-        Assert.Equal(["of one", "of two"], three.GetRequests().Select(request => request.RequestId!).Order(StringComparer.Ordinal));
+        Assert.Equal(["of-one", "of-two"], three.GetRequests().Select(request => request.RequestId!).Order(StringComparer.Ordinal));
         var settled = _bench.Service.Of(Endpoint.Action)[0].Body.Contains(Sample.IccidOf(1), StringComparison.Ordinal) ? 1 : 2;
-        Assert.Equal(settled == 1 ? 1 : 0, three.FindRequest("of one")!.SucceededCount);
+        Assert.Equal(settled == 1 ? 1 : 0, three.FindRequest("of-one")!.SucceededCount);
         Assert.Equal(EsimError.EsimProfileBusy, three.Judge(EsimAction.Deactivate, Sample.Profile(settled == 1 ? 2 : 1)).Error);
     }
 
@@ -445,7 +445,7 @@ public sealed class JournalTests : IDisposable
         var line = new JournalLine
         {
             Event = JournalEvent.Outcome, At = ManualClock.Start, LocalId = "L", Service = "s", RequestId = "r", Action = "delete", AccountName = "a",
-            ServicePlan = "Plan \"ö\" <1>\n", StatusCode = 429, Code = "c", Message = "m", Source = EvidenceSource.Poll, Outcome = OutcomeStatus.Failed,
+            ServicePlan = "Plan \"ö\" <1>", StatusCode = 429, Code = "c", Message = "m", Source = EvidenceSource.Poll, Outcome = OutcomeStatus.Failed,
             State = "ACTIVE", ProfileStatus = "ENABLE", ProfileRole = "LEAD",
         };
 

@@ -110,11 +110,11 @@ public sealed class ProofTests : IDisposable
     public async Task A_message_of_an_unknown_request_proves_nothing_and_takes_proof_away()
     {
         var connection = await _bench.OpenAsync();
-        connection.ReceiveCallback(Sample.Callback("somebody else's", X.Iccid!));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid!));
         Assert.False(connection.Explain(X).IsProven);
 
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
-        connection.ReceiveCallback(Sample.Callback("somebody else's", X.Iccid!, state: "ACTIVE"));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid!, state: "ACTIVE"));
 
         await AssertRefusedAsync(connection, X);
     }
@@ -126,7 +126,7 @@ public sealed class ProofTests : IDisposable
         var connection = await _bench.OpenAsync();
         var request = (await Bench.DeactivateAsync(connection, X)).Request!;
 
-        connection.ReceiveCallback(Sample.Callback("somebody else's", X.Iccid!));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid!));
 
         Assert.Equal(EsimRequestStatus.Succeeded, request.Status);
         await AssertRefusedAsync(connection, X);
@@ -231,7 +231,7 @@ public sealed class ProofTests : IDisposable
     {
         var connection = await _bench.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
-        connection.ReceiveCallback(Sample.Callback("somebody else's", X.Iccid![..said], role: "LEAD"));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid![..said], role: "LEAD"));
 
         Assert.Equal(EsimError.EsimProfileNotDeletable, connection.Judge(EsimAction.Delete, new EsimProfile { Iccid = X.Iccid![..asked] }).Error);
     }

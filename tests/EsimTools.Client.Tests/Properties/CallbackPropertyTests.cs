@@ -109,7 +109,7 @@ public sealed class CallbackPropertyTests
         from role in Gen.Elements(null, "LEAD", "LOCAL")
         from count in Gen.Elements<int?>(null, 1, 4)
         from code in Gen.Elements("FAILURE", "1001")
-        from fault in Inputs.SoundTextOrNull
+        from fault in Inputs.ShownTextOrNull
         select new Said(
             id, (which & 1) != 0 ? Sample.IccidOf(number) : null, (which & 2) != 0 ? Sample.EidOf(number) : null, (which & 4) != 0 ? Sample.ImeiOf(number) : null,
             status, state, profileStatus, role, status == OutcomeStatus.Failed ? code : null, status == OutcomeStatus.Failed ? fault : null, count);

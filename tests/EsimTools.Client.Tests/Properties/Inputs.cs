@@ -50,6 +50,9 @@ internal static class Inputs
     /// <summary>The same, or nothing.</summary>
     public static Gen<string?> SoundTextOrNull { get; } = Gen.Frequency((1, Gen.Constant((string?)null)), (3, SoundText.Select(text => (string?)text)));
 
+    /// <summary>A text that is shown as it is, or nothing.</summary>
+    public static Gen<string?> ShownTextOrNull { get; } = SoundTextOrNull.Select(text => text is null ? null : ForeignText.Show(text));
+
     /// <summary>JSON of names and words that the readers know, in shapes that they do not expect.</summary>
     public static Gen<string> Json { get; } = Gen.Choose(0, 6).SelectMany(JsonOf);
 

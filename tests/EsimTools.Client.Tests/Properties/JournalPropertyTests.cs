@@ -143,7 +143,8 @@ public sealed class JournalPropertyTests
     private static Gen<JournalLine> Lines =>
         from kind in Gen.Elements(Enum.GetValues<JournalEvent>().Except([JournalEvent.Newer]).ToArray())
         from milliseconds in Gen.Choose(0, int.MaxValue)
-        from texts in Inputs.SoundTextOrNull.ArrayOf(8)
+        from texts in Inputs.ShownTextOrNull.ArrayOf(8)
+        from id in Gen.Elements(null, "r", "16ba8908-9dcb-488f-8cbc-09825a2f8b2c")
         from words in Gen.Elements(null, "ACTIVE", "DISABLE", "LEAD", "brand new").ArrayOf(3)
         from status in Gen.Elements<int?>(null, 200, 429, 503)
         from source in Gen.Elements(Enum.GetValues<EvidenceSource>())
@@ -158,7 +159,7 @@ public sealed class JournalPropertyTests
             At = ManualClock.Start.AddMilliseconds(milliseconds),
             LocalId = texts[0],
             Service = texts[1],
-            RequestId = texts[2],
+            RequestId = id,
             Action = texts[3],
             AccountName = texts[4],
             ServicePlan = texts[5],

@@ -143,7 +143,7 @@ public sealed class JsonPropertyTests
         _ = element.Text("requestId");
         _ = element.Flag("connected");
         _ = element.Number("callbackCount");
-        _ = element.AsText();
+        _ = element.RawText();
         _ = WireIdentifiers.Read(element);
         if (element.ValueKind == JsonValueKind.Array)
         {

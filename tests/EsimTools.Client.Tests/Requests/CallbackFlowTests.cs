@@ -120,12 +120,12 @@ public sealed class CallbackFlowTests : IDisposable
     {
         var (connection, request) = await SubmitAsync(Sample.Profiles(1));
 
-        connection.ReceiveCallback(Sample.Callback("somebody else's", Sample.IccidOf(1)));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", Sample.IccidOf(1)));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(77)));
 
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Delete, Sample.Profile()).Error);
-        Assert.Null(connection.FindRequest("somebody else's"));
+        Assert.Null(connection.FindRequest("somebody-elses"));
     }
 
     [Fact]

@@ -109,10 +109,10 @@ public sealed class ObserverTests : IDisposable
         _ = connection.Explain(profile);
         _ = connection.GetRequests().Take(3).Count();
         _ = connection.GetRequests(inDoubt: true).Count();
-        _ = connection.FindRequest(request?.RequestId ?? "nobody's");
+        _ = connection.FindRequest(request?.RequestId ?? "nobodys");
         _ = connection.KnownServicePlans.Count();
         _ = connection.Listeners.Count + connection.ThrottleLimit + (connection.ReceivesCallbacks ? 1 : 0);
-        connection.ReceiveCallback(Sample.Callback("somebody else's", profile.Iccid!));
+        connection.ReceiveCallback(Sample.Callback("somebody-elses", profile.Iccid!));
         using (connection.ExpectCallbacks())
         {
             _ = connection.ToString();

@@ -22,14 +22,14 @@ public sealed class PollTests : IDisposable
     public async Task Without_parts_the_whole_speaks_for_every_profile(string word, EsimRequestStatus expected, int succeeded, int failed)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 3);
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r/1","status":"{{word}}"}""");
+        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r:1","status":"{{word}}"}""");
 
         await connection.PollAsync(request);
 
         Assert.Equal((expected, succeeded, failed), (request.Status, request.SucceededCount, request.FailedCount));
         Assert.All(request.GetResults(), result => Assert.Equal(EvidenceSource.Poll, result.Source));
         var call = Assert.Single(_bench.Service.Of(Endpoint.Status));
-        Assert.Equal((HttpMethod.Get, "/api/m2m/v2/accounts/0000123456-00001/requests/r%2F1/status"), (call.Method, call.Path));
+        Assert.Equal((HttpMethod.Get, "/api/m2m/v2/accounts/0000123456-00001/requests/r%3A1/status"), (call.Method, call.Path));
         Assert.Equal("application/json", call.ContentType);
     }
 
@@ -38,7 +38,7 @@ public sealed class PollTests : IDisposable
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 4);
         _bench.Service.On(Endpoint.Status, 200, $$"""
-            {"requestId":"r/1","status":"Failed","subRequests":[
+            {"requestId":"r:1","status":"Failed","subRequests":[
               {"ids":[{"id":"{{Sample.IccidOf(1)}}","kind":"iccid"}],"status":"Success"},
               {"ids":{"id":"{{Sample.EidOf(2)}}","kind":"EID"},"status":"Failed"},
               {"ids":[{"id":"{{Sample.IccidOf(3)}}","kind":"iccId"}],"status":"Pending"},
@@ -57,7 +57,7 @@ public sealed class PollTests : IDisposable
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 3);
         _bench.Service.On(Endpoint.Status, 200, $$"""
-            {"requestId":"r/1","status":"Success","subrequests":[{"ids":{"id":"{{Sample.IccidOf(1)}}","kind":"iccid"},"status":"Failed"}]}
+            {"requestId":"r:1","status":"Success","subrequests":[{"ids":{"id":"{{Sample.IccidOf(1)}}","kind":"iccid"},"status":"Failed"}]}
             """);
 
         await connection.PollAsync(request);
@@ -69,8 +69,8 @@ public sealed class PollTests : IDisposable
     public async Task A_poll_changes_nothing_that_a_callback_has_told()
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 2);
-        connection.ReceiveCallback(Sample.Callback("r/1", Sample.IccidOf(1), "Failed"));
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r/1","status":"Success"}""");
+        connection.ReceiveCallback(Sample.Callback("r:1", Sample.IccidOf(1), "Failed"));
+        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
 
         await connection.PollAsync(request);
 
@@ -83,7 +83,7 @@ public sealed class PollTests : IDisposable
     public async Task A_polled_confirmation_proves_what_its_action_does(string action, string? state, string? profileStatus)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Find(action)!, 1);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r/1","status":"Success"}""");
+        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
 
         await connection.PollAsync(request);
 
@@ -96,7 +96,7 @@ public sealed class PollTests : IDisposable
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("<html></html>")]
-    [InlineData("""{"requestId":"r/1","status":""")]
+    [InlineData("""{"requestId":"r:1","status":""")]
     public async Task An_answer_without_a_status_is_an_error_and_changes_nothing(string body)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 1);
@@ -122,7 +122,7 @@ public sealed class PollTests : IDisposable
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(EsimAction action, int count)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r/1"));
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r:1"));
         var connection = await _bench.OpenAsync();
         var options = new EsimActionOptions { SmsrOid = action == EsimAction.Disable ? "1.3.6" : null };
         return (connection, (await connection.SubmitAsync(action, Sample.Profiles(count), options)).Request!);

@@ -118,7 +118,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(2);
 
-        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+        connection.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1)));
 
         // It ends the doubt and proves nothing: it may answer another program's request.
         Assert.Equal((EsimRequestStatus.InDoubt, 1), (request.Status, request.SucceededCount));
@@ -132,7 +132,7 @@ public sealed class ResolveTests : IDisposable
         EsimConnection? connection = null;
         _bench.Service.On(Endpoint.Action, _ =>
         {
-            connection!.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1)));
+            connection!.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1)));
             return ScriptedService.Answer(500, "");
         });
         connection = await _bench.OpenAsync();
@@ -151,7 +151,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(1);
 
-        connection.ReceiveCallback(Sample.Callback("unheard of", Sample.IccidOf(1), status, state));
+        connection.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1), status, state));
 
         Assert.Equal((EsimRequestStatus.InDoubt, 0, 0), (request.Status, request.SucceededCount, request.FailedCount));
     }
@@ -161,7 +161,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(1);
 
-        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard of", Sample.IccidOf(1))));
+        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard-of", Sample.IccidOf(1))));
 
         Assert.Equal(0, request.SucceededCount);
     }

@@ -188,13 +188,13 @@ public sealed class SubmissionTests : IDisposable
         _bench.Service.On(Endpoint.Action, async (_, _) =>
         {
             await stop.CancelAsync();
-            return ScriptedService.Taken("in time");
+            return ScriptedService.Taken("in-time");
         });
         var connection = await _bench.OpenAsync();
 
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions(), cancellationToken: stop.Token);
 
-        Assert.Equal("in time", submission.Request!.RequestId);
+        Assert.Equal("in-time", submission.Request!.RequestId);
         Assert.Null(submission.Failure);
     }
 
@@ -281,7 +281,7 @@ public sealed class SubmissionTests : IDisposable
         _bench.Service.On(Endpoint.Action, async (_, _) =>
         {
             await hold.Task;
-            return ScriptedService.Taken("the one");
+            return ScriptedService.Taken("the-one");
         });
         var connection = await _bench.OpenAsync();
 
@@ -297,7 +297,7 @@ public sealed class SubmissionTests : IDisposable
         }
 
         hold.SetResult();
-        Assert.Equal("the one", (await rest.Single()).Request!.RequestId);
+        Assert.Equal("the-one", (await rest.Single()).Request!.RequestId);
         Assert.Single(_bench.Service.Of(Endpoint.Action));
     }
 

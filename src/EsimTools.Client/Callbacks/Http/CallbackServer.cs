@@ -10,7 +10,11 @@ namespace EsimTools.Callbacks;
 internal sealed class CallbackServer : IDisposable
 {
     private const int MostConnections = 1024;
+    private const int MostConnectionsOfOne = 256;
     private const int MostCallsAtOnce = 256;
+
+    // A call is in hand for milliseconds, so those that are left are enough for everybody else.
+    private const int MostCallsOfOne = 224;
     private const int Backlog = 512;
 
     /// <summary>How long a sender may take for a call, from its first byte to its last, or for a handshake; the service sends a kilobyte.</summary>
@@ -32,8 +36,9 @@ internal sealed class CallbackServer : IDisposable
     private readonly Clock _clock;
     private readonly List<Socket> _doors = [];
     private readonly HashSet<HttpConnection> _connections = [];
+    private readonly CallerPlaces _places = new(MostConnections, MostConnectionsOfOne);
+    private readonly CallerPlaces _callPlaces = new(MostCallsAtOnce, MostCallsOfOne);
     private readonly CancellationTokenSource _stop = new();
-    private int _callCount;
 
     /// <param name="address">Where to listen.</param>
     /// <param name="certificate">What to speak TLS with; null for plain http.</param>
@@ -86,15 +91,18 @@ internal sealed class CallbackServer : IDisposable
     /// <summary>Judges a call, unless there are too many in hand.</summary>
     public async ValueTask<HttpStatusCode> JudgeAsync(HttpConnection call)
     {
+        if (IsStopping || !_callPlaces.TryTake(call.Sender, Handler.IsProxy(call.Sender)))
+        {
+            return Handler.Refuse(HttpStatusCode.ServiceUnavailable, "there were too many calls at once, or the listener was being stopped");
+        }
+
         try
         {
-            return Interlocked.Increment(ref _callCount) > MostCallsAtOnce || IsStopping
-                ? Handler.Refuse(HttpStatusCode.ServiceUnavailable, "there were too many calls at once, or the listener was being stopped")
-                : await Handler.AnswerAsync(call).ConfigureAwait(false);
+            return await Handler.AnswerAsync(call).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _callCount);
+            _callPlaces.Give(call.Sender);
         }
     }
 
@@ -103,7 +111,11 @@ internal sealed class CallbackServer : IDisposable
     {
         lock (_connections)
         {
-            _connections.Remove(connection);
+            if (_connections.Remove(connection))
+            {
+                _places.Give(connection.Sender);
+            }
+
             Monitor.PulseAll(_connections);
         }
     }
@@ -218,26 +230,34 @@ internal sealed class CallbackServer : IDisposable
 
     private void Admit(Socket socket)
     {
-        var connection = new HttpConnection(this, socket);
-        bool isAdmitted;
-        lock (_connections)
+        // IPv4 that came in through an IPv6 socket is still IPv4.
+        var sender = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+        sender = sender.IsIPv4MappedToIPv6 ? sender.MapToIPv4() : sender;
+        if (!IsStopping && !Handler.MayHear(sender))
         {
-            isAdmitted = !IsStopping && _connections.Count < MostConnections && _connections.Add(connection);
-        }
-
-        if (isAdmitted)
-        {
-            // Not on this loop, which others wait for.
-            _ = Task.Run(connection.RunAsync);
+            // Before a word of it is read, and before it takes a place that others need.
+            TurnAway(socket, Handler.Refuse(HttpStatusCode.Forbidden, $"a call came from {sender}, which is not allowed"));
             return;
         }
 
-        TurnAway(socket);
+        var connection = new HttpConnection(this, socket, sender);
+        lock (_connections)
+        {
+            if (!IsStopping && _places.TryTake(sender, Handler.IsProxy(sender)))
+            {
+                _connections.Add(connection);
+
+                // Not on this loop, which others wait for.
+                _ = Task.Run(connection.RunAsync);
+                return;
+            }
+        }
+
+        TurnAway(socket, IsStopping ? HttpStatusCode.ServiceUnavailable : Handler.Refuse(HttpStatusCode.ServiceUnavailable, "there were too many connections at once, in all or from one address"));
     }
 
-    private void TurnAway(Socket socket)
+    private void TurnAway(Socket socket, HttpStatusCode status)
     {
-        var status = IsStopping ? HttpStatusCode.ServiceUnavailable : Handler.Refuse(HttpStatusCode.ServiceUnavailable, "there were too many connections at once");
         try
         {
             if (Certificate is null)

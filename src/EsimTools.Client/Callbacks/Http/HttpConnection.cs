@@ -12,7 +12,7 @@ namespace EsimTools.Callbacks;
 /// Whoever moves the phase on may write. So an answer and a cut never mix: after a cut no answer is written, and while a call is judged
 /// nobody else says anything. Only the handler's own word can be an acknowledgement; everything written elsewhere is an error.
 /// </remarks>
-internal sealed class HttpConnection(CallbackServer server, Socket socket)
+internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAddress sender)
 {
     /// <summary>How much of a call that is refused is read and thrown away, so that its sender gets to see the answer.</summary>
     public const int MostBytesDrained = 32 * 1024 * 1024;
@@ -52,7 +52,7 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket)
     public long WaitingBytes => _waitsToSend ? _head.ContentLength : 0;
 
     /// <summary>Where the connection comes from.</summary>
-    public IPAddress? Sender { get; private set; }
+    public IPAddress Sender => sender;
 
     /// <summary>Serves it to its end.</summary>
     public async Task RunAsync()
@@ -168,10 +168,6 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket)
     private async Task<bool> TryOpenAsync()
     {
         socket.NoDelay = true;
-        var sender = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-
-        // IPv4 that came in through an IPv6 socket is still IPv4.
-        Sender = sender.IsIPv4MappedToIPv6 ? sender.MapToIPv4() : sender;
         var network = new NetworkStream(socket, ownsSocket: true);
         _stream = network;
         if (server.Certificate is { } certificate)

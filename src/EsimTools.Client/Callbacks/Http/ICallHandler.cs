@@ -7,6 +7,12 @@ namespace EsimTools.Callbacks;
 /// <summary>Judges calls and hears of those that never became one.</summary>
 internal interface ICallHandler
 {
+    /// <summary>Whether calls of an address may be answered at all; where not, it is not even heard.</summary>
+    bool MayHear(IPAddress sender);
+
+    /// <summary>Whether an address speaks for many senders: a reverse proxy on this machine.</summary>
+    bool IsProxy(IPAddress sender);
+
     /// <summary>Says what to answer to a call. Nothing is written before.</summary>
     Task<HttpStatusCode> AnswerAsync(HttpConnection call);
 
