@@ -1,7 +1,5 @@
 // Runs each Pester suite in a pwsh of its own against the staged module, and reports it as one test that fails with Pester's own words.
 
-using System.Diagnostics;
-using System.Globalization;
 using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;
@@ -17,29 +15,18 @@ public sealed class PesterSuites(ITestOutputHelper output)
     public static TheoryData<string> Suites =>
         [.. Directory.GetFiles(Folder, "*.Tests.ps1").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
-    [PowerShellTheory]
+    [Theory]
     [MemberData(nameof(Suites))]
-    public void Suite_passes_in_pwsh(string suite)
+    public async Task Suite_passes_in_pwsh(string suite)
     {
-        var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, "Invoke-Suite.ps1"), Path.Combine(Folder, suite)])
+        var environment = new Dictionary<string, string>
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            ["ESIMTOOLS_SANDBOX_SERVER"] = Path.Combine(BuildInfo.OutputOf("EsimTools.Sandbox.Server"), "EsimTools.Sandbox.Server.dll"),
+            ["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll"),
         };
-        start.Environment["ESIMTOOLS_MODULE"] = StagedModule.ModulePath;
-        start.Environment["ESIMTOOLS_SANDBOX_SERVER"] = Path.Combine(BuildInfo.OutputOf("EsimTools.Sandbox.Server"), "EsimTools.Sandbox.Server.dll");
-        start.Environment["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll");
-        start.Environment["NO_COLOR"] = "1";
-        using var pwsh = Process.Start(start)!;
-        var text = Task.Run(pwsh.StandardOutput.ReadToEnd);
-        var errors = Task.Run(pwsh.StandardError.ReadToEnd);
-        if (!pwsh.WaitForExit(Limit))
-        {
-            pwsh.Kill(entireProcessTree: true);
-            Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{suite} did not end within {Limit.TotalMinutes} minutes.\n{text.Result}"));
-        }
-
-        output.WriteLine(text.Result);
-        Assert.True(pwsh.ExitCode == 0, $"{suite} failed:\n{text.Result}\n{errors.Result}");
+        using var pwsh = PwshHost.Start(Limit, environment, "-File", Path.Combine(Folder, "Invoke-Suite.ps1"), Path.Combine(Folder, suite), "-Pester", BuildInfo.Pester);
+        var ended = await pwsh.Completion;
+        output.WriteLine(ended.Output);
+        Assert.True(ended.ExitCode == 0, $"{suite} failed:\n{ended.Output}\n{ended.Errors}");
     }
 }

@@ -276,7 +276,7 @@ Describe 'A listener' {
         $script:Test = Connect-TestSandbox
 
         $port = Get-FreePort
-        $out = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command @"
+        $run = Invoke-NewShell @"
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
 Connect-EsimService -Sandbox
 `$l = Start-EsimCallbackListener http://127.0.0.1:$port/
@@ -284,7 +284,7 @@ Connect-EsimService -Sandbox
 Remove-Module EsimTools
 `$l.IsListening
 "@
-        $out | Should -Be @('True', 'False')
+        $run.Text -split '\s+' | Should -Be @('True', 'False')
     }
 
     It 'is shown within 80 columns' {
@@ -463,10 +463,7 @@ while (`$l.Recorded -lt 50) { Start-Sleep -Milliseconds 5 }
 "recorded `$(`$r.RequestId)"
 Start-Sleep 60
 "@
-        $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-        '-NoProfile', '-NonInteractive', '-Command', $script | ForEach-Object { $start.ArgumentList.Add($_) }
-        $start.RedirectStandardOutput = $true
-        $process = [Diagnostics.Process]::Start($start)
+        $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
         try {
             $line = $process.StandardOutput.ReadLineAsync()
             $line.Wait($script:Limit) | Should -BeTrue
@@ -474,8 +471,8 @@ Start-Sleep 60
             $requestId = ($line.Result -split ' ')[1]
         }
         finally {
-            $process.Kill()
-            $process.WaitForExit()
+            $process.Kill($true)
+            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
         }
 
         Connect-TestServer $server 'sandbox' @{ JournalPath = $journal } | Out-Null

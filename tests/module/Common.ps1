@@ -12,7 +12,7 @@ if (-not $env:ESIMTOOLS_MODULE) {
 Import-Module (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1') -ErrorAction Stop
 
 # How long something may take that is expected at once. It is reached only by a test that fails.
-$script:Limit = [timespan]::FromSeconds(60)
+$script:Limit = [timespan]::FromSeconds(120)
 
 # --- Input ------------------------------------------------------------------------------------------------------------
 
@@ -304,6 +304,47 @@ function Close-ScriptedService {
 }
 
 # --- Running things ---------------------------------------------------------------------------------------------------
+
+# Starts another PowerShell like this one. Whoever starts it ends it, with all that it has started: Kill($true).
+function Start-NewShell {
+    [CmdletBinding(SupportsShouldProcess)]
+    [OutputType([Diagnostics.Process])]
+    param([Parameter(Mandatory)] [string[]] $Argument)
+
+    $program, $first = & (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')
+    $start = [Diagnostics.ProcessStartInfo]::new($program)
+    @($first) + '-NoLogo' + '-NoProfile' + $Argument | Where-Object { $null -ne $_ } | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    if ($PSCmdlet.ShouldProcess($program)) {
+        [Diagnostics.Process]::Start($start)
+    }
+}
+
+# Runs commands in another PowerShell, and gives what it printed. -Answer is what a person types; without it nobody is there.
+function Invoke-NewShell {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory)] [string] $Script, [string[]] $Answer)
+
+    $file = Join-Path $TestDrive ('shell-{0}.ps1' -f [guid]::NewGuid().ToString('N'))
+    Set-Content $file -Value $Script -Encoding utf8
+    $process = Start-NewShell (@(if (-not $Answer) { '-NonInteractive' }) + '-File' + $file) -Confirm:$false
+    try {
+        $output, $errors = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
+        $process.StandardInput.Write($Answer -join "`n")
+        $process.StandardInput.Close()
+        if (-not $process.WaitForExit([int] $script:Limit.TotalMilliseconds)) {
+            throw "The PowerShell of the test did not end within $($script:Limit): $Script"
+        }
+
+        [pscustomobject]@{ ExitCode = $process.ExitCode; Text = ($output.Result + $errors.Result).Trim() }
+    }
+    finally {
+        $process.Kill($true)
+    }
+}
 
 # Runs a pipeline and keeps its streams apart. Terminating is the error that ended it, if one did.
 function Invoke-Captured {

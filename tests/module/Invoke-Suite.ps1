@@ -2,20 +2,22 @@
 .SYNOPSIS
 Runs one Pester suite against the staged module; the exit code is the number of tests that failed.
 
-.EXAMPLE
-./build.ps1 Build; ./tests/module/Invoke-Suite.ps1 ./tests/module/Guard.Tests.ps1
+.DESCRIPTION
+tests/EsimTools.Module.Tests starts it, with the module to test in ESIMTOOLS_MODULE: dotnet test tests/EsimTools.Module.Tests
 #>
 param(
     [Parameter(Mandatory)]
-    [string] $Path
+    [string] $Path,
+
+    # Pester's manifest. Its NuGet package has no module folder, so it is not found by its name.
+    [Parameter(Mandatory)]
+    [string] $Pester
 )
 
 $ErrorActionPreference = 'Stop'
-if (-not $env:ESIMTOOLS_MODULE) {
-    $env:ESIMTOOLS_MODULE = Join-Path $PSScriptRoot '../../output/EsimTools'
-}
-
-Import-Module Pester -MinimumVersion 5.0.0
+# Modules that somebody has installed on this machine are not part of what is tested, except where they are meant.
+$env:PSModulePath = @(@($env:ESIMTOOLS_TEST_MODULES) -ne '') + (Join-Path $PSHOME 'Modules') -join [IO.Path]::PathSeparator
+Import-Module $Pester
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true

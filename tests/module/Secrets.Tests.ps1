@@ -252,7 +252,7 @@ Describe 'A service that works' {
 `$null = Stop-Transcript
 "@
         try {
-            $printed = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $typed 2>&1 | Out-String -Width 4000
+            $printed = (Invoke-NewShell $typed).Text
         }
         finally {
             Remove-Item Env:ESIMTOOLS_TEST_WORDS
