@@ -26,13 +26,6 @@ BeforeAll {
         Get-TestCredential 'hook-user' $script:Canary
     }
 
-    function Get-FreePort {
-        $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $probe.Start()
-        $probe.LocalEndpoint.Port
-        $probe.Stop()
-    }
-
     function Open-TestListener([hashtable] $Parameter = @{}) {
         if (-not $Parameter.Prefix) {
             $Parameter.Prefix = "http://127.0.0.1:$(Get-FreePort)/hook"
@@ -461,7 +454,7 @@ Connect-EsimService (Pair sandbox-key sandbox-secret) (Pair sandbox-user sandbox
 `$r = Get-EsimProfile | Select-Object -First 50 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
 while (`$l.Recorded -lt 50) { Start-Sleep -Milliseconds 5 }
 "recorded `$(`$r.RequestId)"
-Start-Sleep 60
+`$null = [Console]::In.ReadToEnd()
 "@
         $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
         try {
