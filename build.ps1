@@ -1,9 +1,10 @@
 <#
 .SYNOPSIS
-The project's one door: Build, Test, Analyze, Bench, Demo, Pack.
+The project's one door: Build, Install, Test, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
 Build    stages the publishable module in output/EsimTools.
+Install  stages it in the user's own module folder, where every new shell and -Parallel find it by its name.
 Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too. With -Long it tries much more of what chance
          decides (kills, faults, inputs, a soak), which takes hours, and prints the figures of docs/testing.md.
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
@@ -20,7 +21,7 @@ Pack     makes output/EsimTools.<version>.zip of the staged module, compiled ahe
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Analyze', 'Bench', 'Demo', 'Pack')]
+    [ValidateSet('Build', 'Install', 'Test', 'Analyze', 'Bench', 'Demo', 'Pack')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -45,14 +46,24 @@ function Invoke-DotNet([string[]] $Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "dotnet $($Arguments[0]) failed with exit code $LASTEXITCODE." }
 }
 
-function Build-Module([string[]] $Platform) {
+# Where this PowerShell looks for the modules of its user alone.
+function Get-UserModulePath {
+    if ($PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows) {
+        return [Management.Automation.Platform]::SelectProductNameForDirectory('USER_MODULES')
+    }
+
+    $product = if ($PSVersionTable.PSEdition -eq 'Core') { 'PowerShell' } else { 'WindowsPowerShell' }
+    Join-Path ([Environment]::GetFolderPath('MyDocuments')) "$product/Modules"
+}
+
+function Build-Module([string[]] $Platform, [string] $Path = $staged) {
     $arguments = @(
         'msbuild', (Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'), '-restore', '-target:StageModule', '-verbosity:quiet', '-nologo'
-        "-property:Configuration=$Configuration", "-property:StagePath=$staged"
+        "-property:Configuration=$Configuration", "-property:StagePath=$Path"
         if ($Platform) { "-property:PrecompileFor=$($Platform -join '+')" }
     )
     Invoke-DotNet -Arguments $arguments
-    Write-Host "Staged EsimTools $version in $staged. Import it with: Import-Module $staged"
+    Write-Host "Staged EsimTools $version in $Path."
 }
 
 function Invoke-Test {
@@ -69,7 +80,8 @@ function Invoke-Test {
 }
 
 switch ($Task) {
-    'Build' { Build-Module }
+    'Build' { Build-Module; Write-Host "Import it with: Import-Module $staged" }
+    'Install' { Build-Module -Path (Join-Path (Get-UserModulePath) "EsimTools/$version"); Write-Host 'Import it with: Import-Module EsimTools' }
     'Test' { Invoke-Test }
     'Analyze' {
         if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }

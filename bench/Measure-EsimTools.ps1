@@ -22,9 +22,10 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $fleet = Join-Path $PSScriptRoot '../samples/fleet.csv'
+$program, $first = & (Join-Path $PSScriptRoot '../tools/Get-PowerShellCommand.ps1')
 
 function Measure-InNewShell([string] $Script) {
-    $lines = & ([Diagnostics.Process]::GetCurrentProcess().Path) -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$fleet = '$fleet'; $Script"
+    $lines = & $program @first -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$fleet = '$fleet'; $Script"
     if ($LASTEXITCODE -ne 0) { throw "The measurement failed: $lines" }
     , @($lines | ForEach-Object { [double] $_ })
 }

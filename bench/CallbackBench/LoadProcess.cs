@@ -102,7 +102,9 @@ internal static class LoadProcess
 
     private static Process StartListener(Settings settings, int port)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, settings.ToArguments(port)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // Where this program was started as a library, the program of its process is dotnet.
+        string[] library = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(LoadProcess).Assembly.Location] : [];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. library, .. settings.ToArguments(port)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         return Process.Start(start) ?? throw new InvalidOperationException("The listener's process did not start.");
     }
 

@@ -49,6 +49,12 @@ public sealed class ThingSpaceSandbox : IDisposable
     /// <summary>The newest 10,000 requests that the service saw, oldest first.</summary>
     public IReadOnlyList<SandboxLogEntry> Log => _service.Log.ToList();
 
+    /// <summary>
+    /// Whether all whose time has come is done. Actions end on a thread of their own, so right after the answer to a request one with no
+    /// delay may still be going on; who wants to see what became of it waits for this first.
+    /// </summary>
+    public bool IsIdle => _service.IsIdle;
+
     /// <summary>A handler for <see cref="HttpClient"/> that leads into this sandbox, whatever the host in the address is.</summary>
     public HttpMessageHandler CreateHandler() => new SandboxHandler(this);
 

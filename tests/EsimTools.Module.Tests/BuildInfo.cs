@@ -17,6 +17,15 @@ internal static class BuildInfo
     /// <summary>The build's configuration, Debug or Release.</summary>
     public static string Configuration => Values["Configuration"];
 
+    /// <summary>The PowerShell of the tests: a .NET tool's package, which holds one for Windows and one for all other systems.</summary>
+    public static string PowerShell => Path.Combine(Values["PowerShellPackage"], "tools", "net10.0", "any", OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
+
+    /// <summary>The Pester of the tests. Its package has no module folder, so it is imported by this path.</summary>
+    public static string Pester => Path.Combine(Values["PesterPackage"], "tools", "Pester.psd1");
+
+    /// <summary>Where NuGet keeps packages.</summary>
+    public static string PackageRoot => Values["PackageRoot"];
+
     /// <summary>The output folder of a project.</summary>
     public static string OutputOf(string project) => Path.Combine(Values["ArtifactsPath"], "bin", project, Configuration.ToLowerInvariant());
 }

@@ -1,6 +1,5 @@
 // A fleet behind a server on loopback, and pwsh processes that disable it: the same command as often as a test wants.
 
-using System.Diagnostics;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +11,7 @@ internal sealed class FleetRun : IAsyncDisposable
 {
     // Settled before the rest is sent: what a killed one had on its way. The sandbox acts at once, so nothing is still to come.
     private const string Script = """
+        "$PID"
         $ErrorActionPreference = 'Continue'
         Import-Module $env:ESIMTOOLS_MODULE
         $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
@@ -23,15 +23,15 @@ internal sealed class FleetRun : IAsyncDisposable
         "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
         """;
 
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("esimtools-fleet");
-    private readonly string _modulePath;
     private readonly string _script;
     private readonly string _fleet;
     private readonly int _size;
 
-    private FleetRun(string modulePath, int size)
+    private FleetRun(int size)
     {
-        _modulePath = modulePath;
         _size = size;
         _script = Path.Combine(_folder.FullName, "run.ps1");
         _fleet = Path.Combine(_folder.FullName, "fleet.csv");
@@ -51,23 +51,23 @@ internal sealed class FleetRun : IAsyncDisposable
     public int Sent => Sandbox.Log.Count(entry => entry.Path.Contains("/profile/actions/", StringComparison.Ordinal));
 
     /// <summary>Makes a fleet and starts its service.</summary>
-    public static async Task<FleetRun> BeginAsync(string modulePath, int size)
+    public static async Task<FleetRun> BeginAsync(int size)
     {
-        var run = new FleetRun(modulePath, size);
+        var run = new FleetRun(size);
         await run.Service.StartAsync();
         return run;
     }
 
-    /// <summary>Gives the command in a pwsh of its own.</summary>
-    public Process Start()
+    /// <summary>Gives the command in a pwsh of its own, whose first line is the number of its process.</summary>
+    public ChildProcess Start()
     {
-        var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", _script]) { RedirectStandardOutput = true };
-        start.Environment["ESIMTOOLS_MODULE"] = _modulePath;
-        start.Environment["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString();
-        start.Environment["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal");
-        start.Environment["TEST_FLEET"] = _fleet;
-        start.Environment["NO_COLOR"] = "1";
-        return Process.Start(start)!;
+        var environment = new Dictionary<string, string>
+        {
+            ["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString(),
+            ["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal"),
+            ["TEST_FLEET"] = _fleet,
+        };
+        return PwshHost.Start(s_limit, environment, "-File", _script);
     }
 
     /// <summary>Fails unless the service was asked once for every profile.</summary>

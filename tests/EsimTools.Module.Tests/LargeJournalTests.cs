@@ -1,6 +1,5 @@
 // A journal of a million profiles: what connecting costs in a real pwsh.
 
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EsimTools.Sandbox;
@@ -18,6 +17,8 @@ public sealed class Alone;
 [Collection(nameof(Alone))]
 public sealed partial class LargeJournalTests(ITestOutputHelper output)
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
     private const string Script = """
         $ErrorActionPreference = 'Stop'
         Import-Module $env:ESIMTOOLS_MODULE
@@ -35,7 +36,7 @@ public sealed partial class LargeJournalTests(ITestOutputHelper output)
         "$said"
         """;
 
-    [PowerShellTheory]
+    [Theory]
     [InlineData("deactivate")]
     [InlineData("delete")]
     public async Task Connecting_reads_all_of_it(string action)
@@ -55,19 +56,19 @@ public sealed partial class LargeJournalTests(ITestOutputHelper output)
                 i => (MadeUp.IccidOf(i), MadeUp.EidOf(i), MadeUp.ImeiOf(i)));
             var script = Path.Combine(folder.FullName, "connect.ps1");
             await File.WriteAllTextAsync(script, Script);
-            var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-File", script]) { RedirectStandardOutput = true };
-            start.Environment["ESIMTOOLS_MODULE"] = StagedModule.ModulePath;
-            start.Environment["TEST_SERVICE"] = address;
-            start.Environment["TEST_JOURNAL"] = journal;
-            start.Environment["TEST_EMPTY"] = Path.Combine(folder.FullName, "empty");
-            start.Environment["TEST_ICCID"] = MadeUp.IccidOf((requests * LargeJournal.BatchSize) - 1);
-            start.Environment["NO_COLOR"] = "1";
-            using var pwsh = Process.Start(start)!;
-            var text = await pwsh.StandardOutput.ReadToEndAsync();
-            await pwsh.WaitForExitAsync();
+            var environment = new Dictionary<string, string>
+            {
+                ["TEST_SERVICE"] = address,
+                ["TEST_JOURNAL"] = journal,
+                ["TEST_EMPTY"] = Path.Combine(folder.FullName, "empty"),
+                ["TEST_ICCID"] = MadeUp.IccidOf((requests * LargeJournal.BatchSize) - 1),
+            };
+            using var pwsh = PwshHost.Start(s_limit, environment, "-File", script);
+            var ended = await pwsh.Completion;
+            var text = ended.Output;
 
-            output.WriteLine(text);
-            Assert.Equal(0, pwsh.ExitCode);
+            output.WriteLine(text + ended.Errors);
+            Assert.Equal(0, ended.ExitCode);
             Figures.Note("journal", $"{requests * LargeJournal.BatchSize:n0} outcomes of '{action}': {ConnectedLine().Match(text).Value}");
 
             // The last profile of all: a deletion is skipped as done, a deactivation is proof enough to delete.

@@ -1,11 +1,11 @@
 // A pwsh that is killed at random moments of a large run, again and again: in the end the service has been asked once for every profile.
 // And two that run at once over one journal: likewise.
 
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using EsimTools.Sandbox.Server;
 using EsimTools.Tests;
-using Microsoft.AspNetCore.Builder;
 using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;
@@ -17,7 +17,10 @@ public sealed class ProcessTests(ITestOutputHelper output)
     private const int KillsInARound = 10;
     private const int MostRequestsBeforeAKill = 12;
 
-    [PowerShellFact]
+    // After a kill nothing is left to wait for but the system.
+    private static readonly TimeSpan s_systemLimit = TimeSpan.FromSeconds(30);
+
+    [Fact]
     public async Task A_run_that_is_killed_and_run_again_asks_for_every_profile_exactly_once()
     {
         var rounds = Figures.IsLongRun ? 20 : 1;
@@ -30,14 +33,14 @@ public sealed class ProcessTests(ITestOutputHelper output)
         Figures.Note("kills", $"{rounds * KillsInARound} kills of pwsh, {whileSending} of them after requests had left, in {rounds} runs of {FleetSize:n0} profiles: never asked for 0, asked for twice 0");
     }
 
-    [PowerShellFact]
+    [Fact]
     public async Task Two_runs_at_once_over_one_journal_ask_for_every_profile_exactly_once()
     {
-        await using var run = await FleetRun.BeginAsync(StagedModule.ModulePath, FleetSize);
+        await using var run = await FleetRun.BeginAsync(FleetSize);
         using var one = run.Start();
         using var two = run.Start();
 
-        var texts = await Task.WhenAll(one.StandardOutput.ReadToEndAsync(), two.StandardOutput.ReadToEndAsync());
+        var texts = (await Task.WhenAll(one.Completion, two.Completion)).Select(ended => ended.Output + ended.Errors).ToArray();
 
         run.AssertAskedOnceForEach(string.Concat(texts));
         Assert.All(texts, text => Assert.Contains($"profiles: {FleetSize}; ", text, StringComparison.Ordinal));
@@ -46,7 +49,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
 
     private async Task<int> RunRoundAsync(int round)
     {
-        await using var run = await FleetRun.BeginAsync(StagedModule.ModulePath, FleetSize);
+        await using var run = await FleetRun.BeginAsync(FleetSize);
         var random = new Random(Figures.IsLongRun ? Environment.TickCount + round : 20261122);
         var whileSending = 0;
         for (var kill = 0; kill < KillsInARound; kill++)
@@ -55,8 +58,8 @@ public sealed class ProcessTests(ITestOutputHelper output)
         }
 
         using var last = run.Start();
-        var text = await last.StandardOutput.ReadToEndAsync();
-        await last.WaitForExitAsync();
+        var ended = await last.Completion;
+        var text = ended.Output + ended.Errors;
         output.WriteLine(text);
 
         run.AssertAskedOnceForEach(text);
@@ -69,24 +72,28 @@ public sealed class ProcessTests(ITestOutputHelper output)
         var before = run.Sent;
         var after = random.Next(MostRequestsBeforeAKill);
         using var pwsh = run.Start();
+
+        // The PowerShell that runs the script, which is a child of what was started where that is the small program of a .NET tool.
+        using var real = Process.GetProcessById(int.Parse(await pwsh.FirstLine, CultureInfo.InvariantCulture));
         while (!pwsh.HasExited && run.Sent < before + after)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1));
         }
 
         await Task.Delay(random.Next(after == 0 ? 2000 : 30));
-        pwsh.Kill();
-        await pwsh.WaitForExitAsync();
-        await UntilNothingIsServedAsync(run.Service);
+        await pwsh.KillAsync();
+        Assert.True(real.WaitForExit(s_systemLimit), "The PowerShell that ran the script outlived the kill.");
+        await UntilNothingIsServedAsync(run);
         var sent = run.Sent - before;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"killed when {sent} requests had arrived"));
         return sent > 0;
     }
 
     // Connections are taken in the order in which they come, so when a new one has been served none of the dead one's is still outside.
-    private static async Task UntilNothingIsServedAsync(WebApplication app)
+    // And what the dead one has asked for is done, or the next would find it undone and ask again.
+    private static async Task UntilNothingIsServedAsync(FleetRun run)
     {
-        var address = SandboxHost.BaseAddress(app);
+        var address = SandboxHost.BaseAddress(run.Service);
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(address.Host, address.Port);
@@ -95,8 +102,10 @@ public sealed class ProcessTests(ITestOutputHelper output)
             await reader.ReadToEndAsync();
         }
 
-        while (SandboxHost.CountConnections(app) > 0)
+        var waited = Stopwatch.StartNew();
+        while (SandboxHost.CountConnections(run.Service) > 0 || !run.Sandbox.IsIdle)
         {
+            Assert.True(waited.Elapsed < s_systemLimit, "The service is still busy with a dead process.");
             await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
     }

@@ -7,6 +7,9 @@ namespace EsimTools.Module.Tests;
 /// <summary>Stages the module into a folder of the test run.</summary>
 internal static class StagedModule
 {
+    // A first build restores and compiles everything, with others at work beside it.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
+
     // Once for all classes of tests: they run side by side, and each of them would build over what another is using.
     private static readonly Lazy<string> s_path = new(Stage);
 
@@ -15,20 +18,19 @@ internal static class StagedModule
 
     private static string Stage()
     {
-        var staged = System.IO.Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
+        var staged = Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
         string[] arguments =
         [
-            "msbuild", System.IO.Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
-            "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
+            "msbuild", Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
+            "-nodeReuse:false", "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
         ];
 
         // The test host's own build variables must not leak into the build that it starts.
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", arguments);
         start.Environment.Remove("MSBUILD_EXE_PATH");
         start.Environment.Remove("MSBuildSDKsPath");
-        using var build = Process.Start(start)!;
-        var output = build.StandardOutput.ReadToEnd();
-        build.WaitForExit();
-        return build.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + output);
+        using var build = ChildProcess.Start(start, s_limit);
+        var ended = build.Completion.GetAwaiter().GetResult();
+        return ended.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + ended.Output + ended.Errors);
     }
 }

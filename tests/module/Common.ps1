@@ -12,7 +12,7 @@ if (-not $env:ESIMTOOLS_MODULE) {
 Import-Module (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1') -ErrorAction Stop
 
 # How long something may take that is expected at once. It is reached only by a test that fails.
-$script:Limit = [timespan]::FromSeconds(60)
+$script:Limit = [timespan]::FromSeconds(120)
 
 # --- Input ------------------------------------------------------------------------------------------------------------
 
@@ -76,6 +76,16 @@ function Get-Sandbox {
     }
 
     $session.GetType().GetField('_sandbox', $private).GetValue($session)
+}
+
+# Waits until a sandbox has done all whose time has come. Actions end on a thread of their own, on a busy machine well after the answer.
+function Wait-Sandbox {
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [object] $Sandbox)
+
+    if (-not [Threading.SpinWait]::SpinUntil([Func[bool]] { $Sandbox.IsIdle }, $script:Limit)) {
+        throw 'The sandbox did not come to rest.'
+    }
 }
 
 # The profile actions that reached a sandbox.
@@ -184,18 +194,37 @@ function Connect-TestServer {
     Connect-EsimService @all -PassThru
 }
 
+# A port on loopback that nobody listens at. It is below those that systems give out by themselves, so that until it is used none of the many
+# connections of this machine gets it by chance.
+function Get-FreePort {
+    [CmdletBinding()]
+    [OutputType([int])]
+    param()
+
+    foreach ($attempt in 1..100) {
+        $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, (Get-Random -Minimum 20000 -Maximum 32000))
+        try {
+            $probe.Start()
+            $port = $probe.LocalEndpoint.Port
+            # Before anything goes down the pipeline, where somebody may listen at once.
+            $probe.Stop()
+            return $port
+        }
+        catch [Net.Sockets.SocketException] {
+            Write-Debug "Attempt ${attempt}: the port is taken."
+        }
+    }
+
+    throw 'No port is free.'
+}
+
 # An http prefix on loopback with a port that nobody listens at.
 function Get-FreePrefix {
     [CmdletBinding()]
     [OutputType([string])]
     param()
 
-    $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-    $probe.Start()
-    $prefix = 'http://127.0.0.1:{0}/' -f $probe.LocalEndpoint.Port
-    # Before anything goes down the pipeline, where somebody may listen at once.
-    $probe.Stop()
-    $prefix
+    "http://127.0.0.1:$(Get-FreePort)/"
 }
 
 # --- A service that answers what a test tells it to -------------------------------------------------------------------
@@ -224,13 +253,15 @@ function Open-ScriptedService {
         Root     = $prefix.TrimEnd('/')
         BaseUri  = [uri]"${prefix}api"
         Answers  = $answers
-        Log      = [Collections.ArrayList]::Synchronized([Collections.ArrayList]::new())
+        Arrived  = [Collections.ArrayList]::Synchronized([Collections.ArrayList]::new())
         # The requests that are not going to be answered, and a flag that one of them has arrived.
         Kept     = [Collections.ArrayList]::Synchronized([Collections.ArrayList]::new())
         Held     = [Threading.ManualResetEventSlim]::new($false)
         Listener = $listener
         Shell    = [powershell]::Create()
     }
+    # A copy, because requests go on arriving while somebody looks.
+    $state | Add-Member -MemberType ScriptProperty -Name Log -Value { , $this.Arrived.ToArray() }
     $null = $state.Shell.AddScript({
             param($State)
             while ($State.Listener.IsListening) {
@@ -243,7 +274,7 @@ function Open-ScriptedService {
 
                 $path = $context.Request.Url.AbsolutePath
                 $reader = [IO.StreamReader]::new($context.Request.InputStream)
-                $null = $State.Log.Add([pscustomobject]@{ Method = $context.Request.HttpMethod; Path = $path; Body = $reader.ReadToEnd() })
+                $null = $State.Arrived.Add([pscustomobject]@{ Method = $context.Request.HttpMethod; Path = $path; Body = $reader.ReadToEnd() })
                 $answer = @{ Status = 404; Body = '{"errorCode":"404","errorMessage":"The test has no answer for this path."}' }
                 foreach ($key in @($State.Answers.Keys) | Sort-Object Length) {
                     if ($path.Contains($key)) { $answer = $State.Answers[$key] }
@@ -304,6 +335,47 @@ function Close-ScriptedService {
 }
 
 # --- Running things ---------------------------------------------------------------------------------------------------
+
+# Starts another PowerShell like this one. Whoever starts it ends it, with all that it has started: Kill($true).
+function Start-NewShell {
+    [CmdletBinding(SupportsShouldProcess)]
+    [OutputType([Diagnostics.Process])]
+    param([Parameter(Mandatory)] [string[]] $Argument)
+
+    $program, $first = & (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')
+    $start = [Diagnostics.ProcessStartInfo]::new($program)
+    @($first) + '-NoLogo' + '-NoProfile' + $Argument | Where-Object { $null -ne $_ } | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    if ($PSCmdlet.ShouldProcess($program)) {
+        [Diagnostics.Process]::Start($start)
+    }
+}
+
+# Runs commands in another PowerShell, and gives what it printed. -Answer is what a person types; without it nobody is there.
+function Invoke-NewShell {
+    [CmdletBinding()]
+    [OutputType([pscustomobject])]
+    param([Parameter(Mandatory)] [string] $Script, [string[]] $Answer)
+
+    $file = Join-Path $TestDrive ('shell-{0}.ps1' -f [guid]::NewGuid().ToString('N'))
+    Set-Content $file -Value $Script -Encoding utf8
+    $process = Start-NewShell (@(if (-not $Answer) { '-NonInteractive' }) + '-File' + $file) -Confirm:$false
+    try {
+        $output, $errors = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
+        $process.StandardInput.Write($Answer -join "`n")
+        $process.StandardInput.Close()
+        if (-not $process.WaitForExit([int] $script:Limit.TotalMilliseconds)) {
+            throw "The PowerShell of the test did not end within $($script:Limit): $Script"
+        }
+
+        [pscustomobject]@{ ExitCode = $process.ExitCode; Text = ($output.Result + $errors.Result).Trim() }
+    }
+    finally {
+        $process.Kill($true)
+    }
+}
 
 # Runs a pipeline and keeps its streams apart. Terminating is the error that ended it, if one did.
 function Invoke-Captured {

@@ -47,12 +47,6 @@ BeforeAll {
             $stream.Dispose()
         }
     }
-
-    # Runs a script in a new PowerShell that knows nothing of this one, and gives what it printed.
-    function Invoke-NewShell([string] $Script) {
-        $text = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $Script 2>&1 | Out-String
-        [pscustomobject]@{ ExitCode = $LASTEXITCODE; Text = $text.Trim() }
-    }
 }
 
 Describe 'The manifest' {

@@ -47,6 +47,8 @@ internal sealed class SandboxService : IDisposable
 
     public RequestLog Log { get; } = new();
 
+    public bool IsIdle => _queue.IsIdle;
+
     /// <summary>Answers a request.</summary>
     public async Task<SandboxAnswer> AnswerAsync(SandboxCall call, CancellationToken cancellationToken)
     {

@@ -10,6 +10,18 @@ internal sealed class WorkQueue
     private bool _isRunning;
     private bool _isClosed;
 
+    /// <summary>Whether there is nothing to do and nothing being done.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_work)
+            {
+                return !_isRunning;
+            }
+        }
+    }
+
     /// <summary>Adds a piece of work. Nothing happens any more after <see cref="Close"/>.</summary>
     public void Post(Action work)
     {

@@ -384,7 +384,7 @@ Get-EsimProfile | Select-Object -First 2 | Disable-EsimProfile -Force -Verbose -
 Disconnect-EsimService -Verbose
 Stop-Transcript
 "@
-        $null = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
+        (Invoke-NewShell $script).ExitCode | Should -Be 0
         $text = Get-Content $transcript -Raw
         $text | Should -Match 'deactivate'
         # The line that was typed is in a transcript; the words put together at run time must not be.

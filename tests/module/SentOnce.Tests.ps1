@@ -117,6 +117,7 @@ Describe 'A doubt' {
         $script:Test.Options.CutAfterAcceptance = 1
         $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $script:Test.Options.CutAfterAcceptance = 0
+        Wait-Sandbox $script:Test.Sandbox
         $told = Resolve-EsimRequest
         $told.Resolution | Should -Be @('Done', 'Done', 'Done')
         $told.Evidence | Should -Match 'lists state'
@@ -158,6 +159,7 @@ Describe 'A doubt' {
         $script:Test.Options.CutAfterAcceptance = 1
         $null = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $script:Test.Options.CutAfterAcceptance = 0
+        Wait-Sandbox $script:Test.Sandbox
         $text = Resolve-EsimRequest | Out-String -Width 160
         $text | Should -Match 'Resolution\s+Iccid\s+Action\s+Evidence'
     }

@@ -37,7 +37,7 @@ BeforeAll {
     # One call of each cmdlet that is no profile action; those are found by what they derive from. Secrets come in variables only: what is
     # typed is the user's own text, and is in the transcript and in the position of an error.
     $script:Session = {
-        param([string] $Common, [hashtable] $Word, [string] $Address, [string] $Journal, [object[]] $Row, [bool] $IsQuick)
+        param([string] $Common, [hashtable] $Word, [string] $Address, [string] $Journal, [object[]] $Row, [bool] $IsQuick, [int] $Timeout)
 
         . $Common
         $ErrorActionPreference = 'Continue'
@@ -49,7 +49,7 @@ BeforeAll {
         $calls = [ordered]@{
             'Connect-EsimService'         = {
                 $pairs = @{ ApiCredential = Get-TestCredential $Word.Key $Word.Secret; UserCredential = Get-TestCredential 'uws-user' $Word.Password }
-                Connect-EsimService @pairs -AccountName '0000123456-00001' -BaseUri $Address -JournalPath $Journal -NoProxy -TimeoutSec 2 -PassThru @loud
+                Connect-EsimService @pairs -AccountName '0000123456-00001' -BaseUri $Address -JournalPath $Journal -NoProxy -TimeoutSec $Timeout -PassThru @loud
             }
             'Get-EsimConnection'          = { Get-EsimConnection @loud }
             'Start-EsimCallbackListener'  = { $script:listener = Start-EsimCallbackListener -Prefix "${listen}hook" -Credential $hook @loud; $script:listener }
@@ -169,13 +169,14 @@ BeforeAll {
         }
     }
 
-    # Runs the session in a runspace of its own, where each of the seven streams has a place of its own.
-    function Invoke-Session($Service, [switch] $Quick) {
+    # Runs the session in a runspace of its own, where each of the seven streams has a place of its own. Only a service that never answers is
+    # worth a short patience; all others answer at once, however busy the machine is.
+    function Invoke-Session($Service, [switch] $Quick, [int] $Timeout = 60) {
         $journal = Join-Path $TestDrive ('journal-' + [guid]::NewGuid().ToString('N'))
         $shell = [powershell]::Create()
         try {
             $null = $shell.AddScript($script:Session.ToString()).AddArgument((Join-Path $PSScriptRoot 'Common.ps1')).AddArgument($script:Word).AddArgument("$($Service.BaseUri)").
-                AddArgument($journal).AddArgument($script:Rows).AddArgument([bool] $Quick)
+                AddArgument($journal).AddArgument($script:Rows).AddArgument([bool] $Quick).AddArgument($Timeout)
             $output = $shell.Invoke()
             $errors = [Collections.Generic.HashSet[object]]::new([object[]] @(@($shell.Streams.Error) + @($shell.Runspace.SessionStateProxy.GetVariable('Error')) | ForEach-Object { $_.PSObject.BaseObject }))
             $files = Get-ChildItem $journal -File -Recurse -ErrorAction Ignore | ForEach-Object { Get-Content $_.FullName -Raw }
@@ -247,12 +248,12 @@ Describe 'A service that works' {
 `$word = `$env:ESIMTOOLS_TEST_WORDS | ConvertFrom-Json -AsHashtable
 `$null = Start-Transcript '$transcript'
 `$row = Import-Csv '$(Join-Path $script:Samples 'fleet.csv')' | Select-Object -First 14
-& '$file' '$(Join-Path $PSScriptRoot 'Common.ps1')' `$word '$($script:Service.BaseUri)' '$(Join-Path $TestDrive 'transcribed')' `$row `$false | ForEach-Object { if (`$_ -is [string]) { `$_ } else { `$_ | Format-List * -Force } }
+& '$file' '$(Join-Path $PSScriptRoot 'Common.ps1')' `$word '$($script:Service.BaseUri)' '$(Join-Path $TestDrive 'transcribed')' `$row `$false 60 | ForEach-Object { if (`$_ -is [string]) { `$_ } else { `$_ | Format-List * -Force } }
 `$Error | Where-Object FullyQualifiedErrorId -notlike 'EsimCallbackInvalid,*' | ForEach-Object { `$_ | Format-List * -Force; Get-Error -InputObject `$_ }
 `$null = Stop-Transcript
 "@
         try {
-            $printed = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $typed 2>&1 | Out-String -Width 4000
+            $printed = (Invoke-NewShell $typed).Text
         }
         finally {
             Remove-Item Env:ESIMTOOLS_TEST_WORDS
@@ -287,7 +288,7 @@ Describe 'A service that <Name>' -ForEach $quick {
         $service = Open-Service
         try {
             Add-Failure -Service $service -Path $Path -Answer $Answer
-            $run = Invoke-Session $service -Quick
+            $run = Invoke-Session $service -Quick -Timeout $(if ($Answer.Hold) { 2 } else { 60 })
             $run.Errors.Count | Should -BeGreaterThan 0
             Assert-Clean $run
         }

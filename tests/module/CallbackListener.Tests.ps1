@@ -26,13 +26,6 @@ BeforeAll {
         Get-TestCredential 'hook-user' $script:Canary
     }
 
-    function Get-FreePort {
-        $probe = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $probe.Start()
-        $probe.LocalEndpoint.Port
-        $probe.Stop()
-    }
-
     function Open-TestListener([hashtable] $Parameter = @{}) {
         if (-not $Parameter.Prefix) {
             $Parameter.Prefix = "http://127.0.0.1:$(Get-FreePort)/hook"
@@ -288,7 +281,7 @@ Describe 'A listener' {
         $script:Test = Connect-TestSandbox
 
         $port = Get-FreePort
-        $out = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command @"
+        $run = Invoke-NewShell @"
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
 Connect-EsimService -Sandbox
 `$l = Start-EsimCallbackListener http://127.0.0.1:$port/
@@ -296,7 +289,7 @@ Connect-EsimService -Sandbox
 Remove-Module EsimTools
 `$l.IsListening
 "@
-        $out | Should -Be @('True', 'False')
+        $run.Text -split '\s+' | Should -Be @('True', 'False')
     }
 
     It 'is shown within 80 columns' {
@@ -473,12 +466,9 @@ Connect-EsimService (Pair sandbox-key sandbox-secret) (Pair sandbox-user sandbox
 `$r = Get-EsimProfile | Select-Object -First 50 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
 while (`$l.Recorded -lt 50) { Start-Sleep -Milliseconds 5 }
 "recorded `$(`$r.RequestId)"
-Start-Sleep 60
+`$null = [Console]::In.ReadToEnd()
 "@
-        $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-        '-NoProfile', '-NonInteractive', '-Command', $script | ForEach-Object { $start.ArgumentList.Add($_) }
-        $start.RedirectStandardOutput = $true
-        $process = [Diagnostics.Process]::Start($start)
+        $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
         try {
             $line = $process.StandardOutput.ReadLineAsync()
             $line.Wait($script:Limit) | Should -BeTrue
@@ -486,8 +476,8 @@ Start-Sleep 60
             $requestId = ($line.Result -split ' ')[1]
         }
         finally {
-            $process.Kill()
-            $process.WaitForExit()
+            $process.Kill($true)
+            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
         }
 
         Connect-TestServer $server 'sandbox' @{ JournalPath = $journal } | Out-Null

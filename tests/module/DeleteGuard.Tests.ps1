@@ -391,21 +391,16 @@ Describe 'Questions' {
 Describe 'Questions at the console' {
     BeforeAll {
         $script:Document = Open-DocumentServer (ConvertTo-Inventory @(Get-TestRow 6 -With @{ State = 'DEACTIVE' }))
-        $script:Pwsh = (Get-Process -Id $PID).Path
         $script:Csv = ConvertTo-Inventory @(Get-TestRow 3)
 
         # Runs commands in a PowerShell of their own, connected to the document server, with a person's answers on its standard input.
-        function Invoke-Console([string] $Command, [string[]] $Answer, [switch] $NonInteractive) {
-            $script = Join-Path $TestDrive ('console-{0}.ps1' -f [guid]::NewGuid().ToString('N'))
-            Set-Content $script -Encoding utf8 -Value @"
+        function Invoke-Console([string] $Command, [string[]] $Answer) {
+            (Invoke-NewShell -Answer $Answer -Script @"
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
 function Get-Pair(`$Name) { [pscredential]::new("doc-`$Name", [Net.NetworkCredential]::new('', `$(if (`$Name -eq 'key') { 'doc-secret' } else { 'doc-password' })).SecurePassword) }
 Connect-EsimService (Get-Pair key) (Get-Pair user) $($script:Account) -BaseUri $($script:Document.BaseUri) -JournalPath '$(Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))'
 $Command
-"@
-            $switches = @('-NoProfile')
-            if ($NonInteractive) { $switches += '-NonInteractive' }
-            (($Answer -join "`n") | & $script:Pwsh @switches -File $script 2>&1 | Out-String -Width 500)
+"@).Text
         }
 
         function Get-Posted {
@@ -419,7 +414,7 @@ $Command
 
     It '-WhatIf prints one line for each profile and sends no POST to the actions' {
         $before = (Get-Posted).Count
-        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf" -NonInteractive
+        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf"
         [regex]::Matches($text, 'What if: ').Count | Should -Be 3
         foreach ($row in Get-TestRow 3) {
             $text -replace '\s+' | Should -Match "$($row.Iccid),EID$($row.Eid)"
@@ -431,14 +426,14 @@ $Command
 
     It '-WhatIf with -Force prints and sends the same' {
         $before = (Get-Posted).Count
-        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf -Force; Import-Csv '$($script:Csv)' | Disable-EsimProfile -WhatIf -Force" -NonInteractive
+        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf -Force; Import-Csv '$($script:Csv)' | Disable-EsimProfile -WhatIf -Force"
         [regex]::Matches($text, 'What if: ').Count | Should -Be 6
         (Get-Posted).Count | Should -Be $before
     }
 
     It 'ends with an error, not with a question, where nobody can answer: <_>' -ForEach '', '-Force -Confirm' {
         $before = (Get-Posted).Count
-        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile $_; 'not ' + 'hanging'" -NonInteractive
+        $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile $_; 'not ' + 'hanging'"
         $text -replace '\s+', ' ' | Should -Match 'NonInteractive'
         $text | Should -Match 'not hanging'
         (Get-Posted).Count | Should -Be $before

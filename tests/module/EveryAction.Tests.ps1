@@ -4,14 +4,6 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
 
-    function Get-FreePrefix {
-        $socket = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $socket.Start()
-        $port = $socket.LocalEndpoint.Port
-        $socket.Stop()
-        "http://127.0.0.1:$port/callbacks/"
-    }
-
     # Waits for requests and gives what came of them, the service's words first.
     function Wait-ForCallback {
         process { $_ | Wait-EsimRequest -PollingIntervalSec 3600 -TimeoutSec ([int] $script:Limit.TotalSeconds) -ErrorAction Stop }
@@ -22,7 +14,7 @@ BeforeAll {
     $script:Server = Open-SandboxServer -Argument '--inventory', $inventory
     $null = Connect-TestServer $script:Server -Prefix 'sandbox'
     $credential = Get-TestCredential 'callback-user' 'callback-password'
-    $script:Prefix = Get-FreePrefix
+    $script:Prefix = "$(Get-FreePrefix)callbacks/"
     $script:Listener = Start-EsimCallbackListener -Prefix $script:Prefix -Credential $credential
     $null = Register-EsimCallback -Uri $script:Prefix -Credential $credential -Confirm:$false
 }

@@ -223,7 +223,7 @@ Describe 'Answers that are none' {
     BeforeEach {
         $script:Service.Answers.Clear()
         foreach ($path in $script:Usual.Keys) { $script:Service.Answers[$path] = $script:Usual[$path] }
-        $script:Service.Log.Clear()
+        $script:Service.Arrived.Clear()
     }
 
     It 'to the request for a token (<What>): nothing is sent, and the address is to be checked' -ForEach $nonsense {

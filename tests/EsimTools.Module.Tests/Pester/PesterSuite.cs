@@ -1,0 +1,68 @@
+// The suites of tests/module: one class for each file, so that xunit runs them side by side and a filter finds them.
+
+namespace EsimTools.Module.Tests.Pester;
+
+/// <summary>A suite; its tests are those of the file after which the class is named.</summary>
+public abstract class PesterSuite
+{
+    private const string Suffix = "Suite";
+
+    /// <summary>Where the suites are.</summary>
+    internal static string Folder => Path.Combine(BuildInfo.Root, "tests", "module");
+
+    /// <summary>The test that stands for all tests of the suite.</summary>
+    [PesterTests]
+    public void Passes() => throw new InvalidOperationException("Each test of the suite is run by Pester.");
+
+    /// <summary>The file of a class.</summary>
+    internal static string FileOf(string className) => className[(className.LastIndexOf('.') + 1)..^Suffix.Length] + ".Tests.ps1";
+}
+
+
+/// <summary>CallbackListener.Tests.ps1.</summary>
+public sealed class CallbackListenerSuite : PesterSuite;
+
+/// <summary>ConnectEsimService.Tests.ps1.</summary>
+public sealed class ConnectEsimServiceSuite : PesterSuite;
+
+/// <summary>DamagedInventories.Tests.ps1.</summary>
+public sealed class DamagedInventoriesSuite : PesterSuite;
+
+/// <summary>DeleteGuard.Tests.ps1.</summary>
+public sealed class DeleteGuardSuite : PesterSuite;
+
+/// <summary>EveryAction.Tests.ps1.</summary>
+public sealed class EveryActionSuite : PesterSuite;
+
+/// <summary>Help.Tests.ps1.</summary>
+public sealed class HelpSuite : PesterSuite;
+
+/// <summary>InventoryToRequest.Tests.ps1.</summary>
+public sealed class InventoryToRequestSuite : PesterSuite;
+
+/// <summary>Manifest.Tests.ps1.</summary>
+public sealed class ManifestSuite : PesterSuite;
+
+/// <summary>NoSecretShows.Tests.ps1.</summary>
+public sealed class NoSecretShowsSuite : PesterSuite;
+
+/// <summary>OddRows.Tests.ps1.</summary>
+public sealed class OddRowsSuite : PesterSuite;
+
+/// <summary>PipelineEndings.Tests.ps1.</summary>
+public sealed class PipelineEndingsSuite : PesterSuite;
+
+/// <summary>Sandbox.Tests.ps1.</summary>
+public sealed class SandboxSuite : PesterSuite;
+
+/// <summary>Scripts.Tests.ps1.</summary>
+public sealed class ScriptsSuite : PesterSuite;
+
+/// <summary>SentOnce.Tests.ps1.</summary>
+public sealed class SentOnceSuite : PesterSuite;
+
+/// <summary>ServiceOverHttp.Tests.ps1.</summary>
+public sealed class ServiceOverHttpSuite : PesterSuite;
+
+/// <summary>TablesAndCompletion.Tests.ps1.</summary>
+public sealed class TablesAndCompletionSuite : PesterSuite;
