@@ -35,6 +35,7 @@ internal static class ErrorRecords
         EsimError.EsimAnswerInvalid => ErrorCategory.InvalidResult,
         EsimError.EsimListenerUnavailable => ErrorCategory.ResourceUnavailable,
         EsimError.EsimJournalUnavailable => ErrorCategory.WriteError,
+        EsimError.EsimJournalTooNew => ErrorCategory.ResourceUnavailable,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
         EsimError.EsimActionFailed or EsimError.EsimServiceFailed or EsimError.EsimTooManyErrors => ErrorCategory.OperationStopped,
         EsimError.EsimOutcomeUnknown => ErrorCategory.InvalidResult,
