@@ -4,7 +4,8 @@ Runs Pester suites against the staged module, or lists what is in them, and writ
 
 .DESCRIPTION
 tests/EsimTools.Module.Tests starts it, with the module to test in ESIMTOOLS_MODULE: dotnet test tests/EsimTools.Module.Tests
-A record has the same name whether it was listed or run, so that one can tell what was listed and did not run.
+A record has the same name whether it was listed or run, so that one can tell what was listed and did not run. The exit code tells only of
+what failed outside of any test.
 #>
 param(
     [Parameter(Mandatory)]
@@ -94,4 +95,4 @@ ConvertTo-Json @($records) | Set-Content $ResultPath -Encoding utf8
 # What went wrong outside of any test: a file that cannot be read, a block that cannot be prepared or cleaned up.
 $others = @($result.Containers) + @($result.FailedBlocks) | ForEach-Object ErrorRecord | Where-Object { $_ }
 $others | ForEach-Object { "OUTSIDE OF ANY TEST: $_ $($_.ScriptStackTrace)" }
-exit $result.FailedCount + @($others).Count
+exit [int] (@($others).Count -gt 0)

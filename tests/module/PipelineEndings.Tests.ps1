@@ -259,10 +259,13 @@ Describe 'Ctrl+C' {
             'actions/deactivate' = @{ Body = "{`"requestId`":`"$requestId`"}" }
             'actions/delete'     = @{ Body = '{"requestId":"33333333-3333-4333-8333-333333333333"}' }
             'actions/list'       = @{ Body = (@{ hasMoreData = $false; devices = @($devices[0]) } | ConvertTo-Json -Depth 8) }
-            '/status'            = @{ Body = '{"status":"Pending","subRequests":[]}' }
             'oauth2/token'       = $script:Service.Answers['oauth2/token']
             'session/login'      = $script:Service.Answers['session/login']
             'session/logout'     = $script:Service.Answers['session/logout']
+        }
+        # An answer counts only for the request that it names.
+        foreach ($id in '22222222-2222-4222-8222-222222222222', '44444444-4444-4444-8444-444444444444', '55555555-5555-4555-8555-555555555555') {
+            $script:Normal["requests/$id/status"] = @{ Body = "{`"requestId`":`"$id`",`"status`":`"Pending`",`"subRequests`":[]}" }
         }
     }
 

@@ -12,12 +12,12 @@ BeforeDiscovery {
         @{ What = 'an array'; Answer = @{ Body = '[1,2,3]' } }
         @{ What = 'other types than documented'; Answer = @{ Body = '{"requestId":{"id":1},"access_token":[],"sessionToken":{},"hasMoreData":"perhaps","devices":"none"}' } }
     )
-    # What an action can be answered with, and what is then known of it.
+    # What an action can be answered with, and what is then known of it: only 400, 401, 403 and 429 prove that it was not taken.
     $script:actionAnswers = @(
         @{ What = '400'; Answer = @{ Status = 400; Body = '{"errorCode":"UnifiedWebService.INPUT_INVALID","errorMessage":"The plan is not known."}' }; ErrorId = 'EsimRequestRefused'; Says = 'The plan is not known'; Status = 'Failed' }
         @{ What = '403'; Answer = @{ Status = 403; Body = '{"errorCode":"403","errorMessage":"Forbidden."}' }; ErrorId = 'EsimRequestRefused'; Says = 'not allow'; Status = 'Failed' }
-        @{ What = '404 with a web page'; Answer = @{ Status = 404; Body = $html; Type = 'text/html' }; ErrorId = 'EsimRequestRefused'; Says = 'web page'; Status = 'Failed' }
-        @{ What = 'a redirect'; Answer = @{ Status = 302; Body = ''; Location = 'http://127.0.0.1:1/elsewhere' }; ErrorId = 'EsimRequestRefused'; Says = 'not followed'; Status = 'Failed' }
+        @{ What = '404 with a web page'; Answer = @{ Status = 404; Body = $html; Type = 'text/html' }; ErrorId = 'EsimOutcomeUnknown'; Says = 'not known'; Status = 'InDoubt' }
+        @{ What = 'a redirect'; Answer = @{ Status = 302; Body = ''; Location = 'http://127.0.0.1:1/elsewhere' }; ErrorId = 'EsimOutcomeUnknown'; Says = 'not known'; Status = 'InDoubt' }
         @{ What = '500'; Answer = @{ Status = 500; Body = '{"errorCode":"500","errorMessage":"Internal error."}' }; ErrorId = 'EsimOutcomeUnknown'; Says = 'not known'; Status = 'InDoubt' }
         @{ What = '502 with a web page'; Answer = @{ Status = 502; Body = $html; Type = 'text/html' }; ErrorId = 'EsimOutcomeUnknown'; Says = 'not known'; Status = 'InDoubt' }
         @{ What = '503 without a body'; Answer = @{ Status = 503; Body = '' }; ErrorId = 'EsimOutcomeUnknown'; Says = 'not known'; Status = 'InDoubt' }

@@ -25,10 +25,9 @@ internal sealed class PesterRun
         _records = records.ToDictionary(record => record.Name);
         var found = Listed.Value.Where(listed => listed.Suite == suite).Select(listed => listed.Name).ToHashSet();
         var others = records.Select(record => record.Name).Where(name => !found.Contains(name)).ToArray();
-        var failed = records.Count(record => record.Result == "Failed");
         var problem = records.Length == 0 ? "No test ran."
             : others.Length > 0 ? $"Ran and had not been found before: {string.Join("; ", others)}"
-            : ended.ExitCode != failed ? $"{failed} tests failed, and yet its exit code is {ended.ExitCode}: something failed outside of any test."
+            : ended.ExitCode != 0 ? $"Its exit code is {ended.ExitCode}: something failed outside of any test."
             : string.Empty;
         Whole = new PesterRecord(suite, PesterTestCase.Whole, 1, problem.Length == 0 ? "Passed" : "Failed", $"{problem}\n{ended.Output}\n{ended.Errors}", 0);
     }
@@ -44,7 +43,7 @@ internal sealed class PesterRun
     {
         var record = _records.GetValueOrDefault(name);
         return record is null or { Result: "NotRun" or "" }
-            ? new PesterRecord(Whole.Suite, name, record?.Line ?? 1, "Failed", "It was found and did not run.\n" + Whole.Message, 0)
+            ? new PesterRecord(Whole.Suite, name, record?.Line ?? 1, "Failed", "It was found and did not run.", 0)
             : record;
     }
 
