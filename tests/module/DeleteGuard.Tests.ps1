@@ -449,7 +449,7 @@ $Command
     It 'asks for each profile, and what was refused is in no request' {
         $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile | ForEach-Object { `"sent `$(`$_.Profiles.Iccid)`" }" -Answer 'N', 'Y', 'N'
         [regex]::Matches($text, '\[A\] Yes to All').Count | Should -Be 3
-        $text | Should -Match "sent $((Get-TestRow 1 -Skip 1).Iccid)\s"
+        $text | Should -Match "sent $((Get-TestRow 1 -Skip 1).Iccid)\b"
         (Get-Posted)[-1].Devices | Should -Be 1
         (Invoke-RestMethod "$($script:Document.Root)/profiles/$((Get-TestRow 1).Iccid)").accepted.delete | Should -Be 0
     }

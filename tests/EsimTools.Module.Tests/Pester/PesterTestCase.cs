@@ -52,8 +52,9 @@ internal sealed class PesterTestCase : XunitTestCase
             else if (record.Result == "Skipped")
             {
                 summary.Skipped = 1;
-                // A test that is skipped by a switch says in its name when.
-                MessageBus.QueueMessage(new TestSkipped(test, record.Message.Length > 0 ? record.Message.Split('\n')[0] : TestCase.Name));
+                // A test that is skipped by a switch says in its name, in parentheses, when.
+                var said = TestCase.Name[(TestCase.Name.LastIndexOf('(') + 1)..].TrimEnd(')');
+                MessageBus.QueueMessage(new TestSkipped(test, record.Message.Length > 0 ? record.Message.Split('\n')[0] : said));
             }
             else
             {
