@@ -208,7 +208,8 @@ public sealed class EsimConnection : IDisposable
         try
         {
             var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
-            if (ServiceAnswers.RequestId(answer.Body) is { } requestId)
+            var requestId = ServiceAnswers.RequestId(answer.Body);
+            if (requestId is not null && !Tracker.IsTaken(requestId))
             {
                 NoteAnswer(request, () => Tracker.Accepted(request, requestId));
                 return done;
@@ -216,7 +217,7 @@ public sealed class EsimConnection : IDisposable
 
             var strange = new EsimException(
                 EsimError.EsimOutcomeUnknown,
-                $"The service answered {answer.StatusCode} without a request id, so it is not known whether it took the request.",
+                $"The service answered {answer.StatusCode} {(requestId is null ? "without a request id" : "with the id of another request")}, so it is not known whether it took the request.",
                 "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
             { StatusCode = answer.StatusCode };
             NoteAnswer(request, () => Tracker.InDoubt(request, strange));

@@ -67,6 +67,9 @@ public sealed class EsimCallback
     /// <summary>When it was received, in UTC; null where nothing tells: a message from a file or a queue may be of any age.</summary>
     public DateTimeOffset? ReceivedAt { get; internal set; }
 
+    /// <summary>Whether it tells of a failure, whomever it is about.</summary>
+    internal bool IsFailure { get; private init; }
+
     /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
     internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
 
@@ -141,8 +144,11 @@ public sealed class EsimCallback
             return null;
         }
 
-        // What entries say of other profiles is theirs. One without identifiers is the message's own where it stands alone.
-        var own = profiles.FindAll(listed => listed.Identifiers.IsEmpty ? profiles.Count == 1 : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers));
+        // What entries say of other profiles is theirs. One without identifiers is the message's own where it stands alone; one that names the device
+        // alone may be about any profile of it.
+        var own = profiles.FindAll(listed => listed.Identifiers.IsEmpty
+            ? profiles.Count == 1
+            : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers) && (identifiers.Iccid is null || listed.Identifiers.Iccid is not null));
         var profile = own.Count > 0 ? own[0] : null;
         var isUndisputed = !isList && !identifiers.IsAmbiguous && (profiles.Count == 0 || own.Count > 0) && own.TrueForAll(listed => listed.SaysTheSameAs(own[0]));
         return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
@@ -154,6 +160,7 @@ public sealed class EsimCallback
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
+            IsFailure = fault is not null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Failed,
             ListedProfiles = profiles,
         };
     }

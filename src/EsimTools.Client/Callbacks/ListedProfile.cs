@@ -22,7 +22,7 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State,
 
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
-        WireIdentifiers.Read(entry.Find("deviceIdentifierCollection") ?? entry.Find("deviceIds")),
+        WireIdentifiers.Read(entry.Find("deviceIdentifierCollection"), entry.Find("deviceIds")),
         entry.Text("state"),
         entry.Text("profileStatus"),
         entry.Text("profileRole"));

@@ -242,7 +242,9 @@ internal ref struct JournalLineReader
         {
             if (_json.TokenType != JsonTokenType.StartObject)
             {
+                // Somebody all the same, of whom nothing can be told.
                 _json.Skip();
+                _keys?.Profiles.Add(default);
             }
             else if (_keys is null)
             {

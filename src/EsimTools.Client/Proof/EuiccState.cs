@@ -25,6 +25,12 @@ internal readonly record struct EuiccState
     /// <summary>The profile that was enabled.</summary>
     public IdentifierKey SwitchedTo { get; init; }
 
+    /// <summary>The last request that enables one of its profiles, by number, confirmed or not; 0 for none.</summary>
+    public int Switching { get; init; }
+
+    /// <summary>That profile.</summary>
+    public IdentifierKey SwitchingTo { get; init; }
+
     /// <summary>What the actions on other profiles mean for one.</summary>
     public Voids FallbackFor(IdentifierKey profile) => FallenFrom == profile ? FallbackBefore : Fallback;
 

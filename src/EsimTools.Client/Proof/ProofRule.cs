@@ -13,8 +13,9 @@ namespace EsimTools.Proof;
 /// <param name="SetBackAt">The logical clock when this machine's wall clock was last seen to be set back; 0 when it never was.</param>
 /// <param name="OpenRequest">An action of ours that can end "disabled" and is open or in doubt, by number; 0 for none.</param>
 /// <param name="OpenFallback">Likewise, for an action on another profile of the eUICC after which that may fall back to this one.</param>
+/// <param name="Unplaced">Such actions on profiles of which nobody says on which eUICC they are.</param>
 internal readonly record struct ProofQuestion(
-    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, int OpenRequest, int OpenFallback);
+    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, int OpenRequest, int OpenFallback, Voids Unplaced = default);
 
 /// <summary>A finding with requests by number, so that weighing makes no texts.</summary>
 /// <param name="Reason">Why it is proven, or why not.</param>
@@ -90,7 +91,7 @@ internal static class ProofRule
             return new(ProofReason.OpenAction, word, question.OpenFallback, IsStatus: true);
         }
 
-        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile))) is { } fallback)
+        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile)) ?? Against(word, question.Unplaced)) is { } fallback)
         {
             return fallback with { IsStatus = true };
         }
@@ -98,11 +99,11 @@ internal static class ProofRule
         return new(ProofReason.Sound, word, IsStatus: isStatus);
     }
 
-    // Only where the service itself has placed both profiles on that eUICC, and has not called this one enabled since.
+    // Only where the service itself has placed both profiles on that eUICC, has told that this one is on it, and has not called it enabled since.
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)
     {
         var word = placed.Switch;
-        if (!known.IsPlaced || !word.Any || placed.SwitchedTo == question.Profile)
+        if (!known.IsPlaced || known.IsContested || !known.IsOnEuicc || !word.Any || placed.SwitchedTo == question.Profile)
         {
             return default;
         }

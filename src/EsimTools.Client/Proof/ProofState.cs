@@ -16,8 +16,20 @@ internal readonly record struct ProofState
     /// <summary>The actions on it that can end "disabled".</summary>
     public Voids Voids { get; init; }
 
+    /// <summary>The order of learning of the newest word that it is on its eUICC, enabled or not; 0 for none.</summary>
+    public uint OnEuiccOrder { get; init; }
+
+    /// <summary>The order of learning of the newest word that it is not, or not any more.</summary>
+    public uint OffEuiccOrder { get; init; }
+
+    /// <summary>Whether the service has said that it is on its eUICC: what disables the profiles of an eUICC does not disable others.</summary>
+    public bool IsOnEuicc => OnEuiccOrder > OffEuiccOrder;
+
     /// <summary>The last request that failed for it, so that a success of the same one, heard later, is known to be disputed; 0 for none.</summary>
     public int FailedRequest { get; init; }
+
+    /// <summary>Whether others have failed, too: then every earlier one may have.</summary>
+    public bool HaveOthersFailed { get; init; }
 
     /// <summary>The last request of which contradicting outcomes were heard; 0 for none.</summary>
     public int DisputedRequest { get; init; }
@@ -27,6 +39,9 @@ internal readonly record struct ProofState
 
     /// <summary>Whether the service has said so; otherwise an inventory has, which can only take proof away.</summary>
     public bool IsPlaced { get; init; }
+
+    /// <summary>Whether a request of ours has named another one since: then nobody knows which it is on.</summary>
+    public bool IsContested { get; init; }
 
     /// <summary>Takes a word in.</summary>
     /// <param name="word">The word: asked when, and for whom.</param>
@@ -39,16 +54,37 @@ internal readonly record struct ProofState
         Status = Status.With(word, status, now),
     };
 
+    /// <summary>Takes in whether a word on the profile status puts it on its eUICC.</summary>
+    /// <param name="when">When that was asked.</param>
+    /// <param name="isOn">Whether it does; null where it does not tell.</param>
+    public ProofState Seen(in Moment when, bool? isOn) => isOn switch
+    {
+        true => this with { OnEuiccOrder = Math.Max(OnEuiccOrder, when.Order) },
+        false => this with { OffEuiccOrder = Math.Max(OffEuiccOrder, when.Order) },
+        null => this,
+    };
+
     /// <summary>A request that had succeeded is said to have failed, or the other way round: nothing that it said proves anything.</summary>
-    public ProofState Disputed(int request) => this with
+    public ProofState Disputed(int request) => (this with
     {
         State = State.Without(request),
         Status = Status.Without(request),
-        FailedRequest = request,
         DisputedRequest = request,
-    };
+    }).Failed(request);
+
+    /// <summary>A request has failed.</summary>
+    public ProofState Failed(int request) => FailedRequest == request
+        ? this
+        : this with { FailedRequest = Math.Max(FailedRequest, request), HaveOthersFailed = FailedRequest > 0 };
+
+    /// <summary>Whether what was heard of a request before contradicts an outcome of it.</summary>
+    public bool Contradicts(int request, bool succeeded) => succeeded
+        ? FailedRequest == request || (HaveOthersFailed && request < FailedRequest)
+        : State.Disabled.Request == request || Status.Disabled.Request == request;
 
     /// <summary>Notes its eUICC: what the service says counts, and until it speaks what an inventory says.</summary>
     public ProofState On(IdentifierKey eid, bool isPlaced) =>
-        eid.IsNone || (IsPlaced && !isPlaced) ? this : this with { Euicc = eid, IsPlaced = isPlaced };
+        eid.IsNone ? this
+        : IsPlaced && !isPlaced ? this with { IsContested = IsContested || eid != Euicc }
+        : this with { Euicc = eid, IsPlaced = isPlaced, IsContested = false };
 }

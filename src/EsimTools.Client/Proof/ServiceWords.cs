@@ -30,6 +30,12 @@ internal static class ServiceWords
     /// <summary>The profile is not on the card.</summary>
     public static bool IsNotDownloaded(string? profileStatus) => Is(profileStatus, "NOT_DOWNLOADED");
 
+    /// <summary>Whether the profile is on the card, enabled or not; null where the word does not tell.</summary>
+    public static bool? IsOnCard(string? profileStatus) =>
+        IsEnabled(profileStatus) || IsDisabled(profileStatus) ? true
+        : IsNotDownloaded(profileStatus) || IsDeleted(profileStatus) ? false
+        : null;
+
     /// <summary>The profile has been deleted.</summary>
     public static bool IsDeleted(string? profileStatus) => Is(profileStatus, "DELETE");
 

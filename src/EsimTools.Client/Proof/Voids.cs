@@ -18,9 +18,9 @@ internal readonly record struct Voids(long Sequence, uint Order, int Request, lo
     public bool Void(in Spoken word) =>
         Any && (word.When.Ticks <= UntilTicks || (word.Request > 0 ? word.When.Sequence <= Sequence : word.When.Order <= Order));
 
-    /// <summary>Another one has been sent, here or elsewhere.</summary>
+    /// <summary>Another one has been sent, here or elsewhere. One without a place in the folder's line may stand behind every other.</summary>
     public Voids Sent(int request, in Moment when) =>
-        this with { Sequence = Math.Max(Sequence, when.Sequence), Order = Math.Max(Order, when.Order), Request = request };
+        this with { Sequence = when.Sequence == 0 ? long.MaxValue : Math.Max(Sequence, when.Sequence), Order = Math.Max(Order, when.Order), Request = request };
 
     /// <summary>One has been heard of: it took effect at some time up to now, or did not.</summary>
     public Voids Heard(int request, uint order) => this with { Order = Math.Max(Order, order), Request = request };

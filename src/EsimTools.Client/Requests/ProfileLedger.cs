@@ -39,9 +39,10 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     private readonly SpillingTable<EuiccState> _euiccs = new(space);
     private readonly Dictionary<int, int> _openProfiles = [];
 
-    // Both are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted.
+    // All are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted or enabled.
     private readonly Dictionary<IdentifierKey, List<int>> _behind = [];
     private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
+    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _switches = [];
     private readonly WordTable _words = new();
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
@@ -61,6 +62,9 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
     public IReadOnlyCollection<int> OpenRequests() => _openProfiles.Keys;
+
+    /// <summary>Whether a request is open for some profile.</summary>
+    public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
 
     /// <summary>Makes room for claims.</summary>
     public void Expect(int claims) => _entries.Expect(claims);
@@ -127,40 +131,64 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     public void NoteFallback(IdentifierKey eid, IdentifierKey profile, int request, in Moment when)
     {
         var euicc = _euiccs[eid];
-        if (euicc.Fallback.Any && euicc.FallenFrom != profile && OpenFor(euicc.FallenFrom).Contains(euicc.Fallback.Request))
+        if (euicc.Fallback.Any && euicc.FallenFrom != profile)
         {
-            if (!_fallbacks.TryGetValue(eid, out var others))
-            {
-                _fallbacks[eid] = others = [];
-            }
-
-            others.RemoveAll(other => !OpenFor(other.Profile).Contains(other.Request));
-            others.Add((euicc.FallenFrom, euicc.Fallback.Request));
+            KeepOpen(_fallbacks, eid, euicc.FallenFrom, euicc.Fallback.Request);
         }
 
         _euiccs[eid] = euicc.Falling(profile, request, when);
     }
 
-    /// <summary>Whether a request for a profile is one after which its eUICC may fall back to another one.</summary>
-    public bool IsFallback(IdentifierKey eid, IdentifierKey profile, int request) =>
-        (_euiccs[eid] is var euicc && euicc.FallenFrom == profile && euicc.Fallback.Request == request)
-            || (_fallbacks.TryGetValue(eid, out var others) && others.Contains((profile, request)));
+    /// <summary>Notes a request that enables a profile, and with it disables the others of its eUICC.</summary>
+    public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request)
+    {
+        var euicc = _euiccs[eid];
+        if (euicc.Switching > 0 && euicc.SwitchingTo != profile)
+        {
+            KeepOpen(_switches, eid, euicc.SwitchingTo, euicc.Switching);
+        }
+
+        _euiccs[eid] = euicc with { Switching = request, SwitchingTo = profile };
+    }
+
+    /// <summary>Every request that is open and enables another profile of an eUICC.</summary>
+    public IEnumerable<int> OpenSwitches(IdentifierKey eid, IdentifierKey profile)
+    {
+        var euicc = EuiccOf(eid);
+        return OpenOthers(_switches, eid, profile, euicc.SwitchingTo, euicc.Switching);
+    }
 
     /// <summary>Every request for another profile of an eUICC that is open and after which that may fall back to this one.</summary>
     public IEnumerable<int> OpenFallbacks(IdentifierKey eid, IdentifierKey profile)
     {
-        if (eid.IsNone)
+        var euicc = EuiccOf(eid);
+        return OpenOthers(_fallbacks, eid, profile, euicc.FallenFrom, euicc.Fallback.Request);
+    }
+
+    // Before a newer one takes its place, for as long as it is open.
+    private void KeepOpen(Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, int request)
+    {
+        if (OpenFor(profile).Contains(request))
         {
-            yield break;
+            if (!kept.TryGetValue(eid, out var others))
+            {
+                kept[eid] = others = [];
+            }
+
+            others.RemoveAll(other => !OpenFor(other.Profile).Contains(other.Request));
+            others.Add((profile, request));
+        }
+    }
+
+    private IEnumerable<int> OpenOthers(
+        Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, IdentifierKey last, int request)
+    {
+        if (request > 0 && last != profile && OpenFor(last).Contains(request))
+        {
+            yield return request;
         }
 
-        var euicc = _euiccs[eid];
-        if (euicc.Fallback.Any && euicc.FallenFrom != profile && OpenFor(euicc.FallenFrom).Contains(euicc.Fallback.Request))
-        {
-            yield return euicc.Fallback.Request;
-        }
-
-        foreach (var other in _fallbacks.TryGetValue(eid, out var others) ? others : [])
+        foreach (var other in kept.TryGetValue(eid, out var others) ? others : [])
         {
             if (other.Profile != profile && OpenFor(other.Profile).Contains(other.Request))
             {

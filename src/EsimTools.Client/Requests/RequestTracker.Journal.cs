@@ -45,7 +45,7 @@ internal sealed partial class RequestTracker
         lock (_lock)
         {
             var needed = new HashSet<string?>(_ledger.OpenRequests().Select(number => _entries[number - 1].Path), StringComparer.Ordinal);
-            return _journal.PutAway(path => needed.Contains(path) || _foreignServices.Contains(path));
+            return _journal.PutAway(path => needed.Contains(path) || _keptFiles.Contains(path));
         }
     }
 
@@ -107,6 +107,7 @@ internal sealed partial class RequestTracker
             return;
         }
 
+        _keptFiles.Add(path);
         var newer = $"a line of the journal file '{path}' {line.Message}";
         if (line.Code is not null && line.LocalId is { } localId)
         {
@@ -127,7 +128,7 @@ internal sealed partial class RequestTracker
 
         keys.Ids.ForEach(id => _closed[id.Key] = newer);
         _closed.Remove(default);
-        if (line is { Event: JournalEvent.Newer, Code: null } && !keys.HasProfiles && keys.Ids.Count == 0)
+        if (line.Code is null && (keys.Profiles.Exists(profile => profile.First.IsNone) || keys.Ids.Exists(id => id.Key.IsNone) || (!keys.HasProfiles && keys.Ids.Count == 0)))
         {
             _allClosed = newer;
         }
@@ -137,7 +138,7 @@ internal sealed partial class RequestTracker
     {
         if (line.Service != _journal.Service)
         {
-            _foreignServices.Add(path);
+            _keptFiles.Add(path);
             return;
         }
 
@@ -201,6 +202,10 @@ internal sealed partial class RequestTracker
     {
         switch (line.Event)
         {
+            case JournalEvent.Accepted when line.RequestId is { } id && _byId.TryGetValue(id, out var other) && other != entry:
+                // Two requests cannot have one id: what is said under it is not known to be about this one.
+                Enter(entry, EsimRequest.Phase.InDoubt);
+                break;
             case JournalEvent.Accepted when line.RequestId is { } id:
                 entry.RequestId = id;
                 _byId[id] = entry;

@@ -82,7 +82,7 @@ internal sealed partial class RequestTracker
         var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
         if (place >= 0 && (isNamed || MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
         {
-            SettleLocked(request, place, outcome with { Vouches = outcome.Vouches && isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
+            SettleLocked(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
     }
 
@@ -130,6 +130,18 @@ internal sealed partial class RequestTracker
         var question = new ListQuestion(asked, accountName);
         lock (_lock)
         {
+            if (_byId.ContainsKey(requestId))
+            {
+                // The id is a request's, so its messages are no answer to this question, and none will come.
+                return question.Answered.Task;
+            }
+
+            if (_lists.TryGetValue(requestId, out var earlier))
+            {
+                // Its answer is as old as the first question that had the id.
+                return earlier.Answered.Task;
+            }
+
             _lists[requestId] = question;
             if (_earlyCallbacks.Take(requestId) is { } early)
             {
@@ -206,7 +218,7 @@ internal sealed partial class RequestTracker
                 if (part.Status != OutcomeStatus.Pending && !disputed.Contains(item.Key))
                 {
                     // A whole that failed without a part that failed contradicts its parts.
-                    SettleByPollLocked(request, item.Key, part.Status, part.IsNamed && (whole != OutcomeStatus.Failed || anyFails), part.Identifiers);
+                    SettleByPollLocked(request, item.Key, part.Status, part.IsNamed && (whole != OutcomeStatus.Failed || anyFails), !part.IsNamed, part.Identifiers);
                 }
             }
 
@@ -327,7 +339,7 @@ internal sealed partial class RequestTracker
     }
 
     // Polling tells whether it ended, not how; a confirmation proves what its action does.
-    private void SettleByPollLocked(EsimRequest request, int place, OutcomeStatus status, bool vouches, in WireIdentifiers named = default)
+    private void SettleByPollLocked(EsimRequest request, int place, OutcomeStatus status, bool vouches, bool isInferred = false, in WireIdentifiers named = default)
     {
         var proves = status == OutcomeStatus.Succeeded;
         SettleLocked(
@@ -336,6 +348,7 @@ internal sealed partial class RequestTracker
             new(EvidenceSource.Poll, status, NowLocked(), proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null)
             {
                 Vouches = proves && vouches,
+                IsInferred = isInferred,
                 Euicc = named.Iccid is null ? default : KeyOf(named.Eid) ?? default,
             },
             named);
@@ -498,7 +511,7 @@ internal sealed partial class RequestTracker
                     profile.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
-                    vouches: callback.Status != OutcomeStatus.Failed);
+                    vouches: !callback.IsFailure);
             }
         }
     }

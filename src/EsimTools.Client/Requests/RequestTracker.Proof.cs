@@ -14,6 +14,8 @@ internal sealed partial class RequestTracker
     private readonly List<string> _accounts = [];
     private readonly Dictionary<IdentifierKey, string> _closed = [];
     private readonly Dictionary<string, string> _closedRequests = new(StringComparer.Ordinal);
+    private readonly List<int> _unplacedRequests = [];
+    private Voids _unplaced;
     private string? _allClosed;
     private DateTimeOffset? _latest;
     private uint _order;
@@ -95,7 +97,10 @@ internal sealed partial class RequestTracker
                 now.UtcTicks,
                 _setBackAt,
                 FindOpenEnderLocked(keys, ownClaim),
-                FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim)));
+                FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open
+                    : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim) is > 0 and var openThere ? openThere
+                    : FindOpenUnplacedLocked(ownClaim),
+                _unplaced));
     }
 
     private ProofFinding FindingLocked(in Weighed weighed)
@@ -144,11 +149,46 @@ internal sealed partial class RequestTracker
         return found == 0 && _ledger.ProofOf(keys.First).Euicc is { IsNone: false } euicc && euicc != keys.Eid ? OpenEnder(euicc, ownClaim) : found;
     }
 
+    // Whether something is under way that may be carried out behind what is about to be sent, and then ends what that proves.
+    private bool IsOverOpenLocked(EsimAction action, in ProfileKeys keys, int ownClaim)
+    {
+        if (FindOpenEnderLocked(keys, ownClaim) > 0)
+        {
+            return true;
+        }
+
+        if (action.IsForDevice || action.ProvesState is not null)
+        {
+            // What becomes of the others of its eUICC does not change a service state.
+            return false;
+        }
+
+        // A switch is ended by what makes the eUICC fall back from its own profile, too.
+        var (profile, switches) = (keys.First, action.EffectOnOthers == EffectOnOthers.Disables);
+        return (switches && _ledger.OpenFor(profile).Any(number => number != ownClaim && number <= _entries.Count
+                && _entries[number - 1] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
+            || EuiccsOf(keys.Eid, _ledger.ProofOf(profile).Euicc).Any(eid => FindOpenFallbackLocked(eid, profile, ownClaim) > 0
+                || (switches && _ledger.OpenSwitches(eid, profile).Any(number => number != ownClaim && number <= _entries.Count && _entries[number - 1].Phase != EsimRequest.Phase.Refused)));
+    }
+
     private int OpenEnder(IdentifierKey key, int ownClaim)
     {
         foreach (var number in _ledger.OpenFor(key))
         {
             if (number != ownClaim && number <= _entries.Count && _entries[number - 1] is { Action.CanEndDisabled: true, Phase: not EsimRequest.Phase.Refused })
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    private int FindOpenUnplacedLocked(int ownClaim)
+    {
+        foreach (var number in _unplacedRequests)
+        {
+            if (number != ownClaim && _ledger.IsOpen(number) && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
             {
                 return number;
             }
@@ -170,8 +210,9 @@ internal sealed partial class RequestTracker
         return 0;
     }
 
-    // A request has been sent, here or elsewhere: what it may end proves nothing from now on.
-    private void NoteSentLocked(Entry entry, in ProfileKeys keys)
+    // A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
+    // of its eUICC leaves that one as it is when it goes.
+    private void NoteSentLocked(Entry entry, in ProfileKeys keys, bool isIdle = false)
     {
         var proof = _ledger.ProofOf(keys.First).On(keys.Eid, isPlaced: false);
         if (entry.Action.IsForDevice)
@@ -197,7 +238,51 @@ internal sealed partial class RequestTracker
             {
                 _ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
             }
+
+            if (proof.Euicc.IsNone && !isIdle)
+            {
+                // Nobody says on which eUICC it is: it may be any.
+                _unplaced = _unplaced.Sent(entry.Number, entry.Sent);
+                if (_unplacedRequests.Count == 0 || _unplacedRequests[_unplacedRequests.Count - 1] != entry.Number)
+                {
+                    _unplacedRequests.RemoveAll(number => !_ledger.IsOpen(number));
+                    _unplacedRequests.Add(entry.Number);
+                }
+            }
         }
+        else if (entry.Action.EffectOnOthers == EffectOnOthers.Disables)
+        {
+            foreach (var eid in EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                _ledger.NoteSwitch(eid, keys.First, entry.Number);
+            }
+        }
+    }
+
+    // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
+    // known to matter there.
+    private ProofState PlaceLocked(IdentifierKey key, in ProofState proof, IdentifierKey eid)
+    {
+        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && _ledger.FindClaim(key).Request is > 0 and var last)
+        {
+            var isLate = false;
+            foreach (var number in _ledger.OpenFor(key).Append(last).ToArray())
+            {
+                if (number <= _entries.Count && _entries[number - 1] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused } entry)
+                {
+                    _ledger.NoteFallback(eid, key, number, entry.Sent);
+                    isLate = true;
+                }
+            }
+
+            if (isLate)
+            {
+                var euicc = _ledger.EuiccOf(eid);
+                _ledger.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, ++_order, _sequence) });
+            }
+        }
+
+        return proof.On(eid, isPlaced: true);
     }
 
     private static IEnumerable<IdentifierKey> EuiccsOf(IdentifierKey named, IdentifierKey placed)
@@ -218,28 +303,29 @@ internal sealed partial class RequestTracker
     {
         var now = NowLocked().UtcTicks;
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        var proof = _ledger.ProofOf(key).On(named, isPlaced: false).On(outcome.Euicc, isPlaced: true);
-        var isDisputed = hearing == Hearing.Disputed || (succeeded && proof.FailedRequest == entry.Number);
+        var proof = PlaceLocked(key, _ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc);
+        var failed = outcome.Status == OutcomeStatus.Failed;
+        var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         if (isDisputed)
         {
             proof = proof.Disputed(entry.Number);
         }
-        else if (outcome.Status == OutcomeStatus.Failed)
+        else if (failed)
         {
-            proof = proof with { FailedRequest = entry.Number };
+            proof = proof.Failed(entry.Number);
         }
 
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
         var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
-        proof = proof.With(
+        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null).With(
             word,
             Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches),
             Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches),
             now);
         _ledger.Put(key, HearEnding(entry, proof, outcome, hearing));
-        HearOfEuicc(entry, key, named, proof, word, outcome, vouches && !isDisputed, hearing);
+        HearOfEuicc(entry, key, named, proof, word, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
 
     private static SpokenKind Meaning(string? word, bool isDisabled, bool counts, bool vouches) =>
@@ -257,28 +343,34 @@ internal sealed partial class RequestTracker
         : hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, ++_order, _sequence)
         : voids.Heard(entry.Number, ++_order);
 
+    // What an action does to other profiles than its own may come behind requests for those that were sent after it.
+    private Voids EndedAmongOthers(Entry entry, in Voids voids, in ObservedOutcome outcome) => Ended(entry, voids, outcome, Hearing.Disputed);
+
     private void HearOfEuicc(
         Entry entry, IdentifierKey key, IdentifierKey named, in ProofState proof, in Spoken word, in ObservedOutcome outcome, bool vouches, Hearing hearing)
     {
         if (entry.Action is { IsForDevice: true, CanEndDisabled: true } && hearing != Hearing.Repeated)
         {
             var euicc = _ledger.EuiccOf(key);
-            _ledger.Put(key, euicc with { Device = Ended(entry, euicc.Device, outcome, hearing) });
+            _ledger.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
         }
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
         {
             foreach (var eid in EuiccsOf(named, proof.Euicc))
             {
-                if (_ledger.IsFallback(eid, key, entry.Number))
+                var euicc = _ledger.EuiccOf(eid);
+                _ledger.Put(eid, euicc with
                 {
-                    var euicc = _ledger.EuiccOf(eid);
-                    _ledger.Put(eid, euicc with
-                    {
-                        Fallback = Ended(entry, euicc.Fallback, outcome, hearing),
-                        FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : Ended(entry, euicc.FallbackBefore, outcome, hearing),
-                    });
-                }
+                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome),
+                    FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : EndedAmongOthers(entry, euicc.FallbackBefore, outcome),
+                    FallenFrom = euicc.FallenFrom.IsNone ? key : euicc.FallenFrom,
+                });
+            }
+
+            if (_unplacedRequests.Contains(entry.Number))
+            {
+                _unplaced = EndedAmongOthers(entry, _unplaced, outcome);
             }
         }
 
@@ -300,7 +392,7 @@ internal sealed partial class RequestTracker
     private void HearAnswerLocked(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
     {
         var now = NowLocked().UtcTicks;
-        _ledger.Put(key, _ledger.ProofOf(key).On(eid, isPlaced: true).With(
+        _ledger.Put(key, PlaceLocked(key, _ledger.ProofOf(key), eid).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
             word,
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),

@@ -37,7 +37,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly ConcurrentQueue<EsimRequest> _changed = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly Action<string> _report;
-    private readonly HashSet<string?> _foreignServices = new(StringComparer.Ordinal);
+    private readonly HashSet<string?> _keptFiles = new(StringComparer.Ordinal);
     private bool _isClosed;
 
     /// <param name="journal">What is on the disk.</param>
@@ -153,7 +153,7 @@ internal sealed partial class RequestTracker : IDisposable
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
-                    isOverOpen |= options.Resubmit && FindOpenEnderLocked(keys, number) > 0;
+                    isOverOpen |= IsOverOpenLocked(action, keys, number);
                     _ledger.Claim(KeyOf(action, keys), number);
                 }
                 else
@@ -185,7 +185,11 @@ internal sealed partial class RequestTracker : IDisposable
             if (action.CanEndDisabled || action.EffectOnOthers == EffectOnOthers.MayEnable)
             {
                 // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
-                claimed.ForEach(profile => NoteSentLocked(entry, KeysOf(profile)));
+                foreach (var profile in claimed)
+                {
+                    var keys = KeysOf(profile);
+                    NoteSentLocked(entry, keys, isIdle: action == EsimAction.Delete && keys.Eid.IsNone && WeighLocked(profile, keys, accountName, now, number).IsStatus);
+                }
             }
 
             return new(request, refused, skipped);
@@ -220,6 +224,15 @@ internal sealed partial class RequestTracker : IDisposable
         }
 
         return [.. requests.Select(request => request.Part(profiles[request.Number]))];
+    }
+
+    /// <summary>Whether another request or list of ours has that id: an answer that brings it is not the answer to a new one.</summary>
+    public bool IsTaken(string requestId)
+    {
+        lock (_lock)
+        {
+            return _byId.ContainsKey(requestId) || _lists.ContainsKey(requestId);
+        }
     }
 
     /// <summary>The service took the request.</summary>

@@ -18,7 +18,7 @@ internal sealed record ListedDevice(
     string? LastConnectionDate,
     string? PagingId)
 {
-    /// <summary>Whether it names two states, of two carriers: then it tells none.</summary>
+    /// <summary>Whether it names two states, of two carriers, or the state of one of several alone: then it tells none.</summary>
     public bool HasTwoStates { get; init; }
 
     /// <summary>Whether it names two profile statuses.</summary>
@@ -126,12 +126,17 @@ internal static class DeviceList
         foreach (var device in list.AsObjects())
         {
             string? plan = null, state = null;
-            var (hasTwoStates, hasTwoStatuses) = (false, false);
+            var (hasTwoStates, hasTwoStatuses, isSilent) = (false, false, false);
             foreach (var carrier in device.Objects("carrierInformations"))
             {
                 plan ??= carrier.Text("servicePlan");
-                hasTwoStates |= Differs(ref state, carrier.Text("state"));
+                var said = carrier.Text("state");
+                isSilent |= said is null;
+                hasTwoStates |= Differs(ref state, said);
             }
+
+            // Beside a carrier that tells no state, the state of another one may be another profile's.
+            hasTwoStates |= isSilent && state is not null;
 
             string? profileStatus = null, pagingId = null;
             foreach (var attribute in device.Objects("extendedAttributes"))

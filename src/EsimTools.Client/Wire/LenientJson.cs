@@ -8,15 +8,18 @@ namespace EsimTools.Wire;
 internal static class LenientJson
 {
     /// <summary>Depth is bounded against hostile input; real messages nest five deep.</summary>
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
+    public const int MaxDepth = 32;
+
+    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = MaxDepth };
 
     /// <summary>Parses a document, or returns null with the reason when it is not JSON.</summary>
     public static JsonDocument? TryParse(ReadOnlyMemory<byte> utf8, out string? problem)
     {
         try
         {
-            problem = null;
-            return JsonDocument.Parse(WithoutByteOrderMark(utf8), Options);
+            utf8 = WithoutByteOrderMark(utf8);
+            problem = DuplicateMembers.Has(utf8.Span) ? "one of its objects has a member twice" : null;
+            return problem is null ? JsonDocument.Parse(utf8, Options) : null;
         }
         catch (JsonException e)
         {

@@ -63,6 +63,6 @@ internal static class ServiceAnswers
 
         static SubRequestStatus Part(JsonElement part) => part.ValueKind != JsonValueKind.Object
             ? new(default, null)
-            : new(WireIdentifiers.Read(part.Find("ids") ?? part.Find("deviceIds")), part.Text("status"));
+            : new(WireIdentifiers.Read(part.Find("ids"), part.Find("deviceIds")), part.Text("status"));
     }
 }

@@ -29,11 +29,13 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     public bool IsEmpty => Iccid is null && Eid is null && Imei is null;
 
     /// <summary>Reads one {id, kind} object or an array of them; kinds are compared without case (<c>Iccid</c>, <c>iccId</c>, <c>ICCID</c>).</summary>
-    public static WireIdentifiers Read(JsonElement? list)
+    /// <param name="list">The identifiers.</param>
+    /// <param name="other">Those of a second member that may hold them; where both do, they must agree.</param>
+    public static WireIdentifiers Read(JsonElement? list, JsonElement? other = null)
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
         var isAmbiguous = false;
-        foreach (var entry in list is { } value ? value.AsObjects() : [])
+        foreach (var entry in new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []))
         {
             var id = entry.Text("id");
             var kind = entry.Text("kind");

@@ -196,7 +196,7 @@ public sealed class CallbackListenerTests : IDisposable
     [InlineData("""{"requestId":"never-heard-of","status":"SUCCESS","deviceIds":[{"id":"89141390780800784259","kind":"Iccid"}]}""")]
     [InlineData("""{"requestId":"r","status":"SUCCESS","deviceIds":[{"id":"5551234567","kind":"mdn"}]}""")]
     [InlineData("""{"requestId":"r","status":7,"deviceIds":[{"id":89141390780800784259,"kind":"Iccid"}],"callbackCount":{},"maxCallbackThreshold":"many"}""")]
-    [InlineData("""{"requestId":"r","brandNew":{"field":[1,2,3]},"deviceIds":[{"id":"1","kind":"Iccid","also":null}],"deviceIds":[]}""")]
+    [InlineData("""{"requestId":"r","brandNew":{"field":[1,2,3]},"deviceIds":[{"id":"1","kind":"Iccid","also":null}]}""")]
     [InlineData("""{"faultResponse":{"requestId":"r"}}""")]
     public async Task What_the_service_says_about_other_things_is_kept_and_acknowledged(string message)
     {

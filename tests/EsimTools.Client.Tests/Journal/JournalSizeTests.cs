@@ -49,6 +49,21 @@ public sealed class JournalSizeTests : IDisposable
         Assert.Equal(EsimError.EsimProfileBusy, (await _bench.OpenAsync()).Judge(EsimAction.Deactivate, Sample.Profile(3)).Error);
     }
 
+    [Theory]
+    [InlineData("\"v\":2,\"event\":\"sending\",\"action\":\"activate\"")]
+    [InlineData("\"v\":1,\"event\":\"sending\",\"action\":\"reactivate\"")]
+    public async Task A_file_with_a_line_of_a_newer_journal_is_not_put_away(string line)
+    {
+        var plan = new string('x', (int)JournalFolder.LargestFolder);
+        var path = _bench.WriteJournal(
+            "20260226T000000-aaaaaaaa.jsonl",
+            $$"""{{{line}},"at":"2026-02-26T00:00:00.000Z","request":"L","service":"https://service.test/api","plan":"{{plan}}","profiles":[{"iccid":"{{Sample.Iccid}}"}]}""");
+
+        (await _bench.OpenAsync()).Dispose();
+
+        Assert.True(File.Exists(path));
+    }
+
     [Fact]
     public async Task What_has_ended_and_is_old_is_put_away_when_there_is_too_much()
     {

@@ -252,12 +252,15 @@ public sealed class ProofRuleTests
     [Fact]
     public void Enabling_another_profile_proves_where_the_service_has_placed_both()
     {
-        var known = new ProofState { Euicc = s_euicc, IsPlaced = true };
+        var known = new ProofState { Euicc = s_euicc, IsPlaced = true, OnEuiccOrder = 1 };
         var switched = new EuiccState { Switch = Confirmed(sequence: 7) with { CheckDigit = 9 }, SwitchedTo = s_other };
 
         Assert.Equal((ProofReason.Sound, true, true), (Weigh(known, placed: switched).Reason, Weigh(known, placed: switched).IsBySwitch, Weigh(known, placed: switched).IsStatus));
         Assert.Equal(ProofReason.NothingSaid, Weigh(known with { IsPlaced = false }, placed: switched).Reason);
         Assert.Equal(ProofReason.NothingSaid, Weigh(known, named: switched).Reason);
+        Assert.Equal(ProofReason.NothingSaid, Weigh(known with { IsContested = true }, placed: switched).Reason);
+        Assert.Equal(ProofReason.NothingSaid, Weigh(known with { OnEuiccOrder = 0 }, placed: switched).Reason);
+        Assert.Equal(ProofReason.NothingSaid, Weigh(known with { OffEuiccOrder = 1 }, placed: switched).Reason);
         Assert.Equal(ProofReason.NothingSaid, Weigh(known, placed: switched with { SwitchedTo = s_profile }).Reason);
         Assert.Equal(ProofReason.NothingSaid, Weigh(known, placed: switched with { Switch = default }).Reason);
     }
@@ -265,7 +268,7 @@ public sealed class ProofRuleTests
     [Fact]
     public void Enabling_another_profile_is_outdated_and_taken_away_like_any_word()
     {
-        var known = new ProofState { Euicc = s_euicc, IsPlaced = true };
+        var known = new ProofState { Euicc = s_euicc, IsPlaced = true, OnEuiccOrder = 1 };
         var switched = new EuiccState { Switch = Confirmed(sequence: 7), SwitchedTo = s_other };
 
         Assert.Equal(ProofReason.SaysOtherwise, Weigh(known with { Status = Fold(["-4#4"]) }, placed: switched).Reason);

@@ -11,6 +11,7 @@ public sealed class ListByCallbackTests : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly Bench _bench = new();
+    private int _asked;
 
     public void Dispose() => _bench.Dispose();
 
@@ -106,17 +107,19 @@ public sealed class ListByCallbackTests : IDisposable
         Assert.Equal((EsimResolutionStatus.Done, "DELETE"), (await resolving).Select(told => (told.Resolution, told.ProfileStatus)).Single());
     }
 
-    private static string Answer => Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DISABLE");
+    // The service gives every question an id of its own.
+    private string Answer => Sample.Callback(_asked <= 1 ? "list" : $"list {_asked}", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DISABLE");
 
     // Asks for profiles whose status the list leaves out, until the wait ends in one of these ways.
     private async Task AskAsync(EsimConnection connection, End end)
     {
         using var source = connection.ExpectCallbacks();
         using var stop = new CancellationTokenSource();
+        var id = ++_asked == 1 ? "list" : $"list {_asked}";
         var count = end == End.SecondFailed ? 51 : 1;
         _bench.Service
             .On(Endpoint.List, 200, Sample.Page(false, [.. Enumerable.Range(1, count).Select(i => Sample.Listed(Sample.IccidOf(i)))]))
-            .On(Endpoint.Other, _ => ScriptedService.Taken("list"));
+            .On(Endpoint.Other, _ => ScriptedService.Taken(id));
         var asking = connection.LookUpAsync(Sample.Profiles(count), cancellationToken: stop.Token);
         switch (end)
         {

@@ -1,0 +1,64 @@
+// A delete leaves only on proof, whatever stands between the service and the client: random lives of a world, judged by its truth.
+
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EsimTools.Tests;
+using Xunit.Abstractions;
+
+namespace EsimTools.Client.Tests.Adversary;
+
+public sealed partial class AdversaryTests(ITestOutputHelper output)
+{
+    private const ulong FirstSeed = 1;
+
+    /// <summary>Lives one life again and prints its story: ESIMTOOLS_LIFE=&lt;seed&gt;.</summary>
+    private static readonly string? s_again = Environment.GetEnvironmentVariable("ESIMTOOLS_LIFE");
+
+    /// <summary>As many lives as somebody wants: ESIMTOOLS_LIVES=&lt;count&gt;.</summary>
+    private static readonly string? s_count = Environment.GetEnvironmentVariable("ESIMTOOLS_LIVES");
+
+    private static int Count => s_count is not null ? int.Parse(s_count, CultureInfo.InvariantCulture)
+        : Figures.IsLongRun ? 1_000_000
+        : Lives.IsInMemory ? 10_000 : 500;
+
+    [Fact]
+    public async Task A_delete_leaves_only_on_proof()
+    {
+        if (s_again is not null)
+        {
+            output.WriteLine(string.Join("\n", Lives.Tell(ulong.Parse(s_again, CultureInfo.InvariantCulture))));
+            return;
+        }
+
+        var lives = await Lives.LiveAsync(FirstSeed, Count);
+
+        output.WriteLine(lives.ToString());
+        Figures.Note("adversary", $"{lives}");
+        if (lives.Broken.Count > 0)
+        {
+            output.WriteLine("broken by seeds " + string.Join(" ", lives.Broken.Take(50)));
+            Assert.Fail(
+                $"{lives.Broken.Count} of {lives.Count} lives broke the law; the first, which ESIMTOOLS_LIFE={lives.Broken.Min} tells again:\n"
+                + string.Join("\n", Lives.Tell(lives.Broken.Min)));
+        }
+
+        // Nothing is shown by lives in which nothing is dared, or in which the adversary sleeps.
+        Assert.True(lives.Deletes > lives.Count, $"Only {lives.Deletes} profiles were in deletes that left.");
+        Assert.All(Enum.GetValues<Adversity>(), adversity => Assert.True(lives.Had.GetValueOrDefault(adversity) >= lives.Count / 100, $"Too few lives had {adversity}."));
+    }
+
+    [Fact]
+    public void A_life_is_lived_again_from_its_seed()
+    {
+        for (var seed = FirstSeed; seed <= 40; seed++)
+        {
+            Assert.Equal(Lives.Tell(seed).Select(WithoutLocalIds), Lives.Tell(seed).Select(WithoutLocalIds));
+        }
+    }
+
+    // The journal gives requests random ids before the service does; nothing depends on them.
+    private static string WithoutLocalIds(string line) => LocalId().Replace(line, "…");
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    private static partial Regex LocalId();
+}

@@ -1,0 +1,76 @@
+// The law itself: what it forbids, and what it excuses.
+
+using EsimTools.Requests;
+
+namespace EsimTools.Client.Tests.Adversary;
+
+public sealed class DeleteLawTests : IDisposable
+{
+    private readonly Life _life = new(1, Lives.NewFolder(), dials: Dials.Peace);
+    private readonly Machine _machine;
+    private readonly TrueEuicc _euicc = new("E", "eid", "imei");
+    private readonly TrueProfile _profile;
+
+    public DeleteLawTests()
+    {
+        _machine = new(_life, "M");
+        _profile = new(_euicc, "P", "iccid", "LOCAL", "account", "ACTIVE", "ENABLE");
+        _life.World.Now = TimeSpan.FromDays(10).Ticks;
+    }
+
+    private bool IsBroken => new DeleteLaw(_life).Judge(_machine, _profile) is not null;
+
+    private TrueRequest Ours => new("q", EsimAction.Activate, _life.World.Now, default);
+
+    public void Dispose() => _life.Dispose();
+
+    [Fact]
+    public void A_delete_of_what_was_never_disabled_breaks_it() => Assert.True(IsBroken);
+
+    [Theory]
+    [InlineData("DEACTIVE", "ENABLE", false)]
+    [InlineData("ACTIVE", "DISABLE", false)]
+    [InlineData("SUSPEND", "DOWNLOAD_DISABLE", false)]
+    [InlineData("ACTIVE", "DELETE", false)]
+    [InlineData("SUSPEND", "ENABLE", true)]
+    [InlineData("ACTIVE", "NOT_DOWNLOADED", true)]
+    [InlineData("ACTIVE", "DOWNLOAD_ENABLE", true)]
+    public void It_goes_by_the_truth(string state, string status, bool isBroken)
+    {
+        _profile.State.Become(state, _life.World.Now, null);
+        _profile.Status.Become(status, _life.World.Now, null);
+        Assert.Equal(isBroken, IsBroken);
+    }
+
+    [Fact]
+    public void What_another_hand_has_ended_is_excused_for_a_day_and_until_the_client_is_told()
+    {
+        EndByOtherHand();
+        Assert.False(IsBroken);
+
+        _machine.ToldOn[_profile] = _life.World.Now - 1;
+        Assert.False(IsBroken);
+        _machine.ToldOn[_profile] = _life.World.Now + 1;
+        Assert.True(IsBroken);
+
+        _machine.ToldOn.Clear();
+        _life.World.Now += TimeSpan.FromHours(24).Ticks;
+        Assert.False(IsBroken);
+        _life.World.Now++;
+        Assert.True(IsBroken);
+    }
+
+    [Fact]
+    public void What_a_request_of_ours_has_ended_or_has_seen_to_since_is_not()
+    {
+        EndByOtherHand();
+        _profile.State.Become("ACTIVE", _life.World.Now, Ours);
+        Assert.True(IsBroken);
+    }
+
+    private void EndByOtherHand()
+    {
+        _profile.State.Become("DEACTIVE", _life.World.Now, Ours);
+        _profile.State.Become("ACTIVE", _life.World.Now, null);
+    }
+}

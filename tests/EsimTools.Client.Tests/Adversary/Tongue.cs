@@ -1,0 +1,267 @@
+// What the service says, as the adversary lets it be heard: never a word of a profile that was not true when it was spoken, but under some of
+// the profile's identifiers, in any spelling, with words left out, beside those of other profiles, and beside its own of another time.
+
+using EsimTools.Identity;
+
+namespace EsimTools.Client.Tests.Adversary;
+
+/// <summary>What the service says of one profile at one moment.</summary>
+internal sealed record TrueWords(TrueProfile Profile, string State, string Status)
+{
+    public static TrueWords Now(TrueProfile profile) => new(profile, profile.State.Word, profile.Status.Word);
+}
+
+/// <summary>Writes the service's messages.</summary>
+internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adversity> note)
+{
+    private static readonly string[] s_success = ["SUCCESS", "Success", "success"];
+    private static readonly string[] s_failure = ["FAILED", "Failed", "Failure"];
+
+    /// <summary>An ICCID in one of its spellings.</summary>
+    public string Spell(string iccid)
+    {
+        if (!chance.Happens(dials.Spelling))
+        {
+            return iccid + CheckDigits.Luhn(iccid);
+        }
+
+        note(Adversity.SpelledOtherwise);
+        return chance.Below(5) switch
+        {
+            0 => iccid,
+            1 => iccid.Substring(0, 18),
+            2 => Spaced(iccid + CheckDigits.Luhn(iccid), " "),
+            3 => Spaced(iccid, "-"),
+            _ => " " + iccid + CheckDigits.Luhn(iccid),
+        };
+    }
+
+    /// <summary>A callback of an outcome, alone or with those of others in one message.</summary>
+    public string Callback(TrueMessage message, IReadOnlyList<TrueMessage> others)
+    {
+        var words = message.Profile is { } profile ? new TrueWords(profile, message.Outcome.State, message.Outcome.Status) : null;
+        var entries = new List<string>();
+        var isNamedAbove = words is null || chance.Happens(0.8);
+        if (words is not null && !chance.Happens(dials.Split / 2))
+        {
+            entries.Add(Entry(words, !isNamedAbove || others.Count > 0 || chance.Happens(0.8) ? Names(words.Profile, message.Euicc) : null));
+            if (chance.Happens(dials.Split))
+            {
+                // What is left out of one entry is in another one.
+                note(Adversity.Split);
+                entries.Add(Entry(words, Names(words.Profile, message.Euicc)));
+            }
+        }
+
+        foreach (var other in others)
+        {
+            note(Adversity.Merged);
+            if (other.Profile is { } merged)
+            {
+                entries.Add(Entry(new(merged, other.Outcome.State, other.Outcome.Status), Names(merged, merged.Euicc)));
+            }
+        }
+
+        // Where the entries are others' alone, the message says whom it is about itself.
+        var hasOwn = entries.Count > 0;
+        AddOthers(entries, mayBeNameless: hasOwn, message.Euicc);
+        Shuffle(entries);
+        var top = !hasOwn || isNamedAbove ? $"\"deviceIds\":{Names(words?.Profile, message.Euicc)}," : string.Empty;
+        var response = entries.Count == 0 ? string.Empty
+            : $"\"deviceResponse\":{{\"deviceProfileResponse\":{(entries.Count == 1 && chance.Happens(0.7) ? entries[0] : $"[{string.Join(",", entries)}]")}}},";
+        return $"{{\"requestId\":\"{message.RequestId}\",{top}{response}{Ending(message.Outcome.Succeeded)}}}";
+    }
+
+    /// <summary>A message that says that the outcome is still to come.</summary>
+    public string Warning(TrueMessage message) =>
+        $"{{\"requestId\":\"{message.RequestId}\",\"deviceIds\":{Names(message.Profile, message.Euicc)},\"status\":\"warning\"}}";
+
+    /// <summary>The callback that answers an asynchronous list.</summary>
+    public string ListCallback(string requestId, IEnumerable<TrueWords> said)
+    {
+        var entries = said.Select(words => Entry(words, Names(words.Profile, words.Profile.Euicc))).ToList();
+        AddOthers(entries, mayBeNameless: entries.Count > 0);
+        Shuffle(entries);
+        return $"{{\"requestId\":\"{requestId}\",\"deviceResponse\":{{\"deviceProfileResponse\":[{string.Join(",", entries)}]}},\"status\":\"SUCCESS\"}}";
+    }
+
+    /// <summary>The status of a request.</summary>
+    public string Status(TrueRequest request)
+    {
+        var isDone = request.Targets.TrueForAll(target => target.Outcome is not null);
+        var succeed = isDone && request.Targets.TrueForAll(target => target.Outcome!.Succeeded);
+        var fail = isDone && request.Targets.TrueForAll(target => !target.Outcome!.Succeeded);
+        var parts = new List<string>();
+        var isContradicted = false;
+        foreach (var target in chance.Happens(0.6) ? request.Targets : [])
+        {
+            if (chance.Happens(dials.Split))
+            {
+                note(Adversity.Split);
+                continue;
+            }
+
+            var names = Names(target.Profile, target.Euicc);
+            isContradicted |= target.Outcome is not { Succeeded: true };
+            parts.Add(Part(names, target.Outcome switch
+            {
+                null => chance.Happens(0.2) ? null : "Pending",
+                { Succeeded: true } => chance.OneOf(s_success),
+                _ => chance.OneOf(s_failure),
+            }));
+            if (chance.Happens(dials.Repeat))
+            {
+                // An older word of the same part.
+                note(Adversity.Repeated);
+                parts.Add(Part(Names(target.Profile, target.Euicc), "Pending"));
+            }
+        }
+
+        if (parts.Count > 0 && chance.Happens(dials.Mix) && Another(request.Targets.Count > 0 ? chance.OneOf(request.Targets).Euicc : null) is var another && !request.Targets.Exists(target => target.Profile == another))
+        {
+            note(Adversity.EntriesOfOthers);
+            parts.Add(Part(Names(another, null), chance.OneOf(s_success)));
+        }
+
+        Shuffle(parts);
+
+        // Verizon's own sample has a whole of Success with a part that is Pending.
+        var whole = succeed || (isContradicted && chance.Happens(0.3)) ? "Success" : fail ? "Failed" : isDone && chance.Happens(0.5) ? "Failed" : "Pending";
+        return $"{{\"requestId\":\"{request.Id}\",\"status\":\"{whole}\"{(parts.Count == 0 ? string.Empty : $",\"subRequests\":[{string.Join(",", parts)}]")}}}";
+    }
+
+    /// <summary>A line of the device list.</summary>
+    /// <param name="words">What is said.</param>
+    /// <param name="isPlain">Whether it says both words, of this profile alone, under its ICCID.</param>
+    public string Row(TrueWords words, out bool isPlain)
+    {
+        var says = chance.Happens(dials.Split) ? 1 + chance.Below(3) : 3;
+        var twice = chance.Happens(dials.Mix);
+        var another = chance.OneOf(world.Profiles);
+        var carriers = $"{{\"carrierName\":\"Verizon Wireless\",\"servicePlan\":\"M2M\"{((says & 1) != 0 ? $",\"state\":\"{Case(words.State)}\"" : string.Empty)}}}";
+        if (twice)
+        {
+            note(Adversity.EntriesOfOthers);
+            carriers = Both(carriers, $"{{\"carrierName\":\"Another\",\"state\":\"{Case(another.State.Word)}\"}}");
+        }
+
+        if (says != 3)
+        {
+            note(Adversity.Split);
+        }
+
+        var status = (says & 2) != 0 ? $"{{\"key\":\"ProfileStatus\",\"value\":\"{words.Status}\"}}" : "{\"key\":\"ProfileStatus\",\"value\":null}";
+        var names = Names(words.Profile, words.Profile.Euicc, out var hasIccid);
+        isPlain = says == 3 && !twice && hasIccid;
+        return $"{{\"accountName\":\"{words.Profile.Account}\",\"carrierInformations\":[{carriers}],\"connected\":false,\"deviceIds\":{names},\"extendedAttributes\":[{status}]}}";
+    }
+
+    private string Both(string one, string other) => chance.Happens(0.5) ? $"{one},{other}" : $"{other},{one}";
+
+    private static string Spaced(string digits, string between) => string.Join(between, digits.Chunk(4).Select(chunk => new string(chunk)));
+
+    private string Case(string word) => chance.Happens(0.5) ? word.ToLowerInvariant() : word;
+
+    private string Part(string names, string? status) =>
+        $"{{\"{(chance.Happens(0.5) ? "ids" : "deviceIds")}\":{names}{(status is null ? string.Empty : $",\"status\":\"{status}\"")}}}";
+
+    private string Ending(bool succeeded)
+    {
+        const string Fault = "\"faultResponse\":{\"faultcode\":\"X.FAILED\",\"faultstring\":\"it failed\"";
+        return succeeded ? $"\"status\":\"{chance.OneOf(s_success)}\""
+            : chance.Below(3) switch
+            {
+                0 => $"\"status\":\"{chance.OneOf(s_failure)}\"",
+                1 => $"{Fault},\"status\":\"{chance.OneOf(s_failure)}\"}}",
+                _ => $"\"status\":\"{chance.OneOf(s_failure)}\",{Fault}}}",
+            };
+    }
+
+    private string Entry(TrueWords words, string? names)
+    {
+        var says = chance.Happens(dials.Split) ? chance.Below(8) : 7;
+        var members = new List<string>();
+        if (names is not null)
+        {
+            members.Add($"\"{(chance.Happens(0.5) ? "deviceIdentifierCollection" : "deviceIds")}\":{names}");
+        }
+
+        Add(1, "state", words.State);
+        Add(2, "profileStatus", words.Status);
+        Add(4, "profileRole", words.Profile.Role);
+        return $"{{{string.Join(",", members)}}}";
+
+        void Add(int bit, string name, string word)
+        {
+            if ((says & bit) != 0)
+            {
+                members.Add($"\"{name}\":\"{word}\"");
+            }
+        }
+    }
+
+    // Entries of other profiles: true ones.
+    private void AddOthers(List<string> entries, bool mayBeNameless, TrueEuicc? near = null)
+    {
+        while (entries.Count < 4 && chance.Happens(dials.Mix))
+        {
+            note(Adversity.EntriesOfOthers);
+            var another = TrueWords.Now(Another(near));
+            entries.Insert(
+                chance.Below(entries.Count + 1), Entry(another, mayBeNameless && chance.Happens(0.1) ? null : Names(another.Profile, another.Profile.Euicc)));
+        }
+    }
+
+    // Best mistaken for each other are those of one eUICC.
+    private TrueProfile Another(TrueEuicc? near) => chance.OneOf(near is not null && chance.Happens(0.6) ? near.Profiles : world.Profiles);
+
+    private void Shuffle(List<string> items)
+    {
+        if (chance.Happens(dials.Reorder) || chance.Happens(dials.Mix))
+        {
+            for (var i = items.Count - 1; i > 0; i--)
+            {
+                var other = chance.Below(i + 1);
+                (items[i], items[other]) = (items[other], items[i]);
+            }
+        }
+    }
+
+    private string Names(TrueProfile? profile, TrueEuicc? euicc) => Names(profile, euicc, out _);
+
+    private string Names(TrueProfile? profile, TrueEuicc? euicc, out bool hasIccid)
+    {
+        euicc ??= profile!.Euicc;
+        var kinds = profile is null ? 6 : 7;
+        if (chance.Happens(dials.FewerNames))
+        {
+            note(Adversity.NamedByFewer);
+            var fewer = (1 + chance.Below(7)) & kinds;
+            kinds = fewer == 0 ? 2 : fewer;
+        }
+
+        hasIccid = (kinds & 1) != 0;
+        var names = new List<string>();
+        if (hasIccid)
+        {
+            names.Add($"{{\"id\":\"{Spell(profile!.Iccid)}\",\"kind\":\"{(chance.Happens(0.5) ? "iccId" : "Iccid")}\"}}");
+            if (chance.Happens(dials.Spelling / 4))
+            {
+                names.Add($"{{\"id\":\"{Spell(profile.Iccid)}\",\"kind\":\"iccid\"}}");
+            }
+        }
+
+        if ((kinds & 2) != 0)
+        {
+            names.Add($"{{\"id\":\"{(chance.Happens(dials.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid)}\",\"kind\":\"eid\"}}");
+        }
+
+        if ((kinds & 4) != 0)
+        {
+            names.Add($"{{\"id\":\"{euicc.Imei}\",\"kind\":\"imei\"}}");
+        }
+
+        Shuffle(names);
+        return $"[{string.Join(",", names)}]";
+    }
+}

@@ -1,0 +1,231 @@
+// The user's side: commands in any order, for any profiles, with inventories that may be wrong. They do what the cmdlets do.
+
+using EsimTools.Identity;
+using EsimTools.Proof;
+using EsimTools.Requests;
+
+namespace EsimTools.Client.Tests.Adversary;
+
+/// <summary>Gives commands to processes.</summary>
+internal sealed class User(Life life)
+{
+    private static readonly EsimAction[] s_actions =
+    [
+        EsimAction.Deactivate, EsimAction.Deactivate, EsimAction.Deactivate, EsimAction.Disable, EsimAction.Disable, EsimAction.Activate, EsimAction.Activate, EsimAction.Enable,
+        EsimAction.Enable, EsimAction.DownloadEnable, EsimAction.Download, EsimAction.ProfileSuspend, EsimAction.ProfileResume, EsimAction.DeviceSuspend, EsimAction.DeviceResume,
+        EsimAction.ServicePlan, EsimAction.ServicePlan, EsimAction.SetFallback, EsimAction.SetFallback,
+    ];
+
+    private readonly Chance _chance = life.Chance;
+
+    /// <summary>Any command.</summary>
+    public Task CommandAsync(Machine machine) => _chance.Below(20) switch
+    {
+        < 5 => ActAsync(machine, _chance.OneOf(s_actions)),
+        < 10 => DeleteAsync(machine),
+        < 12 => DisableFirstAsync(machine),
+        12 or 13 => WaitAsync(machine),
+        14 or 15 => PollAsync(machine),
+        16 or 17 => ResolveAsync(machine),
+        18 => LookUpAsync(machine),
+        _ => ListAsync(machine),
+    };
+
+    /// <summary>Deletes some profiles: judges them, asks for those that have to be asked for, and sends.</summary>
+    public async Task DeleteAsync(Machine machine, IReadOnlyList<TrueProfile>? those = null)
+    {
+        var account = Account();
+        var profiles = (those ?? _chance.SomeOf(life.World.Profiles)).Select(profile => Row(profile)).ToList();
+        await DeleteAsync(machine, profiles, account, NewOptions(EsimAction.Delete, account));
+    }
+
+    private async Task DeleteAsync(Machine machine, List<EsimProfile> profiles, string? account, EsimActionOptions options)
+    {
+        var connection = machine.Connection!;
+        var unknown = profiles.FindAll(profile => connection.Judge(EsimAction.Delete, profile, resubmit: options.Resubmit, accountName: account).Decision == GuardDecision.AskService);
+        if (unknown.Count > 0 && !_chance.Happens(0.05))
+        {
+            await connection.LookUpAsync(unknown, account, machine.Stop.Token);
+        }
+
+        await SubmitAsync(machine, EsimAction.Delete, profiles, options);
+    }
+
+    private async Task ActAsync(Machine machine, EsimAction action)
+    {
+        var account = Account();
+        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile, action.NeedsEid || action.IsForDevice)).ToList();
+        if (action.IsForDevice)
+        {
+            rows = [.. rows.GroupBy(row => row.Eid).Select(group => group.First())];
+        }
+
+        await SubmitAsync(machine, action, rows, NewOptions(action, account));
+        if (_chance.Happens(0.5) && machine.Requests.Count > 0)
+        {
+            await WaitForAsync(machine, machine.Requests[^1]);
+        }
+    }
+
+    private async Task DisableFirstAsync(Machine machine)
+    {
+        var account = Account();
+        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
+        var submission = await SubmitAsync(machine, EsimAction.Deactivate, rows, NewOptions(EsimAction.Deactivate, account));
+        var confirmed = new List<EsimProfile>();
+        foreach (var request in (IEnumerable<EsimRequest?>)[submission.Request, .. submission.Skipped])
+        {
+            if (request is { RequestId: not null })
+            {
+                var results = await WaitForAsync(machine, request);
+                confirmed.AddRange(results.Where(result => result.Status == OutcomeStatus.Succeeded).Select(result => rows.Find(row => row.Iccid == result.Iccid)).OfType<EsimProfile>());
+            }
+        }
+
+        if (confirmed.Count > 0)
+        {
+            await DeleteAsync(machine, confirmed, account, NewOptions(EsimAction.Delete, account));
+        }
+    }
+
+    private async Task<EsimSubmission> SubmitAsync(Machine machine, EsimAction action, IReadOnlyList<EsimProfile> rows, EsimActionOptions options)
+    {
+        life.Tell($"  {machine} at {machine.UtcNow:dd HH:mm:ss}: {action} {string.Join("; ", rows)}{(options.Resubmit ? ", again whatever is open" : string.Empty)}");
+        var submission = await machine.Connection!.SubmitAsync(action, rows, options, serviceWasAsked: true, machine.Stop.Token);
+        foreach (var refusal in submission.Refused)
+        {
+            life.Tell($"    kept back: {refusal.Profile} {refusal.Verdict.Reason}");
+        }
+
+        foreach (var request in (IEnumerable<EsimRequest?>)[submission.Request, .. submission.Skipped])
+        {
+            if (request is not null)
+            {
+                machine.Requests.Add(request);
+            }
+        }
+
+        return submission;
+    }
+
+    private async Task WaitAsync(Machine machine)
+    {
+        if (AnyRequest(machine) is { RequestId: not null } request)
+        {
+            await WaitForAsync(machine, request);
+        }
+    }
+
+    private async Task<List<EsimResult>> WaitForAsync(Machine machine, EsimRequest request)
+    {
+        var results = new List<EsimResult>();
+        if (request.RequestId is not null)
+        {
+            life.Tell($"  {machine} waits for {request}");
+            await machine.Connection!.WaitAsync(request, results.Add, new EsimWaitOptions { Timeout = TimeSpan.FromMinutes(2) }, machine.Stop.Token);
+        }
+
+        return results;
+    }
+
+    private async Task PollAsync(Machine machine)
+    {
+        if (AnyRequest(machine) is { } request)
+        {
+            await machine.Connection!.PollAsync(request, machine.Stop.Token);
+        }
+    }
+
+    private async Task ResolveAsync(Machine machine)
+    {
+        var connection = machine.Connection!;
+        var doubts = connection.GetRequests(inDoubt: true).ToList();
+        if ((doubts.Count > 0 && _chance.Happens(0.8) ? _chance.OneOf(doubts) : AnyRequest(machine)) is { } request)
+        {
+            TimeSpan? after = null;
+            if (_chance.Happens(life.Dials.ResolveEarly))
+            {
+                life.Note(Adversity.ResolvedEarly);
+                after = TimeSpan.FromMinutes(_chance.Below(60));
+            }
+
+            life.Tell($"  {machine} at {machine.UtcNow:dd HH:mm:ss}: resolves {request.Action} after {after?.ToString() ?? "a day"}");
+            foreach (var resolution in await connection.ResolveAsync(request, after, machine.Stop.Token))
+            {
+                life.Tell($"    {resolution}: {resolution.Evidence}");
+            }
+        }
+    }
+
+    private async Task LookUpAsync(Machine machine)
+    {
+        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
+        await machine.Connection!.LookUpAsync(rows, Account(), machine.Stop.Token);
+    }
+
+    private async Task ListAsync(Machine machine) => await machine.Connection!.ReadPageAsync(new EsimDeviceQuery { AccountName = Account() }, cancellationToken: machine.Stop.Token);
+
+    private EsimRequest? AnyRequest(Machine machine)
+    {
+        if (machine.Requests.Count > 0 && _chance.Happens(0.6))
+        {
+            return _chance.OneOf(machine.Requests);
+        }
+
+        var all = machine.Connection!.GetRequests().ToList();
+        return all.Count == 0 ? null : _chance.OneOf(all);
+    }
+
+    private string? Account()
+    {
+        if (_chance.Happens(life.Dials.OtherAccount))
+        {
+            life.Note(Adversity.OtherAccount);
+            return World.Accounts[1];
+        }
+
+        return null;
+    }
+
+    private EsimActionOptions NewOptions(EsimAction action, string? account)
+    {
+        var again = _chance.Happens(life.Dials.Resubmit);
+        if (again)
+        {
+            life.Note(Adversity.Resubmitted);
+        }
+
+        return new()
+        {
+            AccountName = account,
+            Resubmit = again,
+            SkipConfirmedWithin = _chance.Happens(0.5) ? TimeSpan.FromHours(24) : null,
+            SmsrOid = action == EsimAction.Disable ? "1.3.6" : null,
+            ServicePlan = action == EsimAction.ServicePlan ? "M2M" : null,
+        };
+    }
+
+    // A row of the user's inventory, read as the cmdlets read it.
+    private EsimProfile Row(TrueProfile profile, bool needsEid = false)
+    {
+        var euicc = profile.Euicc;
+        if (_chance.Happens(life.Dials.WrongInventory))
+        {
+            // Excel's fill-down.
+            life.Note(Adversity.WrongInventory);
+            euicc = _chance.OneOf(life.World.Euiccs);
+        }
+
+        var isBare = _chance.Happens(life.Dials.NoInventory);
+        var claims = _chance.Happens(life.Dials.WrongInventory);
+        return new()
+        {
+            Iccid = IdentifierKind.Iccid.Read(life.Tongue.Spell(profile.Iccid)).Value,
+            Eid = needsEid || !isBare ? euicc.Eid : null,
+            Imei = isBare ? null : euicc.Imei,
+            State = claims ? _chance.OneOf((string?[])["DEACTIVE", "ACTIVE", null]) : null,
+            ProfileStatus = claims ? _chance.OneOf((string?[])["DISABLE", null, null]) : null,
+            Source = claims ? EvidenceSource.Inventory : EvidenceSource.None,
+        };
+    }
+}
