@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using EsimTools.Proof;
 using EsimTools.Requests;
 using EsimTools.Wire;
 
@@ -155,7 +156,7 @@ public sealed class EsimCallback
         {
             State = profile?.State,
             ProfileStatus = profile?.ProfileStatus,
-            ProfileRole = profile?.ProfileRole,
+            ProfileRole = own.Find(listed => ServiceWords.IsLead(listed.ProfileRole))?.ProfileRole ?? profile?.ProfileRole,
             ServicePlan = entries.Count == 1 ? entries[0].Text("servicePlan") : null,
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),

@@ -346,7 +346,8 @@ internal ref struct JournalLineReader
             else
             {
                 var digit = _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped ? IdentifierKey.Of(_json.ValueSpan)?.DigitLeftOff : null;
-                _keys.Ids.Add(new(Key(), (byte?)digit ?? Proof.Spoken.NoCheckDigit));
+                var key = Key();
+                _keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
             }
         }
     }

@@ -11,11 +11,12 @@ namespace EsimTools.Proof;
 /// <param name="CheckDigit">The twentieth digit of its ICCID as the caller writes it; <see cref="Spoken.NoCheckDigit"/> where there is none.</param>
 /// <param name="Now">The present moment in UTC ticks.</param>
 /// <param name="SetBackAt">The logical clock when this machine's wall clock was last seen to be set back; 0 when it never was.</param>
+/// <param name="UnorderedUpTo">Up to this place in the folder's line two requests have had one place: then none of them tells what came after what.</param>
 /// <param name="OpenRequest">An action of ours that can end "disabled" and is open or in doubt, by number; 0 for none.</param>
 /// <param name="OpenFallback">Likewise, for an action on another profile of the eUICC after which that may fall back to this one.</param>
 /// <param name="Unplaced">Such actions on profiles of which nobody says on which eUICC they are.</param>
 internal readonly record struct ProofQuestion(
-    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, int OpenRequest, int OpenFallback, Voids Unplaced = default);
+    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, long UnorderedUpTo, int OpenRequest, int OpenFallback, Voids Unplaced = default);
 
 /// <summary>A finding with requests by number, so that weighing makes no texts.</summary>
 /// <param name="Reason">Why it is proven, or why not.</param>
@@ -118,7 +119,7 @@ internal static class ProofRule
         : word.When.Order <= question.SetBackAt ? ProofReason.ClockSetBack
         : word.Account != question.Account ? ProofReason.OtherAccount
         : word.CheckDigit != question.CheckDigit && word.CheckDigit != Spoken.NoCheckDigit && question.CheckDigit != Spoken.NoCheckDigit ? ProofReason.OtherCheckDigit
-        : word.Request > 0 && word.When.Sequence == 0 ? ProofReason.Unordered
+        : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;
 
     private static Weighed? Against(in Spoken word, in Voids voids) =>

@@ -25,6 +25,9 @@ internal readonly record struct Spoken(Moment When, int Request, ushort Account,
     /// <summary>The service wrote no twentieth digit.</summary>
     public const byte NoCheckDigit = 0xFF;
 
+    /// <summary>The journal shows a hash in its place, which does not tell the twentieth digit: it is none that anybody could ask for.</summary>
+    public const byte HiddenCheckDigit = 0xFE;
+
     /// <summary>Whether there is one.</summary>
     public bool Any => When.Order > 0;
 }

@@ -155,7 +155,7 @@ internal sealed partial class RequestTracker
 
         var number = _entries.Count + 1;
         var sent = new Moment(line.At.UtcTicks, ++_order, line.Sequence);
-        _sequence = Math.Max(_sequence, line.Sequence);
+        TakePlaceLocked(line.Sequence);
         foreach (var profile in keys.Profiles)
         {
             // Files are read one after the other, so another process's newer request may have been read before this one.
@@ -263,7 +263,7 @@ internal sealed partial class RequestTracker
             Vouches = line.Vouches,
 
             // A line does not say how it is known; where it does not vouch, the request itself may not have been heard of.
-            IsInferred = !line.Vouches && line.Outcome != OutcomeStatus.Failed,
+            IsInferred = !line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Source == EvidenceSource.Poll),
         };
 
     // A request object lives as long as its caller keeps it. Those that are gone are made again from their lines in the journal.

@@ -227,7 +227,8 @@ internal sealed partial class RequestTracker
             {
                 foreach (var place in request.OpenPlaces())
                 {
-                    SettleByPollLocked(request, place, whole, vouches: true);
+                    // A whole that failed may have succeeded for some: then an action that can end "disabled" may still have done so.
+                    SettleByPollLocked(request, place, whole, vouches: true, isInferred: whole == OutcomeStatus.Failed && request.Count > 1);
                 }
             }
         }

@@ -14,13 +14,17 @@ internal sealed partial class RequestTracker
     private readonly List<string> _accounts = [];
     private readonly Dictionary<IdentifierKey, string> _closed = [];
     private readonly Dictionary<string, string> _closedRequests = new(StringComparer.Ordinal);
+    private readonly List<int> _deviceRequests = [];
     private readonly List<int> _unplacedRequests = [];
+    private Voids _anyDevice;
     private Voids _unplaced;
     private string? _allClosed;
     private DateTimeOffset? _latest;
     private uint _order;
     private uint _setBackAt;
+    private readonly HashSet<long> _places = [];
     private long _sequence;
+    private long _unorderedUpTo;
 
     /// <summary>What the outcome of a request says the second time.</summary>
     private enum Hearing
@@ -71,6 +75,16 @@ internal sealed partial class RequestTracker
         return now;
     }
 
+    // Under the folder's lock no place is given twice. Where one is, a journal of another folder has been put here.
+    private void TakePlaceLocked(long place)
+    {
+        _sequence = Math.Max(_sequence, place);
+        if (place > 0 && !_places.Add(place))
+        {
+            _unorderedUpTo = _sequence;
+        }
+    }
+
     private ushort AccountLocked(string name)
     {
         var number = _accounts.IndexOf(name);
@@ -86,9 +100,12 @@ internal sealed partial class RequestTracker
     private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
     {
         var known = _ledger.ProofOf(keys.First);
+
+        // Where the service has not told on which device a profile is, an action on any device may be about it.
+        var placed = _ledger.EuiccOf(known.Euicc);
         return ProofRule.Weigh(
             known,
-            _ledger.EuiccOf(known.Euicc),
+            known.IsPlaced ? placed : placed with { Device = _anyDevice },
             _ledger.EuiccOf(keys.Eid),
             new(
                 keys.First,
@@ -96,10 +113,11 @@ internal sealed partial class RequestTracker
                 CheckDigitOf(profile),
                 now.UtcTicks,
                 _setBackAt,
-                FindOpenEnderLocked(keys, ownClaim),
+                _unorderedUpTo,
+                FindOpenEnderLocked(keys, ownClaim) is > 0 and var ender ? ender : known.IsPlaced ? 0 : FindOpenLocked(_deviceRequests, ownClaim),
                 FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open
                     : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim) is > 0 and var openThere ? openThere
-                    : FindOpenUnplacedLocked(ownClaim),
+                    : FindOpenLocked(_unplacedRequests, ownClaim),
                 _unplaced));
     }
 
@@ -184,9 +202,9 @@ internal sealed partial class RequestTracker
         return 0;
     }
 
-    private int FindOpenUnplacedLocked(int ownClaim)
+    private int FindOpenLocked(List<int> requests, int ownClaim)
     {
-        foreach (var number in _unplacedRequests)
+        foreach (var number in requests)
         {
             if (number != ownClaim && _ledger.IsOpen(number) && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
             {
@@ -221,6 +239,8 @@ internal sealed partial class RequestTracker
             {
                 var euicc = _ledger.EuiccOf(keys.Eid);
                 _ledger.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
+                _anyDevice = _anyDevice.Sent(entry.Number, entry.Sent);
+                Keep(_deviceRequests, entry.Number);
             }
 
             return;
@@ -243,11 +263,7 @@ internal sealed partial class RequestTracker
             {
                 // Nobody says on which eUICC it is: it may be any.
                 _unplaced = _unplaced.Sent(entry.Number, entry.Sent);
-                if (_unplacedRequests.Count == 0 || _unplacedRequests[_unplacedRequests.Count - 1] != entry.Number)
-                {
-                    _unplacedRequests.RemoveAll(number => !_ledger.IsOpen(number));
-                    _unplacedRequests.Add(entry.Number);
-                }
+                Keep(_unplacedRequests, entry.Number);
             }
         }
         else if (entry.Action.EffectOnOthers == EffectOnOthers.Disables)
@@ -256,6 +272,16 @@ internal sealed partial class RequestTracker
             {
                 _ledger.NoteSwitch(eid, keys.First, entry.Number);
             }
+        }
+    }
+
+    // A request has thousands of profiles, which come one after the other.
+    private void Keep(List<int> requests, int number)
+    {
+        if (requests.Count == 0 || requests[requests.Count - 1] != number)
+        {
+            requests.RemoveAll(other => !_ledger.IsOpen(other));
+            requests.Add(number);
         }
     }
 
@@ -353,6 +379,7 @@ internal sealed partial class RequestTracker
         {
             var euicc = _ledger.EuiccOf(key);
             _ledger.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
+            _anyDevice = EndedAmongOthers(entry, _anyDevice, outcome);
         }
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
@@ -362,7 +389,8 @@ internal sealed partial class RequestTracker
                 var euicc = _ledger.EuiccOf(eid);
                 _ledger.Put(eid, euicc with
                 {
-                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome),
+                    // The last one that was sent is still told by its number, because it may be open.
+                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome) with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number },
                     FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : EndedAmongOthers(entry, euicc.FallbackBefore, outcome),
                     FallenFrom = euicc.FallenFrom.IsNone ? key : euicc.FallenFrom,
                 });

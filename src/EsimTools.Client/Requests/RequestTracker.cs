@@ -174,6 +174,7 @@ internal sealed partial class RequestTracker : IDisposable
                 Sequence = ++_sequence,
                 IsOverOpen = isOverOpen,
             };
+            TakePlaceLocked(_sequence);
             var entry = new Entry(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, ++_order, _sequence), number)
             {
                 Account = AccountLocked(accountName),

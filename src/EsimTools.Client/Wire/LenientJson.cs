@@ -112,7 +112,7 @@ internal static class LenientJson
     public static IEnumerable<JsonElement> Objects(this JsonElement element, string name) =>
         element.Find(name) is { } value ? value.AsObjects() : [];
 
-    /// <summary>The objects in a value that may be one object or an array of them.</summary>
+    /// <summary>The objects in a value that may be one object, an array of them, or an array of such arrays.</summary>
     public static IEnumerable<JsonElement> AsObjects(this JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Object)
@@ -123,9 +123,9 @@ internal static class LenientJson
         {
             foreach (var item in value.EnumerateArray())
             {
-                if (item.ValueKind == JsonValueKind.Object)
+                foreach (var inner in item.AsObjects())
                 {
-                    yield return item;
+                    yield return inner;
                 }
             }
         }

@@ -56,9 +56,9 @@ public sealed partial class AdversaryTests(ITestOutputHelper output)
         }
     }
 
-    // The journal gives requests random ids before the service does; nothing depends on them.
+    // The journal gives requests random ids before the service does, and hashes identifiers with a random key; nothing depends on either.
     private static string WithoutLocalIds(string line) => LocalId().Replace(line, "…");
 
-    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|hmac:[0-9a-f]{30}")]
     private static partial Regex LocalId();
 }

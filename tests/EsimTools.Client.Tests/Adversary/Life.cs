@@ -14,7 +14,7 @@ internal sealed class Life : IDisposable
     private const int MostRepetitions = 3;
 
     private static readonly long s_longestWay = TimeSpan.FromHours(24).Ticks;
-    private static readonly string[] s_steps = ["ms", "s", "min", "h"];
+    private static readonly string[] s_units = ["ms", "s", "min", "h", "h"];
 
     private readonly string _folder;
     private readonly List<Machine> _machines = [];
@@ -131,6 +131,14 @@ internal sealed class Life : IDisposable
             Step();
         }
 
+        // What was known then may be known no longer the day after.
+        if (Chance.Happens(Dials.OtherHand))
+        {
+            ActElsewhere();
+            Pass(TimeSpan.FromHours(20 + Chance.Below(10)));
+            Tell($"    it is the day after");
+        }
+
         // At the end everybody wants everything gone.
         for (var i = 0; i < 3 && Broken is null; i++)
         {
@@ -231,7 +239,7 @@ internal sealed class Life : IDisposable
     private void Step()
     {
         var machine = Chance.OneOf(_machines);
-        switch (Chance.Below(20))
+        switch (Chance.Below(22))
         {
             case < 6:
                 Command(machine, () => _user.CommandAsync(machine));
@@ -250,17 +258,17 @@ internal sealed class Life : IDisposable
                 }
 
                 break;
-            case 16:
+            case 16 or 17:
                 if (Chance.Happens(Dials.OtherHand * 2))
                 {
                     ActElsewhere();
                 }
 
                 break;
-            case 17:
+            case 18 or 19:
                 PassSome();
                 break;
-            case 18:
+            case 20:
                 if (Chance.Happens(Dials.Clock * 2))
                 {
                     MoveClock(machine);
@@ -457,7 +465,7 @@ internal sealed class Life : IDisposable
     private void PassSome()
     {
         Note(Adversity.Delayed);
-        var unit = Chance.OneOf(s_steps);
+        var unit = Chance.OneOf(s_units);
         var count = 1 + Chance.Below(30);
         Pass(unit switch
         {

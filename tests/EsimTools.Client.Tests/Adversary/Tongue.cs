@@ -137,7 +137,7 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     {
         var says = chance.Happens(dials.Split) ? 1 + chance.Below(3) : 3;
         var twice = chance.Happens(dials.Mix);
-        var another = chance.OneOf(world.Profiles);
+        var another = Another(words.Profile.Euicc);
         var carriers = $"{{\"carrierName\":\"Verizon Wireless\",\"servicePlan\":\"M2M\"{((says & 1) != 0 ? $",\"state\":\"{Case(words.State)}\"" : string.Empty)}}}";
         if (twice)
         {
@@ -212,8 +212,13 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
         }
     }
 
-    // Best mistaken for each other are those of one eUICC.
-    private TrueProfile Another(TrueEuicc? near) => chance.OneOf(near is not null && chance.Happens(0.6) ? near.Profiles : world.Profiles);
+    // Best mistaken for each other are profiles of one eUICC, and most harm is done by the words of one that is disabled.
+    private TrueProfile Another(TrueEuicc? near)
+    {
+        var others = near is not null && chance.Happens(0.6) ? near.Profiles : world.Profiles;
+        var disabled = others.FindAll(other => other.IsOff);
+        return chance.OneOf(disabled.Count > 0 && chance.Happens(0.7) ? disabled : others);
+    }
 
     private void Shuffle(List<string> items)
     {

@@ -19,15 +19,15 @@ internal sealed class User(Life life)
     private readonly Chance _chance = life.Chance;
 
     /// <summary>Any command.</summary>
-    public Task CommandAsync(Machine machine) => _chance.Below(20) switch
+    public Task CommandAsync(Machine machine) => _chance.Below(22) switch
     {
-        < 5 => ActAsync(machine, _chance.OneOf(s_actions)),
-        < 10 => DeleteAsync(machine),
-        < 12 => DisableFirstAsync(machine),
-        12 or 13 => WaitAsync(machine),
-        14 or 15 => PollAsync(machine),
-        16 or 17 => ResolveAsync(machine),
-        18 => LookUpAsync(machine),
+        < 7 => ActAsync(machine, _chance.OneOf(s_actions)),
+        < 13 => DeleteAsync(machine),
+        13 => DisableFirstAsync(machine),
+        14 or 15 => WaitAsync(machine),
+        16 or 17 => PollAsync(machine),
+        18 or 19 => ResolveAsync(machine),
+        20 => LookUpAsync(machine),
         _ => ListAsync(machine),
     };
 
@@ -54,16 +54,21 @@ internal sealed class User(Life life)
     private async Task ActAsync(Machine machine, EsimAction action)
     {
         var account = Account();
-        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile, action.NeedsEid || action.IsForDevice)).ToList();
+        var those = _chance.SomeOf(life.World.Profiles);
+        var rows = those.ConvertAll(profile => Row(profile, action.NeedsEid || action.IsForDevice));
         if (action.IsForDevice)
         {
             rows = [.. rows.GroupBy(row => row.Eid).Select(group => group.First())];
         }
 
         await SubmitAsync(machine, action, rows, NewOptions(action, account));
-        if (_chance.Happens(0.5) && machine.Requests.Count > 0)
+        if (_chance.Happens(0.6) && machine.Requests.Count > 0)
         {
             await WaitForAsync(machine, machine.Requests[^1]);
+            if (_chance.Happens(0.6))
+            {
+                await DeleteAsync(machine, those);
+            }
         }
     }
 

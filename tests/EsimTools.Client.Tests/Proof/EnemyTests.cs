@@ -269,6 +269,33 @@ public sealed class EnemyTests : IDisposable
         await AssertRefusedAsync(connection, X, resubmit: true);
     }
 
+    [Fact]
+    public async Task An_entry_in_a_list_of_lists_that_says_otherwise()
+    {
+        var connection = await _bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Deactivate, "r", X);
+
+        connection.ReceiveCallback($$"""
+            {"requestId":"r","deviceIds":[{"id":"{{X.Iccid}}","kind":"Iccid"}],"status":"SUCCESS","deviceResponse":{"deviceProfileResponse":[[{{Entry(1, "ACTIVE")}}]]} }
+            """);
+
+        await AssertRefusedAsync(connection, X, resubmit: true);
+    }
+
+    [Fact]
+    public async Task LEAD_in_the_second_of_two_entries()
+    {
+        var connection = await _bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Deactivate, "r", X);
+        string Role(string role) => Entry(1, "DEACTIVE").Replace("\"state\"", $"\"profileRole\":\"{role}\",\"state\"", StringComparison.Ordinal);
+
+        connection.ReceiveCallback($$"""
+            {"requestId":"r","deviceIds":[{"id":"{{X.Iccid}}","kind":"Iccid"}],"status":"SUCCESS","deviceResponse":{"deviceProfileResponse":[{{Role("LOCAL")}},{{Role("LEAD")}}]} }
+            """);
+
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDeletable, resubmit: true);
+    }
+
     // --- Answers to something else --------------------------------------------------------------------------------------
 
     [Fact]
@@ -362,21 +389,6 @@ public sealed class EnemyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_in_doubt_is_not_aged_by_a_clock_that_is_set_forward()
-    {
-        _bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
-        await connection.SubmitAsync(EsimAction.Activate, [X], new());
-        _bench.Clock.Advance(TimeSpan.FromDays(3));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive")));
-        await connection.ResolveAsync(connection.GetRequests().Single());
-        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
-
-        await AssertRefusedAsync(connection, X, resubmit: true);
-    }
-
-    [Fact]
     public async Task A_request_for_two_profiles_that_failed_as_a_whole_may_have_succeeded_for_one_of_them()
     {
         var connection = await _bench.OpenAsync();
@@ -386,6 +398,19 @@ public sealed class EnemyTests : IDisposable
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
 
         await AssertRefusedAsync(connection, X, resubmit: true);
+    }
+
+    [Fact]
+    public async Task A_journal_of_another_folder_whose_line_of_requests_is_another_one()
+    {
+        string Outcome(string id, string words) =>
+            $$"""{"v":1,"at":"2026-03-01T11:30:00.000Z","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","proof":true,{{words}},"ids":["{{X.Iccid}}"]}""";
+
+        // Two folders have counted for themselves; the enable came last.
+        _bench.WriteJournal("20260301T080000-00000000.jsonl", [.. Sent("one", 6, "setfallbackattribute"), .. Sent("d", 7, "deactivate"), Outcome("d", "\"state\":\"DEACTIVE\"")]);
+        _bench.WriteJournal("20260301T090000-00000001.jsonl", [.. Sent("e", 6, "enable"), Outcome("e", "\"profileStatus\":\"ENABLE\"")]);
+
+        await AssertRefusedAsync(await _bench.OpenAsync(), X);
     }
 
     // ------------------------------------------------------------------------------------------------------------------

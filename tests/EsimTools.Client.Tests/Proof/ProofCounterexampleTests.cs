@@ -73,6 +73,20 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_heard_of_one_profile_does_not_end_the_waiting_for_another_one_of_the_card()
+    {
+        var connection = await _bench.OpenAsync();
+        var third = new EsimProfile { Iccid = Sample.IccidOf(3), Eid = Sample.Eid };
+        await ListAsync(connection, First, "DISABLE");
+        var disable = await SendAsync(connection, EsimAction.Disable, Second);
+        await SendAsync(connection, EsimAction.Disable, First);
+        connection.ReceiveCallback(Callback(disable, Second, "DISABLE"));
+        await ListAsync(connection, third, "DISABLE");
+
+        Assert.Equal(ProofReason.OpenAction, connection.Explain(third).Reason);
+    }
+
+    [Fact]
     public async Task Where_a_profile_is_counts_for_what_was_sent_before_that_was_told()
     {
         // Excel has filled the wrong EID down; the service puts it right while the request is open.
@@ -104,6 +118,23 @@ public sealed class ProofCounterexampleTests : IDisposable
         _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Second.Iccid!, "active", "DISABLE")));
         await connection.LookUpAsync([left]);
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, left).Decision);
+    }
+
+    [Fact]
+    public async Task A_profile_of_which_the_service_does_not_say_where_it_is_may_be_on_any_device()
+    {
+        var connection = await _bench.OpenAsync();
+        var row = new EsimProfile { Iccid = First.Iccid };
+        connection.ReceiveCallback(Sample.Callback(await SendAsync(connection, EsimAction.Deactivate, row), First.Iccid!));
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
+        var resume = await SendAsync(connection, EsimAction.DeviceResume, new EsimProfile { Eid = Sample.Eid });
+
+        Assert.Equal(ProofReason.OpenAction, connection.Explain(row).Reason);
+        connection.ReceiveCallback($$"""{"requestId":"{{resume}}","deviceIds":[{"id":"{{Sample.Eid}}","kind":"eid"}],"status":"SUCCESS"}""");
+        Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, row).Decision);
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive")));
+        await connection.LookUpAsync([row]);
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
     }
 
     [Fact]

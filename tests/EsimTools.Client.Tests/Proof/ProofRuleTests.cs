@@ -15,7 +15,7 @@ public sealed class ProofRuleTests
     private static readonly IdentifierKey s_other = IdentifierKey.Of(Sample.IccidOf(2))!.Value.ForAnySpelling();
     private static readonly IdentifierKey s_euicc = IdentifierKey.Of(Sample.EidOf(1))!.Value;
 
-    private static ProofQuestion Question => new(s_profile, Account: 1, CheckDigit: 5, s_now, SetBackAt: 0, OpenRequest: 0, OpenFallback: 0);
+    private static ProofQuestion Question => new(s_profile, Account: 1, CheckDigit: 5, s_now, SetBackAt: 0, UnorderedUpTo: 0, OpenRequest: 0, OpenFallback: 0);
 
     // --- Which of two words counts ------------------------------------------------------------------------------------
 

@@ -108,14 +108,14 @@ public sealed class ListByCallbackTests : IDisposable
     }
 
     // The service gives every question an id of its own.
-    private string Answer => Sample.Callback(_asked <= 1 ? "list" : $"list {_asked}", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DISABLE");
+    private string Answer => Sample.Callback(_asked <= 1 ? "list" : $"list-{_asked}", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DISABLE");
 
     // Asks for profiles whose status the list leaves out, until the wait ends in one of these ways.
     private async Task AskAsync(EsimConnection connection, End end)
     {
         using var source = connection.ExpectCallbacks();
         using var stop = new CancellationTokenSource();
-        var id = ++_asked == 1 ? "list" : $"list {_asked}";
+        var id = ++_asked == 1 ? "list" : $"list-{_asked}";
         var count = end == End.SecondFailed ? 51 : 1;
         _bench.Service
             .On(Endpoint.List, 200, Sample.Page(false, [.. Enumerable.Range(1, count).Select(i => Sample.Listed(Sample.IccidOf(i)))]))

@@ -17,15 +17,16 @@ public sealed class NetworkTests : IDisposable
     [Fact]
     public async Task An_action_travels_on_a_connection_that_nobody_has_used()
     {
-        await using var server = new RawServer(Answer(action: () => RawServer.Json("""{"requestId":"r"}""")));
+        var number = 0;
+        await using var server = new RawServer(Answer(action: () => RawServer.Json($$"""{"requestId":"r{{++number}}"}""")));
         var connection = await _bench.OpenAsync(Options(server.BaseUri));
 
-        Assert.Equal("r", (await Bench.DeactivateAsync(connection, Sample.Profile(1))).Request!.RequestId);
-        Assert.Equal("r", (await Bench.DeactivateAsync(connection, Sample.Profile(2))).Request!.RequestId);
+        Assert.Equal("r1", (await Bench.DeactivateAsync(connection, Sample.Profile(1))).Request!.RequestId);
+        Assert.Equal("r2", (await Bench.DeactivateAsync(connection, Sample.Profile(2))).Request!.RequestId);
 
         var actions = server.Requests.Where(request => request.RequestLine == Deactivate).Select(request => request.Connection).ToArray();
         Assert.Equal(2, actions.Distinct().Count());
-        Assert.All(actions, number => Assert.Single(server.Requests, request => request.Connection == number));
+        Assert.All(actions, used => Assert.Single(server.Requests, request => request.Connection == used));
 
         // Questions share one connection, so that the check above can fail.
         Assert.Single(server.Requests.Where(request => request.RequestLine != Deactivate).Select(request => request.Connection).Distinct());

@@ -16,7 +16,7 @@ internal static class Weighing
     {
         var word = new Spoken(new(said.At?.UtcTicks ?? 0, 1), 0, 0, Spoken.NoCheckDigit);
         var known = default(ProofState).With(word, KindOf(said.State, ServiceWords.IsDeactive(said.State)), KindOf(said.ProfileStatus, ServiceWords.IsDisabled(said.ProfileStatus)), now.UtcTicks);
-        var weighed = ProofRule.Weigh(known, default, default, new(default, 0, Spoken.NoCheckDigit, now.UtcTicks, 0, 0, 0));
+        var weighed = ProofRule.Weigh(known, default, default, new(default, 0, Spoken.NoCheckDigit, now.UtcTicks, 0, 0, 0, 0));
         return new(weighed.Reason, said.At);
     }
 
