@@ -10,7 +10,8 @@ Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites t
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and prints the figures.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
-Pack     makes output/EsimTools.<version>.zip of the staged module, compiled ahead of time for the usual platforms and not only this one.
+Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and a zip of the same files, compiled ahead of time for the usual
+         platforms and not only this one. Packing a commit again gives the same bytes. Needs PowerShell 7.5 or later.
 
 .EXAMPLE
 ./build.ps1 Build
@@ -99,9 +100,8 @@ switch ($Task) {
     'Demo' { Build-Module; & (Join-Path $PSScriptRoot 'samples/Show-Retirement.ps1') -ModulePath $staged }
     'Pack' {
         Build-Module -Platform 'win-x64', 'linux-x64', 'linux-arm64', 'osx-arm64'
-        $package = Join-Path $OutputPath "EsimTools.$version.zip"
-        Remove-Item $package -ErrorAction Ignore
-        Compress-Archive -Path $staged -DestinationPath $package
-        Write-Host "Packed $package."
+        foreach ($file in & (Join-Path $PSScriptRoot 'tools/New-Package.ps1') -ModulePath $staged -OutputPath $OutputPath) {
+            Write-Host "Packed $($file.FullName), SHA-256 $((Get-FileHash $file.FullName).Hash)."
+        }
     }
 }

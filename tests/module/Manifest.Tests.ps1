@@ -127,6 +127,27 @@ Describe 'The assemblies' {
     }
 }
 
+Describe 'What the module says of itself' {
+    It 'names each package whose assembly it brings for Windows PowerShell, in its version, and no other' {
+        $brought = Get-ChildItem (Join-Path $script:ModulePath 'bin/net472') -Filter '*.dll' | Where-Object Name -NotLike 'EsimTools*' |
+            ForEach-Object { '{0} {1}' -f $_.BaseName, ($_.VersionInfo.ProductVersion -split '\+')[0] }
+        $notices = Get-Content (Join-Path $script:ModulePath 'THIRD-PARTY-NOTICES.txt') -Raw
+        $named = [regex]::Matches($notices, '(?m)^  (?<Package>\S+ \d\S+) \(MIT\), ') | ForEach-Object { $_.Groups['Package'].Value }
+        $named | Sort-Object | Should -Be ($brought | Sort-Object)
+    }
+
+    It 'is tagged with each of its cmdlets, as repositories look for them' {
+        $expected = @('PSIncludes_Cmdlet') + @($script:Manifest.CmdletsToExport | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" })
+        $script:Manifest.PrivateData.PSData.Tags -like 'PS[CI]*_*' | Sort-Object | Should -Be ($expected | Sort-Object)
+    }
+
+    It 'brings its licence, and the changes and release notes of this very version' {
+        Join-Path $script:ModulePath 'LICENSE' | Should -Exist
+        [regex]::Match((Get-Content (Join-Path $script:ModulePath 'CHANGELOG.md') -Raw), '(?m)^## (\S+)').Groups[1].Value | Should -BeExactly $script:Manifest.ModuleVersion
+        $script:Manifest.PrivateData.PSData.ReleaseNotes | Should -BeLike "$($script:Manifest.ModuleVersion): *"
+    }
+}
+
 Describe 'The native code' {
     BeforeAll {
         $script:Folder = Join-Path $script:ModulePath 'bin/net8.0'

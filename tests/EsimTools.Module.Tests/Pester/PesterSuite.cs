@@ -49,6 +49,9 @@ public sealed class NoSecretShowsSuite : PesterSuite;
 /// <summary>OddRows.Tests.ps1.</summary>
 public sealed class OddRowsSuite : PesterSuite;
 
+/// <summary>Package.Tests.ps1.</summary>
+public sealed class PackageSuite : PesterSuite;
+
 /// <summary>PipelineEndings.Tests.ps1.</summary>
 public sealed class PipelineEndingsSuite : PesterSuite;
 
