@@ -1,6 +1,6 @@
 # The package as a user gets it: installed from a repository into a module path with nothing else in it, and used there.
 # ESIMTOOLS_TEST_PACKAGE names a folder with a package and a zip to test, as build.ps1 Pack makes them; without it they are packed here from
-# the staged module by the same script. A PowerShell without PSResourceGet (Windows PowerShell) takes the zip.
+# the staged module by the same script. A PowerShell without PSResourceGet, as one built from its source is, takes the zip.
 
 BeforeDiscovery {
     $script:hasRepositories = [bool] (Get-Command Save-PSResource -ErrorAction Ignore)
@@ -49,7 +49,7 @@ Describe 'The package' -Skip:(-not $isHere) {
             $script:Installed = Join-Path $script:Modules "EsimTools/$($script:Manifest.ModuleVersion)"
         }
         else {
-            Expand-Archive $script:Zip $script:Modules
+            [IO.Compression.ZipFile]::ExtractToDirectory($script:Zip, $script:Modules)
             $script:Installed = Join-Path $script:Modules 'EsimTools'
         }
 
