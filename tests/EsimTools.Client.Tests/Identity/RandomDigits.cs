@@ -5,11 +5,5 @@ namespace EsimTools.Client.Tests.Identity;
 internal static class RandomDigits
 {
     public static string Of(Random random, int length) =>
-        string.Create(length, random, static (digits, source) =>
-        {
-            for (var i = 0; i < digits.Length; i++)
-            {
-                digits[i] = (char)('0' + source.Next(10));
-            }
-        });
+        new([.. Enumerable.Range(0, length).Select(_ => (char)('0' + random.Next(10)))]);
 }

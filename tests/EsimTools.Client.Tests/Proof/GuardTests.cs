@@ -346,7 +346,8 @@ public sealed class GuardTests
             return default;
         }
 
-        var (words, age) = text.Split('@') is [var first, var second] ? (first, second) : (text, null);
+        var said = text.Split('@');
+        var (words, age) = said.Length == 2 ? (said[0], said[1]) : (text, null);
         var parts = words.Split('/').Select(word => word.Length == 0 ? null : word).ToArray();
         DateTimeOffset? at = age is null ? null : Now - TimeSpan.FromMinutes(int.Parse(age, CultureInfo.InvariantCulture));
         return new(source, at, parts[0], parts[1], parts[2]);

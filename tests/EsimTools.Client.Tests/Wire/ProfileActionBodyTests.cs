@@ -143,7 +143,7 @@ public sealed class ProfileActionBodyTests
         Assert.Equal("m2m/v1/devices/profile/actions/disable", EsimAction.Disable.Path);
     }
 
-    private static string Text(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body);
+    private static string Text(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body.ToArray());
 
     private static JsonNode Node(ReadOnlySpan<byte> body) => JsonNode.Parse(body)!;
 

@@ -31,7 +31,7 @@ public sealed class ServiceAnswersTests
     public void Without_a_token_there_is_no_answer(string body)
     {
         Assert.Null(ServiceAnswers.Bearer(Encoding.UTF8.GetBytes(body)));
-        Assert.Null(ServiceAnswers.SessionToken(Encoding.UTF8.GetBytes(body.Replace("access_token", "sessionToken", StringComparison.Ordinal))));
+        Assert.Null(ServiceAnswers.SessionToken(Encoding.UTF8.GetBytes(body.Replace("access_token", "sessionToken"))));
     }
 
     [Fact]
