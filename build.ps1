@@ -11,7 +11,7 @@ Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and prints the figures.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
 Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and a zip of the same files, compiled ahead of time for the usual
-         platforms and not only this one. Packing a commit again gives the same bytes. Needs PowerShell 7.5 or later.
+         platforms and not only this one. The same staged files give the same bytes. Needs PowerShell 7.5 or later.
 
 .EXAMPLE
 ./build.ps1 Build

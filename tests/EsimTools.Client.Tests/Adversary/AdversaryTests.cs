@@ -52,9 +52,15 @@ public sealed partial class AdversaryTests(ITestOutputHelper output)
     {
         for (var seed = FirstSeed; seed <= 40; seed++)
         {
-            Assert.Equal(Lives.Tell(seed).Select(WithoutLocalIds), Lives.Tell(seed).Select(WithoutLocalIds));
+            var (first, second) = (Lives.Tell(seed).Select(WithoutLocalIds).ToArray(), Lives.Tell(seed).Select(WithoutLocalIds).ToArray());
+            var same = Math.Min(UntilStopped(first), UntilStopped(second));
+            Assert.Equal(first.Take(same), second.Take(same));
+            Assert.True(same < int.MaxValue || first.Length == second.Length, $"The stories of seed {seed} end at different places.");
         }
     }
+
+    // Who is stopped while a call is on its way hears of it on a thread of the pool, sooner or later; from there on a life may go another way.
+    private static int UntilStopped(string[] story) => Array.FindIndex(story, line => line.Contains("cancel", StringComparison.Ordinal)) is >= 0 and var place ? place : int.MaxValue;
 
     // The journal gives requests random ids before the service does, and hashes identifiers with a random key; nothing depends on either.
     private static string WithoutLocalIds(string line) => LocalId().Replace(line, "…");
