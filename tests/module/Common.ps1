@@ -292,7 +292,8 @@ function Open-ScriptedService {
                 }
 
                 try {
-                    $bytes = [Text.Encoding]::UTF8.GetBytes([string] $answer.Body)
+                    # The service gives every request an id of its own.
+                    $bytes = [Text.Encoding]::UTF8.GetBytes(([string] $answer.Body).Replace('{n}', [string] $State.Log.Count))
                     $context.Response.StatusCode = if ($answer.Status) { $answer.Status } else { 200 }
                     $context.Response.ContentType = if ($answer.Type) { $answer.Type } else { 'application/json' }
                     if ($answer.Location) { $context.Response.RedirectLocation = $answer.Location }

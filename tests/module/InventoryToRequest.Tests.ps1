@@ -352,7 +352,7 @@ Describe 'From profiles to requests' {
     }
 
     It 'puts the fields of the two documents into the body, and leaves out what was not given' {
-        $service = Open-ScriptedService @{ 'actions/deactivate' = @{ Body = '{"requestId":"11111111-1111-4111-8111-111111111111"}' } }
+        $service = Open-ScriptedService @{ 'actions/deactivate' = @{ Body = '{"requestId":"request-{n}"}' } }
         try {
             $row = Get-TestRow 1
             $row.ServicePlan = ''
