@@ -103,10 +103,10 @@ internal static class FaultTable
         },
         new("not HTTP", Moment.ReadingTheAnswer, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.AnswerOtherwise("220 mail.example ready\r\n\r\n"u8.ToArray())) },
 
-        // "See other" follows what was done; the other redirects say that it is to be done elsewhere, where nobody goes with the tokens.
+        // "See other" follows what was done; the other redirects say that it is to be done elsewhere, where nobody goes with the tokens. None is proof.
         new("303 after acceptance", Moment.ReadingTheAnswer, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = SentElsewhere("303 See Other", taken: true) },
-        new("307 to another host", Moment.ReadingTheAnswer, End.Refused, EsimError.EsimRequestRefused) { Begin = SentElsewhere("307 Temporary Redirect", taken: false) },
-        new("308 to another host", Moment.ReadingTheAnswer, End.Refused, EsimError.EsimRequestRefused) { Begin = SentElsewhere("308 Permanent Redirect", taken: false) },
+        new("307 to another host", Moment.ReadingTheAnswer, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = SentElsewhere("307 Temporary Redirect", taken: false) },
+        new("308 to another host", Moment.ReadingTheAnswer, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = SentElsewhere("308 Permanent Redirect", taken: false) },
 
         // Before the second batch: it needs a login that cannot be had, or a journal that cannot be written.
         new("service gone", Moment.BetweenBatches, End.Refused, EsimError.EsimServiceUnreachable) { Begin = Later(Close), Heal = Reopen, Posts = 0 },
