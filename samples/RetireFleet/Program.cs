@@ -1,10 +1,8 @@
-// Retires a fleet through the client library, without PowerShell: deactivate, wait, delete what is proven disabled, wait.
+// Retires a fleet through the client library, without PowerShell: what is enabled is deactivated, and deleted when the service has confirmed that.
 // Usage: dotnet run --project samples/RetireFleet [fleet.csv]
 
-using System.Diagnostics;
 using EsimTools;
 using EsimTools.Identity;
-using EsimTools.Proof;
 using EsimTools.Requests;
 using EsimTools.Sandbox;
 using EsimTools.Session;
@@ -16,53 +14,32 @@ if (!File.Exists(inventory))
     return 2;
 }
 
-var watch = Stopwatch.StartNew();
 var fleet = SandboxFleet.Load(inventory);
 using var sandbox = new ThingSpaceSandbox(fleet: fleet);
 var journal = Directory.CreateTempSubdirectory("RetireFleet-");
 try
 {
-    using var connection = await EsimConnection.OpenAsync(
-        new EsimConnectionOptions
-        {
-            ApiCredential = new EsimCredential(sandbox.Options.ApiKey, sandbox.Options.ApiSecret),
-            UserCredential = new EsimCredential(sandbox.Options.UserName, sandbox.Options.Password),
-            AccountName = sandbox.Options.AccountName,
-            BaseUri = new Uri("https://sandbox.invalid/api"),
-            Handler = sandbox.CreateHandler(),
-            JournalPath = journal.FullName,
-            IsSandbox = true,
-        },
-        message =>
-        {
-            if (message.Level == EsimMessageLevel.Warning)
-            {
-                Console.Error.WriteLine(message.Text);
-            }
-        });
-    sandbox.CallbackSent += connection.ReceiveCallback;
-    Console.WriteLine($"Connected: {connection}");
-
-    // The profiles to retire: every Global (LOCAL) one. The sandbox keeps a Verizon US profile beside each, as real cards do.
-    var profiles = fleet.ToList()
-        .Where(row => row.ProfileRole == "LOCAL")
-        .Select(row => new EsimProfile { Iccid = row.Iccid, Eid = row.Eid, Imei = row.Imei })
-        .ToList();
-
-    // The guard at work: nothing proves that these are disabled, so nothing is deleted.
-    var tooEarly = profiles.Take(3).ToList();
-    await connection.LookUpAsync(tooEarly);
-    var refused = await connection.SubmitAsync(EsimAction.Delete, tooEarly, new EsimActionOptions(), serviceWasAsked: true);
-    foreach (var refusal in refused.Refused)
+    using var connection = await EsimConnection.OpenAsync(new EsimConnectionOptions
     {
-        Console.WriteLine($"Refused: {refusal.ToException(EsimAction.Delete).Message}");
-    }
+        ApiCredential = new EsimCredential(sandbox.Options.ApiKey, sandbox.Options.ApiSecret),
+        UserCredential = new EsimCredential(sandbox.Options.UserName, sandbox.Options.Password),
+        AccountName = sandbox.Options.AccountName,
+        BaseUri = new Uri("https://sandbox.invalid/api"),
+        Handler = sandbox.CreateHandler(),
+        JournalPath = journal.FullName,
+        IsSandbox = true,
+    });
+    sandbox.CallbackSent += connection.ReceiveCallback;
 
-    var deactivated = await RunAsync(connection, EsimAction.Deactivate, profiles, new EsimActionOptions { ServicePlan = SandboxFleet.GlobalServicePlan, ReasonCode = "FF" });
-    var deleted = await RunAsync(connection, EsimAction.Delete, deactivated, new EsimActionOptions { ServicePlan = SandboxFleet.GlobalServicePlan });
-    Console.WriteLine($"{deleted.Count} of {profiles.Count} profiles deleted in {watch.Elapsed.TotalSeconds:0.0} s.");
-    await connection.CloseAsync();
-    return deleted.Count == profiles.Count ? 0 : 1;
+    // The profiles to retire: every Global (LOCAL) one. The sandbox keeps a Verizon US profile beside each, as real devices do.
+    var profiles = fleet.ToList().Where(row => row.ProfileRole == "LOCAL").Select(row => new EsimProfile { Iccid = row.Iccid, Eid = row.Eid, Imei = row.Imei });
+    var options = new EsimRunOptions { ServicePlan = SandboxFleet.GlobalServicePlan, ReasonCode = "FF", DisableFirst = true, Reason = "end of contract" };
+
+    var run = await connection.RunAsync(EsimAction.Delete, profiles, options, new ConsoleHost());
+    await run.WaitAsync();
+    var deleted = run.GetRequests().Where(request => request.Action == run.Action.Name).Sum(request => request.SucceededCount);
+    Console.WriteLine($"{run}. {deleted} of {run.Counts.Given} profiles deleted.");
+    return deleted == run.Counts.Given ? 0 : 1;
 }
 catch (EsimException e)
 {
@@ -74,38 +51,12 @@ finally
     journal.Delete(recursive: true);
 }
 
-// Sends one action for all profiles, 10,000 to a request, and returns those that the service confirmed.
-static async Task<List<EsimProfile>> RunAsync(EsimConnection connection, EsimAction action, List<EsimProfile> profiles, EsimActionOptions options)
+/// <summary>Writes what the run tells. It could ask a person, too: see <see cref="EsimRunHost.Confirm"/>.</summary>
+internal sealed class ConsoleHost : EsimRunHost
 {
-    var confirmed = new List<EsimProfile>(profiles.Count);
-    foreach (var batch in profiles.Chunk(EsimConnection.MostProfilesPerRequest))
-    {
-        var needAsking = batch.Where(profile => connection.Judge(action, profile).Decision == GuardDecision.AskService).ToList();
-        if (needAsking.Count > 0)
-        {
-            await connection.LookUpAsync(needAsking);
-        }
+    public override void OnAccepted(EsimRequest request) => Console.WriteLine($"Accepted: {request}");
 
-        var submission = await connection.SubmitAsync(action, batch, options, serviceWasAsked: true);
-        if (submission.Failure is { } failure)
-        {
-            throw failure;
-        }
+    public override void OnProblem(EsimException problem, object? target) => Console.Error.WriteLine($"{problem.Error}: {problem.Message}");
 
-        foreach (var refusal in submission.Refused)
-        {
-            Console.WriteLine($"Refused: {refusal.ToException(action).Message}");
-        }
-
-        if (submission.Request is { } request)
-        {
-            Console.WriteLine($"Accepted: {request}");
-            await connection.WaitAsync(request);
-            Console.WriteLine($"Done:     {request}");
-            var places = batch.ToDictionary(profile => profile.Iccid!);
-            confirmed.AddRange(request.GetResults().Where(result => result.Status == OutcomeStatus.Succeeded).Select(result => places[result.Iccid!]));
-        }
-    }
-
-    return confirmed;
+    public override void OnWarning(string text) => Console.Error.WriteLine(text);
 }

@@ -5,6 +5,7 @@ using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Proof;
 using EsimTools.Requests;
+using EsimTools.Runs;
 using EsimTools.Session;
 using EsimTools.Storage;
 using EsimTools.Wire;
@@ -15,10 +16,7 @@ namespace EsimTools;
 public sealed class EsimConnection : IDisposable
 {
     /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
-    public const int MostProfilesPerRequest = 10_000;
-
-    /// <summary>How long a look-up waits for the callback of the asynchronous list; what has not come by then counts as unknown.</summary>
-    private static readonly TimeSpan LongestWaitForList = TimeSpan.FromSeconds(30);
+    public const int MostProfilesPerRequest = EsimRun.MostProfilesPerRequest;
 
     private readonly ThingSpaceSession _session;
     private readonly RequestJournal _journal;
@@ -26,7 +24,11 @@ public sealed class EsimConnection : IDisposable
     private readonly CallbackRegistry _callbacks;
     private readonly List<EsimCallbackListener> _listeners = [];
     private int _callbackSources;
-    private int _disposed;
+    private readonly ConnectionLife _life = new();
+    private readonly Submitter _submitter;
+    private readonly LookUp _lookUp;
+    private readonly RequestFollower _follower;
+    private readonly RunServices _runs;
 
     private EsimConnection(EsimConnectionOptions options)
     {
@@ -47,6 +49,10 @@ public sealed class EsimConnection : IDisposable
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
         _callbacks = new CallbackRegistry(this, _session);
+        _submitter = new(_life, _session, Tracker, _journal, _clock, UserName, AccountName, Report);
+        _lookUp = new(_life, _session, Tracker, _clock, AccountName, () => ReceivesCallbacks);
+        _follower = new(_life, _session, Tracker, _journal, _lookUp, _clock, Report);
+        _runs = new(AccountName, ThrottleLimit, Tracker, _submitter, _lookUp, _follower);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
@@ -74,7 +80,7 @@ public sealed class EsimConnection : IDisposable
     public int ThrottleLimit { get; }
 
     /// <summary>Whether the connection can be used.</summary>
-    public bool IsOpen => Volatile.Read(ref _disposed) == 0;
+    public bool IsOpen => _life.IsOpen;
 
     /// <summary>The callback listeners that feed this connection.</summary>
     public IReadOnlyList<EsimCallbackListener> Listeners
@@ -140,6 +146,50 @@ public sealed class EsimConnection : IDisposable
     /// <param name="accountName">The account that a delete would name; null means the profile's own, or the connection's.</param>
     public ProofFinding Explain(EsimProfile profile, string? accountName = null) => Tracker.Explain(profile, AccountOf(profile, accountName));
 
+    /// <summary>Begins a run, which whoever calls drives.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="options">What its requests say and how it goes about sending them.</param>
+    /// <param name="host">Who is asked and told; null agrees to everything and listens to nothing.</param>
+    /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
+    /// <exception cref="EsimException">A field is wrong, or the connection is closed.</exception>
+    public EsimRun StartRun(EsimAction action, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+    {
+        _life.ThrowIfClosed();
+        return new(_runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
+    }
+
+    /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profiles">The profiles, as many as there are.</param>
+    /// <param name="options">What its requests say and how it goes about sending them.</param>
+    /// <param name="host">Who is asked and told, on a thread of its own; null agrees to everything and listens to nothing.</param>
+    /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
+    /// <returns>The run, whose requests have been answered; <see cref="EsimRun.WaitAsync"/> waits for the outcomes.</returns>
+    /// <exception cref="EsimException">A field is wrong, or the run has ended early; see <see cref="EsimRun.Add"/>.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Task<EsimRun> RunAsync(
+        EsimAction action, IEnumerable<EsimProfile> profiles, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+    {
+        var run = StartRun(action, options, host, cancellationToken);
+        return Task.Factory.StartNew(
+            () =>
+            {
+                using (run)
+                {
+                    foreach (var profile in profiles)
+                    {
+                        run.Add(profile);
+                    }
+
+                    run.Complete();
+                    return run;
+                }
+            },
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+    }
+
     /// <summary>
     /// Sends one request for the profiles that the guard allows. The guard judges each profile at the moment of sending; a profile whose state
     /// has to be asked for first (see <see cref="LookUpAsync"/>) is refused.
@@ -152,93 +202,10 @@ public sealed class EsimConnection : IDisposable
     /// <returns>What left and what did not; a refusal by the service is in <see cref="EsimSubmission.Failure"/>.</returns>
     /// <exception cref="EsimException">A field or a profile is wrong, or the journal cannot be written. Nothing was sent.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
-    public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default)
-    {
-        ThrowIfClosed();
-        options.Check(action);
+    public Task<EsimSubmission> SubmitAsync(
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default) =>
+        _submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
 
-        // The list is the caller's, who may change it; what is noted and what is sent must be the same.
-        profiles = profiles.ToArray();
-        if (profiles.Count > MostProfilesPerRequest)
-        {
-            throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {MostProfilesPerRequest} profiles, not {profiles.Count}.");
-        }
-
-        if (profiles.FirstOrDefault(IdentifierSeal.IsHidden) is { } hidden)
-        {
-            throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.", "Name it by its identifiers, as the inventory has them.");
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        var account = options.AccountName ?? AccountName;
-
-        // As a rule all of them may leave. What the journal shows is then ready when they are claimed, and the body when it is on disk.
-        var draft = Task.Run(() => _journal.Draft(profiles), CancellationToken.None);
-        var draftedBody = draft.ContinueWith(_ => BodyOf(action, profiles, account, options), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        Opening opening;
-        using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // Another process may have sent for the same profiles a moment ago.
-            Tracker.RefreshQuietly();
-            opening = await Tracker.OpenAsync(action, account, options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
-        }
-
-        Tracker.Tell();
-        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = Tracker.PartsOf(opening.Skipped) };
-        if (opening.Request is not { } request)
-        {
-            return done;
-        }
-
-        var body = request.Count == profiles.Count ? await draftedBody.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
-        return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
-        profiles,
-        new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
-        (action.Sends & IdentifierKinds.Eid) != 0,
-        (action.Sends & IdentifierKinds.Iccid) != 0,
-        (action.Sends & IdentifierKinds.Imei) != 0);
-
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken)
-    {
-        var action = request.Kind;
-        try
-        {
-            var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
-            var requestId = ServiceAnswers.RequestId(answer.Body);
-            if (requestId is not null && !Tracker.IsTaken(requestId))
-            {
-                NoteAnswer(request, () => Tracker.Accepted(request, requestId));
-                return done;
-            }
-
-            var strange = new EsimException(
-                EsimError.EsimOutcomeUnknown,
-                $"The service answered {answer.StatusCode} {(requestId is null ? "without a request id" : "with the id of another request")}, so it is not known whether it took the request.",
-                "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
-            { StatusCode = answer.StatusCode };
-            NoteAnswer(request, () => Tracker.InDoubt(request, strange));
-            return done with { Failure = strange };
-        }
-        catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
-        {
-            NoteAnswer(request, () => Tracker.InDoubt(request, e));
-            return done with { Failure = e };
-        }
-        catch (EsimException e)
-        {
-            NoteAnswer(request, () => Tracker.Refused(request, e));
-            return done with { Failure = e };
-        }
-        catch (OperationCanceledException)
-        {
-            NoteAnswer(request, () => Tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
-            throw;
-        }
-    }
 
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.
@@ -250,51 +217,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
         IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default) =>
-        LookUpForAsync(null, profiles, accountName, cancellationToken);
-
-    /// <summary>Asks the service for the state of profiles; where a request is in doubt, also for what is known only from before it left.</summary>
-    internal async Task<IReadOnlyList<EsimProfile?>> LookUpForAsync(
-        EsimRequest? doubt, IReadOnlyList<EsimProfile> profiles, string? accountName, CancellationToken cancellationToken)
-    {
-        const int FewEnoughToAskSingly = 20;
-        ThrowIfClosed();
-        var account = accountName ?? AccountName;
-        var found = new EsimProfile?[profiles.Count];
-        var places = new Dictionary<IdentifierKey, int>();
-        for (var i = 0; i < profiles.Count; i++)
-        {
-            if (profiles[i].Keys.Iccid is { IsNone: false } iccid && profiles.Count > FewEnoughToAskSingly)
-            {
-                places[iccid] = i;
-            }
-            else
-            {
-                found[i] = await AskOneAsync(profiles[i], account, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        var listing = new DeviceListing(new() { AccountName = account });
-        while (places.Count > 0)
-        {
-            var page = await ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
-            foreach (var listed in page.Devices)
-            {
-                if (KeyOf(listed.Iccid) is { } iccid && places.TryGetValue(iccid, out var place))
-                {
-                    found[place] = listed.ToProfile();
-                    places.Remove(iccid);
-                }
-            }
-
-            if (page.Next is null)
-            {
-                break;
-            }
-        }
-
-        await AskByCallbackAsync(profiles, account, doubt, cancellationToken).ConfigureAwait(false);
-        return found;
-    }
+        _lookUp.AskAsync(null, profiles, accountName ?? AccountName, cancellationToken);
 
     /// <summary>Reads one page of an account's device list.</summary>
     /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
@@ -302,29 +225,10 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
-        ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
+        _lookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
 
     /// <summary>Reads the next page of a listing.</summary>
-    internal async Task<EsimDevicePage> ReadPageAsync(DeviceListing listing, CancellationToken cancellationToken)
-    {
-        ThrowIfClosed();
-        var query = listing.Query;
-        var account = query.AccountName ?? AccountName;
-        var asked = Tracker.Ask();
-        var page = await AskListAsync(DeviceList.AskPage(account, query, listing.Place), cancellationToken).ConfigureAwait(false);
-        listing.Follow(page);
-        var devices = new List<EsimDevice>(page.Devices.Count);
-        foreach (var listed in page.Devices)
-        {
-            Tracker.Observe(listed, asked, account);
-            if (ToDevice(listed, asked) is var device && query.Fits(device))
-            {
-                devices.Add(device);
-            }
-        }
-
-        return new(devices, listing.Place);
-    }
+    internal Task<EsimDevicePage> ReadPageAsync(DeviceListing listing, CancellationToken cancellationToken) => _lookUp.ReadPageAsync(listing, cancellationToken);
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
     /// <param name="requestId">The id.</param>
@@ -353,25 +257,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked, or does not know the request.</exception>
-    public async Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default)
-    {
-        ThrowIfClosed();
-        if (request.RequestId is not { } id)
-        {
-            return;
-        }
-
-        var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
-        var answer = await _session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
-        var status = ServiceAnswers.RequestStatus(answer.Body) ?? throw Unreadable($"status of request {id}");
-        if (!string.Equals(status.RequestId, id, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new EsimException(
-                EsimError.EsimAnswerInvalid, $"The service was asked for the status of request {id} and answered with that of another one.", "Try again; if it goes on, look at what stands between here and the service.");
-        }
-
-        Tracker.Observe(request.Whole, status);
-    }
+    public Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default) => _follower.PollAsync(request, cancellationToken);
 
     /// <summary>
     /// Waits until the outcome of every profile of a request is known, by callback or by poll, whichever comes first.
@@ -382,26 +268,8 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>True when every outcome is known; false when the time ran out first, which says nothing about the rest.</returns>
     /// <exception cref="EsimException">The request is in doubt, or the login was refused.</exception>
-    public async Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ThrowIfClosed();
-        if (request.RequestId is null && !request.IsComplete)
-        {
-            throw new EsimException(
-                EsimError.EsimOutcomeUnknown,
-                $"It is not known whether the service took the '{request.Action}' request {request.DisplayId}, so there is nothing to wait for.",
-                "Find out with Resolve-EsimRequest what became of its profiles.");
-        }
-
-        try
-        {
-            return await new RequestWait(this, request, options ?? new()).RunAsync(onResult, Report, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _journal.Flush();
-        }
-    }
+    public Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        _follower.WaitAsync(request, onResult, options, cancellationToken);
 
     /// <summary>
     /// Finds out what became of the profiles of a request, above all of one in doubt: asks for its status where it has an id, and for the
@@ -415,12 +283,8 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Every profile of the request, with what shows its outcome or what is missing.</returns>
     /// <exception cref="EsimException">The service could not be asked. Nothing was settled by it.</exception>
-    public Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter = null, CancellationToken cancellationToken = default)
-    {
-        ThrowIfClosed();
-        Refresh();
-        return new DoubtResolver(this, request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter ?? DoubtRule.DefaultNotDoneAfter).RunAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter = null, CancellationToken cancellationToken = default) =>
+        _follower.ResolveAsync(request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter, cancellationToken);
 
     /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
     /// <param name="json">The message.</param>
@@ -468,7 +332,7 @@ public sealed class EsimConnection : IDisposable
     public Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
         Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfClosed();
+        _life.ThrowIfClosed();
         return _callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
     }
 
@@ -478,7 +342,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfClosed();
+        _life.ThrowIfClosed();
         return _callbacks.ListAsync(accountName, cancellationToken);
     }
 
@@ -489,7 +353,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
     public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfClosed();
+        _life.ThrowIfClosed();
         return _callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
     }
 
@@ -519,7 +383,7 @@ public sealed class EsimConnection : IDisposable
             listener.Stop();
         }
 
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        if (_life.Close())
         {
             _journal.Dispose();
             _session.Dispose();
@@ -537,12 +401,9 @@ public sealed class EsimConnection : IDisposable
     /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
     internal IdentifierSeal? HiddenBy => _journal.WrittenSeal;
 
-    /// <summary>Earlier requests, each for some of its profiles only, as far as they have come by now.</summary>
-    internal IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles)
-    {
-        Refresh();
-        return Tracker.PartsOf(profiles);
-    }
+    /// <summary>Refuses what needs an open connection.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimNotConnected"/>.</exception>
+    internal void ThrowIfClosed() => _life.ThrowIfClosed();
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     internal void FlushJournal() => _journal.Flush();
@@ -552,7 +413,7 @@ public sealed class EsimConnection : IDisposable
     {
         lock (_listeners)
         {
-            ThrowIfClosed();
+            _life.ThrowIfClosed();
             _listeners.Add(listener);
         }
     }
@@ -589,135 +450,7 @@ public sealed class EsimConnection : IDisposable
         }
     }
 
-    /// <summary>The error for an answer that makes no sense.</summary>
-    internal static EsimException Unreadable(string what) => new(
-        EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
-
-    // The synchronous list may leave the profile status out. Where callbacks arrive, the asynchronous list is asked for what is missing.
-    private async Task AskByCallbackAsync(IReadOnlyList<EsimProfile> profiles, string account, EsimRequest? doubt, CancellationToken cancellationToken)
-    {
-        if (!ReceivesCallbacks)
-        {
-            return;
-        }
-
-        var missing = new List<string>();
-        foreach (var profile in profiles)
-        {
-            if (profile.Iccid is { } iccid && LacksStatus(profile, doubt))
-            {
-                missing.Add(iccid);
-            }
-        }
-
-        var answers = new Dictionary<string, Task>(StringComparer.Ordinal);
-        try
-        {
-            for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
-            {
-                var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
-                var asked = Tracker.Ask();
-                var answer = await _session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
-                var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw Unreadable("asynchronous device list");
-                answers[requestId] = Tracker.AwaitList(requestId, asked, account);
-            }
-
-            if (answers.Count > 0)
-            {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(Task.WhenAll(answers.Values), _clock.Delay(LongestWaitForList, stop.Token)).ConfigureAwait(false);
-                stop.Cancel();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-        finally
-        {
-            Tracker.EndLists(answers.Keys);
-        }
-    }
-
-    // A status from before a request tells nothing of what became of it, and one that is older than a day nothing of today; but deleted is final.
-    private bool LacksStatus(EsimProfile profile, EsimRequest? doubt) =>
-        doubt is { Kind: { ProvesProfileStatus: not null } action }
-            ? Tracker.StatementSince(doubt.SubmittedAt, action, profile).ProfileStatus is null
-            : Tracker.StatementOf(profile) is { Source: not EvidenceSource.None } known && !ServiceWords.IsDeactive(known.State) && !ServiceWords.IsDeleted(known.ProfileStatus)
-                && Tracker.StatementSince(_clock.UtcNow - Guard.ProofLifetime, EsimAction.Delete, profile).ProfileStatus is null;
-
-    private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
-    {
-        var (kind, digits) = profile switch
-        {
-            { Iccid: { } iccid } => (IdentifierKind.Iccid, iccid),
-            { Eid: { } eid } => (IdentifierKind.Eid, eid),
-            _ => (IdentifierKind.Imei, profile.Imei ?? string.Empty),
-        };
-
-        DeviceListPage page;
-        var asked = Tracker.Ask();
-        try
-        {
-            page = await AskListAsync(DeviceList.AskOne(account, kind, digits), cancellationToken).ConfigureAwait(false);
-        }
-        catch (EsimException e) when (e.ErrorCode?.EndsWith("DeviceNotFound", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            return null;
-        }
-
-        EsimProfile? found = null;
-        foreach (var device in page.Devices)
-        {
-            Tracker.Observe(device, asked, account);
-            if (profile.Keys.Iccid.IsNone || KeyOf(device.Identifiers.Iccid) == profile.Keys.Iccid)
-            {
-                found ??= ToDevice(device, asked).ToProfile();
-            }
-        }
-
-        return found;
-    }
-
-    private async Task<DeviceListPage> AskListAsync(byte[] question, CancellationToken cancellationToken)
-    {
-        var answer = await _session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
-        return DeviceList.Read(answer.Body) ?? throw Unreadable("device list");
-    }
-
-    // However it is written, and not by its hash.
-    private static IdentifierKey? KeyOf(string? iccid) => IdentifierKey.Of(iccid)?.ForAnySpelling();
-
     private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
-
-    private static EsimDevice ToDevice(ListedDevice listed, Moment asked) => new()
-    {
-        Iccid = listed.Identifiers.Iccid,
-        Eid = listed.Identifiers.Eid,
-        Imei = listed.Identifiers.Imei,
-        Mdn = listed.Identifiers.Mdn,
-        AccountName = listed.AccountName,
-        ServicePlan = listed.ServicePlan,
-        State = listed.State,
-        ProfileStatus = listed.ProfileStatus,
-        Connected = listed.Connected,
-        IPAddress = listed.IPAddress,
-        CreatedAt = listed.CreatedAt,
-        LastConnectionDate = listed.LastConnectionDate,
-        AsOf = asked.At,
-    };
-
-    // The request has left already: a disk that fails now must not hide from the caller what the service answered.
-    private void NoteAnswer(EsimRequest request, Action note)
-    {
-        try
-        {
-            note();
-        }
-        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
-        {
-            Report(new(
-                EsimMessageLevel.Warning,
-                $"The answer to the '{request.Action}' request {request.DisplayId} could not be noted: {e.Message} A later session will take it for one in doubt."));
-        }
-    }
 
     private void ReadJournal()
     {
@@ -742,14 +475,6 @@ public sealed class EsimConnection : IDisposable
         if (count > 0)
         {
             Report(new(EsimMessageLevel.Verbose, $"{count} callback messages were taken in that an earlier listener had recorded before its process ended."));
-        }
-    }
-
-    private void ThrowIfClosed()
-    {
-        if (!IsOpen)
-        {
-            throw new EsimException(EsimError.EsimNotConnected, "The connection has been closed.", "Connect again with Connect-EsimService.");
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
         {
             return document is { RootElement: { ValueKind: JsonValueKind.Array or JsonValueKind.Object } root }
                 ? [.. root.AsObjects().Select(listed => Read(listed, account)).OfType<EsimCallbackRegistration>()]
-                : throw EsimConnection.Unreadable("list of callback listeners");
+                : throw ServiceAnswers.Unreadable("list of callback listeners");
         }
         finally
         {

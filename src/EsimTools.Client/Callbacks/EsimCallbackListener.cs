@@ -110,8 +110,9 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
             throw new EsimException(EsimError.EsimParameterInvalid, $"A body limit of {options.MaxBodyBytes} bytes makes no sense; it goes from {SmallestBodyLimit} to {TextLines.LongestLine}.");
         }
 
-        var certificate = ServerCertificate.Of(options.Certificate, address);
-        var listener = new EsimCallbackListener(connection ?? throw new ArgumentNullException(nameof(connection)), options, address, certificate);
+        // Before anything is begun that would have to be taken back.
+        (connection ?? throw new ArgumentNullException(nameof(connection))).ThrowIfClosed();
+        var listener = new EsimCallbackListener(connection, options, address, ServerCertificate.Of(options.Certificate, address));
         try
         {
             listener._server.Start();

@@ -94,6 +94,9 @@ internal sealed record JournalLine
     /// <summary>Whether the outcome is the service's own, undisputed word of those very profiles, so that it may prove.</summary>
     public bool Vouches { get; init; }
 
+    /// <summary>The run whose request it is; null in lines from before there were runs.</summary>
+    public EsimRunInfo? Run { get; init; }
+
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="seal">Hides the identifiers; null to show them.</param>
@@ -124,6 +127,7 @@ internal sealed record JournalLine
             WriteText(writer, "account", AccountName);
             WriteText(writer, "plan", ServicePlan);
             WriteFlag(writer, "overOpen", IsOverOpen);
+            WriteRun(writer, Run);
             if (StatusCode is { } status)
             {
                 writer.WriteNumber("status", status);
@@ -219,6 +223,21 @@ internal sealed record JournalLine
         seal is null || identifier.IsNone ? identifier : new(seal.Hide(identifier.Text!));
 
     private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
+
+    private static void WriteRun(Utf8JsonWriter writer, EsimRunInfo? run)
+    {
+        if (run is not null)
+        {
+            writer.WriteStartObject("run");
+            writer.WriteString("id", run.Id);
+            writer.WriteString("at", Clock.ToIso(run.StartedAt));
+            WriteText(writer, "user", run.UserName);
+            WriteText(writer, "host", run.HostName);
+            writer.WriteNumber("process", run.ProcessId);
+            WriteText(writer, "reason", run.Reason);
+            writer.WriteEndObject();
+        }
+    }
 
     private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)
     {

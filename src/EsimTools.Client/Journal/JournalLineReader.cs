@@ -37,6 +37,7 @@ internal ref struct JournalLineReader
     private List<EsimProfile>? _profiles;
     private List<string>? _ids;
     private List<string?>? _eids;
+    private EsimRunInfo? _run;
     private long _sequence;
     private bool _isOverOpen;
     private bool _vouches;
@@ -117,6 +118,7 @@ internal ref struct JournalLineReader
             case "ids": ReadIds(); break;
             case "eids": ReadEids(); break;
             case "seq": _sequence = Number64(Text()); break;
+            case "run": ReadRun(); break;
             case "overOpen": _isOverOpen = Flag(); break;
             case "proof": _vouches = Flag(); break;
             default: _json.Skip(); break;
@@ -135,7 +137,7 @@ internal ref struct JournalLineReader
             return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
         else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Outcome
-            && DateTimeOffset.TryParse(_at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            && Time(_at) is { } at)
         {
             return new JournalLine
             {
@@ -160,6 +162,7 @@ internal ref struct JournalLineReader
                 Eids = _eids,
                 Sequence = _sequence,
                 IsOverOpen = _isOverOpen,
+                Run = _run,
                 Vouches = _vouches,
             };
         }
@@ -219,6 +222,45 @@ internal ref struct JournalLineReader
         _json.Skip();
         return flag;
     }
+
+    private void ReadRun()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            _json.Skip();
+            return;
+        }
+
+        string? id = null;
+        string? at = null;
+        string? user = null;
+        string? host = null;
+        string? process = null;
+        string? reason = null;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = _json.GetString();
+            _json.Read();
+            switch (name)
+            {
+                case "id": id = Text(); break;
+                case "at": at = Text(); break;
+                case "user": user = Text(); break;
+                case "host": host = Text(); break;
+                case "process": process = Text(); break;
+                case "reason": reason = Text(); break;
+                default: _json.Skip(); break;
+            }
+        }
+
+        if (id is not null && Time(at) is { } startedAt)
+        {
+            _run = new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason };
+        }
+    }
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private void ReadProfiles()
     {

@@ -107,6 +107,7 @@ internal sealed class RequestJournal : IDisposable
         ServicePlan = request.ServicePlan,
         Sequence = request.Sequence,
         IsOverOpen = request.IsOverOpen,
+        Run = request.Run,
         Profiles = request.Profiles,
         DraftedProfiles = profiles,
     });

@@ -27,6 +27,9 @@ public enum GuardDecision
 public readonly record struct GuardVerdict(
     GuardDecision Decision, EsimError? Error = null, string? Reason = null, string? RecommendedAction = null, string? Warning = null)
 {
+    /// <summary>The request that keeps the profile busy, by the service's id or the journal's; null for another refusal.</summary>
+    public string? OpenRequest { get; init; }
+
     internal static GuardVerdict Allow { get; } = new(GuardDecision.Allowed);
 
     internal static GuardVerdict Ask { get; } = new(GuardDecision.AskService);
@@ -50,7 +53,7 @@ public static class Guard
     {
         if (evidence.OpenRequest is { } open)
         {
-            return evidence.OpenIsInDoubt
+            return (evidence.OpenIsInDoubt
                 ? GuardVerdict.Refuse(
                     EsimError.EsimOutcomeUnknown,
                     $"it is not known whether the service took an earlier '{evidence.OpenAction}' request for it ({open})",
@@ -58,7 +61,7 @@ public static class Guard
                 : GuardVerdict.Refuse(
                     EsimError.EsimProfileBusy,
                     $"its '{evidence.OpenAction}' request {open} is still open",
-                    $"Wait for it: Get-EsimRequest -RequestId {open} | Wait-EsimRequest.");
+                    $"Wait for it: Get-EsimRequest -RequestId {open} | Wait-EsimRequest.")) with { OpenRequest = open };
         }
 
         return action == EsimAction.Delete ? JudgeDelete(evidence) : JudgeOther(action, evidence);

@@ -88,6 +88,7 @@ public sealed class EsimAction
     {
         Takes = ActionFields.ServicePlan | ActionFields.EtfWaiver | ActionFields.ReasonCode,
         ProvesState = "DEACTIVE",
+        EndsService = true,
     };
 
     /// <summary>
@@ -101,6 +102,7 @@ public sealed class EsimAction
         Takes = ActionFields.SmsrOid,
         Requires = ActionFields.SmsrOid,
         ProvesProfileStatus = "DISABLE",
+        EndsService = true,
         EffectOnOthers = EffectOnOthers.MayEnable,
     };
 
@@ -108,6 +110,7 @@ public sealed class EsimAction
     public static EsimAction Delete { get; } = new("delete", "Remove-EsimProfile", "cannot be undone")
     {
         ProvesProfileStatus = "DELETE",
+        EndsService = true,
         EffectOnOthers = EffectOnOthers.MayEnable,
     };
 
@@ -205,6 +208,9 @@ public sealed class EsimAction
 
     /// <summary>Whether it can end "disabled" for the profile, or for all profiles of the device: whatever proved that before proves nothing once it is sent.</summary>
     internal bool CanEndDisabled { get; private init; }
+
+    /// <summary>Whether it leads towards the end of the profile: then one that is deleted has nothing left to be done.</summary>
+    internal bool EndsService { get; private init; }
 
     /// <summary>Whether a confirmation means that the profile is on the plan that was sent.</summary>
     internal bool SetsServicePlan { get; private init; }

@@ -3,7 +3,7 @@
 namespace EsimTools.Requests;
 
 /// <summary>The fields of a request beside its devices. What is null is left out of the body.</summary>
-public sealed record EsimActionOptions
+public record EsimActionOptions
 {
     /// <summary>The account; null means the connection's own.</summary>
     public string? AccountName { get; init; }
@@ -32,8 +32,8 @@ public sealed record EsimActionOptions
     /// <summary>Activate only: the ZIP code, five digits, from whose area the phone number is taken.</summary>
     public string? MdnZipCode { get; init; }
 
-    /// <summary>The command that sends, so that it is told from others what it has sent itself; null where nobody asks.</summary>
-    internal object? Run { get; init; }
+    /// <summary>The run whose request it is; null makes one of its own.</summary>
+    internal EsimRunInfo? Run { get; init; }
 
     /// <summary>Checks the fields against an action.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>

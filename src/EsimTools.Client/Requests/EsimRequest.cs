@@ -54,6 +54,7 @@ public sealed class EsimRequest
         SubmittedAt = whole.SubmittedAt;
         Number = whole.Number;
         Tracker = whole.Tracker;
+        Run = whole.Run;
         Whole = whole;
         _outcomes = whole._outcomes;
         _places = places;
@@ -92,6 +93,9 @@ public sealed class EsimRequest
 
     /// <summary>When it was sent, in UTC.</summary>
     public DateTimeOffset SubmittedAt { get; }
+
+    /// <summary>The run that sent it; null for a request of a journal from before there were runs.</summary>
+    public EsimRunInfo? Run { get; internal init; }
 
     /// <summary>Where it stands now; changes as outcomes arrive.</summary>
     public EsimRequestStatus Status

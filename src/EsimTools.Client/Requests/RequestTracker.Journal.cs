@@ -176,6 +176,7 @@ internal sealed partial class RequestTracker
         {
             Account = AccountLocked(line.AccountName),
             IsOverOpen = line.IsOverOpen,
+            Run = line.Run,
             Path = path,
             ClosedBy = _closedRequests.TryGetValue(line.LocalId, out var newer) ? newer : null,
         };
@@ -312,6 +313,7 @@ internal sealed partial class RequestTracker
             Tracker = this,
             Sequence = entry.Sent.Sequence,
             IsOverOpen = entry.IsOverOpen,
+            Run = entry.Run,
         };
         request.Enter(entry.Phase, entry.RequestId);
         entry.Live = new(request);

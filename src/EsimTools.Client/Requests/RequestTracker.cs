@@ -71,7 +71,7 @@ internal sealed partial class RequestTracker : IDisposable
     /// <param name="action">The action.</param>
     /// <param name="profile">The profile with what its inventory says.</param>
     /// <param name="accountName">The account that the request would name.</param>
-    /// <param name="options">The fields that would be sent with it, what is to be skipped, and the command that asks.</param>
+    /// <param name="options">The fields that would be sent with it, and what is to be skipped.</param>
     public FirstLook Look(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
     {
         var keys = KeysOf(profile);
@@ -79,9 +79,8 @@ internal sealed partial class RequestTracker : IDisposable
         {
             var now = NowLocked();
             var known = RecallLocked(action, keys);
-            return WasSentLocked(action, known.Claim, options) ? new(WasSent: true, 0, default)
-                : FindRepeatLocked(action, known, options, now) is > 0 and var earlier ? new(WasSent: false, earlier, default)
-                : new(WasSent: false, 0, JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit));
+            return FindRepeatLocked(action, known, options, now) is > 0 and var earlier ? new(earlier, default)
+                : new(0, JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit));
         }
     }
 
@@ -173,6 +172,7 @@ internal sealed partial class RequestTracker : IDisposable
                 Tracker = this,
                 Sequence = ++_sequence,
                 IsOverOpen = isOverOpen,
+                Run = options.Run,
             };
             TakePlaceLocked(_sequence);
             var entry = new Entry(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, ++_order, _sequence), number)
@@ -385,11 +385,6 @@ internal sealed partial class RequestTracker : IDisposable
             Connected: (keys.Eid.IsNone ? null : _ledger.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
-    // Whether this very command has sent it, and the service did not refuse it.
-    private bool WasSentLocked(EsimAction action, in ProfileClaim claim, EsimActionOptions options) =>
-        options.Run is { } run && claim.Request > 0
-            && _entries[claim.Request - 1] is { Phase: not EsimRequest.Phase.Refused } entry && entry.Run == run && entry.Action == action;
-
     private int FindRepeatLocked(EsimAction action, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
     {
         var claim = known.Claim;
@@ -464,8 +459,8 @@ internal sealed partial class RequestTracker : IDisposable
         /// <summary>Whether an action that can end "disabled" was open when it was sent: then its confirmation proves nothing.</summary>
         public bool IsOverOpen { get; init; }
 
-        /// <summary>The command that sent it; null when it was sent elsewhere.</summary>
-        public object? Run { get; init; }
+        /// <summary>The run that sent it; null where an old journal does not tell.</summary>
+        public EsimRunInfo? Run { get; init; }
 
         public int Number { get; } = number;
 

@@ -65,4 +65,8 @@ internal static class ServiceAnswers
             ? new(default, null)
             : new(WireIdentifiers.Read(part.Find("ids"), part.Find("deviceIds")), part.Text("status"));
     }
+
+    /// <summary>The error for an answer that makes no sense.</summary>
+    public static EsimException Unreadable(string what) => new(
+        EsimError.EsimAnswerInvalid, $"The service's answer for the {what} cannot be understood.", "Try again; if it goes on, look at what stands between here and the service.");
 }

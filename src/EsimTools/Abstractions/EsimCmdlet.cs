@@ -9,11 +9,17 @@ namespace EsimTools.Abstractions;
 /// <summary>The root of all cmdlets.</summary>
 public abstract class EsimCmdlet : PSCmdlet, IDisposable
 {
+    // How often a waiting pipeline thread looks for other things to write.
+    private const int IdleMilliseconds = 200;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<EsimMessage> _messages = new();
 
     /// <summary>Cancelled when the pipeline is stopped or torn down.</summary>
     protected CancellationToken Stop => _stop.Token;
+
+    /// <summary>Whether somebody has stopped the command.</summary>
+    private protected bool WasStopped { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -26,7 +32,11 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void StopProcessing() => _stop.Cancel();
+    protected override void StopProcessing()
+    {
+        WasStopped = true;
+        _stop.Cancel();
+    }
 
     /// <summary>Waits, bounded, for what is still under way. Nothing can be written any more.</summary>
     /// <param name="disposing">Always true.</param>
@@ -39,7 +49,7 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
     private protected void Keep(EsimMessage message) => _messages.Enqueue(message);
 
     /// <summary>Writes the messages that have been kept.</summary>
-    private protected void WriteMessages()
+    internal void WriteMessages()
     {
         while (_messages.TryDequeue(out var message))
         {
@@ -54,11 +64,17 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Whether a switch, or without it the preference variable that stands for it, is on.</summary>
+    private protected bool IsSet(string parameter, string preference) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out var value)
+            ? value is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue(preference));
+
     /// <summary>Runs one asynchronous piece of work on behalf of the pipeline thread and ends with the pipeline.</summary>
     private protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {
         var task = Task.Run(() => work(Stop), Stop);
-        while (Task.WaitAny([task], WorkPump.IdleMilliseconds) < 0)
+        while (Task.WaitAny([task], IdleMilliseconds) < 0)
         {
             WriteMessages();
         }
@@ -81,13 +97,13 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes a warning. What is not seen in it is made visible.</summary>
-    private protected new void WriteWarning(string text) => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence));
+    internal new void WriteWarning(string text) => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence));
 
     /// <summary>Writes a verbose line. What is not seen in it is made visible.</summary>
-    private protected new void WriteVerbose(string text) => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence));
+    internal new void WriteVerbose(string text) => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence));
 
     /// <summary>Writes one non-terminating error.</summary>
-    private protected void WriteFailure(EsimException exception, object? target) => WriteError(ErrorRecords.From(exception, target));
+    internal void WriteFailure(EsimException exception, object? target) => WriteError(ErrorRecords.From(exception, target));
 
     /// <summary>Ends the command with an error.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

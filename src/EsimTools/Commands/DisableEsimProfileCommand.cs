@@ -32,7 +32,7 @@ public sealed class DisableEsimProfileCommand : ProfileActionCmdlet
     private protected override EsimAction Action => SmsrOid is not null ? EsimAction.Disable : EsimAction.Deactivate;
 
     /// <inheritdoc/>
-    private protected override EsimActionOptions Options => base.Options with
+    private protected override EsimRunOptions Options => base.Options with
     {
         EtfWaiver = MyInvocation.BoundParameters.ContainsKey(nameof(EtfWaiver)) ? EtfWaiver.IsPresent : null,
         ReasonCode = ReasonCode,

@@ -21,5 +21,5 @@ public sealed class EnableEsimProfileCommand : ProfileActionCmdlet
     private protected override EsimAction Action => EsimAction.Activate;
 
     /// <inheritdoc/>
-    private protected override EsimActionOptions Options => base.Options with { MdnZipCode = MdnZipCode };
+    private protected override EsimRunOptions Options => base.Options with { MdnZipCode = MdnZipCode };
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Completion;
 using EsimTools.Requests;
+using EsimTools.Runs;
 
 namespace EsimTools.Commands;
 
@@ -68,7 +69,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     {
         if (request is null)
         {
-            WriteFailure(Failures.Unknown(id), id);
+            WriteFailure(OutcomeFailures.Unknown(id), id);
             return;
         }
 

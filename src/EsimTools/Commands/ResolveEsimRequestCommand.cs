@@ -5,6 +5,7 @@ using EsimTools.Abstractions;
 using EsimTools.Binding;
 using EsimTools.Completion;
 using EsimTools.Requests;
+using EsimTools.Runs;
 
 namespace EsimTools.Commands;
 
@@ -48,7 +49,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
                 }
                 else
                 {
-                    WriteFailure(Failures.Unknown(id), id);
+                    WriteFailure(OutcomeFailures.Unknown(id), id);
                 }
             }
         }
@@ -65,7 +66,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
         }
         else
         {
-            WriteFailure(Failures.Unknown(InputObject.DisplayId), InputObject);
+            WriteFailure(OutcomeFailures.Unknown(InputObject.DisplayId), InputObject);
         }
     }
 

@@ -6,6 +6,7 @@ using EsimTools.Completion;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
+using EsimTools.Runs;
 
 namespace EsimTools.Commands;
 

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using EsimTools.Abstractions;
 using EsimTools.Completion;
 using EsimTools.Requests;
+using EsimTools.Runs;
 
 namespace EsimTools.Commands;
 
@@ -18,7 +19,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 
     // Only those that somebody else still holds: no other can come again, and a pipeline of any length lets go of what it is done with.
     private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
-    private WorkPump? _pump;
+    private RunPump? _pump;
     private ProgressReport? _progress;
     private int _total;
     private int _succeeded;
@@ -50,7 +51,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     {
         base.BeginProcessing();
         _progress = new ProgressReport(this, Service.Clock);
-        _pump = new WorkPump(int.MaxValue, WhenIdle, Stop);
+        _pump = new RunPump(int.MaxValue, WhenIdle, Stop);
     }
 
     /// <inheritdoc/>
@@ -66,7 +67,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
                 }
                 else
                 {
-                    WriteFailure(Failures.Unknown(id), id);
+                    WriteFailure(OutcomeFailures.Unknown(id), id);
                 }
             }
         }
@@ -76,7 +77,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         }
         else
         {
-            WriteFailure(Failures.Unknown(InputObject.DisplayId), InputObject);
+            WriteFailure(OutcomeFailures.Unknown(InputObject.DisplayId), InputObject);
         }
 
         _pump!.RunReady();
@@ -118,7 +119,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
             {
                 return await Service.WaitAsync(request, result => _pump.Post(() => Write(result)), options, token).ConfigureAwait(false)
                     ? () => { }
-                    : () => WriteFailure(Failures.TimedOut(request), request);
+                    : () => WriteFailure(OutcomeFailures.TimedOut(request), request);
             }
             catch (EsimException e) when (e.Error == EsimError.EsimLoginRefused)
             {
@@ -141,7 +142,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         else
         {
             _failed++;
-            WriteFailure(Failures.Of(result), result);
+            WriteFailure(OutcomeFailures.Of(result), result);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class JournalTests : IDisposable
 
         Assert.True(isWholeLine, "the line was still without its end when the request left");
         var sending = JsonNode.Parse(Assert.Single(before))!.AsObject();
-        Assert.Equal(["v", "at", "event", "request", "service", "seq", "action", "account", "plan", "profiles"], sending.Select(member => member.Key));
+        Assert.Equal(["v", "at", "event", "request", "service", "seq", "action", "account", "plan", "run", "profiles"], sending.Select(member => member.Key));
         Assert.Equal(
             (1, "2026-03-01T12:00:00.123Z", "sending", "https://service.test/api", "deactivate", Sample.Account, "M2M Global"),
             ((int)sending["v"]!, (string)sending["at"]!, (string)sending["event"]!, (string)sending["service"]!, (string)sending["action"]!, (string)sending["account"]!, (string)sending["plan"]!));

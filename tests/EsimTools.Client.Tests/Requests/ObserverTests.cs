@@ -78,27 +78,6 @@ public sealed class ObserverTests : IDisposable
         Assert.Equal(profiles.Select(profile => profile.Iccid!).Order(), heard.Order());
     }
 
-    [Fact]
-    public async Task Two_commands_with_the_same_rows_send_them_once_and_neither_calls_them_repeated()
-    {
-        var connection = await _bench.OpenAsync();
-        var profiles = Sample.Profiles(50);
-        var (one, two) = (new object(), new object());
-
-        var first = await connection.SubmitAsync(EsimAction.Deactivate, profiles, Options(one));
-        var looks = profiles.Select(profile => connection.Tracker.Look(EsimAction.Deactivate, profile, Sample.Account, Options(two))).ToArray();
-        var second = await connection.SubmitAsync(EsimAction.Deactivate, profiles, Options(two));
-
-        Assert.Equal(50, first.Request!.Count);
-        Assert.All(looks, look => Assert.Equal((false, true), (look.WasSent, look.Repeat > 0)));
-        Assert.Null(second.Request);
-        Assert.Empty(second.Refused);
-        Assert.Equal(50, Assert.Single(second.Skipped).Count);
-        Assert.All(profiles, profile => Assert.True(connection.Tracker.Look(EsimAction.Deactivate, profile, Sample.Account, Options(one)).WasSent));
-
-        static EsimActionOptions Options(object run) => new() { SkipConfirmedWithin = TimeSpan.FromHours(24), Run = run };
-    }
-
     private static void Use(EsimConnection connection, EsimProfile profile, EsimRequest? request)
     {
         foreach (var action in EsimAction.All)

@@ -1,11 +1,12 @@
 // Waits for one request: callbacks are noticed as they come, and in between the service is asked, less and less often.
 
+using EsimTools.Requests;
 using EsimTools.Session;
 
-namespace EsimTools.Requests;
+namespace EsimTools.Runs;
 
 /// <summary>One wait for one request.</summary>
-internal sealed class RequestWait(EsimConnection connection, EsimRequest request, EsimWaitOptions options)
+internal sealed class RequestWait(Func<EsimRequest, CancellationToken, Task> poll, Clock clock, EsimRequest request, EsimWaitOptions options)
 {
     private readonly TaskCompletionSource<bool> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,14 +23,14 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
 
         using (request.Subscribe(Observe))
         {
-            var start = connection.Clock.UtcNow;
+            var start = clock.UtcNow;
             var interval = options.FirstInterval;
             while (true)
             {
                 var pause = interval;
                 if (!_complete.Task.IsCompleted && options.Timeout is { } timeout)
                 {
-                    var left = start + timeout - connection.Clock.UtcNow;
+                    var left = start + timeout - clock.UtcNow;
                     if (left <= TimeSpan.Zero)
                     {
                         return _complete.Task.IsCompleted;
@@ -45,7 +46,7 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
 
                 try
                 {
-                    await connection.PollAsync(request, cancellationToken).ConfigureAwait(false);
+                    await poll(request, cancellationToken).ConfigureAwait(false);
                 }
                 catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected or EsimError.EsimJournalUnavailable))
                 {
@@ -80,7 +81,7 @@ internal sealed class RequestWait(EsimConnection connection, EsimRequest request
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_complete.Task, connection.Clock.Delay(pause, stop.Token)).ConfigureAwait(false);
+        await Task.WhenAny(_complete.Task, clock.Delay(pause, stop.Token)).ConfigureAwait(false);
         stop.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
         return _complete.Task.IsCompleted;

@@ -3,7 +3,7 @@
 using EsimTools.Identity;
 using EsimTools.Requests;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools.Runs;
 
 /// <summary>Checks the identifiers that an action cannot do without.</summary>
 internal static class ProfileRequirement

@@ -3,14 +3,15 @@
 using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Proof;
+using EsimTools.Requests;
 using EsimTools.Wire;
 
-namespace EsimTools.Requests;
+namespace EsimTools.Runs;
 
 /// <summary>One attempt to settle one request.</summary>
-internal sealed class DoubtResolver(EsimConnection connection, EsimRequest request, TimeSpan notDoneAfter)
+internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimRequest request, TimeSpan notDoneAfter)
 {
-    /// <summary>Asks the service and settles what its answers settle; every profile of the request comes back.</summary>
+    /// <summary>Asks the service, whose word on the request itself has just been asked for, and settles what its answers settle; every profile of the request comes back.</summary>
     public async Task<IReadOnlyList<EsimResolution>> RunAsync(CancellationToken cancellationToken)
     {
         if (request.IsOnItsWay)
@@ -18,7 +19,6 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
             return [.. request.Profiles.Select(profile => Told(profile, EsimResolutionStatus.Unknown, "the request is being sent right now", default))];
         }
 
-        await connection.PollAsync(request, cancellationToken).ConfigureAwait(false);
         var open = request.OpenPlaces();
         var listed = await AskAsync([.. open.Select(place => request.Profiles[place])], cancellationToken).ConfigureAwait(false);
         var told = new EsimResolution?[request.Count];
@@ -27,7 +27,6 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
             told[open[i]] = Settle(open[i], listed[i]);
         }
 
-        connection.FlushJournal();
         return [.. told.Select((resolution, place) => resolution ?? OfResult(request.ResultAt(place)!))];
     }
 
@@ -35,14 +34,14 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
     {
         if (!profiles.Any(IdentifierSeal.IsHidden))
         {
-            return await connection.LookUpForAsync(request, profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
+            return await lookUp.AskAsync(request, profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
         }
 
         // Those that the journal names by hashes cannot be asked for one by one; in the account's whole list they are recognised.
         var listing = new DeviceListing(new() { AccountName = request.AccountName });
         do
         {
-            await connection.ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
+            await lookUp.ReadPageAsync(listing, cancellationToken).ConfigureAwait(false);
         }
         while (listing.Place is not null);
         return new EsimProfile?[profiles.Count];
@@ -55,11 +54,11 @@ internal sealed class DoubtResolver(EsimConnection connection, EsimRequest reque
         // A plan stands in the list alone, and is as old as the list. All else may have come in any message since the request left.
         var statement = request.Kind == EsimAction.ServicePlan && listed is not null
             ? new ProfileStatement(listed.Source, listed.AsOf, listed.State, listed.ProfileStatus)
-            : connection.Tracker.StatementSince(request.SubmittedAt, request.Kind, profile);
+            : tracker.StatementSince(request.SubmittedAt, request.Kind, profile);
         var verdict = DoubtRule.Judge(request.Kind, request.ServicePlan, request.SubmittedAt, statement, listed?.ServicePlan, notDoneAfter);
         if (verdict.Status != EsimResolutionStatus.Unknown)
         {
-            connection.Tracker.Settle(request, place, verdict, statement);
+            tracker.Settle(request, place, verdict, statement);
         }
 
         return Told(profile, verdict.Status, verdict.Evidence, statement);

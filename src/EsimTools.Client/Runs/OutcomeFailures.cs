@@ -1,11 +1,11 @@
-// The sentences for outcomes that are not what the user wanted, shared by the cmdlets that wait.
+// The sentences for outcomes that are not what the user wanted, shared by all who wait.
 
 using EsimTools.Requests;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools.Runs;
 
 /// <summary>Makes exceptions from outcomes.</summary>
-internal static class Failures
+internal static class OutcomeFailures
 {
     /// <summary>A profile for which the service reported a failure.</summary>
     public static EsimException Of(EsimResult result, string? consequence = null)

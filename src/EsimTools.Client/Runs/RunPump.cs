@@ -1,17 +1,17 @@
-// Work that overlaps while only the pipeline thread touches the pipeline: tasks hand back an action, the pipeline thread runs it.
+// Work that overlaps while one thread alone drives a run and is told of it: tasks hand back an action, the driving thread runs it.
 
 using System.Collections.Concurrent;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools.Runs;
 
-/// <summary>Runs a bounded number of tasks and hands their results to the pipeline thread.</summary>
+/// <summary>Runs a bounded number of tasks and hands their results to the driving thread.</summary>
 /// <remarks>
 /// What is counted is results that are still owed, not tasks that are still running: a task that has posted its result may look unfinished
 /// for a moment. Every path of a task posts exactly one result.
 /// </remarks>
-internal sealed class WorkPump : IDisposable
+internal sealed class RunPump : IDisposable
 {
-    /// <summary>How often a waiting pipeline thread looks for other things to write.</summary>
+    /// <summary>How often a waiting driving thread looks for other things to do.</summary>
     public const int IdleMilliseconds = 200;
 
     private static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(5);
@@ -24,9 +24,9 @@ internal sealed class WorkPump : IDisposable
     private int _owed;
 
     /// <param name="limit">How many tasks may be under way.</param>
-    /// <param name="whenIdle">Called by the pipeline thread now and then while it waits.</param>
+    /// <param name="whenIdle">Called by the driving thread now and then while it waits.</param>
     /// <param name="stop">Stops tasks and waits alike.</param>
-    public WorkPump(int limit, Action whenIdle, CancellationToken stop)
+    public RunPump(int limit, Action whenIdle, CancellationToken stop)
     {
         _limit = limit;
         _whenIdle = whenIdle;
@@ -37,7 +37,7 @@ internal sealed class WorkPump : IDisposable
     public bool IsBusy => _owed > 0;
 
     /// <summary>Starts a task as soon as there is room, running results that are ready meanwhile.</summary>
-    /// <param name="work">Gives the action that the pipeline thread is to run. It must turn its own failures into actions.</param>
+    /// <param name="work">Gives the action that the driving thread is to run. It must turn its own failures into actions.</param>
     public void Start(Func<CancellationToken, Task<Action>> work)
     {
         // Counted before there is room for it: a result that runs meanwhile must not take the pump for idle.
@@ -57,11 +57,11 @@ internal sealed class WorkPump : IDisposable
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
-                // The pipeline is ending; there is nobody left to tell.
+                // The run is being stopped; there is nobody left to tell.
             }
             catch (Exception e)
             {
-                // A worker must not end the process. The pipeline thread meets the fault in its place.
+                // A worker must not end the process. The driving thread meets the fault in its place.
                 var fault = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
                 result = fault.Throw;
             }
@@ -74,7 +74,7 @@ internal sealed class WorkPump : IDisposable
         }));
     }
 
-    /// <summary>Lets the pipeline thread do something in between, from any thread.</summary>
+    /// <summary>Lets the driving thread do something in between, from any thread.</summary>
     public void Post(Action action) => _results.Add(action);
 
     /// <summary>Runs what is ready without waiting.</summary>
@@ -97,7 +97,7 @@ internal sealed class WorkPump : IDisposable
         RunReady();
     }
 
-    /// <summary>Waits, bounded, for tasks that have been told to stop, so that none outlives its cmdlet.</summary>
+    /// <summary>Waits, bounded, for tasks that have been told to stop, so that none outlives its run.</summary>
     public void Dispose()
     {
         if (Task.WhenAll(_tasks).Wait(DisposeLimit))
@@ -106,21 +106,28 @@ internal sealed class WorkPump : IDisposable
         }
     }
 
+    /// <summary>Waits for one piece of work on behalf of the driving thread.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Await(Func<CancellationToken, Task> work)
+    {
+        var task = Task.Run(() => work(_stop), _stop);
+        while (Task.WaitAny([task], IdleMilliseconds) < 0)
+        {
+            _whenIdle();
+        }
+
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     private void RunNext()
     {
         while (true)
         {
-            try
+            if (_results.TryTake(out var next, IdleMilliseconds, _stop))
             {
-                if (_results.TryTake(out var next, IdleMilliseconds, _stop))
-                {
-                    next();
-                    return;
-                }
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                throw new System.Management.Automation.PipelineStoppedException();
+                next();
+                return;
             }
 
             _whenIdle();

@@ -1,0 +1,40 @@
+// What a run is about to do with one profile, for the question that is put to a person.
+
+using EsimTools.Identity;
+using EsimTools.Proof;
+using EsimTools.Requests;
+
+namespace EsimTools;
+
+/// <summary>What is about to be done with one profile.</summary>
+public readonly struct EsimRunStep
+{
+    private readonly EsimRun _run;
+
+    internal EsimRunStep(EsimRun run, EsimProfile profile, string accountName, bool disablesFirst)
+    {
+        _run = run;
+        Profile = profile;
+        AccountName = accountName;
+        DisablesFirst = disablesFirst;
+    }
+
+    /// <summary>The profile.</summary>
+    public EsimProfile Profile { get; }
+
+    /// <summary>The account that the request names.</summary>
+    public string AccountName { get; }
+
+    /// <summary>Whether the profile is deactivated, and that confirmed, before it is deleted.</summary>
+    public bool DisablesFirst { get; }
+
+    /// <summary>What is done, in ThingSpace's word and in the words of a question.</summary>
+    public string Effect => DisablesFirst
+        ? $"{EsimAction.Deactivate} ({EsimAction.Deactivate.Effect}), then {_run.Action} ({_run.Action.Effect})"
+        : $"{_run.Action} ({_run.Action.Effect})";
+
+    /// <summary>To what: the profile, its account, and for a deletion what proves that it is allowed.</summary>
+    public string Target => $"{Profile}, account {AccountName}" + (_run.Action == EsimAction.Delete && !DisablesFirst ? $", because {Proof}" : string.Empty);
+
+    private ProofFinding Proof => _run.Explain(Profile, AccountName);
+}

@@ -1,0 +1,87 @@
+// Where it is found out what becomes of requests: by asking for their status, by waiting, and, for those in doubt, by looking at the profiles.
+
+using EsimTools.Identity;
+using EsimTools.Journal;
+using EsimTools.Proof;
+using EsimTools.Requests;
+using EsimTools.Session;
+using EsimTools.Wire;
+
+namespace EsimTools.Runs;
+
+/// <summary>Finds requests and what has become of them.</summary>
+internal sealed class RequestFollower(
+    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, RequestJournal journal, LookUp lookUp, Clock clock, Action<EsimMessage> report)
+{
+    /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
+    public EsimRequest? Find(string requestId)
+    {
+        tracker.Refresh();
+        return tracker.Find(requestId);
+    }
+
+    /// <summary>Earlier requests, each for some of its profiles only, as far as they have come by now.</summary>
+    public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles)
+    {
+        tracker.Refresh();
+        return tracker.PartsOf(profiles);
+    }
+
+    /// <summary>Asks the service for the status of a request and takes in what it says.</summary>
+    public async Task PollAsync(EsimRequest request, CancellationToken cancellationToken)
+    {
+        life.ThrowIfClosed();
+        if (request.RequestId is not { } id)
+        {
+            return;
+        }
+
+        var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
+        var answer = await session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        var status = ServiceAnswers.RequestStatus(answer.Body) ?? throw ServiceAnswers.Unreadable($"status of request {id}");
+        if (!string.Equals(status.RequestId, id, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EsimException(
+                EsimError.EsimAnswerInvalid, $"The service was asked for the status of request {id} and answered with that of another one.", "Try again; if it goes on, look at what stands between here and the service.");
+        }
+
+        tracker.Observe(request.Whole, status);
+    }
+
+    /// <summary>Waits until the outcome of every profile is known; see <see cref="EsimConnection.WaitAsync"/>.</summary>
+    public async Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult, EsimWaitOptions? options, CancellationToken cancellationToken)
+    {
+        life.ThrowIfClosed();
+        if (request.RequestId is null && !request.IsComplete)
+        {
+            throw new EsimException(
+                EsimError.EsimOutcomeUnknown,
+                $"It is not known whether the service took the '{request.Action}' request {request.DisplayId}, so there is nothing to wait for.",
+                "Find out with Resolve-EsimRequest what became of its profiles.");
+        }
+
+        try
+        {
+            return await new RequestWait(PollAsync, clock, request, options ?? new()).RunAsync(onResult, report, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            journal.Flush();
+        }
+    }
+
+    /// <summary>Finds out what became of the profiles of a request; see <see cref="EsimConnection.ResolveAsync"/>.</summary>
+    public async Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter, CancellationToken cancellationToken)
+    {
+        life.ThrowIfClosed();
+        tracker.Refresh();
+        if (!request.IsOnItsWay)
+        {
+            await PollAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        var resolutions = await new DoubtResolver(tracker, lookUp, request, notDoneAfter ?? DoubtRule.DefaultNotDoneAfter).RunAsync(cancellationToken).ConfigureAwait(false);
+        journal.Flush();
+        return resolutions;
+    }
+}

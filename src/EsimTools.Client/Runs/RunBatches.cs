@@ -1,0 +1,46 @@
+// Profiles on their way into requests: one batch for each account and plan, because a request names one of each.
+
+using EsimTools.Identity;
+
+namespace EsimTools.Runs;
+
+/// <summary>The profiles of one request to come.</summary>
+/// <param name="AccountName">The account.</param>
+/// <param name="ServicePlan">The plan; null for none.</param>
+/// <param name="Profiles">The profiles.</param>
+internal sealed record RunBatch(string AccountName, string? ServicePlan, List<EsimProfile> Profiles);
+
+/// <summary>Gathers profiles by account and plan.</summary>
+internal sealed class RunBatches(int size)
+{
+    private Dictionary<(string Account, string? Plan), RunBatch> _batches = [];
+
+    /// <summary>Whether nothing waits.</summary>
+    public bool IsEmpty => _batches.Count == 0;
+
+    /// <summary>Adds a profile; the batch when it is full, which is then no longer kept here.</summary>
+    public RunBatch? Add(EsimProfile profile, string account, string? plan)
+    {
+        if (!_batches.TryGetValue((account, plan), out var batch))
+        {
+            _batches[(account, plan)] = batch = new(account, plan, []);
+        }
+
+        batch.Profiles.Add(profile);
+        if (batch.Profiles.Count < size)
+        {
+            return null;
+        }
+
+        _batches.Remove((account, plan));
+        return batch;
+    }
+
+    /// <summary>Takes out what waits.</summary>
+    public IReadOnlyCollection<RunBatch> TakeAll()
+    {
+        var batches = _batches;
+        _batches = [];
+        return batches.Values;
+    }
+}

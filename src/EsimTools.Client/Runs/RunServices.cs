@@ -1,0 +1,15 @@
+// What every run of a connection shares.
+
+using EsimTools.Requests;
+
+namespace EsimTools.Runs;
+
+/// <summary>The parts of a connection that runs stand on.</summary>
+/// <param name="AccountName">The account of profiles without one of their own.</param>
+/// <param name="ThrottleLimit">How many requests may be on their way at once.</param>
+/// <param name="Tracker">What is known of requests and profiles.</param>
+/// <param name="Submitter">Sends.</param>
+/// <param name="LookUp">Asks for the state of profiles.</param>
+/// <param name="Follower">Finds out what becomes of requests.</param>
+internal sealed record RunServices(
+    string AccountName, int ThrottleLimit, RequestTracker Tracker, Submitter Submitter, LookUp LookUp, RequestFollower Follower);

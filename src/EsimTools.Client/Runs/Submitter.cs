@@ -1,0 +1,138 @@
+// Where a request leaves: the guard judges once more, the write-ahead journal has the line on the disk, the body is written and sent once.
+
+using EsimTools.Identity;
+using EsimTools.Journal;
+using EsimTools.Requests;
+using EsimTools.Session;
+using EsimTools.Wire;
+
+namespace EsimTools.Runs;
+
+/// <summary>Sends requests for actions.</summary>
+internal sealed class Submitter(
+    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, RequestJournal journal, Clock clock, string userName, string accountName, Action<EsimMessage> report)
+{
+    private static readonly int s_processId = CurrentProcessId();
+
+    /// <summary>The identity of a run that begins now.</summary>
+    /// <param name="reason">Why, in the words of whoever gave the command.</param>
+    public EsimRunInfo NewRun(string? reason = null) => new()
+    {
+        Id = Guid.NewGuid().ToString("N"),
+        StartedAt = clock.UtcNow,
+        UserName = userName,
+        HostName = Environment.MachineName,
+        ProcessId = s_processId,
+        Reason = reason,
+    };
+
+    /// <summary>Sends one request for the profiles that the guard allows; see <see cref="EsimConnection.SubmitAsync"/>.</summary>
+    public async Task<EsimSubmission> SubmitAsync(
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken)
+    {
+        life.ThrowIfClosed();
+        options.Check(action);
+
+        // The list is the caller's, who may change it; what is noted and what is sent must be the same.
+        profiles = profiles.ToArray();
+        if (profiles.Count > EsimRun.MostProfilesPerRequest)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {EsimRun.MostProfilesPerRequest} profiles, not {profiles.Count}.");
+        }
+
+        if (profiles.FirstOrDefault(IdentifierSeal.IsHidden) is { } hidden)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.", "Name it by its identifiers, as the inventory has them.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var account = options.AccountName ?? accountName;
+
+        // As a rule all of them may leave. What the journal shows is then ready when they are claimed, and the body when it is on disk.
+        var draft = Task.Run(() => journal.Draft(profiles), CancellationToken.None);
+        var draftedBody = draft.ContinueWith(_ => BodyOf(action, profiles, account, options), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        Opening opening;
+        using (await journal.EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // Another process may have sent for the same profiles a moment ago.
+            tracker.RefreshQuietly();
+            opening = await tracker.OpenAsync(action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
+        }
+
+        tracker.Tell();
+        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
+        if (opening.Request is not { } request)
+        {
+            return done;
+        }
+
+        var body = request.Count == profiles.Count ? await draftedBody.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
+        return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
+        profiles,
+        new(account, options.ServicePlan, options.EtfWaiver, options.ReasonCode, options.SmsrOid, options.MdnZipCode),
+        (action.Sends & IdentifierKinds.Eid) != 0,
+        (action.Sends & IdentifierKinds.Iccid) != 0,
+        (action.Sends & IdentifierKinds.Imei) != 0);
+
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken)
+    {
+        var action = request.Kind;
+        try
+        {
+            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
+            var requestId = ServiceAnswers.RequestId(answer.Body);
+            if (requestId is not null && !tracker.IsTaken(requestId))
+            {
+                NoteAnswer(request, () => tracker.Accepted(request, requestId));
+                return done;
+            }
+
+            var strange = new EsimException(
+                EsimError.EsimOutcomeUnknown,
+                $"The service answered {answer.StatusCode} {(requestId is null ? "without a request id" : "with the id of another request")}, so it is not known whether it took the request.",
+                "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
+            { StatusCode = answer.StatusCode };
+            NoteAnswer(request, () => tracker.InDoubt(request, strange));
+            return done with { Failure = strange };
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
+        {
+            NoteAnswer(request, () => tracker.InDoubt(request, e));
+            return done with { Failure = e };
+        }
+        catch (EsimException e)
+        {
+            NoteAnswer(request, () => tracker.Refused(request, e));
+            return done with { Failure = e };
+        }
+        catch (OperationCanceledException)
+        {
+            NoteAnswer(request, () => tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
+            throw;
+        }
+    }
+
+    // The request has left already: a disk that fails now must not hide from the caller what the service answered.
+    private void NoteAnswer(EsimRequest request, Action note)
+    {
+        try
+        {
+            note();
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            report(new(
+                EsimMessageLevel.Warning,
+                $"The answer to the '{request.Action}' request {request.DisplayId} could not be noted: {e.Message} A later session will take it for one in doubt."));
+        }
+    }
+
+    private static int CurrentProcessId()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.Id;
+    }
+}
