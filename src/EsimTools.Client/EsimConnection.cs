@@ -172,16 +172,12 @@ public sealed class EsimConnection : IDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? AccountName;
-
-        // As a rule all of them may leave. What the journal shows is then ready when they are claimed, and the body when it is on disk.
-        var draft = Task.Run(() => _journal.Draft(profiles), CancellationToken.None);
-        var draftedBody = draft.ContinueWith(_ => BodyOf(action, profiles, account, options), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         Opening opening;
         using (await _journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             // Another process may have sent for the same profiles a moment ago.
             Tracker.RefreshQuietly();
-            opening = await Tracker.OpenAsync(action, account, options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
+            opening = Tracker.Open(action, account, options, profiles, serviceWasAsked);
         }
 
         Tracker.Tell();
@@ -191,8 +187,7 @@ public sealed class EsimConnection : IDisposable
             return done;
         }
 
-        var body = request.Count == profiles.Count ? await draftedBody.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
-        return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken).ConfigureAwait(false);
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(

@@ -93,12 +93,10 @@ internal sealed partial class RequestTracker : IDisposable
     /// <param name="accountName">The account.</param>
     /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
     /// <param name="profiles">The profiles.</param>
-    /// <param name="draft">All of them as the journal is to show them, which may still be under way.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
     /// <returns>What may leave, what may not, and what need not.</returns>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
-    public async Task<Opening> OpenAsync(
-        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, Task<ArraySegment<byte>> draft, bool serviceWasAsked)
+    public Opening Open(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
     {
         var opening = Claim(action, accountName, options, profiles, serviceWasAsked);
         if (opening.Request is not { } request)
@@ -108,15 +106,7 @@ internal sealed partial class RequestTracker : IDisposable
 
         try
         {
-            if (request.Count == profiles.Count)
-            {
-                _journal.Sending(request, await draft.ConfigureAwait(false));
-            }
-            else
-            {
-                _journal.Sending(request);
-            }
-
+            _journal.Sending(request);
             return opening;
         }
         catch
