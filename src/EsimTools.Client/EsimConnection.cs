@@ -6,7 +6,6 @@ using EsimTools.Journal;
 using EsimTools.Proof;
 using EsimTools.Requests;
 using EsimTools.Session;
-using EsimTools.Storage;
 using EsimTools.Wire;
 
 namespace EsimTools;
@@ -43,7 +42,7 @@ public sealed class EsimConnection : IDisposable
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
         CallbackCredentials = new CallbackCredentials(_clock);
-        Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath), problem => Report(new(EsimMessageLevel.Warning, problem)));
+        Tracker = new RequestTracker(_journal, _clock, problem => Report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
         _callbacks = new CallbackRegistry(this, _session);

@@ -7,7 +7,7 @@ using System.Runtime.CompilerServices;
 namespace EsimTools.Identity;
 
 /// <summary>Up to 32 digits as a 128-bit number that remembers their count, for use as a dictionary key.</summary>
-internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
+internal readonly record struct IdentifierKey
 {
     /// <summary>How many bytes a key has.</summary>
     public const int Size = 16;
@@ -36,22 +36,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
 
     /// <summary>Whether it stands for nothing.</summary>
     public bool IsNone => _high == 0;
-
-    /// <summary>A number in which every bit depends on every digit.</summary>
-    public ulong Mixed
-    {
-        get
-        {
-            // The finaliser of MurmurHash3, once for each half.
-            var mixed = (_high ^ (_high >> 33)) * 0xFF51AFD7ED558CCD;
-            mixed = (mixed ^ (mixed >> 33) ^ _low) * 0xC4CEB9FE1A85EC53;
-            mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCD;
-            return mixed ^ (mixed >> 33);
-        }
-    }
-
-    /// <summary>Puts keys into an order, whatever it is.</summary>
-    public int CompareTo(IdentifierKey other) => _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
 
     /// <summary>The key of an identifier that is known by its hash alone.</summary>
     public static IdentifierKey Hidden(ReadOnlySpan<byte> hash) =>

@@ -5,7 +5,6 @@ using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Proof;
-using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
@@ -25,7 +24,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly object _lock = new();
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
-    private readonly ProfileLedger _ledger;
+    private readonly ProfileLedger _ledger = new();
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
@@ -42,13 +41,11 @@ internal sealed partial class RequestTracker : IDisposable
 
     /// <param name="journal">What is on the disk.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="space">Where there is room for what does not fit in memory.</param>
     /// <param name="report">Told, outside every lock, of what a person should know.</param>
-    public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space, Action<string> report)
+    public RequestTracker(RequestJournal journal, Clock clock, Action<string> report)
     {
         _journal = journal;
         _clock = clock;
-        _ledger = new(space);
         _report = report;
     }
 
@@ -124,7 +121,6 @@ internal sealed partial class RequestTracker : IDisposable
         var skipped = new Dictionary<int, List<EsimProfile>>();
         lock (_lock)
         {
-            _ledger.Expect(profiles.Count);
             var claimed = new List<EsimProfile>(profiles.Count);
             var number = _entries.Count + 1;
             var now = NowLocked();
@@ -304,13 +300,12 @@ internal sealed partial class RequestTracker : IDisposable
         }
     }
 
-    /// <summary>Listens no more, and gives its temporary files back.</summary>
+    /// <summary>Listens no more.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
             _isClosed = true;
-            _ledger.Dispose();
         }
     }
 

@@ -4,18 +4,15 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Storage;
 
 namespace EsimTools.Client.Tests.Requests;
 
-public sealed class ProfileLedgerTests : IDisposable
+public sealed class ProfileLedgerTests
 {
     private static readonly IdentifierKey Key = IdentifierKey.Of(Sample.Iccid)!.Value;
     private static readonly DateTimeOffset T0 = ManualClock.Start;
 
-    private readonly ProfileLedger _ledger = new(new SpillSpace(() => new MemoryStream()));
-
-    public void Dispose() => _ledger.Dispose();
+    private readonly ProfileLedger _ledger = new();
 
     [Fact]
     public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.FindStatement(Key)));
