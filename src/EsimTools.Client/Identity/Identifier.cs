@@ -74,9 +74,6 @@ public sealed class IdentifierKind
     /// <summary>The value of <c>kind</c> in a request, always lower case.</summary>
     public string WireName { get; }
 
-    /// <summary>The most digits that a valid identifier has.</summary>
-    internal int LongestLength => _longest;
-
     /// <summary>The digits a valid identifier has, in words.</summary>
     public string LengthText => _shortest == _longest ? $"{_shortest} digits" : $"{_shortest} to {_longest} digits";
 

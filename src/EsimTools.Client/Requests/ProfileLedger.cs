@@ -47,9 +47,6 @@ internal sealed class ProfileLedger
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
 
-    /// <summary>The newest word of the service on a profile.</summary>
-    public ProfileStatement FindStatement(IdentifierKey key) => StatementIn(_entries[key]);
-
     /// <summary>Both at once, the word with what a later event on another profile of its card means for it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its card; none where it is not known.</param>
