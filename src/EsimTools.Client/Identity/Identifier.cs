@@ -1,6 +1,5 @@
 // Reads one identifier as people have it (spaces, dashes, quotes, Excel's damage) and says exactly what is wrong with it.
 
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EsimTools.Identity;
@@ -121,7 +120,6 @@ public sealed class IdentifierKind
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    [MethodImpl(HotLoop.Options)]
     private static bool IsAllDigits(string text)
     {
         foreach (var c in text)

@@ -2,7 +2,6 @@
 
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace EsimTools.Identity;
 
@@ -101,7 +100,6 @@ internal readonly record struct IdentifierKey
     }
 
     /// <summary>Packs digits in UTF-8; null when there are none, more than 32, or other characters.</summary>
-    [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(ReadOnlySpan<byte> digits)
     {
         if (digits.Length is 0 or > MostDigits)
@@ -123,7 +121,6 @@ internal readonly record struct IdentifierKey
     }
 
     /// <summary>Packs the digits; null when the text is empty, longer than 32 characters or not all digits.</summary>
-    [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(string? digits)
     {
         if (digits is null || digits.Length is 0 or > MostDigits)
@@ -147,7 +144,6 @@ internal readonly record struct IdentifierKey
     // Sixteen digits to a word need 54 bits; the length goes into the bits above the high word's.
     private static IdentifierKey Packed(int length, ulong high, ulong low) => new(high | ((ulong)length << LengthShift), low);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryAdd(int character, int place, ref ulong high, ref ulong low)
     {
         var value = character - '0';

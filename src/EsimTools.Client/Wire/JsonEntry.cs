@@ -1,7 +1,6 @@
 // One entry of a long JSON list, put together in bytes. A JSON writer that is asked for each name and value of ten thousand entries takes
 // two to five times as long: the longer, the less of it has been compiled.
 
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using EsimTools.Identity;
 
@@ -76,7 +75,6 @@ internal sealed class JsonEntry
     }
 
     // Identifiers and their hashes are what JSON shows as it is: digits, small letters and a colon.
-    [MethodImpl(HotLoop.Options)]
     private static bool TryCopy(string text, Span<byte> bytes)
     {
         for (var i = 0; i < text.Length; i++)
