@@ -73,23 +73,11 @@ internal readonly record struct IdentifierKey
     /// <summary>The digits that it was made of, if it is not hidden.</summary>
     public string ToDigits()
     {
-        Span<byte> digits = stackalloc byte[MostDigits];
-        Span<char> text = stackalloc char[MostDigits];
-        WriteDigits(digits);
-        for (var i = 0; i < DigitCount; i++)
-        {
-            text[i] = (char)digits[i];
-        }
-
-        return text.Slice(0, DigitCount).ToString();
-    }
-
-    /// <summary>Writes the digits that it was made of, if it is not hidden, in UTF-8; there must be room for them.</summary>
-    public void WriteDigits(Span<byte> digits)
-    {
+        Span<char> digits = stackalloc char[MostDigits];
         var inHigh = Math.Min(DigitCount, DigitsInHigh);
         Write(_high & ~HiddenMark, digits.Slice(0, inHigh));
         Write(_low, digits.Slice(inHigh, DigitCount - inHigh));
+        return digits.Slice(0, DigitCount).ToString();
     }
 
     /// <summary>Writes its bytes.</summary>
@@ -164,12 +152,12 @@ internal readonly record struct IdentifierKey
         return true;
     }
 
-    private static void Write(ulong number, Span<byte> digits)
+    private static void Write(ulong number, Span<char> digits)
     {
         for (var i = digits.Length - 1; i >= 0; i--)
         {
             var rest = number / 10;
-            digits[i] = (byte)('0' + (int)(number - (rest * 10)));
+            digits[i] = (char)('0' + (int)(number - (rest * 10)));
             number = rest;
         }
     }

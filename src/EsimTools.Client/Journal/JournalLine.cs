@@ -180,9 +180,9 @@ internal sealed record JournalLine
         for (var i = 0; i < profiles.Count; i++)
         {
             entry.Add("{"u8);
-            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].PackedIccid, seal), "\""u8);
-            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].PackedEid, seal), "\""u8);
-            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].PackedImei, seal), "\""u8);
+            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, seal), "\""u8);
+            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, seal), "\""u8);
+            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, seal), "\""u8);
             entry.Add("}"u8);
             entry.WriteTo(writer);
             JsonPieces.PassOn(writer);
@@ -190,9 +190,6 @@ internal sealed record JournalLine
 
         writer.WriteEndArray();
     }
-
-    private static PackedIdentifier Shown(in PackedIdentifier identifier, IdentifierSeal? seal) =>
-        seal is null || identifier.IsNone ? identifier : new(seal.Hide(identifier.Text!));
 
     private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
 

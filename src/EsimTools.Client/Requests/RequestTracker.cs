@@ -312,16 +312,13 @@ internal sealed partial class RequestTracker : IDisposable
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
-    /// <summary>What an identifier of a profile is known by here; none when it is none.</summary>
-    public IdentifierKey KeyOf(in PackedIdentifier identifier) => IdentifierSeal.KeyOf(_journal.Seal, identifier);
-
     // An action for a device claims its EID, an action for a profile its ICCID.
     private static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
 
     private ProfileKeys KeysOf(EsimProfile profile)
     {
-        var (iccid, eid) = (KeyOf(profile.PackedIccid), KeyOf(profile.PackedEid));
-        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.PackedImei) : default);
+        var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
     }
 
     private ProfileStatement StatementLocked(in ProfileKeys profile) => _ledger.StatementOf(profile.First, profile.Eid);

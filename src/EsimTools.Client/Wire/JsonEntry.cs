@@ -2,7 +2,6 @@
 // two to five times as long: the longer, the less of it has been compiled.
 
 using System.Text.Json;
-using EsimTools.Identity;
 
 namespace EsimTools.Wire;
 
@@ -27,9 +26,9 @@ internal sealed class JsonEntry
     /// <param name="before">The JSON before the identifier, up to its opening quotation mark.</param>
     /// <param name="identifier">The identifier.</param>
     /// <param name="after">The JSON behind it, from its closing quotation mark on.</param>
-    public void AddIfGiven(ReadOnlySpan<byte> before, in PackedIdentifier identifier, ReadOnlySpan<byte> after)
+    public void AddIfGiven(ReadOnlySpan<byte> before, string? identifier, ReadOnlySpan<byte> after)
     {
-        if (identifier.IsNone)
+        if (identifier is null)
         {
             return;
         }
@@ -40,17 +39,7 @@ internal sealed class JsonEntry
         }
 
         Add(before);
-        if (identifier.IsOther)
-        {
-            AddText(identifier.Text!);
-        }
-        else
-        {
-            MakeRoom(identifier.Digits.DigitCount);
-            identifier.Digits.WriteDigits(_bytes.AsSpan(_length));
-            _length += identifier.Digits.DigitCount;
-        }
-
+        AddText(identifier);
         Add(after);
     }
 
