@@ -7,7 +7,6 @@ using EsimTools.Proof;
 using EsimTools.Requests;
 using EsimTools.Runs;
 using EsimTools.Session;
-using EsimTools.Storage;
 using EsimTools.Wire;
 
 namespace EsimTools;
@@ -45,7 +44,7 @@ public sealed class EsimConnection : IDisposable
 
         _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
         CallbackCredentials = new CallbackCredentials(_clock);
-        Tracker = new RequestTracker(_journal, _clock, options.SpillSpace ?? new SpillSpace(JournalPath), problem => Report(new(EsimMessageLevel.Warning, problem)));
+        Tracker = new RequestTracker(_journal, _clock, problem => Report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
         _callbacks = new CallbackRegistry(this, _session);
@@ -205,7 +204,6 @@ public sealed class EsimConnection : IDisposable
     public Task<EsimSubmission> SubmitAsync(
         EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default) =>
         _submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
-
 
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.

@@ -2,7 +2,6 @@
 
 using System.Net;
 using EsimTools.Session;
-using EsimTools.Storage;
 
 namespace EsimTools;
 
@@ -53,9 +52,6 @@ public sealed class EsimConnectionOptions
 
     /// <summary>Whether the service is a sandbox in this process.</summary>
     public bool IsSandbox { get; init; }
-
-    /// <summary>Where that goes which is too much for memory; null means the journal's folder.</summary>
-    internal SpillSpace? SpillSpace { get; init; }
 
     /// <summary>The folder of the journal when none is given.</summary>
     public static string DefaultJournalPath => Path.Combine(

@@ -246,27 +246,3 @@ Describe 'A journal of hashes' {
         Disconnect-EsimService
     }
 }
-
-Describe 'A connection whose fleet is larger than its memory' {
-    It 'ends every command with an error once it has lost what it put into a file' -Skip:(-not ($IsLinux -and (Get-Command truncate -ErrorAction Ignore))) {
-        $test = Connect-TestSandbox -Row (Get-TestRow 1)
-        $test.Options.CallbackDelay = [timespan]::FromHours(1)
-        $fleet = foreach ($number in 1..60000) { '8944538{0:d11}1' -f $number }
-        $null = $fleet | Disable-EsimProfile -Force -WarningAction Ignore
-        $journal = (Get-EsimConnection).JournalPath
-        $files = @(Get-ChildItem "/proc/$PID/fd" | Where-Object { "$($_.LinkTarget)".StartsWith((Join-Path $journal 'spill-')) })
-        $files | Should -Not -BeNullOrEmpty
-        # From outside: nobody within gets past the lock.
-        $files | ForEach-Object { truncate --size 100 $_.FullName }
-        try {
-            (Invoke-Captured { $fleet | Test-EsimProfile -Action deactivate }).Terminating | Get-ErrorId | Should -Be 'EsimJournalUnavailable'
-            $run = Invoke-Captured { $fleet[0] | Disable-EsimProfile -Force }
-            $run.Terminating | Get-ErrorId | Should -Be 'EsimJournalUnavailable'
-            $run.Terminating.Exception.Message | Should -Match 'cannot be read back'
-            @(Get-SentAction $test.Sandbox).Count | Should -Be 6
-        }
-        finally {
-            Disconnect-EsimService
-        }
-    }
-}

@@ -1,7 +1,5 @@
 // The two check-digit schemes of the field, as arithmetic on strings of ASCII digits.
 
-using System.Runtime.CompilerServices;
-
 namespace EsimTools.Identity;
 
 /// <summary>Check digits of ICCID and IMEI (Luhn) and of EID (ISO 7064 MOD 97-10).</summary>
@@ -27,7 +25,6 @@ public static class CheckDigits
         return new string([(char)('0' + (check / 10)), (char)('0' + (check % 10))]);
     }
 
-    [MethodImpl(HotLoop.Options)]
     private static int Remainder97(string digits)
     {
         // A division for every digit would take longer than all the rest, and sixteen more digits fit beside a remainder of two.
@@ -42,7 +39,6 @@ public static class CheckDigits
         return (int)(number % 97);
     }
 
-    [MethodImpl(HotLoop.Options)]
     private static int LuhnSum(string digits, bool doubleLast)
     {
         var sum = 0;

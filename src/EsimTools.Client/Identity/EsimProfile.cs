@@ -21,31 +21,19 @@ public sealed class EsimProfile
     /// <summary>The profile with the identifiers of another object, of which nothing else is known yet.</summary>
     internal EsimProfile(EsimProfile named)
     {
-        PackedIccid = named.PackedIccid;
-        PackedEid = named.PackedEid;
-        PackedImei = named.PackedImei;
+        Iccid = named.Iccid;
+        Eid = named.Eid;
+        Imei = named.Imei;
     }
 
     /// <summary>The profile's own identifier: 18 to 20 digits. Null only where the service listed a device without one.</summary>
-    public string? Iccid
-    {
-        get => PackedIccid.Text;
-        init => PackedIccid = new(value);
-    }
+    public string? Iccid { get; init; }
 
     /// <summary>The eUICC's identifier: 32 digits; null when not known.</summary>
-    public string? Eid
-    {
-        get => PackedEid.Text;
-        init => PackedEid = new(value);
-    }
+    public string? Eid { get; init; }
 
     /// <summary>The device's identifier: 15 digits; null when not known.</summary>
-    public string? Imei
-    {
-        get => PackedImei.Text;
-        init => PackedImei = new(value);
-    }
+    public string? Imei { get; init; }
 
     /// <summary>The ThingSpace account, for example <c>0000123456-00001</c>; null means the connection's own.</summary>
     public string? AccountName { get; init; }
@@ -71,17 +59,8 @@ public sealed class EsimProfile
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>The ICCID as it is kept.</summary>
-    internal PackedIdentifier PackedIccid { get; init; }
-
-    /// <summary>The EID as it is kept.</summary>
-    internal PackedIdentifier PackedEid { get; init; }
-
-    /// <summary>The IMEI as it is kept.</summary>
-    internal PackedIdentifier PackedImei { get; init; }
-
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
-    internal ProfileKeys Keys => new(PackedIccid.Digits.ForAnySpelling(), PackedEid.Digits, PackedImei.Digits);
+    internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);

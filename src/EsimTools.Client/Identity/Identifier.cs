@@ -1,6 +1,5 @@
 // Reads one identifier as people have it (spaces, dashes, quotes, Excel's damage) and says exactly what is wrong with it.
 
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EsimTools.Identity;
@@ -74,9 +73,6 @@ public sealed class IdentifierKind
     /// <summary>The value of <c>kind</c> in a request, always lower case.</summary>
     public string WireName { get; }
 
-    /// <summary>The most digits that a valid identifier has.</summary>
-    internal int LongestLength => _longest;
-
     /// <summary>The digits a valid identifier has, in words.</summary>
     public string LengthText => _shortest == _longest ? $"{_shortest} digits" : $"{_shortest} to {_longest} digits";
 
@@ -124,7 +120,6 @@ public sealed class IdentifierKind
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    [MethodImpl(HotLoop.Options)]
     private static bool IsAllDigits(string text)
     {
         foreach (var c in text)

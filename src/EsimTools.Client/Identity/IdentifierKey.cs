@@ -2,12 +2,11 @@
 
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace EsimTools.Identity;
 
 /// <summary>Up to 32 digits as a 128-bit number that remembers their count, for use as a dictionary key.</summary>
-internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
+internal readonly record struct IdentifierKey
 {
     /// <summary>How many bytes a key has.</summary>
     public const int Size = 16;
@@ -36,22 +35,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
 
     /// <summary>Whether it stands for nothing.</summary>
     public bool IsNone => _high == 0;
-
-    /// <summary>A number in which every bit depends on every digit.</summary>
-    public ulong Mixed
-    {
-        get
-        {
-            // The finaliser of MurmurHash3, once for each half.
-            var mixed = (_high ^ (_high >> 33)) * 0xFF51AFD7ED558CCD;
-            mixed = (mixed ^ (mixed >> 33) ^ _low) * 0xC4CEB9FE1A85EC53;
-            mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCD;
-            return mixed ^ (mixed >> 33);
-        }
-    }
-
-    /// <summary>Puts keys into an order, whatever it is.</summary>
-    public int CompareTo(IdentifierKey other) => _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low);
 
     /// <summary>The key of an identifier that is known by its hash alone.</summary>
     public static IdentifierKey Hidden(ReadOnlySpan<byte> hash) =>
@@ -90,23 +73,11 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     /// <summary>The digits that it was made of, if it is not hidden.</summary>
     public string ToDigits()
     {
-        Span<byte> digits = stackalloc byte[MostDigits];
-        Span<char> text = stackalloc char[MostDigits];
-        WriteDigits(digits);
-        for (var i = 0; i < DigitCount; i++)
-        {
-            text[i] = (char)digits[i];
-        }
-
-        return text.Slice(0, DigitCount).ToString();
-    }
-
-    /// <summary>Writes the digits that it was made of, if it is not hidden, in UTF-8; there must be room for them.</summary>
-    public void WriteDigits(Span<byte> digits)
-    {
+        Span<char> digits = stackalloc char[MostDigits];
         var inHigh = Math.Min(DigitCount, DigitsInHigh);
         Write(_high & ~HiddenMark, digits.Slice(0, inHigh));
         Write(_low, digits.Slice(inHigh, DigitCount - inHigh));
+        return digits.Slice(0, DigitCount).ToString();
     }
 
     /// <summary>Writes its bytes.</summary>
@@ -117,7 +88,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     }
 
     /// <summary>Packs digits in UTF-8; null when there are none, more than 32, or other characters.</summary>
-    [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(ReadOnlySpan<byte> digits)
     {
         if (digits.Length is 0 or > MostDigits)
@@ -139,7 +109,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     }
 
     /// <summary>Packs the digits; null when the text is empty, longer than 32 characters or not all digits.</summary>
-    [MethodImpl(HotLoop.Options)]
     public static IdentifierKey? Of(string? digits)
     {
         if (digits is null || digits.Length is 0 or > MostDigits)
@@ -163,7 +132,6 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
     // Sixteen digits to a word need 54 bits; the length goes into the bits above the high word's.
     private static IdentifierKey Packed(int length, ulong high, ulong low) => new(high | ((ulong)length << LengthShift), low);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryAdd(int character, int place, ref ulong high, ref ulong low)
     {
         var value = character - '0';
@@ -184,12 +152,12 @@ internal readonly record struct IdentifierKey : IComparable<IdentifierKey>
         return true;
     }
 
-    private static void Write(ulong number, Span<byte> digits)
+    private static void Write(ulong number, Span<char> digits)
     {
         for (var i = digits.Length - 1; i >= 0; i--)
         {
             var rest = number / 10;
-            digits[i] = (byte)('0' + (int)(number - (rest * 10)));
+            digits[i] = (char)('0' + (int)(number - (rest * 10)));
             number = rest;
         }
     }

@@ -71,14 +71,6 @@ internal sealed class IdentifierSeal
         return IdentifierKey.Of(text) is { } digits ? KeyOf(seal, digits) : null;
     }
 
-    /// <summary>What an identifier of a profile is known by in tables; none where it is not known, or is no identifier.</summary>
-    /// <param name="seal">The folder's seal; null where it has none.</param>
-    /// <param name="identifier">The identifier.</param>
-    public static IdentifierKey KeyOf(IdentifierSeal? seal, in PackedIdentifier identifier) =>
-        identifier.IsOther ? KeyOf(seal, identifier.Text) ?? default
-            : identifier.IsNone ? default
-            : KeyOf(seal, identifier.Digits);
-
     /// <summary>What digits are known by in tables, however an ICCID is written.</summary>
     /// <param name="seal">The folder's seal; null where it has none.</param>
     /// <param name="digits">The digits.</param>
@@ -88,9 +80,7 @@ internal sealed class IdentifierSeal
     public static bool IsHidden(string? text) => text?.StartsWith(Mark, StringComparison.Ordinal) == true;
 
     /// <summary>Whether a profile has an identifier that is known by its hash alone.</summary>
-    public static bool IsHidden(EsimProfile profile) => IsHidden(profile.PackedIccid) || IsHidden(profile.PackedEid) || IsHidden(profile.PackedImei);
-
-    private static bool IsHidden(in PackedIdentifier identifier) => identifier.IsOther && IsHidden(identifier.Text);
+    public static bool IsHidden(EsimProfile profile) => IsHidden(profile.Iccid) || IsHidden(profile.Eid) || IsHidden(profile.Imei);
 
     /// <summary>An identifier as the journal shows it.</summary>
     public string Hide(string digits) => IdentifierKey.Of(digits) is { } key ? Mark + KeyOf(key).ToHex() : digits;

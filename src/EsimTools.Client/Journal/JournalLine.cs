@@ -37,9 +37,6 @@ internal sealed record JournalLine
     /// <summary>The version of this format, in every line.</summary>
     public const int Version = 1;
 
-    // With all three identifiers in the clear.
-    private const int BytesOfAProfile = 100;
-
     public required JournalEvent Event { get; init; }
 
     public required DateTimeOffset At { get; init; }
@@ -59,9 +56,6 @@ internal sealed record JournalLine
     public string? ServicePlan { get; init; }
 
     public IReadOnlyList<EsimProfile>? Profiles { get; init; }
-
-    /// <summary>Those profiles as <see cref="Draft"/> has written them; without it the line writes them itself.</summary>
-    public ArraySegment<byte>? DraftedProfiles { get; init; }
 
     public int? StatusCode { get; init; }
 
@@ -145,14 +139,8 @@ internal sealed record JournalLine
                 WriteText(writer, "profileRole", ProfileRole);
             }
 
-            if (DraftedProfiles is { } drafted)
+            if (Profiles is not null)
             {
-                writer.WritePropertyName("profiles");
-                writer.WriteRawValue(drafted.AsSpan(), skipInputValidation: true);
-            }
-            else if (Profiles is not null)
-            {
-                writer.WritePropertyName("profiles");
                 WriteProfiles(writer, Profiles, seal);
             }
 
@@ -189,28 +177,16 @@ internal sealed record JournalLine
     /// <summary>Reads a line with its texts; null with the reason when it is not one.</summary>
     public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem) => JournalLineReader.Read(utf8.Span, null, out problem);
 
-    /// <summary>Writes the profiles of a line that is still to come: ten thousand take a while, which need not be waited for later.</summary>
-    public static ArraySegment<byte> Draft(IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
-    {
-        var stream = new MemoryStream(BytesOfAProfile * profiles.Count);
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            WriteProfiles(writer, profiles, seal);
-        }
-
-        return new(stream.GetBuffer(), 0, (int)stream.Length);
-    }
-
     private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
     {
-        writer.WriteStartArray();
+        writer.WriteStartArray("profiles");
         var entry = new JsonEntry();
         for (var i = 0; i < profiles.Count; i++)
         {
             entry.Add("{"u8);
-            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].PackedIccid, seal), "\""u8);
-            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].PackedEid, seal), "\""u8);
-            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].PackedImei, seal), "\""u8);
+            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, seal), "\""u8);
+            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, seal), "\""u8);
+            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, seal), "\""u8);
             entry.Add("}"u8);
             entry.WriteTo(writer);
             JsonPieces.PassOn(writer);
@@ -218,9 +194,6 @@ internal sealed record JournalLine
 
         writer.WriteEndArray();
     }
-
-    private static PackedIdentifier Shown(in PackedIdentifier identifier, IdentifierSeal? seal) =>
-        seal is null || identifier.IsNone ? identifier : new(seal.Hide(identifier.Text!));
 
     private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
 

@@ -8,9 +8,6 @@ namespace EsimTools.Journal;
 /// <summary>Makes the journal's files, and sees to it that those which are there belong to nobody else.</summary>
 internal static class OwnFiles
 {
-    private const string SpillPrefix = "spill-";
-    private const string SpillSuffix = ".tmp";
-
 #if NET
     private const string OtherFolder = "Give -JournalPath a folder that is not there yet, for example one inside it: it is made for its owner alone (0700). Or have the owner close it (chown, chmod 700).";
 
@@ -51,9 +48,6 @@ internal static class OwnFiles
 #endif
         Directory.CreateDirectory(path);
     }
-
-    /// <summary>A new name for a temporary file beside the journal.</summary>
-    public static string NewSpillPath(string folder) => Path.Combine(folder, SpillPrefix + Guid.NewGuid().ToString("N") + SpillSuffix);
 
     /// <summary>Makes the journal's folder, or takes one over: what others may read in it from an earlier version is closed to them.</summary>
     /// <param name="folder">The folder.</param>
@@ -151,8 +145,7 @@ internal static class OwnFiles
         var name = Path.GetFileName(path);
         return name is FolderLock.FileName or JournalFolder.ArchiveName
             || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal)
-            || name.StartsWith(IdentifierSeal.KeyFileName, StringComparison.Ordinal)
-            || (name.StartsWith(SpillPrefix, StringComparison.Ordinal) && name.EndsWith(SpillSuffix, StringComparison.Ordinal));
+            || name.StartsWith(IdentifierSeal.KeyFileName, StringComparison.Ordinal);
     }
 
     private static EsimException Refused(string path, string problem, string advice) =>

@@ -2,7 +2,6 @@
 // the folder without waiting for each other.
 
 using System.Globalization;
-using EsimTools.Identity;
 using EsimTools.Requests;
 using EsimTools.Session;
 
@@ -89,14 +88,9 @@ internal sealed class RequestJournal : IDisposable
         }
     }
 
-    /// <summary>Writes the profiles of a request as its line will show them.</summary>
-    public ArraySegment<byte> Draft(IReadOnlyList<EsimProfile> profiles) => JournalLine.Draft(profiles, WrittenSeal);
-
     /// <summary>Notes that a request is about to leave; it is on the disk when this returns.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="profiles">Its profiles as <see cref="Draft"/> has written them; without, they are written here.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: then it must not leave.</exception>
-    public void Sending(EsimRequest request, ArraySegment<byte>? profiles = null) => Append(new JournalLine
+    public void Sending(EsimRequest request) => Append(new JournalLine
     {
         Event = JournalEvent.Sending,
         At = request.SubmittedAt,
@@ -109,7 +103,6 @@ internal sealed class RequestJournal : IDisposable
         IsOverOpen = request.IsOverOpen,
         Run = request.Run,
         Profiles = request.Profiles,
-        DraftedProfiles = profiles,
     });
 
     /// <summary>Notes the answer to a request.</summary>

@@ -184,7 +184,7 @@ public sealed class EsimRequest
     /// </summary>
     internal EsimRequest Part(IReadOnlyList<EsimProfile> profiles)
     {
-        if (profiles.Count == Count && !profiles.Where((profile, i) => profile.PackedIccid != Profiles[i].PackedIccid || profile.PackedEid != Profiles[i].PackedEid).Any())
+        if (profiles.Count == Count && !profiles.Where((profile, i) => profile.Iccid != Profiles[i].Iccid || profile.Eid != Profiles[i].Eid).Any())
         {
             return this;
         }
@@ -272,8 +272,6 @@ public sealed class EsimRequest
 
     private IdentifierKey? KeyOf(string? digits) => Tracker is null ? IdentifierKey.Of(digits)?.ForAnySpelling() : Tracker.KeyOf(digits);
 
-    private IdentifierKey KeyOf(in PackedIdentifier identifier) => Tracker is null ? identifier.Digits.ForAnySpelling() : Tracker.KeyOf(identifier);
-
     // EIDs and IMEIs may occur more than once in a request (several profiles of one eUICC); such are marked as not telling.
     private Dictionary<IdentifierKey, int> BuildIndex()
     {
@@ -281,9 +279,9 @@ public sealed class EsimRequest
         for (var i = 0; i < Profiles.Count; i++)
         {
             var profile = Profiles[i];
-            foreach (var identifier in (ReadOnlySpan<PackedIdentifier>)[profile.PackedIccid, profile.PackedEid, profile.PackedImei])
+            foreach (var identifier in (ReadOnlySpan<string?>)[profile.Iccid, profile.Eid, profile.Imei])
             {
-                if (KeyOf(identifier) is { IsNone: false } key)
+                if (KeyOf(identifier) is { } key)
                 {
                     index[key] = index.ContainsKey(key) ? -1 : i;
                 }

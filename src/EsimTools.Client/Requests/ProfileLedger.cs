@@ -1,8 +1,7 @@
-// What is known of each profile, in tables that keep only the newest part in memory, so that a fleet of any size fits beside a running command.
+// What is known of each profile, in structs of a fixed size, so that a fleet of a million fits into the memory of a shell.
 
 using EsimTools.Identity;
 using EsimTools.Proof;
-using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
@@ -24,7 +23,7 @@ internal readonly record struct ProfileKnowledge(ProfileClaim Claim, ProfileStat
 /// <summary>
 /// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
 /// </summary>
-internal sealed class ProfileLedger(SpillSpace space) : IDisposable
+internal sealed class ProfileLedger
 {
     /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
     private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
@@ -32,11 +31,11 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     // Moments of outcomes are kept to the second, counted from here.
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly SpillingTable<Entry> _entries = new(space);
-    private readonly SpillingTable<CardEvent> _cardEvents = new(space);
-    private readonly SpillingTable<Listing> _listings = new(space);
-    private readonly SpillingTable<ProofState> _proofs = new(space);
-    private readonly SpillingTable<EuiccState> _euiccs = new(space);
+    private readonly LedgerTable<Entry> _entries = new();
+    private readonly LedgerTable<CardEvent> _cardEvents = new();
+    private readonly LedgerTable<Listing> _listings = new();
+    private readonly LedgerTable<ProofState> _proofs = new();
+    private readonly LedgerTable<EuiccState> _euiccs = new();
     private readonly Dictionary<int, int> _openProfiles = [];
 
     // All are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted or enabled.
@@ -47,9 +46,6 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
-
-    /// <summary>The newest word of the service on a profile.</summary>
-    public ProfileStatement FindStatement(IdentifierKey key) => StatementIn(_entries[key]);
 
     /// <summary>Both at once, the word with what a later event on another profile of its card means for it.</summary>
     /// <param name="key">The profile.</param>
@@ -65,9 +61,6 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
     /// <summary>Whether a request is open for some profile.</summary>
     public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
-
-    /// <summary>Makes room for claims.</summary>
-    public void Expect(int claims) => _entries.Expect(claims);
 
     /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -314,16 +307,6 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
 
     /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _entries.Dispose();
-        _cardEvents.Dispose();
-        _listings.Dispose();
-        _proofs.Dispose();
-        _euiccs.Dispose();
-    }
 
     private static ProfileClaim ClaimIn(in Entry entry) =>
         entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;

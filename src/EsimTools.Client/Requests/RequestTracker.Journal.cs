@@ -256,7 +256,7 @@ internal sealed partial class RequestTracker
     }
 
     // A device's request may name an ICCID too; a line about that profile is not about the device.
-    private bool IsAbout(EsimRequest request, int place, IdentifierKey key) => !request.Kind.IsForDevice || KeyOf(request.Profiles[place].PackedEid) == key;
+    private bool IsAbout(EsimRequest request, int place, IdentifierKey key) => !request.Kind.IsForDevice || KeyOf(request.Profiles[place].Eid) == key;
 
     private static ObservedOutcome OutcomeOf(JournalLine line) =>
         new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message)

@@ -136,7 +136,7 @@ internal sealed partial class RequestTracker
             weighed.IsBySwitch);
     }
 
-    private static byte CheckDigitOf(EsimProfile profile) => (byte?)profile.PackedIccid.Digits.DigitLeftOff ?? Spoken.NoCheckDigit;
+    private static byte CheckDigitOf(EsimProfile profile) => (byte?)IdentifierKey.Of(profile.Iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
 
     // The request that keeps a profile busy: the last one for it, one behind which others were sent, or one for the whole device.
     private Entry? FindHolderLocked(EsimAction action, in ProfileKeys keys) =>

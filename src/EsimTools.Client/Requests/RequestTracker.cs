@@ -5,7 +5,6 @@ using EsimTools.Callbacks;
 using EsimTools.Identity;
 using EsimTools.Journal;
 using EsimTools.Proof;
-using EsimTools.Storage;
 
 namespace EsimTools.Requests;
 
@@ -25,7 +24,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly object _lock = new();
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
-    private readonly ProfileLedger _ledger;
+    private readonly ProfileLedger _ledger = new();
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, Entry> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entry> _byLocalId = new(StringComparer.Ordinal);
@@ -42,13 +41,11 @@ internal sealed partial class RequestTracker : IDisposable
 
     /// <param name="journal">What is on the disk.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="space">Where there is room for what does not fit in memory.</param>
     /// <param name="report">Told, outside every lock, of what a person should know.</param>
-    public RequestTracker(RequestJournal journal, Clock clock, SpillSpace space, Action<string> report)
+    public RequestTracker(RequestJournal journal, Clock clock, Action<string> report)
     {
         _journal = journal;
         _clock = clock;
-        _ledger = new(space);
         _report = report;
     }
 
@@ -92,12 +89,10 @@ internal sealed partial class RequestTracker : IDisposable
     /// <param name="accountName">The account.</param>
     /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
     /// <param name="profiles">The profiles.</param>
-    /// <param name="draft">All of them as the journal is to show them, which may still be under way.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
     /// <returns>What may leave, what may not, and what need not.</returns>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
-    public async Task<Opening> OpenAsync(
-        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, Task<ArraySegment<byte>> draft, bool serviceWasAsked)
+    public Opening Open(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
     {
         var opening = Claim(action, accountName, options, profiles, serviceWasAsked);
         if (opening.Request is not { } request)
@@ -107,15 +102,7 @@ internal sealed partial class RequestTracker : IDisposable
 
         try
         {
-            if (request.Count == profiles.Count)
-            {
-                _journal.Sending(request, await draft.ConfigureAwait(false));
-            }
-            else
-            {
-                _journal.Sending(request);
-            }
-
+            _journal.Sending(request);
             return opening;
         }
         catch
@@ -133,7 +120,6 @@ internal sealed partial class RequestTracker : IDisposable
         var skipped = new Dictionary<int, List<EsimProfile>>();
         lock (_lock)
         {
-            _ledger.Expect(profiles.Count);
             var claimed = new List<EsimProfile>(profiles.Count);
             var number = _entries.Count + 1;
             var now = NowLocked();
@@ -314,29 +300,25 @@ internal sealed partial class RequestTracker : IDisposable
         }
     }
 
-    /// <summary>Listens no more, and gives its temporary files back.</summary>
+    /// <summary>Listens no more.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
             _isClosed = true;
-            _ledger.Dispose();
         }
     }
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(_journal.Seal, text);
 
-    /// <summary>What an identifier of a profile is known by here; none when it is none.</summary>
-    public IdentifierKey KeyOf(in PackedIdentifier identifier) => IdentifierSeal.KeyOf(_journal.Seal, identifier);
-
     // An action for a device claims its EID, an action for a profile its ICCID.
     private static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
 
     private ProfileKeys KeysOf(EsimProfile profile)
     {
-        var (iccid, eid) = (KeyOf(profile.PackedIccid), KeyOf(profile.PackedEid));
-        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.PackedImei) : default);
+        var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
     }
 
     private ProfileStatement StatementLocked(in ProfileKeys profile) => _ledger.StatementOf(profile.First, profile.Eid);

@@ -10,12 +10,12 @@ internal static class ProfileRequirement
 {
     /// <summary>What is missing; null when nothing is.</summary>
     public static EsimException? Check(EsimAction action, EsimProfile profile) =>
-        action.NeedsIccid && profile.PackedIccid.IsNone
+        action.NeedsIccid && profile.Iccid is null
             ? new EsimException(
                 EsimError.EsimIccidMissing,
                 $"'{action}' was not sent for {profile}: it needs the ICCID, because a card may hold several profiles.",
                 "Look the ICCID up with Get-EsimProfile, or add a column Iccid to the inventory.")
-            : action.NeedsEid && profile.PackedEid.IsNone
+            : action.NeedsEid && profile.Eid is null
                 ? new EsimException(
                     EsimError.EsimEidMissing,
                     $"'{action}' was not sent for {profile}: it needs the EID.",

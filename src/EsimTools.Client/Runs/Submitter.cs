@@ -47,16 +47,12 @@ internal sealed class Submitter(
 
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? accountName;
-
-        // As a rule all of them may leave. What the journal shows is then ready when they are claimed, and the body when it is on disk.
-        var draft = Task.Run(() => journal.Draft(profiles), CancellationToken.None);
-        var draftedBody = draft.ContinueWith(_ => BodyOf(action, profiles, account, options), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         Opening opening;
         using (await journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             // Another process may have sent for the same profiles a moment ago.
             tracker.RefreshQuietly();
-            opening = await tracker.OpenAsync(action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, draft, serviceWasAsked).ConfigureAwait(false);
+            opening = tracker.Open(action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked);
         }
 
         tracker.Tell();
@@ -66,8 +62,7 @@ internal sealed class Submitter(
             return done;
         }
 
-        var body = request.Count == profiles.Count ? await draftedBody.ConfigureAwait(false) : BodyOf(action, request.Profiles, account, options);
-        return await SendAsync(request, body, done, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken).ConfigureAwait(false);
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(

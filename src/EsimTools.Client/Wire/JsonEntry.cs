@@ -1,9 +1,7 @@
 // One entry of a long JSON list, put together in bytes. A JSON writer that is asked for each name and value of ten thousand entries takes
 // two to five times as long: the longer, the less of it has been compiled.
 
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using EsimTools.Identity;
 
 namespace EsimTools.Wire;
 
@@ -28,9 +26,9 @@ internal sealed class JsonEntry
     /// <param name="before">The JSON before the identifier, up to its opening quotation mark.</param>
     /// <param name="identifier">The identifier.</param>
     /// <param name="after">The JSON behind it, from its closing quotation mark on.</param>
-    public void AddIfGiven(ReadOnlySpan<byte> before, in PackedIdentifier identifier, ReadOnlySpan<byte> after)
+    public void AddIfGiven(ReadOnlySpan<byte> before, string? identifier, ReadOnlySpan<byte> after)
     {
-        if (identifier.IsNone)
+        if (identifier is null)
         {
             return;
         }
@@ -41,17 +39,7 @@ internal sealed class JsonEntry
         }
 
         Add(before);
-        if (identifier.IsOther)
-        {
-            AddText(identifier.Text!);
-        }
-        else
-        {
-            MakeRoom(identifier.Digits.DigitCount);
-            identifier.Digits.WriteDigits(_bytes.AsSpan(_length));
-            _length += identifier.Digits.DigitCount;
-        }
-
+        AddText(identifier);
         Add(after);
     }
 
@@ -76,7 +64,6 @@ internal sealed class JsonEntry
     }
 
     // Identifiers and their hashes are what JSON shows as it is: digits, small letters and a colon.
-    [MethodImpl(HotLoop.Options)]
     private static bool TryCopy(string text, Span<byte> bytes)
     {
         for (var i = 0; i < text.Length; i++)

@@ -29,9 +29,9 @@ internal static class ProfileActionBody
             for (var i = 0; i < profiles.Count; i++)
             {
                 entry.Add("{\"deviceIds\":["u8);
-                entry.AddIfGiven("{\"kind\":\"eid\",\"id\":\""u8, eid ? profiles[i].PackedEid : default, "\"}"u8);
-                entry.AddIfGiven("{\"kind\":\"iccid\",\"id\":\""u8, iccid ? profiles[i].PackedIccid : default, "\"}"u8);
-                entry.AddIfGiven("{\"kind\":\"imei\",\"id\":\""u8, imei ? profiles[i].PackedImei : default, "\"}"u8);
+                entry.AddIfGiven("{\"kind\":\"eid\",\"id\":\""u8, eid ? profiles[i].Eid : null, "\"}"u8);
+                entry.AddIfGiven("{\"kind\":\"iccid\",\"id\":\""u8, iccid ? profiles[i].Iccid : null, "\"}"u8);
+                entry.AddIfGiven("{\"kind\":\"imei\",\"id\":\""u8, imei ? profiles[i].Imei : null, "\"}"u8);
                 entry.Add("]}"u8);
                 entry.WriteTo(writer);
                 JsonPieces.PassOn(writer);

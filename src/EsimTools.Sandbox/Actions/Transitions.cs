@@ -189,16 +189,8 @@ internal static class Transitions
         return null;
     }
 
-    private static ProfileFault? SetFallback(Profile profile)
-    {
-        if (!profile.IsEnabled && !ProfileStatus.IsIdle(profile.Status))
-        {
-            return ProfileFault.NotDownloaded;
-        }
-
-        profile.Euicc.Fallback = profile;
-        return null;
-    }
+    private static ProfileFault? SetFallback(Profile profile) =>
+        !profile.IsEnabled && !ProfileStatus.IsIdle(profile.Status) ? ProfileFault.NotDownloaded : null;
 
     // Only one profile of an eUICC can be enabled; the card disables the others by itself.
     private static void DisableOthers(Profile profile)

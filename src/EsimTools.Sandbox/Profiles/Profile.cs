@@ -83,9 +83,6 @@ internal sealed class Euicc
 
     /// <summary>The Verizon US profile.</summary>
     public Profile? Lead { get; set; }
-
-    /// <summary>The profile that <c>setfallbackattribute</c> marked last.</summary>
-    public Profile? Fallback { get; set; }
 }
 
 /// <summary>An entry of a profile's history.</summary>

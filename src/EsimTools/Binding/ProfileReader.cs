@@ -73,7 +73,7 @@ internal sealed class ProfileReader
         }
 
         // What is not digits was put there by hand, and is read like a row; what the service has listed is taken as it is.
-        return profile.PackedIccid.IsOther || profile.PackedEid.IsOther || profile.PackedImei.IsOther
+        return IsOther(profile.Iccid) || IsOther(profile.Eid) || IsOther(profile.Imei)
             ? Make(new Cells
             {
                 Iccid = profile.Iccid,
@@ -260,6 +260,8 @@ internal sealed class ProfileReader
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
+
+    private static bool IsOther(string? identifier) => identifier is not null && IdentifierKey.Of(identifier) is null;
 
     // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
     private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;

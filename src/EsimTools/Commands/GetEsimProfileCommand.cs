@@ -55,12 +55,12 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     {
         var items = _asked.ToArray();
         _asked.Clear();
-        foreach (var (profile, input) in items.Where(item => item.Profile.PackedIccid.IsNone))
+        foreach (var (profile, input) in items.Where(item => item.Profile.Iccid is null))
         {
             AskForCard(profile, input);
         }
 
-        foreach (var account in items.Where(item => !item.Profile.PackedIccid.IsNone).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
+        foreach (var account in items.Where(item => item.Profile.Iccid is not null).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
         {
             Ask(account.Key, [.. account]);
         }

@@ -5,7 +5,6 @@ using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Journal;
 using EsimTools.Session;
-using EsimTools.Storage;
 
 namespace EsimTools.Client.Tests.Journal;
 
@@ -36,13 +35,11 @@ public sealed class OwnFilesTests : IDisposable
             return ScriptedService.Taken("r");
         });
         using var listener = EsimCallbackListener.Start(connection, new() { Prefix = $"http://127.0.0.1:{Callbacks.FreePort.Next()}/" });
-        using var spill = new SpillSpace(options.JournalPath!).Create();
         await Bench.DeactivateAsync(connection, Sample.Profile());
         OwnFiles.MakeFolder(Path.Combine(options.JournalPath!, JournalFolder.ArchiveName));
         Look();
 
         Assert.Equal([".jsonl", ".key", ".lock", ".open"], seen.Where(kind => kind.Length > 0).Order(StringComparer.Ordinal));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(((FileStream)spill).SafeFileHandle));
 
         void Look()
         {
@@ -57,7 +54,7 @@ public sealed class OwnFilesTests : IDisposable
     [UnixFact]
     public async Task A_folder_that_others_could_read_is_closed_with_all_that_is_in_it()
     {
-        string[] names = ["20260101T000000-aaaaaaaa.jsonl", "callbacks-20260101T000000-aaaaaaaa.jsonl", "20260101T000000-bbbbbbbb.open", "journal.lock", "identifiers.key", "spill-1.tmp", "archive/20250101T000000-aaaaaaaa.jsonl"];
+        string[] names = ["20260101T000000-aaaaaaaa.jsonl", "callbacks-20260101T000000-aaaaaaaa.jsonl", "20260101T000000-bbbbbbbb.open", "journal.lock", "identifiers.key", "archive/20250101T000000-aaaaaaaa.jsonl"];
         Array.ForEach(names, name => Make(name, Readable & ~(UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)));
         File.WriteAllText(Path.Combine(_bench.JournalPath, "identifiers.key"), Convert.ToBase64String(new byte[32]));
         File.SetUnixFileMode(_bench.JournalPath, Readable);

@@ -5,7 +5,6 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -130,7 +129,7 @@ public sealed class GuardPropertyTests
 
     private static GuardVerdict[] Verdicts(IEnumerable<ProfileStatement> statements)
     {
-        using var ledger = new ProfileLedger(new SpillSpace(() => new MemoryStream()));
+        var ledger = new ProfileLedger();
         var key = IdentifierKey.Of(Sample.Iccid)!.Value;
         foreach (var statement in statements)
         {

@@ -27,25 +27,6 @@ public sealed class JournalPropertyTests
     });
 
     [Fact]
-    public void A_line_whose_profiles_were_drafted_is_the_same_line()
-    {
-        using var folder = new TempFolder();
-        IdentifierSeal?[] seals = [null, IdentifierSeal.Open(folder.Path, create: true)];
-        Law.Holds(
-            from line in Lines
-            from seal in Gen.Elements(seals)
-            select (line, seal),
-            input =>
-            {
-                var profiles = input.line.Profiles ?? [];
-
-                Assert.Equal(
-                    Write(input.line with { Profiles = profiles }, input.seal),
-                    Write(input.line with { Profiles = profiles, DraftedProfiles = JournalLine.Draft(profiles, input.seal) }, input.seal));
-            });
-    }
-
-    [Fact]
     public void A_torn_line_is_never_read_as_a_line() => Law.Holds(
         from line in Lines
         from share in Gen.Choose(0, 999)
@@ -188,12 +169,10 @@ public sealed class JournalPropertyTests
         _ => Sample.Profile(number),
     };
 
-    private static byte[] Write(JournalLine line) => Write(line, null);
-
-    private static byte[] Write(JournalLine line, IdentifierSeal? seal)
+    private static byte[] Write(JournalLine line)
     {
         using var stream = new MemoryStream();
-        line.WriteTo(stream, seal);
+        line.WriteTo(stream);
         return stream.ToArray();
     }
 

@@ -4,7 +4,6 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Storage;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
@@ -24,7 +23,7 @@ public sealed class LedgerPropertyTests
         select (Messages: messages, Since: At(since), action),
         input =>
         {
-            using var ledger = new ProfileLedger(new SpillSpace(() => new MemoryStream()));
+            var ledger = new ProfileLedger();
             foreach (var message in input.Messages)
             {
                 ledger.Note(Key, message);

@@ -4,21 +4,18 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Proof;
 using EsimTools.Requests;
-using EsimTools.Storage;
 
 namespace EsimTools.Client.Tests.Requests;
 
-public sealed class ProfileLedgerTests : IDisposable
+public sealed class ProfileLedgerTests
 {
     private static readonly IdentifierKey Key = IdentifierKey.Of(Sample.Iccid)!.Value;
     private static readonly DateTimeOffset T0 = ManualClock.Start;
 
-    private readonly ProfileLedger _ledger = new(new SpillSpace(() => new MemoryStream()));
-
-    public void Dispose() => _ledger.Dispose();
+    private readonly ProfileLedger _ledger = new();
 
     [Fact]
-    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.FindStatement(Key)));
+    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.StatementOf(Key, default)));
 
     [Fact]
     public void Newer_words_replace_older_ones_and_older_ones_never_newer_word_by_word()
@@ -27,7 +24,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0.AddMinutes(5), "DEACTIVE", "DISABLE");
         Note(T0.AddMinutes(2), "SUSPEND", "ENABLE", "LEAD");
 
-        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.FindStatement(Key));
+        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.StatementOf(Key, default));
     }
 
     [Fact]
@@ -37,7 +34,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0.AddMinutes(1), null, "DISABLE");
         Note(T0.AddMinutes(2), "ACTIVE");
 
-        var statement = _ledger.FindStatement(Key);
+        var statement = _ledger.StatementOf(Key, default);
         Assert.Equal(("ACTIVE", "DISABLE", "LOCAL"), (statement.State, statement.ProfileStatus, statement.ProfileRole));
     }
 
@@ -50,8 +47,8 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0.AddHours(20), laterState);
         Note(T0.AddHours(40), laterState);
 
-        Assert.Equal(T0, _ledger.FindStatement(Key).At);
-        Assert.Equal(GuardDecision.AskService, Weighing.Judge(EsimAction.Delete, new(_ledger.FindStatement(Key), default, T0.AddHours(40))).Decision);
+        Assert.Equal(T0, _ledger.StatementOf(Key, default).At);
+        Assert.Equal(GuardDecision.AskService, Weighing.Judge(EsimAction.Delete, new(_ledger.StatementOf(Key, default), default, T0.AddHours(40))).Decision);
     }
 
     [Fact]
@@ -60,7 +57,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0, "DEACTIVE", "ENABLE");
         Note(T0.AddHours(40), null, "ENABLE");
 
-        Assert.Equal(T0, _ledger.FindStatement(Key).At);
+        Assert.Equal(T0, _ledger.StatementOf(Key, default).At);
     }
 
     [Fact]
@@ -69,7 +66,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0, null, "DISABLE");
         Note(T0.AddHours(40), "DEACTIVE");
 
-        Assert.Equal(T0.AddHours(40), _ledger.FindStatement(Key).At);
+        Assert.Equal(T0.AddHours(40), _ledger.StatementOf(Key, default).At);
     }
 
     [Fact]
@@ -80,7 +77,7 @@ public sealed class ProfileLedgerTests : IDisposable
         Note(T0.AddMilliseconds(950), "DEACTIVE", "ENABLE");
 
         var verdict = Weighing.Judge(EsimAction.Delete, new(
-            _ledger.FindStatement(Key), new(EvidenceSource.ServiceList, taken, "ACTIVE", "ENABLE"), T0.AddMilliseconds(980)));
+            _ledger.StatementOf(Key, default), new(EvidenceSource.ServiceList, taken, "ACTIVE", "ENABLE"), T0.AddMilliseconds(980)));
 
         Assert.Equal(GuardDecision.Allowed, verdict.Decision);
     }
@@ -115,10 +112,10 @@ public sealed class ProfileLedgerTests : IDisposable
         }
 
         Note(T0.AddSeconds(1), "ENABLE", "ACTIVE");
-        var statement = _ledger.FindStatement(Key);
+        var statement = _ledger.StatementOf(Key, default);
         Assert.Equal(("ENABLE", "ACTIVE", "LOCAL"), (statement.State, statement.ProfileStatus, statement.ProfileRole));
-        Assert.Equal("odd word 7", _ledger.FindStatement(IdentifierKey.Of(Sample.IccidOf(7))!.Value).State);
-        Assert.Null(_ledger.FindStatement(IdentifierKey.Of(Sample.IccidOf(999))!.Value).State);
+        Assert.Equal("odd word 7", _ledger.StatementOf(IdentifierKey.Of(Sample.IccidOf(7))!.Value, default).State);
+        Assert.Null(_ledger.StatementOf(IdentifierKey.Of(Sample.IccidOf(999))!.Value, default).State);
     }
 
     private (int Request, bool IsOpen) Claim()
