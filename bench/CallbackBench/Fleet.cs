@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using System.Text;
-using EsimTools.Identity;
+using EsimTools;
 
 namespace CallbackBench;
 

@@ -4,10 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using EsimTools;
-using EsimTools.Callbacks;
-using EsimTools.Identity;
-using EsimTools.Requests;
-using EsimTools.Session;
 
 namespace CallbackBench;
 
@@ -69,7 +65,7 @@ internal static class ListenerProcess
         }
 
         GC.Collect();
-        using var listener = EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions
+        using var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{settings.ListenerPort}/callbacks/"),
             Credential = new EsimCredential(Fleet.UserName, Fleet.Password),

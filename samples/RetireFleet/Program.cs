@@ -2,10 +2,8 @@
 // Usage: dotnet run --project samples/RetireFleet [fleet.csv]
 
 using EsimTools;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Runs;
 using EsimTools.Sandbox;
-using EsimTools.Session;
 
 var inventory = args is [{ } path, ..] ? path : Path.Combine(AppContext.BaseDirectory, "fleet.csv");
 if (!File.Exists(inventory))
@@ -15,7 +13,6 @@ if (!File.Exists(inventory))
 }
 
 var fleet = SandboxFleet.Load(inventory);
-using var sandbox = new ThingSpaceSandbox(fleet: fleet);
 var journal = Directory.CreateTempSubdirectory("RetireFleet-");
 try
 {

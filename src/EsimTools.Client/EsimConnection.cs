@@ -1,13 +1,11 @@
 // The front door of the client: open a connection, submit actions, look things up, wait for outcomes.
 
 using EsimTools.Callbacks;
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 using EsimTools.Runs;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
 
 namespace EsimTools;
 
@@ -21,8 +19,7 @@ public sealed class EsimConnection : IDisposable
     private readonly RequestJournal _journal;
     private readonly Clock _clock;
     private readonly CallbackRegistry _callbacks;
-    private readonly List<EsimCallbackListener> _listeners = [];
-    private int _callbackSources;
+    private readonly CallbackInbox _inbox;
     private readonly ConnectionLife _life = new();
     private readonly Submitter _submitter;
     private readonly LookUp _lookUp;
@@ -42,12 +39,12 @@ public sealed class EsimConnection : IDisposable
         _clock = options.Clock ?? Clock.System;
         ConnectedAt = _clock.UtcNow;
 
-        _journal = new RequestJournal(JournalPath, ServiceName, _clock, options.HashIdentifiers);
-        CallbackCredentials = new CallbackCredentials(_clock);
+        _journal = new RequestJournal(JournalPath, BaseUri.ToString().TrimEnd('/'), _clock, options.HashIdentifiers);
         Tracker = new RequestTracker(_journal, _clock, problem => Report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
         _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
-        _callbacks = new CallbackRegistry(this, _session);
+        _inbox = new(_life, Tracker, _journal, _clock, Report);
+        _callbacks = new(_inbox, _session, AccountName, UserName, isServiceHere: IsSandbox || BaseUri.IsLoopback);
         _submitter = new(_life, _session, Tracker, _journal, _clock, UserName, AccountName, Report);
         _lookUp = new(_life, _session, Tracker, _clock, AccountName, () => ReceivesCallbacks);
         _follower = new(_life, _session, Tracker, _journal, _lookUp, _clock, Report);
@@ -82,28 +79,13 @@ public sealed class EsimConnection : IDisposable
     public bool IsOpen => _life.IsOpen;
 
     /// <summary>The callback listeners that feed this connection.</summary>
-    public IReadOnlyList<EsimCallbackListener> Listeners
-    {
-        get
-        {
-            lock (_listeners)
-            {
-                return [.. _listeners];
-            }
-        }
-    }
-
-    /// <summary>The service's address as journal and spool name it.</summary>
-    internal string ServiceName => BaseUri.ToString().TrimEnd('/');
+    public IReadOnlyList<EsimCallbackListener> Listeners => _inbox.Listeners;
 
     /// <summary>Whether callbacks of the service arrive here, by a listener of this connection or from a sandbox in this process.</summary>
-    public bool ReceivesCallbacks => Volatile.Read(ref _callbackSources) > 0;
+    public bool ReceivesCallbacks => _inbox.IsFed;
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
-
-    /// <summary>The user names and passwords of messages that count beside those that listeners were started with.</summary>
-    internal CallbackCredentials CallbackCredentials { get; }
 
     /// <summary>The clock.</summary>
     internal Clock Clock => _clock;
@@ -236,6 +218,11 @@ public sealed class EsimConnection : IDisposable
         return Tracker.Find(requestId);
     }
 
+    /// <summary>A request, for the same profiles, as this connection and its journal know it; null when they do not.</summary>
+    /// <param name="request">The request, of this connection, another one, or an earlier session.</param>
+    public EsimRequest? FindRequest(EsimRequest request) =>
+        (request ?? throw new ArgumentNullException(nameof(request))).Tracker == Tracker ? request : FindRequest(request.DisplayId)?.Part(request.Profiles);
+
     /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
     public IEnumerable<EsimRequest> GetRequests() => GetRequests(inDoubt: false);
 
@@ -287,32 +274,22 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
     /// <param name="json">The message.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
-    public void ReceiveCallback(string json)
-    {
-        if (IsOpen)
-        {
-            var callback = EsimCallback.Parse(json);
-            callback.ReceivedAt = _clock.UtcNow;
-            ReceiveCallback(callback);
-        }
-    }
+    public void ReceiveCallback(string json) => _inbox.Receive(json);
 
     /// <summary>Takes in one callback message of the service. What it says of a profile's state is as old as the message; without a time of its own, as old as its request.</summary>
     /// <param name="callback">The message.</param>
-    public void ReceiveCallback(EsimCallback callback)
-    {
-        if (IsOpen)
-        {
-            Tracker.Observe(callback ?? throw new ArgumentNullException(nameof(callback)));
-        }
-    }
+    public void ReceiveCallback(EsimCallback callback) => _inbox.Receive(callback ?? throw new ArgumentNullException(nameof(callback)));
 
     /// <summary>Notes that callbacks arrive from now on, until the returned object is disposed.</summary>
-    public IDisposable ExpectCallbacks()
-    {
-        Interlocked.Increment(ref _callbackSources);
-        return new CallbackSource(this);
-    }
+    public IDisposable ExpectCallbacks() => _inbox.Expect();
+
+    /// <summary>Starts a listener for the service's callbacks, which ends with the connection.</summary>
+    /// <param name="options">Where to listen and whom to believe.</param>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimParameterInvalid"/>: an option makes no sense; <see cref="EsimError.EsimListenerUnavailable"/>: the address cannot
+    /// be listened on; <see cref="EsimError.EsimJournalUnavailable"/>: nothing can be recorded; <see cref="EsimError.EsimNotConnected"/>.
+    /// </exception>
+    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(_inbox, options);
 
     /// <summary>
     /// Has the service post its callbacks to an address. One listener serves each callback service of an account; registering again replaces it.
@@ -396,34 +373,8 @@ public sealed class EsimConnection : IDisposable
     internal void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
         _callbacks.Check(address, serviceNames, credential, accountName);
 
-    /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
-    internal IdentifierSeal? HiddenBy => _journal.WrittenSeal;
-
-    /// <summary>Refuses what needs an open connection.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimNotConnected"/>.</exception>
-    internal void ThrowIfClosed() => _life.ThrowIfClosed();
-
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     internal void FlushJournal() => _journal.Flush();
-
-    /// <summary>Ties a listener's life to the connection's.</summary>
-    internal void Attach(EsimCallbackListener listener)
-    {
-        lock (_listeners)
-        {
-            _life.ThrowIfClosed();
-            _listeners.Add(listener);
-        }
-    }
-
-    /// <summary>Forgets a listener that has been stopped.</summary>
-    internal void Detach(EsimCallbackListener listener)
-    {
-        lock (_listeners)
-        {
-            _listeners.Remove(listener);
-        }
-    }
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => Message?.Invoke(message);
@@ -468,24 +419,10 @@ public sealed class EsimConnection : IDisposable
 
     private void RecoverCallbacks()
     {
-        var count = CallbackSpool.Recover(
-            JournalPath, ServiceName, Tracker.Observe, _journal.Flush, problem => Report(new(EsimMessageLevel.Warning, problem)), _clock);
+        var count = _inbox.Recover();
         if (count > 0)
         {
             Report(new(EsimMessageLevel.Verbose, $"{count} callback messages were taken in that an earlier listener had recorded before its process ended."));
-        }
-    }
-
-    private sealed class CallbackSource(EsimConnection connection) : IDisposable
-    {
-        private int _ended;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _ended, 1) == 0)
-            {
-                Interlocked.Decrement(ref connection._callbackSources);
-            }
         }
     }
 }

@@ -1,7 +1,6 @@
 // What is needed to open a connection.
 
 using System.Net;
-using EsimTools.Session;
 
 namespace EsimTools;
 

@@ -1,7 +1,6 @@
 // The profiles that the sandbox serves: filled from a CSV inventory, from rows, or with a small default fleet.
 
 using System.Globalization;
-using EsimTools.Identity;
 using EsimTools.Sandbox.Profiles;
 
 namespace EsimTools.Sandbox;

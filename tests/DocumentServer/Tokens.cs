@@ -3,6 +3,7 @@
 
 using System.Text;
 using System.Text.Json;
+using EsimTools.Transport;
 using Microsoft.Extensions.Primitives;
 
 namespace DocumentServer;

@@ -2,10 +2,6 @@
 
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests;
 

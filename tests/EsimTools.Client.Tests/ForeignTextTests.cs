@@ -2,8 +2,9 @@
 
 using EsimTools.Client.Tests.Properties;
 using EsimTools.Client.Tests.Support;
+using EsimTools.Model;
+using EsimTools.Protocol;
 using EsimTools.Tests;
-using EsimTools.Wire;
 using FsCheck;
 using FsCheck.Fluent;
 

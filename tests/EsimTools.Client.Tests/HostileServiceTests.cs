@@ -1,9 +1,7 @@
 // A service that fills every string of every answer with hostile text: no object, error, message or exception of the client shows it.
 
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests;
 
@@ -136,7 +134,7 @@ public sealed class HostileServiceTests : IDisposable
         var error = await Assert.ThrowsAsync<EsimException>(
             () => connection.RegisterCallbackAsync(new("https://x.example/hook"), ["CarrierService"], new("hook-user", "hook-S3cret-Password")));
 
-        Assert.Contains(EsimTools.Session.Secrets.Withheld, error.Message, StringComparison.Ordinal);
+        Assert.Contains(EsimTools.Transport.Secrets.Withheld, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("xhook", error.Message, StringComparison.Ordinal);
         Assert.Null(error.ErrorCode);
     }

@@ -2,9 +2,7 @@
 // journal on the disk and a second connection to the same journal have to agree, also after the same submissions have been made again.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
 using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Failure.Tests;
 

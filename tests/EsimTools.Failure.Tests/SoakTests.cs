@@ -5,12 +5,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using EsimTools.Tests;
+using EsimTools.Transport;
 
 namespace EsimTools.Failure.Tests;
 

@@ -4,7 +4,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;

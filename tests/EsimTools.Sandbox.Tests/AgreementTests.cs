@@ -1,11 +1,8 @@
 // The client's rules against the sandbox's own state machine, which was written from the documents and not from the client: random
 // lives of cards, and after every step the two must agree.
 
-using EsimTools.Callbacks;
-using EsimTools.Identity;
 using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Session;
+using EsimTools.Protocol;
 
 namespace EsimTools.Sandbox.Tests;
 

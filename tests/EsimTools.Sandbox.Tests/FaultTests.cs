@@ -1,5 +1,6 @@
 // The mishaps: ordered ones and those that chance brings, in the process and over a socket.
 
+using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

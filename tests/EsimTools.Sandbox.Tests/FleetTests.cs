@@ -1,7 +1,7 @@
 // Inventories as people have them, and the fleet they make.
 
 using System.Text;
-using EsimTools.Identity;
+using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,5 +1,6 @@
 // What the sandbox tells of the requests that reached it.
 
+using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,5 +1,6 @@
 // Polling a request.
 
+using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

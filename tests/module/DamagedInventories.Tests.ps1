@@ -83,7 +83,7 @@ Describe 'fleet-damaged.csv through Disable-EsimProfile' {
     It '<Damage>: <ErrorId>' -ForEach $faults {
         $record = $script:RowErrors[$Damage]
         $record | Should -Not -BeNullOrEmpty
-        $record.FullyQualifiedErrorId | Should -Be "$ErrorId,EsimTools.Commands.DisableEsimProfileCommand"
+        $record.FullyQualifiedErrorId | Should -Be "$ErrorId,EsimTools.DisableEsimProfileCommand"
         "$record" | Should -Match $Says
         $row = $script:Rows | Where-Object Damage -EQ $Damage
         [object]::ReferenceEquals($record.TargetObject, $row) | Should -BeTrue -Because 'the row itself can be exported and corrected'

@@ -42,7 +42,7 @@ BeforeAll {
         $Run.Output | Should -BeNullOrEmpty
         $Run.Errors.Count | Should -Be @($Target).Count
         for ($i = 0; $i -lt $Run.Errors.Count; $i++) {
-            $Run.Errors[$i].FullyQualifiedErrorId | Should -BeExactly "$ErrorId,EsimTools.Commands.RemoveEsimProfileCommand"
+            $Run.Errors[$i].FullyQualifiedErrorId | Should -BeExactly "$ErrorId,EsimTools.RemoveEsimProfileCommand"
             [object]::ReferenceEquals($Run.Errors[$i].TargetObject, @($Target)[$i]) | Should -BeTrue -Because 'the target is the object that the user gave'
             "$($Run.Errors[$i])" | Should -Match ([regex]::Escape(@($Target)[$i].Iccid))
             $Run.Errors[$i].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty

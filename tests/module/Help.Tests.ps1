@@ -193,7 +193,7 @@ Describe 'The example <Number> of <Cmdlet>: <Title>' -ForEach @($script:examples
         $failures -notmatch '^(EsimProfile(NotDisabled|StateInvalid|AlreadyDeleted|Busy)|EsimActionFailed),' -join '; ' | Should -BeNullOrEmpty
         if ($Code -match '-WhatIf$') {
             $script:test.Sandbox.Log | Select-Object -Last 1 | Should -Not -BeNullOrEmpty
-            $output | Where-Object { $_ -is [EsimTools.Requests.EsimRequest] } | Should -BeNullOrEmpty
+            $output | Where-Object { $_ -is [EsimTools.EsimRequest] } | Should -BeNullOrEmpty
         }
     }
 }
@@ -279,7 +279,7 @@ Describe 'about_EsimTools' {
     It 'has every action with its cmdlet' {
         $rows = Get-TableRow $about 'Cmdlet'
         $found = $rows | ForEach-Object { $cmdlet = $_[0]; $_[1] -split ', ' | ForEach-Object { "$_ $cmdlet" } } | Sort-Object
-        $found | Should -BeExactly ([EsimTools.Requests.EsimAction]::All | ForEach-Object { "$($_.Name) $($_.Cmdlet)" } | Sort-Object)
+        $found | Should -BeExactly ([EsimTools.EsimAction]::All | ForEach-Object { "$($_.Name) $($_.Cmdlet)" } | Sort-Object)
     }
 
     It 'has every name that an inventory''s column may have' {

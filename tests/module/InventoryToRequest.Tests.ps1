@@ -37,7 +37,7 @@ Describe 'Ten thousand devices' {
     }
 
     It 'give one result for each profile, by identifier and not by position' {
-        $script:Run.Output[0] | Should -BeOfType EsimTools.Requests.EsimResult
+        $script:Run.Output[0] | Should -BeOfType EsimTools.EsimResult
         ($script:Run.Output | Group-Object Action, Status, ProfileStatus -NoElement).Name | Should -Be 'delete, Succeeded, DELETE'
         $wanted = [Collections.Generic.HashSet[string]]::new([string[]] (Import-Csv (Join-Path $script:Samples 'fleet.csv')).Iccid)
         $wanted.SetEquals([string[]] $script:Run.Output.Iccid) | Should -BeTrue
@@ -310,8 +310,8 @@ Describe 'From profiles to requests' {
     }
 
     It 'never puts more than 10,000 profiles into a request, and refuses a larger -BatchSize' {
-        { Disable-EsimProfile -Iccid 1 -BatchSize 10001 -Force } | Should -Throw -ErrorId 'ParameterArgumentValidationError,EsimTools.Commands.DisableEsimProfileCommand'
-        { Disable-EsimProfile -Iccid 1 -BatchSize 0 -Force } | Should -Throw -ErrorId 'ParameterArgumentValidationError,EsimTools.Commands.DisableEsimProfileCommand'
+        { Disable-EsimProfile -Iccid 1 -BatchSize 10001 -Force } | Should -Throw -ErrorId 'ParameterArgumentValidationError,EsimTools.DisableEsimProfileCommand'
+        { Disable-EsimProfile -Iccid 1 -BatchSize 0 -Force } | Should -Throw -ErrorId 'ParameterArgumentValidationError,EsimTools.DisableEsimProfileCommand'
     }
 
     It 'keeps to -ThrottleLimit' {
@@ -448,7 +448,7 @@ Describe 'Wait-EsimRequest' {
 
     It 'names an id that it does not know' {
         $run = Invoke-Captured { Wait-EsimRequest -RequestId 'no-such-id' }
-        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimRequestNotFound,EsimTools.Commands.WaitEsimRequestCommand'
+        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimRequestNotFound,EsimTools.WaitEsimRequestCommand'
         $run.Errors[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         $run.Errors[0].TargetObject | Should -Be 'no-such-id'
     }
@@ -458,7 +458,7 @@ Describe 'Wait-EsimRequest' {
         $request = $script:Rows | Disable-EsimProfile -Force
         $run = Invoke-Captured { $request | Wait-EsimRequest -TimeoutSec 1 -PollingIntervalSec 1 }
         $run.Output | Should -BeNullOrEmpty
-        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimWaitTimeout,EsimTools.Commands.WaitEsimRequestCommand'
+        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimWaitTimeout,EsimTools.WaitEsimRequestCommand'
         $run.Errors[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
         "$($run.Errors[0])" | Should -Match 'not known yet for 3 of 3'
         "$($run.Errors[0])" | Should -Not -Match 'fail'
@@ -471,7 +471,7 @@ Describe 'Wait-EsimRequest' {
         $run.Output | Should -BeNullOrEmpty
         ($run.Errors | Get-ErrorId | Sort-Object -Unique) | Should -Be 'EsimActionFailed'
         ($run.Errors.TargetObject.Iccid | Sort-Object) | Should -Be ($script:Rows.Iccid | Sort-Object)
-        $run.Errors[0].TargetObject | Should -BeOfType EsimTools.Requests.EsimResult
+        $run.Errors[0].TargetObject | Should -BeOfType EsimTools.EsimResult
         $run.Errors[0].Exception.ErrorCode | Should -Not -BeNullOrEmpty
         (Get-EsimRequest).Status | Should -Be 'Failed'
     }

@@ -64,7 +64,7 @@ BeforeAll {
             'Get-EsimDevice'              = { Get-EsimDevice @loud }
             'Get-EsimProfile'             = { Get-EsimProfile @loud; $Row[0] | Get-EsimProfile @loud }
             'profile actions'             = {
-                $root = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Abstractions.ProfileActionCmdlet')
+                $root = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.ProfileActionCmdlet')
                 $i = 0
                 Get-Command -Module EsimTools -CommandType Cmdlet | Where-Object { $_.ImplementingType.IsSubclassOf($root) } | ForEach-Object {
                     $name = $_.Name

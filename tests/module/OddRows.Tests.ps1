@@ -214,7 +214,7 @@ Describe 'Profiles made by hand' {
         $profiles = foreach ($values in
             @{ Iccid = '8.9E+19' }, @{ Iccid = 'abc' }, @{ Iccid = $row.Iccid; Eid = 'abc' }, @{ Iccid = $row.Iccid; Imei = '12-34' }, @{ Iccid = $row.Iccid.Insert(4, ' - '); ProfileRole = 'LEAD' }
         ) {
-            [EsimTools.Identity.EsimProfile] $values
+            [EsimTools.EsimProfile] $values
         }
 
         $checks = @($profiles | Test-EsimProfile -Action delete)

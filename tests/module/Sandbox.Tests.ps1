@@ -61,7 +61,7 @@ Describe 'Mishaps' {
         $run.Output | Should -BeNullOrEmpty
         $run.Errors.Count | Should -Be 5
         foreach ($record in $run.Errors) {
-            $record.FullyQualifiedErrorId | Should -Be 'EsimActionFailed,EsimTools.Commands.WaitEsimRequestCommand'
+            $record.FullyQualifiedErrorId | Should -Be 'EsimActionFailed,EsimTools.WaitEsimRequestCommand'
             $record.Exception.ErrorCode | Should -Not -BeNullOrEmpty
             "$record" | Should -Match $record.TargetObject.Iccid
             $record.TargetObject.Status | Should -Be 'Failed'
@@ -87,9 +87,9 @@ Describe 'Mishaps' {
         $test = Connect-TestSandbox -Row $script:Rows -Option @{ ServerErrorsAfterAcceptance = 1; CallbackDelay = $script:Never }
         $first = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $first.Output | Should -BeNullOrEmpty
-        $first.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimOutcomeUnknown,EsimTools.Commands.DisableEsimProfileCommand'
+        $first.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimOutcomeUnknown,EsimTools.DisableEsimProfileCommand'
         $request = $first.Errors[0].TargetObject
-        $request | Should -BeOfType EsimTools.Requests.EsimRequest
+        $request | Should -BeOfType EsimTools.EsimRequest
         $request.Status | Should -Be 'InDoubt'
         $request.Profiles.Iccid | Should -Be $script:Rows.Iccid
         (Get-EsimRequest -Status InDoubt) | Should -Be $request
@@ -215,7 +215,7 @@ Describe 'Knobs and inventories' {
 
     It 'a missing inventory is named' {
         $run = Invoke-Captured { Connect-EsimService -Sandbox -SandboxInventory (Join-Path $TestDrive 'no-such.csv') }
-        $run.Terminating.FullyQualifiedErrorId | Should -Be 'EsimSandboxInvalid,EsimTools.Commands.ConnectEsimServiceCommand'
+        $run.Terminating.FullyQualifiedErrorId | Should -Be 'EsimSandboxInvalid,EsimTools.ConnectEsimServiceCommand'
         "$($run.Terminating)" | Should -Match 'no-such\.csv'
     }
 
@@ -280,7 +280,7 @@ Describe 'Knobs and inventories' {
     }
 
     It 'takes no address and no credential' {
-        { Connect-EsimService -Sandbox -BaseUri 'https://thingspace.verizon.com/api' } | Should -Throw -ErrorId 'AmbiguousParameterSet,EsimTools.Commands.ConnectEsimServiceCommand'
+        { Connect-EsimService -Sandbox -BaseUri 'https://thingspace.verizon.com/api' } | Should -Throw -ErrorId 'AmbiguousParameterSet,EsimTools.ConnectEsimServiceCommand'
     }
 }
 

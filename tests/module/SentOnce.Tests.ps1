@@ -88,7 +88,7 @@ Describe 'The same command again' {
         @{ Value = '1.00:00:00'; Expected = '1.00:00:00' }
         @{ Value = [timespan]::FromHours(2); Expected = '02:00:00' }
     ) {
-        $command = [EsimTools.Commands.DisableEsimProfileCommand]::new()
+        $command = [EsimTools.DisableEsimProfileCommand]::new()
         $attribute = $command.GetType().GetProperty('SkipConfirmedWithin').GetCustomAttributes($false) | Where-Object { $_ -is [Management.Automation.ArgumentTransformationAttribute] }
         [timespan] $attribute.Transform($null, $Value) | Should -Be ([timespan] $Expected)
     }

@@ -131,7 +131,7 @@ Describe 'Credentials' {
         $wrong = Get-TestCredential $Name 'canary-Wr0ng-Secret'
         $run = Invoke-Captured { Connect-TestServer $script:Server -Parameter @{ $Parameter = $wrong; Verbose = $true; Debug = $true } }
         $run.Output | Should -BeNullOrEmpty
-        $run.Terminating.FullyQualifiedErrorId | Should -Be 'EsimLoginRefused,EsimTools.Commands.ConnectEsimServiceCommand'
+        $run.Terminating.FullyQualifiedErrorId | Should -Be 'EsimLoginRefused,EsimTools.ConnectEsimServiceCommand'
         $run.Terminating.CategoryInfo.Category | Should -Be 'AuthenticationError'
         "$($run.Terminating)" | Should -Match $Says
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
@@ -245,7 +245,7 @@ Describe 'Answers that are none' {
         $run = Invoke-Captured { Get-TestRow 2 | Disable-EsimProfile -Force }
         $run.Output | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimOutcomeUnknown'
-        $run.Errors[0].TargetObject | Should -BeOfType EsimTools.Requests.EsimRequest
+        $run.Errors[0].TargetObject | Should -BeOfType EsimTools.EsimRequest
         $run.Errors[0].TargetObject.Status | Should -Be 'InDoubt'
         @($script:Service.Log | Where-Object Path -Like '*deactivate').Count | Should -Be 1
         (Get-EsimRequest).Profiles.Iccid | Should -Be (Get-TestRow 2).Iccid

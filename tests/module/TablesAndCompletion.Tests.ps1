@@ -309,7 +309,7 @@ Describe 'Get-EsimProfile' {
         $stranger = Get-TestRow 1 -Skip 99
         $run = Invoke-Captured { $script:Rows[0], $stranger | Get-EsimProfile }
         $run.Output.Iccid | Should -Be $script:Rows[0].Iccid
-        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimProfileNotFound,EsimTools.Commands.GetEsimProfileCommand'
+        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimProfileNotFound,EsimTools.GetEsimProfileCommand'
         $run.Errors[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         [object]::ReferenceEquals($run.Errors[0].TargetObject, $stranger) | Should -BeTrue
     }
@@ -383,6 +383,6 @@ Describe 'Get-EsimRequest' {
 
     It 'names an id that is not known' {
         $run = Invoke-Captured { 'nope' | Get-EsimRequest }
-        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimRequestNotFound,EsimTools.Commands.GetEsimRequestCommand'
+        $run.Errors[0].FullyQualifiedErrorId | Should -Be 'EsimRequestNotFound,EsimTools.GetEsimRequestCommand'
     }
 }

@@ -3,8 +3,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
 namespace EsimTools.Callbacks;
 

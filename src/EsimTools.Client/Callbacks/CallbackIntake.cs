@@ -1,7 +1,7 @@
 // Between the network and the requests: records messages in groups, answers for them, and hands them on one after the other.
 
 using System.Collections.Concurrent;
-using EsimTools.Journal;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Callbacks;
 
@@ -46,7 +46,7 @@ internal sealed class CallbackIntake : IDisposable
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
-    private readonly EsimConnection _connection;
+    private readonly CallbackInbox _inbox;
     private readonly IntakeLimits _limits;
     private readonly object _room = new();
     private readonly Action<string> _report;
@@ -62,17 +62,17 @@ internal sealed class CallbackIntake : IDisposable
     private bool _toldOfDisk;
     private bool _toldOfUnclaimed;
 
-    /// <param name="connection">What the messages are for.</param>
+    /// <param name="inbox">What the messages are for.</param>
     /// <param name="report">Told of failures that a person should know of.</param>
     /// <param name="limits">How much is held and written.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public CallbackIntake(EsimConnection connection, Action<string> report, IntakeLimits limits)
+    public CallbackIntake(CallbackInbox inbox, Action<string> report, IntakeLimits limits)
     {
         _limits = limits;
-        _connection = connection;
+        _inbox = inbox;
         _report = report;
-        _unclaimedSince = connection.Clock.UtcNow;
-        _spool = CallbackSpool.Begin(connection.JournalPath, connection.ServiceName, _unclaimedSince);
+        _unclaimedSince = inbox.Clock.UtcNow;
+        _spool = CallbackSpool.Begin(inbox.Folder, inbox.ServiceName, _unclaimedSince);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
         _teller = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback teller" };
         _writer.Start();
@@ -210,14 +210,14 @@ internal sealed class CallbackIntake : IDisposable
     // of this connection's journal are always recorded.
     private bool IsTooMuch(Message message)
     {
-        var now = _connection.Clock.UtcNow;
+        var now = _inbox.Clock.UtcNow;
         if (now - _unclaimedSince >= UnclaimedPeriod)
         {
             (_unclaimedSince, _toldOfUnclaimed) = (now, false);
             Interlocked.Exchange(ref _unclaimedBytes, 0);
         }
 
-        if (Interlocked.Read(ref _unclaimedBytes) < _limits.Unclaimed || (message.Callback is { } callback && _connection.Tracker.Knows(callback.RequestId)))
+        if (Interlocked.Read(ref _unclaimedBytes) < _limits.Unclaimed || (message.Callback is { } callback && _inbox.Tracker.Knows(callback.RequestId)))
         {
             return false;
         }
@@ -257,7 +257,7 @@ internal sealed class CallbackIntake : IDisposable
         try
         {
             var full = _spool;
-            _spool = CallbackSpool.Begin(_connection.JournalPath, _connection.ServiceName, _connection.Clock.UtcNow);
+            _spool = CallbackSpool.Begin(_inbox.Folder, _inbox.ServiceName, _inbox.Clock.UtcNow);
 
             // Its last line is written when everything in it has been told.
             _recorded.Add(new(null, 0, full));
@@ -279,13 +279,13 @@ internal sealed class CallbackIntake : IDisposable
                 continue;
             }
 
-            if (!_connection.Tracker.Knows(callback.RequestId))
+            if (!_inbox.Tracker.Knows(callback.RequestId))
             {
                 Interlocked.Add(ref _unclaimedBytes, told.Bytes);
             }
 
             // After the connection's end nobody takes them in any more; the next connection finds them in the spool.
-            isWhole = isWhole && _connection.IsOpen && TryTell(callback) && _connection.IsOpen;
+            isWhole = isWhole && _inbox.IsOpen && TryTell(callback) && _inbox.IsOpen;
             lock (_room)
             {
                 _untoldBytes -= told.Size;
@@ -300,8 +300,8 @@ internal sealed class CallbackIntake : IDisposable
     {
         if (isWhole)
         {
-            _connection.FlushJournal();
-            spool.End(_connection.Clock.UtcNow);
+            _inbox.Flush();
+            spool.End(_inbox.Clock.UtcNow);
         }
         else
         {
@@ -313,7 +313,7 @@ internal sealed class CallbackIntake : IDisposable
     {
         try
         {
-            _connection.ReceiveCallback(callback);
+            _inbox.Receive(callback);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -2,9 +2,9 @@
 
 using System.Globalization;
 using System.Text.Json;
-using EsimTools.Requests;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Model;
+using EsimTools.Protocol;
+using EsimTools.Transport;
 
 namespace EsimTools.Callbacks;
 
@@ -13,7 +13,7 @@ namespace EsimTools.Callbacks;
 /// All three are <see cref="CallKind.Question"/>: they change nothing about a profile, and making one of them twice leaves the same address
 /// registered, or none, so an answer that went missing is asked for again.
 /// </remarks>
-internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSession session)
+internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession session, string ownAccount, string userName, bool isServiceHere)
 {
     private const int LongestCredential = 40;
     private const int LongestAddress = 2048;
@@ -37,13 +37,13 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
             var pair = credential is null ? null : new CallbackCredential(credential);
             if (pair is not null)
             {
-                connection.CallbackCredentials.Accept(pair);
+                inbox.Credentials.Accept(pair);
             }
 
             await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
-            if (pair is not null && connection.CallbackCredentials.Registered(account, service, pair, [.. connection.Listeners.Select(listener => listener.OwnCredential).OfType<CallbackCredential>()]) is { } until)
+            if (pair is not null && inbox.Credentials.Registered(account, service, pair, [.. inbox.Listeners.Select(listener => listener.OwnCredential).OfType<CallbackCredential>()]) is { } until)
             {
-                connection.Report(new(EsimMessageLevel.Verbose, $"Messages with the former user name and password are taken in until {Clock.ToIso(until)}, because the service goes on with them for a while."));
+                inbox.Report(new(EsimMessageLevel.Verbose, $"Messages with the former user name and password are taken in until {Clock.ToIso(until)}, because the service goes on with them for a while."));
             }
 
             registered.Add(new EsimCallbackRegistration { AccountName = account, ServiceName = service, Uri = address, UserName = credential?.Name });
@@ -151,12 +151,11 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
     private string AccountOf(string? accountName)
     {
         EsimActionOptions.CheckText("account name", accountName);
-        return accountName ?? connection.AccountName;
+        return accountName ?? ownAccount;
     }
 
     private void Check(Uri address)
     {
-        var isHere = connection.IsSandbox || connection.BaseUri.IsLoopback;
         if (address.IsAbsoluteUri && address.UserInfo.Length > 0)
         {
             // Not shown: it holds a password.
@@ -173,12 +172,12 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
             throw Invalid($"'{address.OriginalString}' holds a fragment or a character that the service does not accept (' < \\ or a control character)", AddressAdvice);
         }
 
-        if (!isHere && !IsAllowedPort(address.Port))
+        if (!isServiceHere && !IsAllowedPort(address.Port))
         {
             throw Invalid(string.Format(CultureInfo.InvariantCulture, "the service does not post to port {0}", address.Port), AddressAdvice);
         }
 
-        if (!isHere && address.IsLoopback)
+        if (!isServiceHere && address.IsLoopback)
         {
             throw Invalid($"the service cannot reach '{address.Host}', which is this machine's name for itself", $"Give the address under which this machine can be reached from the internet. {AddressAdvice}");
         }
@@ -202,7 +201,7 @@ internal sealed class CallbackRegistry(EsimConnection connection, ThingSpaceSess
             throw Invalid("the user name or the password for callbacks holds a character that the service does not accept", Advice);
         }
 
-        if (string.Equals(credential.Name, connection.UserName, StringComparison.OrdinalIgnoreCase))
+        if (string.Equals(credential.Name, userName, StringComparison.OrdinalIgnoreCase))
         {
             throw Invalid("the user name for callbacks is the UWS user, which the service does not allow", Advice);
         }

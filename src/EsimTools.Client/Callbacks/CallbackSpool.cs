@@ -3,8 +3,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Journal;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Callbacks;
 
@@ -15,7 +15,7 @@ namespace EsimTools.Callbacks;
 /// <remarks>Lines reach the operating system before they are acknowledged: they outlive the process, not a power failure. Not thread-safe.</remarks>
 internal sealed class CallbackSpool : IDisposable
 {
-    private const string Prefix = "callbacks-";
+    private const string Prefix = JournalFolder.CallbackFilePrefix;
     private const string Begun = "listening";
     private const string Received = "callback";
     private const string Ended = "processed";
@@ -70,9 +70,6 @@ internal sealed class CallbackSpool : IDisposable
         json.WritePropertyName("message");
         CopyWithoutSecrets(message, json, seal);
     });
-
-    /// <summary>Whether a file of the journal's folder is one of these.</summary>
-    public static bool IsSpool(string path) => Path.GetFileName(path).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The message of a line, with the moment at which it was received; null when the line is none of this file's messages.</summary>
     public static (JsonElement Message, DateTimeOffset At)? MessageOf(JsonElement line) =>

@@ -3,9 +3,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Wire;
+using EsimTools.Callbacks;
+using EsimTools.Model;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 
-namespace EsimTools.Callbacks;
+namespace EsimTools;
 
 /// <summary>One message that was read, or what is wrong with it.</summary>
 /// <param name="Callback">The message; null when it cannot be used.</param>

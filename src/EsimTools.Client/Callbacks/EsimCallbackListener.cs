@@ -3,10 +3,12 @@
 using System.Buffers;
 using System.Net;
 using System.Text.Json;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Callbacks;
+using EsimTools.HttpServer;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 
-namespace EsimTools.Callbacks;
+namespace EsimTools;
 
 /// <summary>A running listener. It ends with <see cref="Stop"/>, with its connection, or with the process. Every member may be used from any thread.</summary>
 /// <remarks>
@@ -23,7 +25,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     // With what the intake and the last answers take, less than a second.
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(200);
 
-    private readonly EsimConnection _connection;
+    private readonly CallbackInbox _inbox;
     private readonly CallbackServer _server;
     private readonly CallbackIntake _intake;
     private readonly HashSet<IPAddress> _allowed;
@@ -37,22 +39,22 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     private long _refused;
     private long _invalid;
 
-    private EsimCallbackListener(EsimConnection connection, EsimCallbackListenerOptions options, ListenAddress address, ServerCertificate? certificate)
+    private EsimCallbackListener(CallbackInbox inbox, EsimCallbackListenerOptions options, ListenAddress address, ServerCertificate? certificate)
     {
-        _connection = connection;
+        _inbox = inbox;
         Prefix = address.Text;
         OwnCredential = options.Credential is { } credential ? new(credential) : null;
         if (options.FormerCredential is { } given && new CallbackCredential(given) is var former && OwnCredential?.Matches(former) == false)
         {
-            connection.CallbackCredentials.Retire(former);
+            inbox.Credentials.Retire(former);
         }
 
         _allowed = [.. (options.AllowedAddresses ?? []).Select(Plain)];
         _trustsForwardedFor = options.TrustForwardedFor;
         _maxBodyBytes = options.MaxBodyBytes;
-        StartedAt = connection.Clock.UtcNow;
-        _server = new CallbackServer(address, certificate, this, connection.Clock);
-        _intake = new CallbackIntake(connection, Tell, options.Limits);
+        StartedAt = inbox.Clock.UtcNow;
+        _server = new CallbackServer(address, certificate, this, inbox.Clock);
+        _intake = new CallbackIntake(inbox, Tell, options.Limits);
     }
 
     /// <summary>The addresses that Verizon's callbacks come from. Source: "Callback best practices" as of 2025; the list can change.</summary>
@@ -95,14 +97,14 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// <summary>What it was started with; null where messages need no user name and password.</summary>
     internal CallbackCredential? OwnCredential { get; }
 
-    /// <summary>Starts a listener that feeds a connection.</summary>
-    /// <param name="connection">The connection whose requests the messages settle; the listener ends with it.</param>
+    /// <summary>Starts a listener that feeds a connection; see <see cref="EsimConnection.StartCallbackListener"/>.</summary>
+    /// <param name="inbox">The connection's inbox; the listener ends with the connection.</param>
     /// <param name="options">Where to listen and whom to believe.</param>
     /// <exception cref="EsimException">
     /// <see cref="EsimError.EsimParameterInvalid"/>: an option makes no sense; <see cref="EsimError.EsimListenerUnavailable"/>: the address cannot
     /// be listened on; <see cref="EsimError.EsimJournalUnavailable"/>: nothing can be recorded; <see cref="EsimError.EsimNotConnected"/>.
     /// </exception>
-    public static EsimCallbackListener Start(EsimConnection connection, EsimCallbackListenerOptions options)
+    internal static EsimCallbackListener Start(CallbackInbox inbox, EsimCallbackListenerOptions options)
     {
         var address = ListenAddress.Parse((options ?? throw new ArgumentNullException(nameof(options))).Prefix);
         if (options.MaxBodyBytes is < SmallestBodyLimit or > TextLines.LongestLine)
@@ -111,13 +113,13 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         }
 
         // Before anything is begun that would have to be taken back.
-        (connection ?? throw new ArgumentNullException(nameof(connection))).ThrowIfClosed();
-        var listener = new EsimCallbackListener(connection, options, address, ServerCertificate.Of(options.Certificate, address));
+        inbox.ThrowIfClosed();
+        var listener = new EsimCallbackListener(inbox, options, address, ServerCertificate.Of(options.Certificate, address));
         try
         {
             listener._server.Start();
-            connection.Attach(listener);
-            listener._expectation = connection.ExpectCallbacks();
+            inbox.Attach(listener);
+            listener._expectation = inbox.Expect();
             return listener;
         }
         catch
@@ -140,7 +142,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         _expectation?.Dispose();
         _intake.Dispose();
         _server.Dispose();
-        _connection.Detach(this);
+        _inbox.Detach(this);
     }
 
     /// <inheritdoc/>
@@ -162,7 +164,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         }
 
         Interlocked.Increment(ref _received);
-        return call.WaitingBytes > _maxBodyBytes ? RejectSize() : await ReadAndJudgeAsync(call, _connection.Clock.UtcNow).ConfigureAwait(false);
+        return call.WaitingBytes > _maxBodyBytes ? RejectSize() : await ReadAndJudgeAsync(call, _inbox.Clock.UtcNow).ConfigureAwait(false);
     }
 
     // What a proxy here has forwarded is judged by its head.
@@ -225,7 +227,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
                 return Reject(HttpStatusCode.BadRequest, $"a message could not be used: {problem ?? "it is not a JSON object"}");
             }
 
-            if (OwnCredential is not null && !_connection.CallbackCredentials.Count(CallbackCredential.Of(message), OwnCredential))
+            if (OwnCredential is not null && !_inbox.Credentials.Count(CallbackCredential.Of(message), OwnCredential))
             {
                 return Refuse(HttpStatusCode.Unauthorized, "a message came with a wrong user name or password");
             }
@@ -239,7 +241,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
             try
             {
-                line = CallbackSpool.LineOf(message, at, _connection.HiddenBy);
+                line = CallbackSpool.LineOf(message, at, _inbox.HiddenBy);
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {
@@ -328,7 +330,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     {
         try
         {
-            _connection.Report(new(EsimMessageLevel.Warning, text));
+            _inbox.Report(new(EsimMessageLevel.Warning, text));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

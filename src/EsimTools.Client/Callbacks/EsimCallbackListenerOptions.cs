@@ -2,9 +2,9 @@
 
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using EsimTools.Session;
+using EsimTools.Callbacks;
 
-namespace EsimTools.Callbacks;
+namespace EsimTools;
 
 /// <summary>Where a listener listens and whom it believes.</summary>
 public sealed class EsimCallbackListenerOptions

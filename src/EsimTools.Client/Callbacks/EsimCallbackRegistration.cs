@@ -1,6 +1,6 @@
 // Which address the service posts its callbacks to.
 
-namespace EsimTools.Callbacks;
+namespace EsimTools;
 
 /// <summary>A listener as the service has it registered. The password is not among its properties and nowhere kept.</summary>
 public sealed class EsimCallbackRegistration

@@ -1,7 +1,5 @@
 // Whether what the service says of a profile shows that an action has been carried out, that it has not, or neither: a pure function.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Proof;
 
 /// <summary>Reads the effect of an action off a statement.</summary>

@@ -1,21 +1,8 @@
 // When the service's word settles a request of which nobody knows whether it was taken: a pure function, and on the cautious side.
 
-using EsimTools.Requests;
+using EsimTools.Proof;
 
-namespace EsimTools.Proof;
-
-/// <summary>How a doubt ended.</summary>
-public enum EsimResolutionStatus
-{
-    /// <summary>The action has been carried out.</summary>
-    Done,
-
-    /// <summary>The action has not been carried out; the profile is free for it again.</summary>
-    NotDone,
-
-    /// <summary>It is still unknown; the profile stays closed to further requests.</summary>
-    Unknown,
-}
+namespace EsimTools;
 
 /// <summary>What the service's word means for a request in doubt.</summary>
 /// <param name="Status">Done, not done, or still unknown.</param>

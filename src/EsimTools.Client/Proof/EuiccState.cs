@@ -1,6 +1,6 @@
 // What actions on one profile of an eUICC mean for its others, and what actions on the whole device mean for all.
 
-using EsimTools.Identity;
+using EsimTools.Model;
 
 namespace EsimTools.Proof;
 

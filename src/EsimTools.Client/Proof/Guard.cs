@@ -1,9 +1,11 @@
 // The guard: a pure function that decides from the evidence whether an action may be sent for a profile.
 // "A profile must be disabled before it can be deleted" is enforced here and nowhere else.
 
-using EsimTools.Requests;
+using EsimTools.Proof;
+using EsimTools.Protocol;
+using EsimTools.Runs;
 
-namespace EsimTools.Proof;
+namespace EsimTools;
 
 /// <summary>What the guard decided.</summary>
 public enum GuardDecision

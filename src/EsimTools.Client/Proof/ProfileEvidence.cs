@@ -1,8 +1,6 @@
 // All that the guard judges by, gathered in one value so that the guard itself needs no I/O and no clock.
 
-using EsimTools.Requests;
-
-namespace EsimTools.Proof;
+namespace EsimTools;
 
 /// <summary>What one source says of a profile.</summary>
 /// <param name="Source">Who says it.</param>

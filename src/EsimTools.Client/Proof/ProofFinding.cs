@@ -1,7 +1,7 @@
 // What came of weighing all that is known of a profile: whether it is proven disabled, and why or why not, in words.
 
 
-namespace EsimTools.Proof;
+namespace EsimTools;
 
 /// <summary>Why a profile is proven disabled, or why it is not.</summary>
 public enum ProofReason

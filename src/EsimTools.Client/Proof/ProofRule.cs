@@ -1,7 +1,7 @@
 // The one definition of proof: what counts as the service's own, newest, undisputed word of that very profile that it is disabled.
 // A pure function. The guard, and with it every delete, goes through it; nothing else decides.
 
-using EsimTools.Identity;
+using EsimTools.Model;
 
 namespace EsimTools.Proof;
 

@@ -1,6 +1,6 @@
 // All that is remembered of one profile for the question whether it is proven disabled: words and voids, folded as they come.
 
-using EsimTools.Identity;
+using EsimTools.Model;
 
 namespace EsimTools.Proof;
 

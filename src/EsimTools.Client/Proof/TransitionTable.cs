@@ -1,8 +1,6 @@
 // From which states each action may be sent: refusals where Verizon's documents are plain, warnings where they are silent.
 // Delete is not in here: its rule is the guard's own.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Proof;
 
 /// <summary>The transition table of all actions but delete.</summary>

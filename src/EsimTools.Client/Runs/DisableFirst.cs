@@ -1,9 +1,5 @@
 // -DisableFirst: what is still enabled is deactivated, and deleted when the service has confirmed that.
 
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
-
 namespace EsimTools.Runs;
 
 /// <summary>The deactivations before the deletions of a run.</summary>

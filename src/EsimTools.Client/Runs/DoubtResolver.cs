@@ -1,10 +1,8 @@
 // Finds out what became of the profiles of one request: from its status, from callbacks seen, and from the device list.
 
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Runs;
 

@@ -2,9 +2,7 @@
 // knows at any moment what has become of each part.
 
 using System.Collections.Concurrent;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Model;
 using EsimTools.Runs;
 
 namespace EsimTools;

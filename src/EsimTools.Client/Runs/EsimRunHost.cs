@@ -1,7 +1,5 @@
 // Who drives a run: asked before anything is sent for a profile, told of what becomes of it.
 
-using EsimTools.Requests;
-
 namespace EsimTools;
 
 /// <summary>

@@ -1,6 +1,6 @@
 // How a run is to go: what its requests say, how they are cut, when it stops.
 
-using EsimTools.Requests;
+using EsimTools.Runs;
 
 namespace EsimTools;
 

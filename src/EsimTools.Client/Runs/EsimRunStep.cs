@@ -1,9 +1,5 @@
 // What a run is about to do with one profile, for the question that is put to a person.
 
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
-
 namespace EsimTools;
 
 /// <summary>What is about to be done with one profile.</summary>

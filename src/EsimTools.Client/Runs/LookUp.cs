@@ -1,10 +1,10 @@
 // Where the service is asked for the state of profiles: one by one, by pages of an account's list, or by a list that comes as a callback.
 
-using EsimTools.Identity;
+using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store;
+using EsimTools.Transport;
 
 namespace EsimTools.Runs;
 

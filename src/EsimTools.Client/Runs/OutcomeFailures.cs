@@ -1,7 +1,5 @@
 // The sentences for outcomes that are not what the user wanted, shared by all who wait.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Runs;
 
 /// <summary>Makes exceptions from outcomes.</summary>

@@ -1,8 +1,5 @@
 // Which identifiers an action needs of a profile, said in one clear error.
 
-using EsimTools.Identity;
-using EsimTools.Requests;
-
 namespace EsimTools.Runs;
 
 /// <summary>Checks the identifiers that an action cannot do without.</summary>

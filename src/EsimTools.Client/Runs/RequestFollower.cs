@@ -1,11 +1,9 @@
 // Where it is found out what becomes of requests: by asking for their status, by waiting, and, for those in doubt, by looking at the profiles.
 
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
 
 namespace EsimTools.Runs;
 

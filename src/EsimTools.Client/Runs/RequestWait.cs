@@ -1,8 +1,5 @@
 // Waits for one request: callbacks are noticed as they come, and in between the service is asked, less and less often.
 
-using EsimTools.Requests;
-using EsimTools.Session;
-
 namespace EsimTools.Runs;
 
 /// <summary>One wait for one request.</summary>

@@ -1,7 +1,5 @@
 // Profiles on their way into requests: one batch for each account and plan, because a request names one of each.
 
-using EsimTools.Identity;
-
 namespace EsimTools.Runs;
 
 /// <summary>The profiles of one request to come.</summary>

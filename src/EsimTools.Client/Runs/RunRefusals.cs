@@ -1,8 +1,6 @@
 // What the guard keeps back, and what it lets pass with a warning. A request in doubt is told once, with the number of its profiles.
 
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Runs;
 

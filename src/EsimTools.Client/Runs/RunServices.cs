@@ -1,6 +1,6 @@
 // What every run of a connection shares.
 
-using EsimTools.Requests;
+using EsimTools.Store;
 
 namespace EsimTools.Runs;
 

@@ -1,9 +1,7 @@
 // Idempotence: profiles for which there is nothing to do, because it is being done, was done lately, or because they are deleted already.
 
 using System.Globalization;
-using EsimTools.Identity;
 using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Runs;
 

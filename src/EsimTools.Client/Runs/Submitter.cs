@@ -1,10 +1,9 @@
 // Where a request leaves: the guard judges once more, the write-ahead journal has the line on the disk, the body is written and sent once.
 
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Requests;
-using EsimTools.Session;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
 
 namespace EsimTools.Runs;
 

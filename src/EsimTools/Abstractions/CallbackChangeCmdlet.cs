@@ -2,7 +2,7 @@
 
 using System.Management.Automation;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools;
 
 /// <summary>A cmdlet that changes what is registered for callbacks.</summary>
 public abstract class CallbackChangeCmdlet : ConnectedCmdlet

@@ -1,7 +1,5 @@
 // A run's host that is a cmdlet: questions become ShouldProcess, what is told becomes output, errors, warnings and a progress bar.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Abstractions;
 
 /// <summary>Asks and writes on behalf of an action cmdlet; called by the pipeline thread alone.</summary>

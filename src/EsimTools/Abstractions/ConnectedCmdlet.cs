@@ -1,8 +1,9 @@
 // The base of cmdlets that talk over a connection: -Connection, or the runspace's own.
 
 using System.Management.Automation;
+using EsimTools.Abstractions;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools;
 
 /// <summary>A cmdlet that uses a connection.</summary>
 public abstract class ConnectedCmdlet : EsimCmdlet

@@ -2,9 +2,10 @@
 
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using EsimTools.Session;
+using EsimTools.Abstractions;
+using EsimTools.Model;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools;
 
 /// <summary>The root of all cmdlets.</summary>
 public abstract class EsimCmdlet : PSCmdlet, IDisposable

@@ -1,12 +1,9 @@
 // The base of all action cmdlets: binds the input, has the person asked, hands over to the run, writes what the run tells.
 
 using System.Management.Automation;
-using EsimTools.Binding;
-using EsimTools.Completion;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Abstractions;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools;
 
 /// <summary>A cmdlet that sends an action for many profiles.</summary>
 public abstract class ProfileActionCmdlet : ProfileInputCmdlet

@@ -3,9 +3,8 @@
 using System.Collections;
 using System.Management.Automation;
 using EsimTools.Binding;
-using EsimTools.Identity;
 
-namespace EsimTools.Abstractions;
+namespace EsimTools;
 
 /// <summary>A cmdlet whose input is eSIM profiles.</summary>
 /// <remarks>
@@ -113,7 +112,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
 
     private void TakeObject(object? input)
     {
-        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is Requests.EsimRequest request)
+        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is EsimRequest request)
         {
             foreach (var profile in request.Profiles)
             {

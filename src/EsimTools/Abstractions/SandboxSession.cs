@@ -1,7 +1,6 @@
 // A sandbox together with all that a connection to it needs: its fleet, its callbacks, and a journal that goes with it.
 
 using EsimTools.Sandbox;
-using EsimTools.Session;
 
 namespace EsimTools.Abstractions;
 

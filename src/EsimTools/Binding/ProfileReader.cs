@@ -2,10 +2,9 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Model;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Binding;
 

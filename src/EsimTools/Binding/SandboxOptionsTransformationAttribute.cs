@@ -2,9 +2,10 @@
 
 using System.Collections;
 using System.Management.Automation;
+using EsimTools.Proof;
 using EsimTools.Sandbox;
 
-namespace EsimTools.Binding;
+namespace EsimTools;
 
 /// <summary>Turns numbers that stand for times into seconds.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -2,8 +2,9 @@
 
 using System.Globalization;
 using System.Management.Automation;
+using EsimTools.Proof;
 
-namespace EsimTools.Binding;
+namespace EsimTools;
 
 /// <summary>Turns a bare number that stands for a duration into seconds.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -2,9 +2,8 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Callbacks;
 
-namespace EsimTools.Binding;
+namespace EsimTools;
 
 /// <summary>Replaces the word Verizon by addresses; everything else is left to PowerShell's own conversion.</summary>
 public sealed class SenderAddressAttribute : ArgumentTransformationAttribute

@@ -3,11 +3,10 @@
 using System.Management.Automation;
 using System.Net;
 using EsimTools.Abstractions;
-using EsimTools.Binding;
 using EsimTools.Sandbox;
-using EsimTools.Session;
+using EsimTools.Store;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Opens a connection and makes it this runspace's own.</summary>
 [Cmdlet(VerbsCommunications.Connect, "EsimService", DefaultParameterSetName = CredentialSet)]

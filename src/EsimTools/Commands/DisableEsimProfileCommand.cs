@@ -1,11 +1,8 @@
 // Disable-EsimProfile: ThingSpace's "deactivate", or with -SmsrOid its limited-release on-card "disable".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Completion;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Ends carrier service of eSIM profiles, so that they may be deleted.</summary>
 /// <remarks>Source: the document "Deactivate an eSIM Profile"; for -SmsrOid the older local-profile reference.</remarks>

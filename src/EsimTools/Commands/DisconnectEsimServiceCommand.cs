@@ -3,7 +3,7 @@
 using System.Management.Automation;
 using EsimTools.Abstractions;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Logs out and closes a connection; without one, this runspace's own. Closing twice is no error.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "EsimService")]

@@ -1,10 +1,8 @@
 // Enable-EsimProfile: ThingSpace's "activate".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Starts carrier service of eSIM profiles, also again after Disable-EsimProfile.</summary>
 /// <remarks>Source: the Global IoT reference's page on activate.</remarks>

@@ -1,11 +1,8 @@
 // Get-EsimCallback: ThingSpace's GET callbacks/{account}.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Callbacks;
-using EsimTools.Completion;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Gets the addresses that ThingSpace posts callbacks to. The passwords that it lists too are not kept.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimCallback")]

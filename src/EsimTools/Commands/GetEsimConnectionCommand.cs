@@ -3,7 +3,7 @@
 using System.Management.Automation;
 using EsimTools.Abstractions;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Gets this runspace's connection; nothing when there is none.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimConnection")]

@@ -1,11 +1,9 @@
 // Get-EsimDevice: the service's device list, read page by page.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Identity;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Gets lines of an account's device list. The next page is asked for only when the one before has been passed on.</summary>
 /// <remarks>Source: the reference's page on device information (POST /m2m/v1/devices/actions/list).</remarks>

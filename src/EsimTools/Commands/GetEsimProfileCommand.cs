@@ -1,12 +1,9 @@
 // Get-EsimProfile: what the service's device list says of profiles, joined with what this connection has seen confirmed.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Gets the state of profiles: those named, or every one of the account.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimProfile", DefaultParameterSetName = InputSet)]

@@ -1,12 +1,9 @@
 // Get-EsimRequest: the requests that the connection and its journal know.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Completion;
-using EsimTools.Requests;
 using EsimTools.Runs;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Gets requests from the journal. A request that is asked for by id is brought up to date at the service first.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimRequest", DefaultParameterSetName = ListSet)]
@@ -55,7 +52,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
 
         if (ParameterSetName == RequestSet)
         {
-            WriteUpToDate(InputObject!.FindIn(Service), InputObject!.DisplayId);
+            WriteUpToDate(Service.FindRequest(InputObject!), InputObject!.DisplayId);
             return;
         }
 

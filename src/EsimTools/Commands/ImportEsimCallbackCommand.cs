@@ -3,9 +3,8 @@
 using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Binding;
-using EsimTools.Callbacks;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Settles this connection's requests with messages from files or the pipeline. Repeated and foreign messages are harmless.</summary>
 /// <remarks>

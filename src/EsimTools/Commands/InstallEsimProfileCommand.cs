@@ -1,10 +1,8 @@
 // Install-EsimProfile: ThingSpace's "download", and with -Enable "download_enable".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Puts Global profiles on their cards.</summary>
 /// <remarks>Source: the Global IoT reference's pages on download and download_enable. The device must be powered on and connected.</remarks>

@@ -1,12 +1,8 @@
 // Register-EsimCallback: ThingSpace's POST callbacks/{account}.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Callbacks;
-using EsimTools.Completion;
-using EsimTools.Session;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Has ThingSpace post the outcomes of actions to an address.</summary>
 /// <remarks>

@@ -1,11 +1,10 @@
 // Remove-EsimProfile: ThingSpace's "delete", for profiles that are proven disabled.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Completion;
-using EsimTools.Requests;
+using EsimTools.Protocol;
+using EsimTools.Runs;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Deletes Global eSIM profiles that are proven disabled.</summary>
 /// <remarks>Source: the document "Delete an eSIM Profile". A profile must be disabled before it can be deleted; no parameter skips that.</remarks>

@@ -1,13 +1,9 @@
 // Resolve-EsimRequest: finds out what became of requests of which nobody knows whether the service took them.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Binding;
-using EsimTools.Completion;
-using EsimTools.Requests;
 using EsimTools.Runs;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Asks the service what became of the profiles of a request, and ends the doubt about those for which its answers prove something.</summary>
 [Cmdlet(VerbsDiagnostic.Resolve, "EsimRequest", DefaultParameterSetName = RequestSet)]
@@ -60,7 +56,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
                 Resolve(request);
             }
         }
-        else if (InputObject.FindIn(Service) is { } request)
+        else if (Service.FindRequest(InputObject) is { } request)
         {
             Resolve(request);
         }

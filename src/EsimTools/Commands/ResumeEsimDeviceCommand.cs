@@ -1,10 +1,8 @@
 // Resume-EsimDevice: ThingSpace's "device_resume".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Resumes devices, each named by its EID; profiles that were suspended one by one stay suspended.</summary>
 /// <remarks>Source: the Global IoT reference's page on device_resume.</remarks>

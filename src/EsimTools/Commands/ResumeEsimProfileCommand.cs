@@ -1,10 +1,8 @@
 // Resume-EsimProfile: ThingSpace's "profile_resume".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Resumes service of single profiles.</summary>
 /// <remarks>Source: the Global IoT reference's page on profile_resume.</remarks>

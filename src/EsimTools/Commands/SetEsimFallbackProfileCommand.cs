@@ -1,10 +1,8 @@
 // Set-EsimFallbackProfile: ThingSpace's "setfallbackattribute".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Marks profiles as those that their cards fall back to when the lead profile fails.</summary>
 /// <remarks>Source: the Global IoT reference's page on set fallback.</remarks>

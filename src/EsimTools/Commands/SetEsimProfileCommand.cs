@@ -1,10 +1,8 @@
 // Set-EsimProfile: ThingSpace's "serviceplan".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Changes the service plan of profiles to the one given with -ServicePlan.</summary>
 /// <remarks>Source: the Global IoT reference's page on serviceplan. ICCID and EID are required.</remarks>

@@ -3,13 +3,8 @@
 using System.Management.Automation;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using EsimTools.Abstractions;
-using EsimTools.Binding;
-using EsimTools.Callbacks;
-using EsimTools.Completion;
-using EsimTools.Session;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Starts a listener that settles this connection's requests as callbacks arrive. It runs until Stop-EsimCallbackListener, or as long as the connection.</summary>
 [Cmdlet(VerbsLifecycle.Start, "EsimCallbackListener")]
@@ -63,7 +58,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     {
         try
         {
-            var listener = EsimCallbackListener.Start(Service, new EsimCallbackListenerOptions
+            var listener = Service.StartCallbackListener(new EsimCallbackListenerOptions
             {
                 Prefix = Prefix!,
                 Certificate = Certificate,

@@ -1,10 +1,8 @@
 // Stop-EsimCallbackListener: ends listeners.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Callbacks;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Stops listeners; without one, all of the connection. Stopping twice is no error. Where ThingSpace posts to stays registered.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "EsimCallbackListener")]

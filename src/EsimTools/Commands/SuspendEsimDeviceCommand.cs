@@ -1,10 +1,8 @@
 // Suspend-EsimDevice: ThingSpace's "device_suspend".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Suspends all profiles of devices, each named by its EID.</summary>
 /// <remarks>Source: the Global IoT reference's page on device_suspend.</remarks>

@@ -1,10 +1,8 @@
 // Suspend-EsimProfile: ThingSpace's "profile_suspend".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Suspends service of single Global profiles.</summary>
 /// <remarks>Source: the Global IoT reference's page on profile_suspend.</remarks>

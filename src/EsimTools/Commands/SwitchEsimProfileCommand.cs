@@ -1,10 +1,8 @@
 // Switch-EsimProfile: ThingSpace's "enable".
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Requests;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Makes each profile the one enabled profile of its card; the card disables the others.</summary>
 /// <remarks>Source: the Global IoT reference's page on enable. The device must be powered on and connected.</remarks>

@@ -1,14 +1,10 @@
 // Test-EsimProfile: a preflight of identifiers and guard that asks nobody and changes nothing.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Completion;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 using EsimTools.Runs;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Says of each profile whether an action would be sent for it, by its identifiers and by what is known here.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EsimProfile", DefaultParameterSetName = InputSet)]

@@ -1,11 +1,8 @@
 // Unregister-EsimCallback: ThingSpace's DELETE callbacks/{account}/name/{service}.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
-using EsimTools.Callbacks;
-using EsimTools.Completion;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Has ThingSpace post no more callbacks. Outcomes can still be polled for.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, "EsimCallback", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]

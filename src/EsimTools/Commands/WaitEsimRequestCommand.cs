@@ -3,11 +3,9 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using EsimTools.Abstractions;
-using EsimTools.Completion;
-using EsimTools.Requests;
 using EsimTools.Runs;
 
-namespace EsimTools.Commands;
+namespace EsimTools;
 
 /// <summary>Waits for requests and writes one result per profile that succeeded, one error per profile that failed.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "EsimRequest", DefaultParameterSetName = RequestSet)]
@@ -71,7 +69,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
                 }
             }
         }
-        else if (InputObject!.FindIn(Service) is { } request)
+        else if (Service.FindRequest(InputObject!) is { } request)
         {
             StartWaiting(request);
         }

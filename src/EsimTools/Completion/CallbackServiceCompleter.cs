@@ -3,9 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using EsimTools.Callbacks;
+using EsimTools.Completion;
 
-namespace EsimTools.Completion;
+namespace EsimTools;
 
 /// <summary>Completes callback services.</summary>
 public sealed class CallbackServiceCompleter : IArgumentCompleter

@@ -3,9 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using EsimTools.Requests;
+using EsimTools.Completion;
 
-namespace EsimTools.Completion;
+namespace EsimTools;
 
 /// <summary>Completes request ids.</summary>
 public sealed class RequestIdCompleter : IArgumentCompleter

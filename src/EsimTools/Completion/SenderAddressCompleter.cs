@@ -3,10 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using EsimTools.Binding;
-using EsimTools.Callbacks;
+using EsimTools.Completion;
 
-namespace EsimTools.Completion;
+namespace EsimTools;
 
 /// <summary>Completes senders' addresses.</summary>
 public sealed class SenderAddressCompleter : IArgumentCompleter

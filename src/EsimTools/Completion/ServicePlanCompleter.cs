@@ -3,8 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using EsimTools.Completion;
 
-namespace EsimTools.Completion;
+namespace EsimTools;
 
 /// <summary>Completes service plans.</summary>
 public sealed class ServicePlanCompleter : IArgumentCompleter

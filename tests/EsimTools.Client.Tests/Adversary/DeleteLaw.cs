@@ -1,8 +1,6 @@
 // THE LAW: at the moment a delete leaves, every profile in it is truly disabled or deactivated, or became otherwise by somebody else's hand
 // after the question was asked whose answer was the proof.
 
-using EsimTools.Proof;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>Judges deletes by the truth.</summary>

@@ -1,7 +1,5 @@
 // The law itself: what it forbids, and what it excuses.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 public sealed class DeleteLawTests : IDisposable

@@ -1,9 +1,7 @@
 // One life: a seed decides everything in it, step by step and one thing at a time, so that it can be lived again.
 
 using System.Globalization;
-using EsimTools.Callbacks;
-using EsimTools.Journal;
-using EsimTools.Requests;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Adversary;
 

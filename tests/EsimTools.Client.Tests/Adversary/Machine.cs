@@ -1,7 +1,5 @@
 // A process with a connection of its own over the shared journal, on a machine whose clock goes its own way.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>One process of the journal, which is its clock too.</summary>

@@ -1,9 +1,5 @@
 // The guard of the honest: where nobody is against it, each of the ways to a proof leads to a delete, in any world.
 
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 public sealed class PeaceTests

@@ -1,8 +1,6 @@
 // What the service says, as the adversary lets it be heard: never a word of a profile that was not true when it was spoken, but under some of
 // the profile's identifiers, in any spelling, with words left out, beside those of other profiles, and beside its own of another time.
 
-using EsimTools.Identity;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>What the service says of one profile at one moment.</summary>

@@ -1,7 +1,5 @@
 // A request as the service has it, and what it says of it.
 
-using EsimTools.Requests;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>What became of one profile in one request, with the words that were true when it was carried out.</summary>

@@ -1,8 +1,6 @@
 // The user's side: commands in any order, for any profiles, with inventories that may be wrong. They do what the cmdlets do.
 
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Adversary;
 

@@ -3,7 +3,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Adversary;
 

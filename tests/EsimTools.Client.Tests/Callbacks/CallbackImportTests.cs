@@ -1,10 +1,7 @@
 // Messages from files and texts: every form that people have them in, and for each bad one an error that names its place.
 
 using System.Text;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

@@ -7,10 +7,6 @@ using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -500,7 +496,7 @@ public sealed class CallbackListenerTests : IDisposable
     {
         var connection = await _bench.OpenAsync();
 
-        var error = Assert.Throws<EsimException>(() => EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions { Prefix = prefix }));
+        var error = Assert.Throws<EsimException>(() => connection.StartCallbackListener(new EsimCallbackListenerOptions { Prefix = prefix }));
 
         Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
         Assert.Empty(Directory.GetFiles(_bench.JournalPath, "callbacks-*"));
@@ -661,7 +657,7 @@ public sealed class CallbackListenerTests : IDisposable
     private EsimCallbackListener Start(
         EsimConnection connection, string? prefix = null, int limit = EsimCallbackListenerOptions.DefaultMaxBodyBytes, IPAddress[]? allowed = null, bool trustsForwardedFor = false)
     {
-        var listener = EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions
+        var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = prefix ?? $"http://127.0.0.1:{FreePort.Next()}/hook",
             Credential = new EsimCredential(User, Password),

@@ -2,9 +2,7 @@
 
 using System.Net;
 using System.Text.Json;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

@@ -9,8 +9,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
+using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -667,7 +667,7 @@ public sealed class CallbackServerTests : IDisposable
     private async Task<EsimCallbackListener> StartAsync(string prefix = "http://127.0.0.1:{0}/hook", X509Certificate2? certificate = null, IPAddress[]? allowed = null, bool trust = false)
     {
         var connection = await _bench.OpenAsync();
-        var listener = EsimCallbackListener.Start(connection, new EsimCallbackListenerOptions
+        var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = prefix.Replace("{0}", FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal),
             Certificate = certificate,

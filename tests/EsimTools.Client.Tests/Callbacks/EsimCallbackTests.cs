@@ -1,8 +1,6 @@
 // Callback messages: the two samples of the documents, every other shape that is known, and everything that is no callback.
 
 using System.Text;
-using EsimTools.Callbacks;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

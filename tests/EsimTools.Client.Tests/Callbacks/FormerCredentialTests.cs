@@ -1,8 +1,6 @@
 // After a registration with a new password the service goes on with the former one for a while; both count, and the former one not for ever.
 
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -156,7 +154,7 @@ public sealed class FormerCredentialTests : IDisposable
 
     private EsimCallbackListener Start(EsimConnection connection, EsimCredential credential, EsimCredential? former = null)
     {
-        var listener = EsimCallbackListener.Start(connection, new() { Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook", Credential = credential, FormerCredential = former });
+        var listener = connection.StartCallbackListener(new() { Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook", Credential = credential, FormerCredential = former });
         _listeners.Add(listener);
         return listener;
     }

@@ -2,7 +2,7 @@
 
 using System.Net;
 using System.Text;
-using EsimTools.Callbacks;
+using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

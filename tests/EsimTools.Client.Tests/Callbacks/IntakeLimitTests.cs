@@ -130,7 +130,7 @@ public sealed class IntakeLimitTests : IDisposable
 
     private EsimCallbackListener Start(EsimConnection connection, IntakeLimits limits)
     {
-        var listener = EsimCallbackListener.Start(connection, new() { Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook", Limits = limits });
+        var listener = connection.StartCallbackListener(new() { Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook", Limits = limits });
         _listeners.Add(listener);
         return listener;
     }

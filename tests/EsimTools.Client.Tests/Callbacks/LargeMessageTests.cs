@@ -2,9 +2,7 @@
 
 using System.Net;
 using System.Text;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -30,7 +28,7 @@ public sealed class LargeMessageTests : IDisposable
     [InlineData(true)]
     public async Task Ten_megabytes_are_too_large_and_are_never_held(bool isChunked)
     {
-        using var listener = EsimCallbackListener.Start(await _bench.OpenAsync(), new EsimCallbackListenerOptions
+        using var listener = (await _bench.OpenAsync()).StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook",
             Credential = new EsimCredential("hook-user", "hook-password"),

@@ -3,8 +3,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
+using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

@@ -1,7 +1,6 @@
 // Check digits against vectors from the facts: Luhn for ICCID and IMEI, MOD 97-10 for EID.
 
 using System.Globalization;
-using EsimTools.Identity;
 
 namespace EsimTools.Client.Tests.Identity;
 

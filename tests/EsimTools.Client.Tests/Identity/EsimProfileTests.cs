@@ -1,7 +1,6 @@
 // How a profile names itself in messages.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
 
 namespace EsimTools.Client.Tests.Identity;
 

@@ -1,6 +1,6 @@
 // The packed dictionary key: two digit strings have the same key exactly when they are the same string.
 
-using EsimTools.Identity;
+using EsimTools.Model;
 
 namespace EsimTools.Client.Tests.Identity;
 

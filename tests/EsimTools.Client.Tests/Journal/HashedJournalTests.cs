@@ -1,9 +1,7 @@
 // A journal that names profiles by hashes: no identifier in any file, and the same knowledge as with them.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Journal;
 

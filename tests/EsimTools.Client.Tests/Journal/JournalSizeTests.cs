@@ -1,9 +1,7 @@
 // A large journal: read fast and small, split into files, and put away when it no longer matters.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Store.Folder;
 using EsimTools.Tests;
 
 namespace EsimTools.Client.Tests.Journal;

@@ -5,9 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Journal;
 

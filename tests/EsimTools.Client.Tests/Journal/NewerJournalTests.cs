@@ -1,9 +1,6 @@
 // A journal that a newer version of the module has written to: what is not understood may be anything, so nothing is sent for its profiles.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Journal;
 

@@ -1,10 +1,8 @@
 // The journal is its owner's: what is made may be opened by nobody else, what an earlier version left open is closed, and what cannot be is refused.
 
 using System.Runtime.Versioning;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Journal;
-using EsimTools.Session;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Journal;
 
@@ -34,7 +32,7 @@ public sealed class OwnFilesTests : IDisposable
             Look();
             return ScriptedService.Taken("r");
         });
-        using var listener = EsimCallbackListener.Start(connection, new() { Prefix = $"http://127.0.0.1:{Callbacks.FreePort.Next()}/" });
+        using var listener = connection.StartCallbackListener(new() { Prefix = $"http://127.0.0.1:{Callbacks.FreePort.Next()}/" });
         await Bench.DeactivateAsync(connection, Sample.Profile());
         OwnFiles.MakeFolder(Path.Combine(options.JournalPath!, JournalFolder.ArchiveName));
         Look();

@@ -1,9 +1,7 @@
 // One folder, several senders: none sends what another has sent, each sees what the others learn, and the dead leave doubts behind.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Journal;
 

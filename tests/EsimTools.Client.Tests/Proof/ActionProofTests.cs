@@ -1,7 +1,7 @@
 // What a statement of the service shows of each action: the whole table.
 
 using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

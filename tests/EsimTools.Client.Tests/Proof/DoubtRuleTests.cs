@@ -1,8 +1,6 @@
 // When a doubt ends and when it does not: the whole rule, at its edges.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Proof;
 

@@ -2,8 +2,7 @@
 
 using System.Globalization;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

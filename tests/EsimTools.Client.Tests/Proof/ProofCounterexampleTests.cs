@@ -1,9 +1,6 @@
 // Ways to an unproven delete that the adversary (Adversary/) has found, each in a few lines and by hand.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Proof;
 

@@ -5,9 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 using EsimTools.Tests;
-using EsimTools.Wire;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -2,9 +2,8 @@
 // order of its arrival changes a verdict.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Model;
+using EsimTools.Store;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;

@@ -2,10 +2,8 @@
 
 using System.Text;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Model;
+using EsimTools.Store.Folder;
 using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;

@@ -3,10 +3,9 @@
 using System.Text;
 using System.Text.Json;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Journal;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 using EsimTools.Tests;
-using EsimTools.Wire;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Properties;

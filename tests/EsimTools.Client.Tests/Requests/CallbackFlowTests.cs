@@ -2,9 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -1,9 +1,6 @@
 // Actions that reach beyond one profile: on a whole device, and on one profile of a card with consequences for the others.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

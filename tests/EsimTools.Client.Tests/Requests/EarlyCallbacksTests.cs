@@ -1,8 +1,8 @@
 // Messages that wait for their request: as many and as large as there is room for, the oldest go first.
 
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
+using EsimTools.Protocol;
+using EsimTools.Store;
 
 namespace EsimTools.Client.Tests.Requests;
 

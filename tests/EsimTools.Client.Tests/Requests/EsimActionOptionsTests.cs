@@ -1,6 +1,6 @@
 // The fields beside the devices: which action takes which, and what cannot be sent.
 
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -1,8 +1,7 @@
 // The bytes of every action on the wire, against texts put together by hand from the pages and the two documents.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -1,10 +1,9 @@
 // A fleet that takes several blocks of a connection's tables: what it promises does not depend on how many there are.
 
 using System.Runtime.CompilerServices;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Model;
+using EsimTools.Store;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -1,8 +1,6 @@
 // The asynchronous device list, whose answer is a callback: what is waited for, for how long, and that the waits leave nothing behind.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -2,8 +2,6 @@
 
 using System.Collections.Concurrent;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

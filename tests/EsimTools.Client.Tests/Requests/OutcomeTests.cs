@@ -1,10 +1,6 @@
 // What is taken in of callbacks, polls and lists, at the edges: whose word it is, how old it is, and what of it counts.
 
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

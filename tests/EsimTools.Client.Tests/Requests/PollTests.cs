@@ -1,8 +1,7 @@
 // The service's status of a request: with parts and without, whole or mixed, in odd shapes.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -1,9 +1,8 @@
 // The memory of what the service said of each profile: newest word wins, and no word is younger than the message that said it.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Model;
+using EsimTools.Store;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -2,9 +2,8 @@
 
 using System.Text.Json;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Journal;
-using EsimTools.Wire;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -2,9 +2,7 @@
 
 using System.Globalization;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 
@@ -161,7 +159,7 @@ public sealed class ResolveTests : IDisposable
     {
         var (connection, request) = await DoubtAsync(1);
 
-        connection.ReceiveCallback(EsimTools.Callbacks.EsimCallback.Parse(Sample.Callback("unheard-of", Sample.IccidOf(1))));
+        connection.ReceiveCallback(EsimTools.EsimCallback.Parse(Sample.Callback("unheard-of", Sample.IccidOf(1))));
 
         Assert.Equal(0, request.SucceededCount);
     }

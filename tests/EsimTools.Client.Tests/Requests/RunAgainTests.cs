@@ -1,8 +1,6 @@
 // The same command again: what is open or confirmed is skipped and its request returned, what is in doubt is refused, the rest is sent.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

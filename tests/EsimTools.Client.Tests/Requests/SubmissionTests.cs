@@ -4,9 +4,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

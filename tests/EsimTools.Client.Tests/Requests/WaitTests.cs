@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Requests;
 

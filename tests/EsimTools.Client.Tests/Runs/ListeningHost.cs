@@ -1,8 +1,5 @@
 // A host that remembers what a run has told it.
 
-using EsimTools.Identity;
-using EsimTools.Requests;
-
 namespace EsimTools.Client.Tests.Runs;
 
 /// <summary>Agrees to what a test wants and keeps everything.</summary>

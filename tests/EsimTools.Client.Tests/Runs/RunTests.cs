@@ -1,8 +1,8 @@
 // The run: one command over one fleet, whatever the service does and however often it is given.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
+using EsimTools.Protocol;
+using EsimTools.Runs;
 
 namespace EsimTools.Client.Tests.Runs;
 

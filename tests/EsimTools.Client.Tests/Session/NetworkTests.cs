@@ -66,7 +66,7 @@ public sealed class NetworkTests : IDisposable
         var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimServiceUnreachable, submission.Failure!.Error);
-        Assert.Equal(EsimTools.Proof.GuardDecision.Allowed, connection.Judge(EsimTools.Requests.EsimAction.Deactivate, Sample.Profile()).Decision);
+        Assert.Equal(EsimTools.GuardDecision.Allowed, connection.Judge(EsimTools.EsimAction.Deactivate, Sample.Profile()).Decision);
     }
 
     [Fact]

@@ -3,8 +3,7 @@
 using System.Net;
 using System.Text;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
-using EsimTools.Session;
+using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests.Session;
 

@@ -2,8 +2,7 @@
 
 using System.Globalization;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
-using EsimTools.Session;
+using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests.Session;
 

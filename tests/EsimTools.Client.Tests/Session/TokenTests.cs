@@ -2,7 +2,7 @@
 
 using System.Net.Sockets;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
+using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests.Session;
 

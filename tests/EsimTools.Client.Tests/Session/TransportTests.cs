@@ -9,10 +9,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Requests;
-using EsimTools.Session;
+using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.Session;
 
@@ -239,7 +237,7 @@ public sealed class TransportTests : IDisposable
     public async Task A_callback_listener_answers_the_same_whichever_half_of_the_credential_is_wrong()
     {
         var connection = await _bench.OpenAsync();
-        using var listener = EsimCallbackListener.Start(connection, new() { Prefix = FreePrefix(), Credential = new EsimCredential("hook-user", "hook-password") });
+        using var listener = connection.StartCallbackListener(new() { Prefix = FreePrefix(), Credential = new EsimCredential("hook-user", "hook-password") });
         using var http = new HttpClient();
         string[] wrong =
         [

@@ -1,9 +1,6 @@
 // A workbench for connections: a folder for the journal, a clock, a scripted service, and what the client said.
 
 using System.Collections.Concurrent;
-using EsimTools.Identity;
-using EsimTools.Requests;
-using EsimTools.Session;
 
 namespace EsimTools.Client.Tests.Support;
 

@@ -1,7 +1,6 @@
 // Profiles, identifiers and messages for tests, all with right check digits.
 
 using System.Globalization;
-using EsimTools.Identity;
 
 namespace EsimTools.Client.Tests.Support;
 

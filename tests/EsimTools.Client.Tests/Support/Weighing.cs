@@ -1,7 +1,6 @@
 // Evidence for the guard with the proof that it holds, where a test has statements and no connection.
 
 using EsimTools.Proof;
-using EsimTools.Requests;
 
 namespace EsimTools.Client.Tests.Support;
 

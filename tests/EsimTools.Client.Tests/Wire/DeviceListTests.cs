@@ -1,8 +1,7 @@
 // The v1 device list: the questions and the pages, with the odd values that real answers carry.
 
 using System.Text;
-using EsimTools.Identity;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Wire;
 

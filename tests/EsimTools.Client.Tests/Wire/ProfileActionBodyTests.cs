@@ -4,9 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Identity;
-using EsimTools.Requests;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Wire;
 

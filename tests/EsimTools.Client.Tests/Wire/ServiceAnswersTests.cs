@@ -1,7 +1,7 @@
 // The small answers: tokens, request id, request status, in the documented form and in the forms that the field shows.
 
 using System.Text;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Wire;
 

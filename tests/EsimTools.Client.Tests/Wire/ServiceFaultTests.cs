@@ -1,7 +1,7 @@
 // Error answers in the five shapes of the service and in the shapes that stand between it and the client.
 
 using System.Text;
-using EsimTools.Wire;
+using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Wire;
 

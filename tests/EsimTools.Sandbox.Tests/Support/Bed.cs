@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using EsimTools.Protocol;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
 

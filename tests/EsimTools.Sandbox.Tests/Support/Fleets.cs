@@ -1,7 +1,6 @@
 // Profiles for tests, each with valid identifiers of its own.
 
 using System.Globalization;
-using EsimTools.Identity;
 
 namespace EsimTools.Sandbox.Tests.Support;
 

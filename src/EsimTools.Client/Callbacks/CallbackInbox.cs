@@ -1,0 +1,126 @@
+// The inbox of a connection: every callback message comes in here, from a listener, from a file or from a sandbox in this process.
+
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
+
+namespace EsimTools.Callbacks;
+
+/// <summary>Takes callback messages in, and knows who listens for them. Every member may be called from any thread.</summary>
+internal sealed class CallbackInbox(
+    ConnectionLife life, RequestTracker tracker, RequestJournal journal, Clock clock, Action<EsimMessage> report)
+{
+    private readonly List<EsimCallbackListener> _listeners = [];
+    private int _sources;
+
+    /// <summary>The clock.</summary>
+    public Clock Clock => clock;
+
+    /// <summary>What is known of requests and profiles.</summary>
+    public RequestTracker Tracker => tracker;
+
+    /// <summary>The user names and passwords of messages that count beside those that listeners were started with.</summary>
+    public CallbackCredentials Credentials { get; } = new(clock);
+
+    /// <summary>The folder that messages are recorded in before they are answered.</summary>
+    public string Folder => journal.Folder;
+
+    /// <summary>The service's address as journal and recorded messages name it.</summary>
+    public string ServiceName => journal.Service;
+
+    /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
+    public IdentifierSeal? HiddenBy => journal.WrittenSeal;
+
+    /// <summary>Whether the connection can be used.</summary>
+    public bool IsOpen => life.IsOpen;
+
+    /// <summary>Whether messages of the service arrive here.</summary>
+    public bool IsFed => Volatile.Read(ref _sources) > 0;
+
+    /// <summary>The listeners that feed it.</summary>
+    public IReadOnlyList<EsimCallbackListener> Listeners
+    {
+        get
+        {
+            lock (_listeners)
+            {
+                return [.. _listeners];
+            }
+        }
+    }
+
+    /// <summary>Takes in one message. A closed connection listens no more.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
+    public void Receive(string json)
+    {
+        if (life.IsOpen)
+        {
+            var callback = EsimCallback.Parse(json);
+            callback.ReceivedAt = clock.UtcNow;
+            Receive(callback);
+        }
+    }
+
+    /// <summary>Takes in one message. A closed connection listens no more.</summary>
+    public void Receive(EsimCallback callback)
+    {
+        if (life.IsOpen)
+        {
+            tracker.Observe(callback);
+        }
+    }
+
+    /// <summary>Takes in what earlier listeners had recorded before their processes ended.</summary>
+    /// <returns>How many messages.</returns>
+    public int Recover() =>
+        CallbackSpool.Recover(Folder, ServiceName, tracker.Observe, journal.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
+
+    /// <summary>Notes that messages arrive from now on, until the returned object is disposed.</summary>
+    public IDisposable Expect()
+    {
+        Interlocked.Increment(ref _sources);
+        return new Source(this);
+    }
+
+    /// <summary>Refuses what needs an open connection.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimNotConnected"/>.</exception>
+    public void ThrowIfClosed() => life.ThrowIfClosed();
+
+    /// <summary>Ties a listener's life to the connection's.</summary>
+    public void Attach(EsimCallbackListener listener)
+    {
+        lock (_listeners)
+        {
+            life.ThrowIfClosed();
+            _listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Forgets a listener that has been stopped.</summary>
+    public void Detach(EsimCallbackListener listener)
+    {
+        lock (_listeners)
+        {
+            _listeners.Remove(listener);
+        }
+    }
+
+    /// <summary>Brings outcomes that have gathered to the disk.</summary>
+    public void Flush() => journal.Flush();
+
+    /// <summary>Says something to whoever listens to the connection.</summary>
+    public void Report(EsimMessage message) => report(message);
+
+    private sealed class Source(CallbackInbox inbox) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                Interlocked.Decrement(ref inbox._sources);
+            }
+        }
+    }
+}

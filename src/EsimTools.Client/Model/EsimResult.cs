@@ -1,0 +1,73 @@
+// What became of one profile in one request.
+
+namespace EsimTools;
+
+/// <summary>The outcome of an action on one profile, as the service reported it.</summary>
+public sealed class EsimResult
+{
+    internal EsimResult(EsimProfile profile) => Profile = profile;
+
+    /// <summary>The profile's ICCID.</summary>
+    public string? Iccid => Profile.Iccid;
+
+    /// <summary>The eUICC's EID, when the request named it.</summary>
+    public string? Eid => Profile.Eid;
+
+    /// <summary>The device's IMEI, when the request named it.</summary>
+    public string? Imei => Profile.Imei;
+
+    /// <summary>The account of the request.</summary>
+    public required string AccountName { get; init; }
+
+    /// <summary>The request.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>The action, in ThingSpace's word.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>Whether it succeeded or failed.</summary>
+    public required OutcomeStatus Status { get; init; }
+
+    /// <summary>Service state afterwards; null when the source does not tell.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Profile status afterwards; null when the source does not tell.</summary>
+    public string? ProfileStatus { get; init; }
+
+    /// <summary>Profile role; null when the source does not tell.</summary>
+    public string? ProfileRole { get; init; }
+
+    /// <summary>When the outcome became known here, in UTC.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>How it became known.</summary>
+    public required EvidenceSource Source { get; init; }
+
+    /// <summary>The service's failure code; null on success and where polling gives none.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>The service's failure text; null on success and where polling gives none.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>The profile as the request named it.</summary>
+    internal EsimProfile Profile { get; }
+
+    /// <summary>The same outcome for the same profile as somebody else names it.</summary>
+    internal EsimResult About(EsimProfile profile) => new(profile)
+    {
+        AccountName = AccountName,
+        RequestId = RequestId,
+        Action = Action,
+        Status = Status,
+        State = State,
+        ProfileStatus = ProfileStatus,
+        ProfileRole = ProfileRole,
+        ReceivedAt = ReceivedAt,
+        Source = Source,
+        ErrorCode = ErrorCode,
+        ErrorMessage = ErrorMessage,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Action} {Status}: {Profile}";
+}

@@ -1,0 +1,31 @@
+// What became of one profile in one request, and how the service's words for it are read.
+
+namespace EsimTools;
+
+/// <summary>What became of an action on one profile.</summary>
+public enum OutcomeStatus
+{
+    /// <summary>Not known yet. A device that does not answer is reported by a warning first and finishes later.</summary>
+    Pending,
+
+    /// <summary>The service confirmed it.</summary>
+    Succeeded,
+
+    /// <summary>The service reported that it failed.</summary>
+    Failed,
+
+    /// <summary>It is settled that the service did not act: the request was in doubt, and the profile is still as it was.</summary>
+    NotDone,
+}
+
+/// <summary>The words that callbacks and the request status use, compared without case.</summary>
+internal static class OutcomeWords
+{
+    /// <summary>Reads a status word. Anything not documented as final is still pending.</summary>
+    public static OutcomeStatus Read(string? word) =>
+        Is(word, "success") || Is(word, "succeeded") ? OutcomeStatus.Succeeded
+        : Is(word, "failed") || Is(word, "failure") ? OutcomeStatus.Failed
+        : OutcomeStatus.Pending;
+
+    private static bool Is(string? word, string expected) => string.Equals(word, expected, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,13 @@
+// What a profile's identifiers are known by in tables.
+
+namespace EsimTools.Model;
+
+/// <summary>The identifiers of a profile; those that are not given are <see cref="IdentifierKey.IsNone"/>.</summary>
+/// <param name="Iccid">The ICCID.</param>
+/// <param name="Eid">The EID.</param>
+/// <param name="Imei">The IMEI.</param>
+internal readonly record struct ProfileKeys(IdentifierKey Iccid, IdentifierKey Eid, IdentifierKey Imei)
+{
+    /// <summary>What the profile is known by: its ICCID, and only without one its EID or IMEI.</summary>
+    public IdentifierKey First => !Iccid.IsNone ? Iccid : !Eid.IsNone ? Eid : Imei;
+}

@@ -1,0 +1,28 @@
+// One entry of the callback that answers the asynchronous device list (v2).
+
+using System.Text.Json;
+
+namespace EsimTools.Protocol;
+
+/// <summary>What a message says of one profile.</summary>
+/// <remarks>
+/// No source has the body of the v2 list's callback. It is read as the other callbacks of the same service are: entries with
+/// <c>deviceIdentifierCollection</c> (or <c>deviceIds</c>), <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.
+/// </remarks>
+internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
+{
+    /// <summary>Whether another entry says the same of the state, in whatever case.</summary>
+    public bool SaysTheSameAs(ListedProfile other) =>
+        string.Equals(State, other.State, StringComparison.OrdinalIgnoreCase) && string.Equals(ProfileStatus, other.ProfileStatus, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>How much memory it takes, in bytes, roughly.</summary>
+    public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
+        + EsimCallback.BytesOf(State) + EsimCallback.BytesOf(ProfileStatus) + EsimCallback.BytesOf(ProfileRole);
+
+    /// <summary>Reads an entry.</summary>
+    public static ListedProfile Read(JsonElement entry) => new(
+        WireIdentifiers.Read(entry.Find("deviceIdentifierCollection"), entry.Find("deviceIds")),
+        entry.Text("state"),
+        entry.Text("profileStatus"),
+        entry.Text("profileRole"));
+}

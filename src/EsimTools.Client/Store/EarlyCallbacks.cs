@@ -1,0 +1,62 @@
+// Messages whose request is not known yet: they may have overtaken the answer that brings its id, or belong to another program.
+
+using EsimTools.Protocol;
+
+namespace EsimTools.Store;
+
+/// <summary>Keeps them, as many and as large as there is room for; the oldest go first. Not thread-safe.</summary>
+/// <param name="most">How many at most.</param>
+/// <param name="mostBytes">How much memory at most, as <see cref="EsimCallback.Weight"/> counts it.</param>
+internal sealed class EarlyCallbacks(int most, long mostBytes)
+{
+    private readonly Dictionary<string, (List<EsimCallback> Callbacks, LinkedListNode<string> Place)> _byId = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<string> _ids = new();
+    private int _count;
+
+    /// <summary>The requests that messages wait for, the oldest first.</summary>
+    public IEnumerable<string> RequestIds => _ids;
+
+    /// <summary>All messages that wait.</summary>
+    public IEnumerable<EsimCallback> All => _ids.SelectMany(id => _byId[id].Callbacks);
+
+    /// <summary>How much memory they take.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Keeps a message, in place of older ones where there is no room. Where there are too many, the oldest are for other programs' requests.</summary>
+    public void Keep(EsimCallback callback)
+    {
+        if (callback.Weight > mostBytes)
+        {
+            return;
+        }
+
+        while (_count >= most || Bytes + callback.Weight > mostBytes)
+        {
+            Take(_ids.First!.Value);
+        }
+
+        if (!_byId.TryGetValue(callback.RequestId, out var waiting))
+        {
+            _byId[callback.RequestId] = waiting = ([], _ids.AddLast(callback.RequestId));
+        }
+
+        waiting.Callbacks.Add(callback);
+        _count++;
+        Bytes += callback.Weight;
+    }
+
+    /// <summary>Hands out the messages of a request; null where there are none.</summary>
+    public List<EsimCallback>? Take(string requestId)
+    {
+        if (!_byId.TryGetValue(requestId, out var waiting))
+        {
+            return null;
+        }
+
+        _byId.Remove(requestId);
+        _ids.Remove(waiting.Place);
+        _count -= waiting.Callbacks.Count;
+        waiting.Callbacks.ForEach(callback => Bytes -= callback.Weight);
+        return waiting.Callbacks;
+    }
+}

@@ -1,0 +1,237 @@
+// Reads one journal file, also while another process is writing to it, and each line of it once.
+
+namespace EsimTools.Store.Folder;
+
+/// <summary>Where a line stands, or several.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Offset">The first byte.</param>
+/// <param name="Length">The length in bytes, without the last line feed.</param>
+internal readonly record struct JournalPlace(string Path, long Offset, int Length)
+{
+    // Reading this much at once takes no longer than finding the way to it on a slow disk.
+    private const int Most = 256 * 1024;
+
+    private long End => Offset + Length;
+
+    /// <summary>This place and a later one with all that is between them; null when that is too much to be read at once.</summary>
+    public JournalPlace? With(JournalPlace later) =>
+        later.Path == Path && later.Offset >= End && later.End - Offset <= Most ? this with { Length = (int)(later.End - Offset) } : null;
+}
+
+/// <summary>A journal file that is read on from where the last reading ended.</summary>
+internal sealed class JournalFile(string path)
+{
+    private const int BufferSize = 1 << 18;
+
+    private long _offset;
+    private int _lines;
+    private bool _wasUnreadable;
+    private bool _wasTorn;
+
+    /// <summary>How much of it has been read, in bytes.</summary>
+    public long Size => _offset;
+
+    /// <summary>The time of its newest line.</summary>
+    public DateTimeOffset NewestLine { get; private set; }
+
+    /// <summary>Whether a line of it could not be used; it is kept where it is for somebody to look at.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Reads the lines that have been added. A line that cannot be used is reported and left out.</summary>
+    /// <param name="keys">Takes the identifiers of the line that is being handed over.</param>
+    /// <param name="take">Takes a line.</param>
+    /// <param name="report">Told of lines that cannot be used, and of a file that cannot be read.</param>
+    /// <param name="isBeingWritten">Whether its connection may be in the middle of a line.</param>
+    public void ReadOn(JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report, Func<string, bool> isBeingWritten)
+    {
+        try
+        {
+            using var stream = Open(path);
+            if (stream.Length > _offset)
+            {
+                stream.Position = _offset;
+                foreach (var (offset, bytes, isWhole) in Lines(stream))
+                {
+                    if (!isWhole && isBeingWritten(path))
+                    {
+                        // It is read again when there is more of it.
+                        break;
+                    }
+
+                    Take(offset, bytes, isWhole, keys, take, report);
+                }
+            }
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            if (!_wasUnreadable)
+            {
+                _wasUnreadable = true;
+                report($"The journal file '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
+            }
+        }
+    }
+
+    /// <summary>Reads the lines at some places with their texts, in the order given. Lines that are gone or cannot be used are left out.</summary>
+    public static IEnumerable<IReadOnlyList<JournalLine>> ReadAt(IEnumerable<JournalPlace> places)
+    {
+        FileStream? stream = null;
+        string? opened = null;
+        try
+        {
+            foreach (var place in places)
+            {
+                if (opened != place.Path)
+                {
+                    stream?.Dispose();
+                    stream = TryOpenAnywhere(place.Path);
+                    opened = place.Path;
+                }
+
+                yield return stream is null ? [] : ReadLines(stream, place);
+            }
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+
+    // It may have been put away meanwhile.
+    private static FileStream? TryOpenAnywhere(string path)
+    {
+        foreach (var candidate in (string[])[path, JournalFolder.ArchivedPathOf(path)])
+        {
+            try
+            {
+                return Open(candidate);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                // Then the other one, or none.
+            }
+        }
+
+        return null;
+    }
+
+    private static List<JournalLine> ReadLines(FileStream stream, JournalPlace place)
+    {
+        var lines = new List<JournalLine>();
+        try
+        {
+            stream.Position = place.Offset;
+            var bytes = new byte[place.Length];
+            var filled = 0;
+            int read;
+            while (filled < bytes.Length && (read = stream.Read(bytes, filled, bytes.Length - filled)) > 0)
+            {
+                filled += read;
+            }
+
+            for (var start = 0; start < filled;)
+            {
+                var end = Array.IndexOf(bytes, (byte)'\n', start, filled - start) is var feed and >= 0 ? feed : filled;
+                if (JournalLine.Read(bytes.AsMemory(start, end - start), out _) is { } line)
+                {
+                    lines.Add(line);
+                }
+
+                start = end + 1;
+            }
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // What has been read so far is what there is.
+        }
+
+        return lines;
+    }
+
+    private void Take(long offset, ReadOnlyMemory<byte> bytes, bool isWhole, JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report)
+    {
+        var line = IsBlank(bytes.Span) ? null : JournalLineReader.Read(bytes.Span, keys, out var problem) is { } read ? read : Reject(problem);
+        if (line is null && !isWhole)
+        {
+            return;
+        }
+
+        _lines++;
+        _offset = offset + bytes.Length + (isWhole ? 1 : 0);
+        if (line is not null)
+        {
+            NewestLine = line.At > NewestLine ? line.At : NewestLine;
+            take(line, new(path, offset, bytes.Length));
+        }
+
+        JournalLine? Reject(string? problem)
+        {
+            IsDamaged = true;
+            if (isWhole)
+            {
+                report($"Line {_lines + 1} of the journal file '{path}' cannot be used: {problem}.");
+            }
+            else if (!_wasTorn)
+            {
+                _wasTorn = true;
+                report($"The last line of the journal file '{path}' is torn and is left out.");
+            }
+
+            return null;
+        }
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> line)
+    {
+        foreach (var value in line)
+        {
+            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IEnumerable<(long Offset, ReadOnlyMemory<byte> Bytes, bool IsWhole)> Lines(FileStream stream)
+    {
+        var buffer = new byte[BufferSize];
+        var filled = 0;
+        var searched = 0;
+        var offset = _offset;
+        while (true)
+        {
+            var read = stream.Read(buffer, filled, buffer.Length - filled);
+            filled += read;
+            var start = 0;
+            int end;
+            while ((end = Array.IndexOf(buffer, (byte)'\n', searched, filled - searched)) >= 0)
+            {
+                yield return (offset, buffer.AsMemory(start, end - start), true);
+                offset += end + 1 - start;
+                start = searched = end + 1;
+            }
+
+            filled -= start;
+            if (read == 0)
+            {
+                if (filled > 0)
+                {
+                    yield return (offset, buffer.AsMemory(start, filled), false);
+                }
+
+                yield break;
+            }
+
+            Buffer.BlockCopy(buffer, start, buffer, 0, filled);
+            searched = filled;
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+        }
+    }
+}

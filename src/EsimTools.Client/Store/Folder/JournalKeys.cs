@@ -1,0 +1,39 @@
+// The identifiers of one journal line as numbers, so that a million of them are read without making a million texts.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store.Folder;
+
+/// <summary>One identifier of an <c>outcome</c> line.</summary>
+/// <param name="Key">What it is known by, however it is written; none where it is no identifier.</param>
+/// <param name="CheckDigit">The last digit where it is written in twenty, otherwise <see cref="Proof.Spoken.NoCheckDigit"/>.</param>
+internal readonly record struct JournalId(IdentifierKey Key, byte CheckDigit);
+
+/// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
+internal sealed class JournalKeys
+{
+    /// <summary>The seal of the folder; null where identifiers stand in the clear and stay so.</summary>
+    public IdentifierSeal? Seal { get; init; }
+
+    /// <summary>The profiles of a <c>sending</c> line.</summary>
+    public List<ProfileKeys> Profiles { get; } = [];
+
+    /// <summary>The identifiers of an <c>outcome</c> line.</summary>
+    public List<JournalId> Ids { get; } = [];
+
+    /// <summary>The eUICCs that the service has named for those, in their order; none where it named none.</summary>
+    public List<IdentifierKey> Eids { get; } = [];
+
+    /// <summary>Whether the line has profiles at all.</summary>
+    public bool HasProfiles { get; set; }
+
+    /// <summary>Makes it ready for the next line.</summary>
+    public void Clear()
+    {
+        Profiles.Clear();
+        Ids.Clear();
+        Eids.Clear();
+        HasProfiles = false;
+    }
+}

@@ -1,0 +1,227 @@
+// The lines of the journal: what is written before a request leaves, after the answer, and when outcomes become known.
+// Reading them is in JournalLineReader.cs.
+
+using System.Text.Json;
+using EsimTools.Protocol;
+
+namespace EsimTools.Store.Folder;
+
+/// <summary>The kinds of line; the names stand in the file under <c>event</c>.</summary>
+internal enum JournalEvent
+{
+    /// <summary>A request is about to leave; names its profiles.</summary>
+    Sending,
+
+    /// <summary>The service took it and gave it an id.</summary>
+    Accepted,
+
+    /// <summary>It is proven that it was not taken.</summary>
+    Refused,
+
+    /// <summary>It is not known whether it was taken.</summary>
+    InDoubt,
+
+    /// <summary>The outcome for some of its profiles became known.</summary>
+    Outcome,
+
+    /// <summary>A line that a newer module has written and that is not understood here; it closes its profiles. Never written.</summary>
+    Newer,
+}
+
+/// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
+internal sealed record JournalLine
+{
+    /// <summary>The version of this format, in every line.</summary>
+    public const int Version = 1;
+
+    public required JournalEvent Event { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The id that the journal gives a request before the service does.</summary>
+    public string? LocalId { get; init; }
+
+    /// <summary>The service's address, so that profiles of a sandbox and of production are never mixed.</summary>
+    public string? Service { get; init; }
+
+    public string? RequestId { get; init; }
+
+    public string? Action { get; init; }
+
+    public string? AccountName { get; init; }
+
+    public string? ServicePlan { get; init; }
+
+    public IReadOnlyList<EsimProfile>? Profiles { get; init; }
+
+    public int? StatusCode { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Message { get; init; }
+
+    public EvidenceSource Source { get; init; }
+
+    public OutcomeStatus Outcome { get; init; }
+
+    public string? State { get; init; }
+
+    public string? ProfileStatus { get; init; }
+
+    public string? ProfileRole { get; init; }
+
+    /// <summary>The ICCIDs that an outcome is about; for an action on devices their EIDs.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
+    /// <summary>The EIDs on which the service has placed the profiles of <see cref="Ids"/>, in their order; null where it has named none.</summary>
+    public IReadOnlyList<string?>? Eids { get; init; }
+
+    /// <summary>The place of a request in the line of all requests of the folder, taken under its lock; 0 where it is not known.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Whether an action that can end "disabled" was not settled when the request was sent behind it.</summary>
+    public bool IsOverOpen { get; init; }
+
+    /// <summary>Whether the outcome is the service's own, undisputed word of those very profiles, so that it may prove.</summary>
+    public bool Vouches { get; init; }
+
+    /// <summary>The run whose request it is; null in lines from before there were runs.</summary>
+    public EsimRunInfo? Run { get; init; }
+
+    /// <summary>Writes the line as one JSON object and a line feed.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="seal">Hides the identifiers; null to show them.</param>
+    public void WriteTo(Stream stream, IdentifierSeal? seal = null)
+    {
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("v", Version);
+            writer.WriteString("at", Clock.ToIso(At));
+            writer.WriteString("event", Event switch
+            {
+                JournalEvent.Sending => "sending",
+                JournalEvent.Accepted => "accepted",
+                JournalEvent.Refused => "refused",
+                JournalEvent.InDoubt => "inDoubt",
+                _ => "outcome",
+            });
+            WriteText(writer, "request", LocalId);
+            WriteText(writer, "service", Service);
+            WriteText(writer, "requestId", RequestId);
+            if (Sequence > 0)
+            {
+                writer.WriteNumber("seq", Sequence);
+            }
+
+            WriteText(writer, "action", Action);
+            WriteText(writer, "account", AccountName);
+            WriteText(writer, "plan", ServicePlan);
+            WriteFlag(writer, "overOpen", IsOverOpen);
+            WriteRun(writer, Run);
+            if (StatusCode is { } status)
+            {
+                writer.WriteNumber("status", status);
+            }
+
+            WriteText(writer, "code", Code);
+            WriteText(writer, "message", Message);
+            if (Event == JournalEvent.Outcome)
+            {
+                writer.WriteString("source", Source.ToString());
+                writer.WriteString("result", Outcome.ToString());
+                WriteFlag(writer, "proof", Vouches);
+                WriteText(writer, "state", State);
+                WriteText(writer, "profileStatus", ProfileStatus);
+                WriteText(writer, "profileRole", ProfileRole);
+            }
+
+            if (Profiles is not null)
+            {
+                WriteProfiles(writer, Profiles, seal);
+            }
+
+            if (Ids is not null)
+            {
+                writer.WriteStartArray("ids");
+                foreach (var id in Ids)
+                {
+                    writer.WriteStringValue(Shown(id, seal));
+                    JsonPieces.PassOn(writer);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            if (Eids is not null)
+            {
+                writer.WriteStartArray("eids");
+                foreach (var eid in Eids)
+                {
+                    writer.WriteStringValue(Shown(eid, seal));
+                    JsonPieces.PassOn(writer);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Reads a line with its texts; null with the reason when it is not one.</summary>
+    public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem) => JournalLineReader.Read(utf8.Span, null, out problem);
+
+    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
+    {
+        writer.WriteStartArray("profiles");
+        var entry = new JsonEntry();
+        for (var i = 0; i < profiles.Count; i++)
+        {
+            entry.Add("{"u8);
+            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, seal), "\""u8);
+            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, seal), "\""u8);
+            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, seal), "\""u8);
+            entry.Add("}"u8);
+            entry.WriteTo(writer);
+            JsonPieces.PassOn(writer);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
+
+    private static void WriteRun(Utf8JsonWriter writer, EsimRunInfo? run)
+    {
+        if (run is not null)
+        {
+            writer.WriteStartObject("run");
+            writer.WriteString("id", run.Id);
+            writer.WriteString("at", Clock.ToIso(run.StartedAt));
+            WriteText(writer, "user", run.UserName);
+            WriteText(writer, "host", run.HostName);
+            writer.WriteNumber("process", run.ProcessId);
+            WriteText(writer, "reason", run.Reason);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteFlag(Utf8JsonWriter writer, string name, bool value)
+    {
+        if (value)
+        {
+            writer.WriteBoolean(name, true);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

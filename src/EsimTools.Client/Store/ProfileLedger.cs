@@ -1,0 +1,445 @@
+// What is known of each profile, in structs of a fixed size, so that a fleet of a million fits into the memory of a shell.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store;
+
+/// <summary>The last request for a profile and what became of the profile in it.</summary>
+/// <param name="Request">The request's number; 0 when there was none.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="SettledAt">When that became known, to the second.</param>
+internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome, DateTimeOffset SettledAt)
+{
+    /// <summary>Whether there is one that has not ended.</summary>
+    public bool IsOpen => Request > 0 && Outcome == OutcomeStatus.Pending;
+}
+
+/// <summary>What is known of a profile.</summary>
+/// <param name="Claim">The last request for it.</param>
+/// <param name="Statement">The newest word of the service on it.</param>
+internal readonly record struct ProfileKnowledge(ProfileClaim Claim, ProfileStatement Statement);
+
+/// <summary>
+/// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
+/// </summary>
+internal sealed class ProfileLedger
+{
+    /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
+    private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
+
+    // Moments of outcomes are kept to the second, counted from here.
+    private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly LedgerTable<Entry> _entries = new();
+    private readonly LedgerTable<CardEvent> _cardEvents = new();
+    private readonly LedgerTable<Listing> _listings = new();
+    private readonly LedgerTable<ProofState> _proofs = new();
+    private readonly LedgerTable<EuiccState> _euiccs = new();
+    private readonly Dictionary<int, int> _openProfiles = [];
+
+    // All are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted or enabled.
+    private readonly Dictionary<IdentifierKey, List<int>> _behind = [];
+    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
+    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _switches = [];
+    private readonly WordTable _words = new();
+
+    /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
+    public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
+
+    /// <summary>Both at once, the word with what a later event on another profile of its card means for it.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card; none where it is not known.</param>
+    public ProfileKnowledge Recall(IdentifierKey key, IdentifierKey eid)
+    {
+        var entry = _entries[key];
+        return new(ClaimIn(entry), StatementOf(entry, key, eid));
+    }
+
+    /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
+    public IReadOnlyCollection<int> OpenRequests() => _openProfiles.Keys;
+
+    /// <summary>Whether a request is open for some profile.</summary>
+    public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
+
+    /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
+    public void Claim(IdentifierKey key, int request)
+    {
+        var entry = _entries[key];
+        if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending } && entry.Request != request)
+        {
+            KeepBehind(key, entry.Request);
+        }
+
+        Put(key, entry, entry with { Request = request, Outcome = OutcomeStatus.Pending });
+    }
+
+    /// <summary>Notes a request that was sent before the one that holds the profile: it is open behind that one.</summary>
+    public void ClaimBehind(IdentifierKey key, int request) => KeepBehind(key, request);
+
+    /// <summary>Notes the outcome of a request for the profile.</summary>
+    public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
+    {
+        if (_entries[key] is var entry && entry.Request == request)
+        {
+            Put(key, entry, entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) });
+        }
+        else if (_behind.TryGetValue(key, out var open) && open.Remove(request))
+        {
+            Count(request, -1);
+            if (open.Count == 0)
+            {
+                _behind.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Every request that is open for a profile, the last one first.</summary>
+    public IEnumerable<int> OpenFor(IdentifierKey key)
+    {
+        if (_entries[key] is { Request: > 0, Outcome: OutcomeStatus.Pending } entry)
+        {
+            yield return entry.Request;
+        }
+
+        foreach (var request in _behind.TryGetValue(key, out var open) ? open : [])
+        {
+            yield return request;
+        }
+    }
+
+    /// <summary>What is known of a profile for the question whether it is proven disabled.</summary>
+    public ProofState ProofOf(IdentifierKey key) => _proofs[key];
+
+    /// <summary>Replaces that.</summary>
+    public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = proof;
+
+    /// <summary>What is known of an eUICC for the same question; nothing of none.</summary>
+    public EuiccState EuiccOf(IdentifierKey eid) => eid.IsNone ? default : _euiccs[eid];
+
+    /// <summary>Replaces that.</summary>
+    public void Put(IdentifierKey eid, in EuiccState euicc) => _euiccs[eid] = euicc;
+
+    /// <summary>Notes a request for a profile after which its eUICC may fall back to another one.</summary>
+    public void NoteFallback(IdentifierKey eid, IdentifierKey profile, int request, in Moment when)
+    {
+        var euicc = _euiccs[eid];
+        if (euicc.Fallback.Any && euicc.FallenFrom != profile)
+        {
+            KeepOpen(_fallbacks, eid, euicc.FallenFrom, euicc.Fallback.Request);
+        }
+
+        _euiccs[eid] = euicc.Falling(profile, request, when);
+    }
+
+    /// <summary>Notes a request that enables a profile, and with it disables the others of its eUICC.</summary>
+    public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request)
+    {
+        var euicc = _euiccs[eid];
+        if (euicc.Switching > 0 && euicc.SwitchingTo != profile)
+        {
+            KeepOpen(_switches, eid, euicc.SwitchingTo, euicc.Switching);
+        }
+
+        _euiccs[eid] = euicc with { Switching = request, SwitchingTo = profile };
+    }
+
+    /// <summary>Every request that is open and enables another profile of an eUICC.</summary>
+    public IEnumerable<int> OpenSwitches(IdentifierKey eid, IdentifierKey profile)
+    {
+        var euicc = EuiccOf(eid);
+        return OpenOthers(_switches, eid, profile, euicc.SwitchingTo, euicc.Switching);
+    }
+
+    /// <summary>Every request for another profile of an eUICC that is open and after which that may fall back to this one.</summary>
+    public IEnumerable<int> OpenFallbacks(IdentifierKey eid, IdentifierKey profile)
+    {
+        var euicc = EuiccOf(eid);
+        return OpenOthers(_fallbacks, eid, profile, euicc.FallenFrom, euicc.Fallback.Request);
+    }
+
+    // Before a newer one takes its place, for as long as it is open.
+    private void KeepOpen(Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, int request)
+    {
+        if (OpenFor(profile).Contains(request))
+        {
+            if (!kept.TryGetValue(eid, out var others))
+            {
+                kept[eid] = others = [];
+            }
+
+            others.RemoveAll(other => !OpenFor(other.Profile).Contains(other.Request));
+            others.Add((profile, request));
+        }
+    }
+
+    private IEnumerable<int> OpenOthers(
+        Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, IdentifierKey last, int request)
+    {
+        if (request > 0 && last != profile && OpenFor(last).Contains(request))
+        {
+            yield return request;
+        }
+
+        foreach (var other in kept.TryGetValue(eid, out var others) ? others : [])
+        {
+            if (other.Profile != profile && OpenFor(other.Profile).Contains(other.Request))
+            {
+                yield return other.Request;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing, also when that one
+    /// arrives later: messages overtake each other, and LEAD must not get lost because a younger message was silent on the role.
+    /// </summary>
+    public void Note(IdentifierKey key, in ProfileStatement statement)
+    {
+        var ticks = statement.At?.UtcTicks ?? 0;
+        var entry = _entries[key];
+        var isNewest = entry.Source == EvidenceSource.None || ticks >= entry.Ticks;
+        var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
+        var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
+        var (role, roleTicks) = Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
+        _entries[key] = entry with
+        {
+            Source = isNewest ? statement.Source : entry.Source,
+            Ticks = isNewest ? ticks : entry.Ticks,
+            StateTicks = stateTicks,
+            StatusTicks = statusTicks,
+            RoleTicks = roleTicks,
+            State = state,
+            ProfileStatus = status,
+            ProfileRole = role,
+        };
+    }
+
+    /// <summary>Notes that an action on one profile of a card has changed, or may have changed, the card's other profiles.</summary>
+    /// <param name="eid">The card.</param>
+    /// <param name="profile">The profile that was acted on.</param>
+    /// <param name="effect">What it means for the others.</param>
+    /// <param name="at">When it was confirmed.</param>
+    public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
+    {
+        // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the card.
+        if (_cardEvents[eid].Ticks <= at.UtcTicks)
+        {
+            _cardEvents[eid] = new(profile, at.UtcTicks, effect);
+        }
+    }
+
+    /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card; none where it is not known.</param>
+    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
+
+    private ProfileStatement StatementOf(in Entry entry, IdentifierKey key, IdentifierKey eid)
+    {
+        var statement = StatementIn(entry);
+        if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
+        {
+            // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
+            return statement;
+        }
+
+        // The documents are plain that enabling one profile disables all others, and that the card falls back to another one when the
+        // enabled one goes; to which is not said. A profile that the service has never spoken of may not be on the card at all.
+        return last.Effect switch
+        {
+            EffectOnOthers.Disables when ServiceWords.IsEnabled(statement.ProfileStatus)
+                || (statement.ProfileStatus is null && statement.Source != EvidenceSource.None) =>
+                statement with
+                {
+                    Source = EvidenceSource.Callback,
+                    At = ServiceWords.IsDeactive(statement.State) && statement.At > last.At ? statement.At : last.At,
+                    ProfileStatus = "DISABLE",
+                },
+            EffectOnOthers.MayEnable when ServiceWords.IsDisabled(statement.ProfileStatus) => statement with { ProfileStatus = null },
+            _ => statement,
+        };
+    }
+
+    /// <summary>
+    /// What the service has said of a profile since a moment, and no more of it than was said at once: together with the word that shows the
+    /// effect of an action, or in the newest message where no such word has been said. So no word passes for younger than it is.
+    /// </summary>
+    /// <param name="since">The moment.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="key">The profile.</param>
+    /// <param name="eid">Its card; none where it is not known.</param>
+    /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
+    public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
+    {
+        var entry = _entries[key];
+        var statement = StatementOf(entry, key, eid);
+        if (entry.Source == EvidenceSource.None)
+        {
+            return default;
+        }
+
+        // Where the status is not the profile's own, an event on its card has made it what it is.
+        var isOfCard = statement.ProfileStatus != _words[entry.ProfileStatus];
+        var statusTicks = isOfCard ? _cardEvents[eid].Ticks : entry.StatusTicks;
+        var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
+            : action.ProvesProfileStatus is not null ? (statement.ProfileStatus, statusTicks)
+            : default;
+        var moment = word is null || ticks < since.UtcTicks ? entry.Ticks : ticks;
+        return moment < since.UtcTicks ? default : new(
+            isOfCard && moment == statusTicks ? EvidenceSource.Callback : entry.Source,
+            new DateTimeOffset(moment, TimeSpan.Zero),
+            entry.StateTicks == moment ? statement.State : null,
+            statusTicks == moment ? statement.ProfileStatus : null,
+            entry.RoleTicks == moment ? statement.ProfileRole : null);
+    }
+
+    /// <summary>
+    /// Notes what a line of the device list says of the device's connection. A card has a line for each profile and at most one of them is
+    /// connected, so a line that is not says nothing against one that was a moment ago.
+    /// </summary>
+    public void NoteConnected(IdentifierKey eid, bool connected, DateTimeOffset at)
+    {
+        if (connected || _listings[eid] is not { Connected: true } known || at.UtcTicks - known.Ticks > OneListing.Ticks)
+        {
+            _listings[eid] = new(at.UtcTicks, connected);
+        }
+    }
+
+    /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
+    public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
+
+    private static ProfileClaim ClaimIn(in Entry entry) =>
+        entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
+
+    private ProfileStatement StatementIn(in Entry entry) =>
+        entry.Source != EvidenceSource.None
+            ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
+            : default;
+
+    private void Put(IdentifierKey key, in Entry before, in Entry after)
+    {
+        _entries[key] = after;
+        CountOpen(before, -1);
+        CountOpen(after, 1);
+    }
+
+    private void KeepBehind(IdentifierKey key, int request)
+    {
+        if (!_behind.TryGetValue(key, out var open))
+        {
+            _behind[key] = open = [];
+        }
+
+        if (!open.Contains(request))
+        {
+            open.Add(request);
+            Count(request, 1);
+        }
+    }
+
+    private void CountOpen(in Entry entry, int change)
+    {
+        if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending })
+        {
+            Count(entry.Request, change);
+        }
+    }
+
+    private void Count(int request, int change)
+    {
+        _openProfiles.TryGetValue(request, out var count);
+        if (count + change > 0)
+        {
+            _openProfiles[request] = count + change;
+        }
+        else
+        {
+            _openProfiles.Remove(request);
+        }
+    }
+
+    private (byte Word, long Ticks) Newer(string? word, long ticks, byte known, long knownTicks) =>
+        word is null || ticks < knownTicks ? (known, knownTicks) : (_words.Of(word), ticks);
+
+    // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
+    private long ProofOf(in Entry entry) =>
+        (ServiceWords.IsDeactive(_words[entry.State]), ServiceWords.IsDisabled(_words[entry.ProfileStatus])) switch
+        {
+            (true, true) => Math.Max(entry.StateTicks, entry.StatusTicks),
+            (true, false) => entry.StateTicks,
+            (false, true) => entry.StatusTicks,
+            (false, false) => entry.Ticks,
+        };
+
+    // What an action on one profile did to the card, in as few bytes as possible: there may be a million of them.
+    private readonly struct CardEvent(IdentifierKey profile, long ticks, EffectOnOthers effect)
+    {
+        private const int EffectBits = 2;
+
+        private readonly long _packed = (ticks << EffectBits) | (long)effect;
+
+        public IdentifierKey Profile { get; } = profile;
+
+        public long Ticks => _packed >> EffectBits;
+
+        public DateTimeOffset At => new(Ticks, TimeSpan.Zero);
+
+        public EffectOnOthers Effect => (EffectOnOthers)(_packed & ((1 << EffectBits) - 1));
+    }
+
+    // What the device list said of a card's connection.
+    private readonly record struct Listing(long Ticks, bool Connected);
+
+    private readonly record struct Entry
+    {
+        public int Request { get; init; }
+
+        public uint Settled { get; init; }
+
+        public long Ticks { get; init; }
+
+        public long StateTicks { get; init; }
+
+        public long StatusTicks { get; init; }
+
+        public long RoleTicks { get; init; }
+
+        public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
+
+        public EvidenceSource Source { get => (EvidenceSource)_source; init => _source = (byte)value; }
+
+        public byte State { get; init; }
+
+        public byte ProfileStatus { get; init; }
+
+        public byte ProfileRole { get; init; }
+
+        private readonly byte _outcome;
+        private readonly byte _source;
+    }
+
+    // The service has about thirty words; the table holds 254 so that none of them costs more than a byte.
+    private sealed class WordTable
+    {
+        // Those that rules look at come first, so that no flood of foreign words leaves one of them without a place.
+        private readonly List<string?> _words = [null, .. ServiceWords.Known];
+
+        public string? this[byte code] => _words[code];
+
+        public byte Of(string word)
+        {
+            var code = _words.IndexOf(word);
+            if (code < 0)
+            {
+                code = _words.FindIndex(known => string.Equals(known, word, StringComparison.OrdinalIgnoreCase) && ServiceWords.Known.Contains(known));
+                if (_words.Count < byte.MaxValue)
+                {
+                    code = _words.Count;
+                    _words.Add(word);
+                }
+            }
+
+            return (byte)Math.Max(0, code);
+        }
+    }
+}

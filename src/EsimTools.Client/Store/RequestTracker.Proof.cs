@@ -1,0 +1,457 @@
+// The tracker and the proof: who said what when, in which order, and what of ours stands against it. What that means is Proof/ProofRule.cs.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store;
+
+/// <content>What is remembered for the question whether a profile is proven disabled.</content>
+internal sealed partial class RequestTracker
+{
+    /// <summary>Steps of the clock smaller than this are its own small corrections. They add up.</summary>
+    private static readonly TimeSpan s_smallestSetback = TimeSpan.FromMinutes(1);
+
+    private readonly List<string> _accounts = [];
+    private readonly Dictionary<IdentifierKey, string> _closed = [];
+    private readonly Dictionary<string, string> _closedRequests = new(StringComparer.Ordinal);
+    private readonly List<int> _deviceRequests = [];
+    private readonly List<int> _unplacedRequests = [];
+    private Voids _anyDevice;
+    private Voids _unplaced;
+    private string? _allClosed;
+    private DateTimeOffset? _latest;
+    private uint _order;
+    private uint _setBackAt;
+    private readonly HashSet<long> _places = [];
+    private long _sequence;
+    private long _unorderedUpTo;
+
+    /// <summary>What the outcome of a request says the second time.</summary>
+    private enum Hearing
+    {
+        /// <summary>It is the first time.</summary>
+        First,
+
+        /// <summary>The same as before.</summary>
+        Repeated,
+
+        /// <summary>Something else.</summary>
+        Disputed,
+    }
+
+    /// <summary>The moment at which the service is asked something; taken before the question leaves, because what it answers may be as old.</summary>
+    public Moment Ask()
+    {
+        lock (_lock)
+        {
+            return new(NowLocked().UtcTicks, ++_order);
+        }
+    }
+
+    /// <summary>Why a profile is proven disabled, or why not.</summary>
+    public ProofFinding Explain(EsimProfile profile, string accountName)
+    {
+        var keys = KeysOf(profile);
+        lock (_lock)
+        {
+            return FindingLocked(WeighLocked(profile, keys, accountName, NowLocked(), ownClaim: 0));
+        }
+    }
+
+    // A clock that is set back makes old words look young, so none from before counts.
+    private DateTimeOffset NowLocked()
+    {
+        var now = _clock.UtcNow;
+        if (now < _latest - s_smallestSetback)
+        {
+            _setBackAt = ++_order;
+            _latest = now;
+        }
+        else if (_latest is null || now > _latest)
+        {
+            _latest = now;
+        }
+
+        return now;
+    }
+
+    // Under the folder's lock no place is given twice. Where one is, a journal of another folder has been put here.
+    private void TakePlaceLocked(long place)
+    {
+        _sequence = Math.Max(_sequence, place);
+        if (place > 0 && !_places.Add(place))
+        {
+            _unorderedUpTo = _sequence;
+        }
+    }
+
+    private ushort AccountLocked(string name)
+    {
+        var number = _accounts.IndexOf(name);
+        if (number < 0)
+        {
+            number = _accounts.Count;
+            _accounts.Add(name);
+        }
+
+        return (ushort)Math.Min(number, ushort.MaxValue);
+    }
+
+    private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
+    {
+        var known = _ledger.ProofOf(keys.First);
+
+        // Where the service has not told on which device a profile is, an action on any device may be about it.
+        var placed = _ledger.EuiccOf(known.Euicc);
+        return ProofRule.Weigh(
+            known,
+            known.IsPlaced ? placed : placed with { Device = _anyDevice },
+            _ledger.EuiccOf(keys.Eid),
+            new(
+                keys.First,
+                AccountLocked(accountName),
+                CheckDigitOf(profile),
+                now.UtcTicks,
+                _setBackAt,
+                _unorderedUpTo,
+                FindOpenEnderLocked(keys, ownClaim) is > 0 and var ender ? ender : known.IsPlaced ? 0 : FindOpenLocked(_deviceRequests, ownClaim),
+                FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open
+                    : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim) is > 0 and var openThere ? openThere
+                    : FindOpenLocked(_unplacedRequests, ownClaim),
+                _unplaced));
+    }
+
+    private ProofFinding FindingLocked(in Weighed weighed)
+    {
+        var by = weighed.By.Request > 0 ? _entries[weighed.By.Request - 1] : null;
+        var against = weighed.Against > 0 ? _entries[weighed.Against - 1] : null;
+        return new(
+            weighed.Reason,
+            weighed.By.Any ? weighed.By.When.At : null,
+            by?.DisplayId,
+            by?.Action.Name,
+            against?.Action.Name,
+            against?.DisplayId,
+            weighed.Until > 0 ? new DateTimeOffset(weighed.Until, TimeSpan.Zero) : null,
+            weighed.IsBySwitch);
+    }
+
+    private static byte CheckDigitOf(EsimProfile profile) => (byte?)IdentifierKey.Of(profile.Iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
+
+    // The request that keeps a profile busy: the last one for it, one behind which others were sent, or one for the whole device.
+    private Entry? FindHolderLocked(EsimAction action, in ProfileKeys keys) =>
+        FirstOpen(KeyOf(action, keys)) ?? (action.IsForDevice || keys.Eid.IsNone ? null : FirstOpen(keys.Eid));
+
+    private Entry? FirstOpen(IdentifierKey key)
+    {
+        foreach (var number in _ledger.OpenFor(key))
+        {
+            if (number <= _entries.Count && _entries[number - 1] is { Phase: not EsimRequest.Phase.Refused } entry)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    // An action that can end "disabled" and is open or in doubt, for the profile itself or for the whole of its device.
+    private int FindOpenEnderLocked(in ProfileKeys keys, int ownClaim)
+    {
+        var found = OpenEnder(keys.First, ownClaim);
+        if (found == 0 && !keys.Eid.IsNone && keys.Eid != keys.First)
+        {
+            found = OpenEnder(keys.Eid, ownClaim);
+        }
+
+        return found == 0 && _ledger.ProofOf(keys.First).Euicc is { IsNone: false } euicc && euicc != keys.Eid ? OpenEnder(euicc, ownClaim) : found;
+    }
+
+    // Whether something is under way that may be carried out behind what is about to be sent, and then ends what that proves.
+    private bool IsOverOpenLocked(EsimAction action, in ProfileKeys keys, int ownClaim)
+    {
+        if (FindOpenEnderLocked(keys, ownClaim) > 0)
+        {
+            return true;
+        }
+
+        if (action.IsForDevice || action.ProvesState is not null)
+        {
+            // What becomes of the others of its eUICC does not change a service state.
+            return false;
+        }
+
+        // A switch is ended by what makes the eUICC fall back from its own profile, too.
+        var (profile, switches) = (keys.First, action.EffectOnOthers == EffectOnOthers.Disables);
+        return (switches && _ledger.OpenFor(profile).Any(number => number != ownClaim && number <= _entries.Count
+                && _entries[number - 1] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
+            || EuiccsOf(keys.Eid, _ledger.ProofOf(profile).Euicc).Any(eid => FindOpenFallbackLocked(eid, profile, ownClaim) > 0
+                || (switches && _ledger.OpenSwitches(eid, profile).Any(number => number != ownClaim && number <= _entries.Count && _entries[number - 1].Phase != EsimRequest.Phase.Refused)));
+    }
+
+    private int OpenEnder(IdentifierKey key, int ownClaim)
+    {
+        foreach (var number in _ledger.OpenFor(key))
+        {
+            if (number != ownClaim && number <= _entries.Count && _entries[number - 1] is { Action.CanEndDisabled: true, Phase: not EsimRequest.Phase.Refused })
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    private int FindOpenLocked(List<int> requests, int ownClaim)
+    {
+        foreach (var number in requests)
+        {
+            if (number != ownClaim && _ledger.IsOpen(number) && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    private int FindOpenFallbackLocked(IdentifierKey eid, IdentifierKey profile, int ownClaim)
+    {
+        foreach (var number in _ledger.OpenFallbacks(eid, profile))
+        {
+            if (number != ownClaim && number <= _entries.Count && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
+    // A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
+    // of its eUICC leaves that one as it is when it goes.
+    private void NoteSentLocked(Entry entry, in ProfileKeys keys, bool isIdle = false)
+    {
+        var proof = _ledger.ProofOf(keys.First).On(keys.Eid, isPlaced: false);
+        if (entry.Action.IsForDevice)
+        {
+            if (entry.Action.CanEndDisabled)
+            {
+                var euicc = _ledger.EuiccOf(keys.Eid);
+                _ledger.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
+                _anyDevice = _anyDevice.Sent(entry.Number, entry.Sent);
+                Keep(_deviceRequests, entry.Number);
+            }
+
+            return;
+        }
+
+        if (entry.Action.CanEndDisabled)
+        {
+            proof = proof with { Voids = proof.Voids.Sent(entry.Number, entry.Sent) };
+        }
+
+        _ledger.Put(keys.First, proof);
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
+        {
+            foreach (var eid in EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                _ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
+            }
+
+            if (proof.Euicc.IsNone && !isIdle)
+            {
+                // Nobody says on which eUICC it is: it may be any.
+                _unplaced = _unplaced.Sent(entry.Number, entry.Sent);
+                Keep(_unplacedRequests, entry.Number);
+            }
+        }
+        else if (entry.Action.EffectOnOthers == EffectOnOthers.Disables)
+        {
+            foreach (var eid in EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                _ledger.NoteSwitch(eid, keys.First, entry.Number);
+            }
+        }
+    }
+
+    // A request has thousands of profiles, which come one after the other.
+    private void Keep(List<int> requests, int number)
+    {
+        if (requests.Count == 0 || requests[requests.Count - 1] != number)
+        {
+            requests.RemoveAll(other => !_ledger.IsOpen(other));
+            requests.Add(number);
+        }
+    }
+
+    // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
+    // known to matter there.
+    private ProofState PlaceLocked(IdentifierKey key, in ProofState proof, IdentifierKey eid)
+    {
+        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && _ledger.FindClaim(key).Request is > 0 and var last)
+        {
+            var isLate = false;
+            foreach (var number in _ledger.OpenFor(key).Append(last).ToArray())
+            {
+                if (number <= _entries.Count && _entries[number - 1] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused } entry)
+                {
+                    _ledger.NoteFallback(eid, key, number, entry.Sent);
+                    isLate = true;
+                }
+            }
+
+            if (isLate)
+            {
+                var euicc = _ledger.EuiccOf(eid);
+                _ledger.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, ++_order, _sequence) });
+            }
+        }
+
+        return proof.On(eid, isPlaced: true);
+    }
+
+    private static IEnumerable<IdentifierKey> EuiccsOf(IdentifierKey named, IdentifierKey placed)
+    {
+        if (!named.IsNone)
+        {
+            yield return named;
+        }
+
+        if (!placed.IsNone && placed != named)
+        {
+            yield return placed;
+        }
+    }
+
+    // The outcome of a request for a profile has been heard, here or elsewhere.
+    private void HearLocked(Entry entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
+    {
+        var now = NowLocked().UtcTicks;
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        var proof = PlaceLocked(key, _ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc);
+        var failed = outcome.Status == OutcomeStatus.Failed;
+        var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
+        if (isDisputed)
+        {
+            proof = proof.Disputed(entry.Number);
+        }
+        else if (failed)
+        {
+            proof = proof.Failed(entry.Number);
+        }
+
+        var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
+        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
+        var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
+        var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
+        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null).With(
+            word,
+            Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches),
+            Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches),
+            now);
+        _ledger.Put(key, HearEnding(entry, proof, outcome, hearing));
+        HearOfEuicc(entry, key, named, proof, word, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
+    }
+
+    private static SpokenKind Meaning(string? word, bool isDisabled, bool counts, bool vouches) =>
+        word is null ? SpokenKind.None
+        : isDisabled ? vouches ? SpokenKind.Disabled : SpokenKind.None
+        : counts ? SpokenKind.Other : SpokenKind.None;
+
+    // An action that can end "disabled" has been heard of: it took effect at some time up to now, or did not, or may still.
+    private ProofState HearEnding(Entry entry, in ProofState proof, in ObservedOutcome outcome, Hearing hearing) =>
+        !entry.Action.CanEndDisabled || entry.Action.IsForDevice || hearing == Hearing.Repeated ? proof
+            : proof with { Voids = Ended(entry, proof.Voids, outcome, hearing) };
+
+    private Voids Ended(Entry entry, in Voids voids, in ObservedOutcome outcome, Hearing hearing) =>
+        outcome.IsInferred ? voids.Inferred(entry.Number, ++_order, (entry.SubmittedAt + DoubtRule.DefaultNotDoneAfter).UtcTicks)
+        : hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, ++_order, _sequence)
+        : voids.Heard(entry.Number, ++_order);
+
+    // What an action does to other profiles than its own may come behind requests for those that were sent after it.
+    private Voids EndedAmongOthers(Entry entry, in Voids voids, in ObservedOutcome outcome) => Ended(entry, voids, outcome, Hearing.Disputed);
+
+    private void HearOfEuicc(
+        Entry entry, IdentifierKey key, IdentifierKey named, in ProofState proof, in Spoken word, in ObservedOutcome outcome, bool vouches, Hearing hearing)
+    {
+        if (entry.Action is { IsForDevice: true, CanEndDisabled: true } && hearing != Hearing.Repeated)
+        {
+            var euicc = _ledger.EuiccOf(key);
+            _ledger.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
+            _anyDevice = EndedAmongOthers(entry, _anyDevice, outcome);
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
+        {
+            foreach (var eid in EuiccsOf(named, proof.Euicc))
+            {
+                var euicc = _ledger.EuiccOf(eid);
+                _ledger.Put(eid, euicc with
+                {
+                    // The last one that was sent is still told by its number, because it may be open.
+                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome) with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number },
+                    FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : EndedAmongOthers(entry, euicc.FallbackBefore, outcome),
+                    FallenFrom = euicc.FallenFrom.IsNone ? key : euicc.FallenFrom,
+                });
+            }
+
+            if (_unplacedRequests.Contains(entry.Number))
+            {
+                _unplaced = EndedAmongOthers(entry, _unplaced, outcome);
+            }
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
+        {
+            var euicc = _ledger.EuiccOf(proof.Euicc);
+            if (vouches && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
+            {
+                _ledger.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
+            }
+            else if (hearing == Hearing.Disputed && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
+            {
+                _ledger.Put(proof.Euicc, euicc with { Switch = default });
+            }
+        }
+    }
+
+    // The answer to a question of ours about a profile.
+    private void HearAnswerLocked(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
+    {
+        var now = NowLocked().UtcTicks;
+        _ledger.Put(key, PlaceLocked(key, _ledger.ProofOf(key), eid).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
+            word,
+            hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
+            hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
+            now));
+    }
+
+    // What a message of an unknown request says can take proof away and nothing else.
+    private void HearForeignLocked(IdentifierKey key, string? state, string? status)
+    {
+        var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
+        var isEnabled = ServiceWords.IsEnabled(status);
+        if (isOn || isEnabled)
+        {
+            var now = NowLocked().UtcTicks;
+            _ledger.Put(key, _ledger.ProofOf(key).With(
+                new(new(now, ++_order), 0, 0, Spoken.NoCheckDigit),
+                isOn ? SpokenKind.Other : SpokenKind.None,
+                isEnabled ? SpokenKind.Other : SpokenKind.None,
+                now));
+        }
+    }
+
+    private string? ClosedByLocked(in ProfileKeys keys) =>
+        _allClosed is { } all ? all
+        : _closed.Count == 0 && _closedRequests.Count == 0 ? null
+        : _closed.TryGetValue(keys.First, out var newer) || (!keys.Eid.IsNone && _closed.TryGetValue(keys.Eid, out newer)) ? newer
+        : ClosedByClaim(keys.First) ?? (keys.Eid.IsNone ? null : ClosedByClaim(keys.Eid));
+
+    private string? ClosedByClaim(IdentifierKey key)
+    {
+        var last = _ledger.FindClaim(key).Request;
+        return _ledger.OpenFor(key).Append(last).Where(number => number > 0 && number <= _entries.Count).Select(number => _entries[number - 1].ClosedBy).FirstOrDefault(newer => newer is not null);
+    }
+}
