@@ -207,7 +207,7 @@ public sealed class EsimConnection : IDisposable
         var action = request.Kind;
         try
         {
-            var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
+            var answer = await _session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && !Tracker.IsTaken(requestId))
             {
@@ -237,6 +237,18 @@ public sealed class EsimConnection : IDisposable
         {
             NoteAnswer(request, () => Tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
+        }
+    }
+
+    // While a delete waits to leave, somebody else may have sent something that it must not follow.
+    private void JudgeAgain(EsimRequest request)
+    {
+        if (request.Kind == EsimAction.Delete && Tracker.FindUnproven(request) is var (profile, finding))
+        {
+            throw new EsimException(
+                EsimError.EsimProfileStateUnknown,
+                $"It had to wait before it could leave, and meanwhile it is not proven any more that {profile} is disabled: {finding}. Nothing was sent.",
+                "Run the command again.");
         }
     }
 

@@ -380,6 +380,8 @@ internal ref struct JournalLineReader
             return IdentifierSeal.KeyOf(_keys!.Seal, digits);
         }
 
-        return Text() is { } text ? IdentifierSeal.KeyOf(_keys!.Seal, text) ?? default : default;
+        var other = Text();
+        _keys!.HasUnknown |= _keys.Seal is null && IdentifierSeal.IsHidden(other);
+        return other is not null ? IdentifierSeal.KeyOf(_keys.Seal, other) ?? default : default;
     }
 }

@@ -117,7 +117,7 @@ internal static class ProofRule
         word.When.Ticks > question.Now ? ProofReason.FromTheFuture
         : question.Now - word.When.Ticks > Guard.ProofLifetime.Ticks ? ProofReason.TooOld
         : word.When.Order <= question.SetBackAt ? ProofReason.ClockSetBack
-        : word.Account != question.Account ? ProofReason.OtherAccount
+        : word.Account != question.Account || word.Account == Spoken.AnyOtherAccount ? ProofReason.OtherAccount
         : word.CheckDigit != question.CheckDigit && word.CheckDigit != Spoken.NoCheckDigit && question.CheckDigit != Spoken.NoCheckDigit ? ProofReason.OtherCheckDigit
         : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;
