@@ -66,6 +66,10 @@ internal sealed class ProfileLedger(SpillSpace space) : IDisposable
     /// <summary>Whether a request is open for some profile.</summary>
     public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
 
+    /// <summary>Whether a request is open for another profile than one.</summary>
+    public bool IsOpenForOthers(int request, IdentifierKey profile) =>
+        _openProfiles.TryGetValue(request, out var count) && count > (OpenFor(profile).Contains(request) ? 1 : 0);
+
     /// <summary>Makes room for claims.</summary>
     public void Expect(int claims) => _entries.Expect(claims);
 

@@ -18,7 +18,7 @@ internal sealed partial class RequestTracker
     private readonly List<int> _unplacedRequests = [];
     private readonly List<int> _fallbackRequests = [];
     private Voids _anyDevice;
-    private Voids _anyFallback;
+    private EuiccState _anywhere;
     private Voids _unplaced;
     private string? _allClosed;
     private DateTimeOffset? _latest;
@@ -124,8 +124,10 @@ internal sealed partial class RequestTracker
                 FindOpenEnderLocked(keys, ownClaim) is > 0 and var ender ? ender : isPlaced ? 0 : FindOpenLocked(_deviceRequests, ownClaim),
                 FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open
                     : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim) is > 0 and var openThere ? openThere
-                    : FindOpenLocked(isPlaced ? _unplacedRequests : _fallbackRequests, ownClaim),
-                isPlaced ? _unplaced : _anyFallback));
+                    : FindOpenLocked(_unplacedRequests, ownClaim),
+                _unplaced,
+                isPlaced ? 0 : FindOpenElsewhereLocked(keys.First, ownClaim),
+                _anywhere.FallbackFor(keys.First)));
     }
 
     private ProofFinding FindingLocked(in Weighed weighed)
@@ -222,6 +224,20 @@ internal sealed partial class RequestTracker
         return 0;
     }
 
+    // A request for the profile itself does not make its eUICC fall back to it; one that has others too may.
+    private int FindOpenElsewhereLocked(IdentifierKey profile, int ownClaim)
+    {
+        foreach (var number in _fallbackRequests)
+        {
+            if (number != ownClaim && _ledger.IsOpenForOthers(number, profile) && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
     private int FindOpenFallbackLocked(IdentifierKey eid, IdentifierKey profile, int ownClaim)
     {
         foreach (var number in _ledger.OpenFallbacks(eid, profile))
@@ -268,7 +284,7 @@ internal sealed partial class RequestTracker
 
             if (!isIdle)
             {
-                _anyFallback = _anyFallback.Sent(entry.Number, entry.Sent);
+                _anywhere = _anywhere.Falling(keys.First, entry.Number, entry.Sent);
                 Keep(_fallbackRequests, entry.Number);
             }
 
@@ -402,22 +418,21 @@ internal sealed partial class RequestTracker
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
         {
+            var told = outcome;
+            Voids ended(Voids voids) => EndedAmongOthers(entry, voids, told);
             foreach (var eid in EuiccsOf(named, proof.Euicc))
             {
                 var euicc = _ledger.EuiccOf(eid);
-                _ledger.Put(eid, euicc with
-                {
-                    // The last one that was sent is still told by its number, because it may be open.
-                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome) with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number },
-                    FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : EndedAmongOthers(entry, euicc.FallbackBefore, outcome),
-                    FallenFrom = euicc.FallenFrom.IsNone ? key : euicc.FallenFrom,
-                });
+
+                // The last one that was sent is still told by its number, because it may be open.
+                var heard = euicc.FallHeard(key, ended);
+                _ledger.Put(eid, heard with { Fallback = heard.Fallback with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number } });
             }
 
             // A request that had ended is not kept; what disputes its end may have been carried out since.
             if (_fallbackRequests.Contains(entry.Number) || hearing == Hearing.Disputed)
             {
-                _anyFallback = EndedAmongOthers(entry, _anyFallback, outcome);
+                _anywhere = _anywhere.FallHeard(key, ended);
             }
 
             if (_unplacedRequests.Contains(entry.Number) || (hearing == Hearing.Disputed && proof.Euicc.IsNone))
