@@ -104,6 +104,12 @@ internal sealed partial class RequestTracker
 
     private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
     {
+        if (keys.Iccid.IsNone)
+        {
+            // A word proves for the profile whose ICCID it names.
+            return default;
+        }
+
         var known = _ledger.ProofOf(keys.First);
 
         // Where the service has not told on which device a profile is, or a request of ours has named another one since, an action on any device may

@@ -1,5 +1,6 @@
 // Ways to an unproven delete that a second attack with the source in hand has tried, each named for the way.
 
+using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Identity;
 using EsimTools.Proof;
@@ -130,6 +131,17 @@ public sealed class SecondAttackTests : IDisposable
         connection.ReceiveCallback($$"""{"requestId":"r","deviceIds":[{"id":"{{X.Iccid}}","kind":"Iccid"}],"status":"{{status}}","deviceResponse":{"deviceProfileResponse":[{{entries}}]} }""");
 
         await AssertRefusedAsync(connection, X);
+    }
+
+    [Theory]
+    [InlineData("ACTIVE", "LOCAL")]
+    [InlineData("DEACTIVE", "LEAD")]
+    public void A_listener_takes_a_message_that_says_something_else_for_no_repeated_one(string state, string role)
+    {
+        var (first, second) = (EsimCallback.Parse(Sample.Callback("r", X.Iccid!)), EsimCallback.Parse(Sample.Callback("r", X.Iccid!, state: state, role: role)));
+
+        Assert.NotEqual(RecentCallbacks.KeyOf(first), RecentCallbacks.KeyOf(second));
+        Assert.Equal(RecentCallbacks.KeyOf(first), RecentCallbacks.KeyOf(EsimCallback.Parse(Sample.Callback("r", X.Iccid!))));
     }
 
     [Theory]
@@ -318,6 +330,47 @@ public sealed class SecondAttackTests : IDisposable
         await AssertRefusedAsync(connection, X);
     }
 
+    [Fact]
+    public async Task Two_requests_of_ours_have_named_two_eUICCs_and_the_neighbour_on_the_first_one_is_deleted()
+    {
+        var connection = await _bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Disable, "dis", X);
+        connection.ReceiveCallback(Sample.Callback("dis", X.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        await SendAsync(connection, EsimAction.ServicePlan, "p", new EsimProfile { Iccid = X.Iccid, Eid = Elsewhere });
+        connection.ReceiveCallback(Sample.Callback("p", X.Iccid!, state: "ACTIVE", profileStatus: null));
+        await ListAsync(connection, Y, Listed(Y, "deactive", "ENABLE"));
+        await SendAsync(connection, EsimAction.Delete, "del", Y);
+        connection.ReceiveCallback(Sample.Callback("del", Y.Iccid!, state: "UNKNOWN", profileStatus: "DELETE"));
+
+        await AssertRefusedAsync(connection, IccidOfX);
+    }
+
+    [Fact]
+    public async Task Of_many_that_are_disabled_at_once_each_is_proven()
+    {
+        var profiles = Sample.Profiles(3);
+        var connection = await _bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Disable, "dis", profiles);
+        foreach (var profile in profiles)
+        {
+            connection.ReceiveCallback(Sample.Callback("dis", profile.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        }
+
+        Assert.All(profiles, profile => Assert.True(connection.Explain(profile).IsProven, connection.Explain(profile).ToString()));
+    }
+
+    [Fact]
+    public async Task A_profile_of_which_the_device_alone_is_known()
+    {
+        var device = new EsimProfile { Eid = X.Eid };
+        var connection = await _bench.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "r", device);
+        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        await connection.PollAsync(request);
+
+        await AssertRefusedAsync(connection, device);
+    }
+
     // --- Several processes ----------------------------------------------------------------------------------------------
 
     [Fact]
@@ -373,8 +426,7 @@ public sealed class SecondAttackTests : IDisposable
 
     [Theory]
     [InlineData("https://service.test/API")]
-    [InlineData("https://SERVICE.test:443/api/")]
-    [InlineData("https://service.test/x/../api//")]
+    [InlineData("https://SERVICE.test:443/x/../api//")]
     public async Task An_activation_is_open_that_was_sent_over_another_spelling_of_the_address(string address)
     {
         var other = await _bench.OpenAsync(address);
@@ -531,11 +583,18 @@ public sealed class SecondAttackTests : IDisposable
     private async Task<EsimRequest> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)
     {
         _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
-        var submission = await connection.SubmitAsync(action, profiles, new() { Resubmit = true }).WaitAsync(ManualClock.HangLimit);
+        var submission = await connection.SubmitAsync(action, profiles, OptionsOf(action)).WaitAsync(ManualClock.HangLimit);
         Assert.Empty(submission.Refused);
         _bench.Clock.Advance(TimeSpan.FromSeconds(1));
         return submission.Request!;
     }
+
+    private static EsimActionOptions OptionsOf(EsimAction action) => new()
+    {
+        Resubmit = true,
+        ServicePlan = action == EsimAction.ServicePlan ? "Other" : null,
+        SmsrOid = action == EsimAction.Disable ? "1.2.3" : null,
+    };
 
     private async Task PlaceAsync(EsimConnection connection, EsimProfile profile, string status) =>
         await ListAsync(connection, profile, Listed(profile, "active", status));
