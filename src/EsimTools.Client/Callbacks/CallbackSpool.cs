@@ -246,7 +246,7 @@ internal sealed class CallbackSpool : IDisposable
     {
         var first = TextLines.Read(file).FirstOrDefault();
         using var begin = LenientJson.TryParse(first.Bytes, out _);
-        if (begin is null || begin.RootElement.Text("event") != Begun || begin.RootElement.RawText("service") != service)
+        if (begin is null || begin.RootElement.Text("event") != Begun || !string.Equals(begin.RootElement.RawText("service"), service, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

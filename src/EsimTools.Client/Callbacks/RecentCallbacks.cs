@@ -5,7 +5,7 @@ using System.Text;
 
 namespace EsimTools.Callbacks;
 
-/// <summary>The newest messages, told apart by request, identifiers and status. Not thread-safe.</summary>
+/// <summary>The newest messages, told apart by all that they say of whom. Not thread-safe.</summary>
 /// <remarks>
 /// The service repeats a message for a quarter of an hour. What is forgotten by then is recorded once more, which costs a line and nothing else.
 /// </remarks>
@@ -17,7 +17,8 @@ internal sealed class RecentCallbacks(int most)
     /// <summary>What a message is known by. A hash that nobody can make collide, so that no message passes for another.</summary>
     public static Key KeyOf(EsimCallback callback)
     {
-        var text = $"{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}";
+        var text = $"{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}\n{callback.State}\n{callback.ProfileStatus}\n{callback.ProfileRole}\n"
+            + string.Join("\n", callback.ListedProfiles.Select(said => $"{said.Identifiers.Iccid},{said.Identifiers.Eid},{said.Identifiers.Imei},{said.State},{said.ProfileStatus},{said.ProfileRole}"));
         using var algorithm = SHA256.Create();
         var hash = algorithm.ComputeHash(Encoding.UTF8.GetBytes(text));
         return new(BitConverter.ToUInt64(hash, 0), BitConverter.ToUInt64(hash, sizeof(ulong)));

@@ -1,8 +1,6 @@
 // When the service's word settles a request of which nobody knows whether it was taken: a pure function, and on the cautious side.
 
-using EsimTools.Proof;
-
-namespace EsimTools;
+namespace EsimTools.Proof;
 
 /// <summary>What the service's word means for a request in doubt.</summary>
 /// <param name="Status">Done, not done, or still unknown.</param>

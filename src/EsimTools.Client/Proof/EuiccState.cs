@@ -34,6 +34,16 @@ internal readonly record struct EuiccState
     /// <summary>What the actions on other profiles mean for one.</summary>
     public Voids FallbackFor(IdentifierKey profile) => FallenFrom == profile ? FallbackBefore : Fallback;
 
+    /// <summary>What became of an action on a profile has been heard of.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="ended">What that means for what is known of the actions.</param>
+    public EuiccState FallHeard(IdentifierKey profile, Func<Voids, Voids> ended) => this with
+    {
+        Fallback = ended(Fallback),
+        FallbackBefore = FallenFrom == profile ? FallbackBefore : ended(FallbackBefore),
+        FallenFrom = FallenFrom.IsNone ? profile : FallenFrom,
+    };
+
     /// <summary>An action on a profile has been sent after which the eUICC may fall back to another one.</summary>
     public EuiccState Falling(IdentifierKey profile, int request, in Moment when) => this with
     {

@@ -15,8 +15,11 @@ namespace EsimTools.Proof;
 /// <param name="OpenRequest">An action of ours that can end "disabled" and is open or in doubt, by number; 0 for none.</param>
 /// <param name="OpenFallback">Likewise, for an action on another profile of the eUICC after which that may fall back to this one.</param>
 /// <param name="Unplaced">Such actions on profiles of which nobody says on which eUICC they are.</param>
+/// <param name="OpenAnywhere">Such an action that is open or in doubt, for any other profile, wherever it is.</param>
+/// <param name="Anywhere">All such actions on other profiles, wherever they are.</param>
 internal readonly record struct ProofQuestion(
-    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, long UnorderedUpTo, int OpenRequest, int OpenFallback, Voids Unplaced = default);
+    IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, long UnorderedUpTo, int OpenRequest, int OpenFallback, Voids Unplaced = default,
+    int OpenAnywhere = 0, Voids Anywhere = default);
 
 /// <summary>A finding with requests by number, so that weighing makes no texts.</summary>
 /// <param name="Reason">Why it is proven, or why not.</param>
@@ -87,18 +90,24 @@ internal static class ProofRule
             return device with { IsStatus = isStatus };
         }
 
-        if (isStatus && question.OpenFallback > 0)
+        var isAnywhere = IsAnywhere(known, word);
+        if (isStatus && (question.OpenFallback > 0 ? question.OpenFallback : isAnywhere ? question.OpenAnywhere : 0) is > 0 and var open)
         {
-            return new(ProofReason.OpenAction, word, question.OpenFallback, IsStatus: true);
+            return new(ProofReason.OpenAction, word, open, IsStatus: true);
         }
 
-        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile)) ?? Against(word, question.Unplaced)) is { } fallback)
+        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile))
+            ?? Against(word, question.Unplaced) ?? (isAnywhere ? Against(word, question.Anywhere) : null)) is { } fallback)
         {
             return fallback with { IsStatus = true };
         }
 
         return new(ProofReason.Sound, word, IsStatus: isStatus);
     }
+
+    // Whether any eUICC may be the profile's. Where the service has not placed it, a request of ours that succeeded on the card has done so, if it named one.
+    private static bool IsAnywhere(in ProofState known, in Spoken word) =>
+        known.IsContested || (!known.IsPlaced && (word.Request == 0 || known.Euicc.IsNone));
 
     // Only where the service itself has placed both profiles on that eUICC, has told that this one is on it, and has not called it enabled since.
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)
@@ -117,7 +126,7 @@ internal static class ProofRule
         word.When.Ticks > question.Now ? ProofReason.FromTheFuture
         : question.Now - word.When.Ticks > Guard.ProofLifetime.Ticks ? ProofReason.TooOld
         : word.When.Order <= question.SetBackAt ? ProofReason.ClockSetBack
-        : word.Account != question.Account ? ProofReason.OtherAccount
+        : word.Account != question.Account || word.Account == Spoken.AnyOtherAccount ? ProofReason.OtherAccount
         : word.CheckDigit != question.CheckDigit && word.CheckDigit != Spoken.NoCheckDigit && question.CheckDigit != Spoken.NoCheckDigit ? ProofReason.OtherCheckDigit
         : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;

@@ -40,7 +40,7 @@ internal readonly record struct ProofState
     /// <summary>Whether the service has said so; otherwise an inventory has, which can only take proof away.</summary>
     public bool IsPlaced { get; init; }
 
-    /// <summary>Whether a request of ours has named another one since: then nobody knows which it is on.</summary>
+    /// <summary>Whether a request of ours has named another one since, or two have named two: then nobody knows which it is on.</summary>
     public bool IsContested { get; init; }
 
     /// <summary>Takes a word in.</summary>
@@ -86,5 +86,5 @@ internal readonly record struct ProofState
     public ProofState On(IdentifierKey eid, bool isPlaced) =>
         eid.IsNone ? this
         : IsPlaced && !isPlaced ? this with { IsContested = IsContested || eid != Euicc }
-        : this with { Euicc = eid, IsPlaced = isPlaced, IsContested = false };
+        : this with { Euicc = eid, IsPlaced = isPlaced, IsContested = !isPlaced && (IsContested || (!Euicc.IsNone && Euicc != eid)) };
 }

@@ -28,6 +28,9 @@ internal readonly record struct Spoken(Moment When, int Request, ushort Account,
     /// <summary>The journal shows a hash in its place, which does not tell the twentieth digit: it is none that anybody could ask for.</summary>
     public const byte HiddenCheckDigit = 0xFE;
 
+    /// <summary>All accounts for which there is no number any more.</summary>
+    public const ushort AnyOtherAccount = ushort.MaxValue;
+
     /// <summary>Whether there is one.</summary>
     public bool Any => When.Order > 0;
 }

@@ -140,9 +140,10 @@ internal static class DeviceList
             string? profileStatus = null, pagingId = null;
             foreach (var attribute in device.Objects("extendedAttributes"))
             {
-                switch (attribute.Text("key"))
+                var key = attribute.Text("key");
+                switch (key)
                 {
-                    case "ProfileStatus":
+                    case not null when key.Equals("ProfileStatus", StringComparison.OrdinalIgnoreCase):
                         hasTwoStatuses |= Differs(ref profileStatus, attribute.Text("value"));
                         break;
                     case "DeviceId":

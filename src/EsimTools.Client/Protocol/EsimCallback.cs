@@ -67,8 +67,8 @@ public sealed class EsimCallback
     /// <summary>When it was received, in UTC; null where nothing tells: a message from a file or a queue may be of any age.</summary>
     public DateTimeOffset? ReceivedAt { get; internal set; }
 
-    /// <summary>Whether it tells of a failure, whomever it is about.</summary>
-    internal bool IsFailure { get; private init; }
+    /// <summary>Whether it tells of a success, or of no outcome at all, as the answer to a question does.</summary>
+    internal bool IsAnswer { get; private init; }
 
     /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
     internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
@@ -160,7 +160,7 @@ public sealed class EsimCallback
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
-            IsFailure = fault is not null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Failed,
+            IsAnswer = fault is null && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
         };
     }

@@ -8,10 +8,10 @@ namespace EsimTools.Protocol;
 internal sealed record BearerAnswer(string Token, TimeSpan Lifetime);
 
 /// <summary>The status of one part of a request; null where the part has none.</summary>
-internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string? Status);
+internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string? Status, bool HasFault = false);
 
 /// <summary>The answer of the v2 request status. What is no part by the documents is one without identifiers and status.</summary>
-internal sealed record RequestStatusAnswer(string RequestId, string Status, IReadOnlyList<SubRequestStatus> SubRequests);
+internal sealed record RequestStatusAnswer(string RequestId, string Status, IReadOnlyList<SubRequestStatus> SubRequests, bool HasFault = false);
 
 /// <summary>Reads the answers; null means that the body is not what the service documents.</summary>
 internal static class ServiceAnswers
@@ -59,11 +59,13 @@ internal static class ServiceAnswers
             null or { ValueKind: JsonValueKind.Null } => [],
             { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(Part)],
             { } one => [Part(one)],
-        });
+        }, HasFault(root));
 
         static SubRequestStatus Part(JsonElement part) => part.ValueKind != JsonValueKind.Object
             ? new(default, null)
-            : new(WireIdentifiers.Read(part.Find("ids"), part.Find("deviceIds")), part.Text("status"));
+            : new(WireIdentifiers.Read(part.Find("ids"), part.Find("deviceIds")), part.Text("status"), HasFault(part));
+
+        static bool HasFault(JsonElement element) => element.Find("faultResponse") is not null;
     }
 
     /// <summary>The error for an answer that makes no sense.</summary>

@@ -1,5 +1,6 @@
 // Finds out what became of the profiles of one request: from its status, from callbacks seen, and from the device list.
 
+using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Store.Folder;

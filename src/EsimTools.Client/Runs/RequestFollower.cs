@@ -1,5 +1,6 @@
 // Where it is found out what becomes of requests: by asking for their status, by waiting, and, for those in doubt, by looking at the profiles.
 
+using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Store.Folder;

@@ -76,7 +76,7 @@ internal sealed class Submitter(
         var action = request.Kind;
         try
         {
-            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action), cancellationToken).ConfigureAwait(false);
+            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && !tracker.IsTaken(requestId))
             {
@@ -106,6 +106,18 @@ internal sealed class Submitter(
         {
             NoteAnswer(request, () => tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
+        }
+    }
+
+    // While a delete waits to leave, somebody else may have sent something that it must not follow.
+    private void JudgeAgain(EsimRequest request)
+    {
+        if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, finding))
+        {
+            throw new EsimException(
+                EsimError.EsimProfileStateUnknown,
+                $"It had to wait before it could leave, and meanwhile it is not proven any more that {profile} is disabled: {finding}. Nothing was sent.",
+                "Run the command again.");
         }
     }
 

@@ -9,7 +9,7 @@ namespace EsimTools.Store;
 /// <param name="mostBytes">How much memory at most, as <see cref="EsimCallback.Weight"/> counts it.</param>
 internal sealed class EarlyCallbacks(int most, long mostBytes)
 {
-    private readonly Dictionary<string, (List<EsimCallback> Callbacks, LinkedListNode<string> Place)> _byId = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (List<(EsimCallback Callback, uint Order)> Callbacks, LinkedListNode<string> Place)> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<string> _ids = new();
     private int _count;
 
@@ -17,13 +17,15 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
     public IEnumerable<string> RequestIds => _ids;
 
     /// <summary>All messages that wait.</summary>
-    public IEnumerable<EsimCallback> All => _ids.SelectMany(id => _byId[id].Callbacks);
+    public IEnumerable<EsimCallback> All => _ids.SelectMany(id => _byId[id].Callbacks).Select(kept => kept.Callback);
 
     /// <summary>How much memory they take.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Keeps a message, in place of older ones where there is no room. Where there are too many, the oldest are for other programs' requests.</summary>
-    public void Keep(EsimCallback callback)
+    /// <param name="callback">The message.</param>
+    /// <param name="order">When it came, by the logical clock.</param>
+    public void Keep(EsimCallback callback, uint order = 0)
     {
         if (callback.Weight > mostBytes)
         {
@@ -40,13 +42,15 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
             _byId[callback.RequestId] = waiting = ([], _ids.AddLast(callback.RequestId));
         }
 
-        waiting.Callbacks.Add(callback);
+        waiting.Callbacks.Add((callback, order));
         _count++;
         Bytes += callback.Weight;
     }
 
-    /// <summary>Hands out the messages of a request; null where there are none.</summary>
-    public List<EsimCallback>? Take(string requestId)
+    /// <summary>Hands out the messages of a request; null where there are none. Those that came before it was sent are about another one that had its id.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="sent">When it was sent, by the logical clock.</param>
+    public List<EsimCallback>? Take(string requestId, uint sent = 0)
     {
         if (!_byId.TryGetValue(requestId, out var waiting))
         {
@@ -56,7 +60,7 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
         _byId.Remove(requestId);
         _ids.Remove(waiting.Place);
         _count -= waiting.Callbacks.Count;
-        waiting.Callbacks.ForEach(callback => Bytes -= callback.Weight);
-        return waiting.Callbacks;
+        waiting.Callbacks.ForEach(kept => Bytes -= kept.Callback.Weight);
+        return [.. waiting.Callbacks.Where(kept => kept.Order >= sent).Select(kept => kept.Callback)];
     }
 }

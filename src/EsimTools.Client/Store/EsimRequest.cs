@@ -227,18 +227,22 @@ public sealed class EsimRequest
     {
         if (Kind.IsForDevice)
         {
-            return (eid is not null && KeyOf(eid) is { } device ? Find(device) : -1, true);
+            return (FindBy(eid, static profile => profile.Eid), true);
         }
 
         if (iccid is not null)
         {
-            return (KeyOf(iccid) is { } key ? Find(key) : -1, true);
+            return (FindBy(iccid, static profile => profile.Iccid), true);
         }
 
-        var byEid = eid is not null && KeyOf(eid) is { } eidKey ? Find(eidKey) : -1;
-        var byImei = imei is not null && KeyOf(imei) is { } imeiKey ? Find(imeiKey) : -1;
+        var byEid = FindBy(eid, static profile => profile.Eid);
+        var byImei = FindBy(imei, static profile => profile.Imei);
         return (byEid >= 0 && byImei >= 0 && byEid != byImei ? -1 : Math.Max(byEid, byImei), false);
     }
+
+    // The table knows a profile by all its identifiers. One of another kind than the message says it is does not name it.
+    private int FindBy(string? text, Func<EsimProfile, string?> kind) =>
+        text is not null && KeyOf(text) is { } key && Find(key) is >= 0 and var place && KeyOf(kind(Profiles[place])) == key ? place : -1;
 
     /// <summary>The outcome of one profile; null while it is not known.</summary>
     internal EsimResult? ResultAt(int place) =>

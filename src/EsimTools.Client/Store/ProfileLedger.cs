@@ -62,6 +62,10 @@ internal sealed class ProfileLedger
     /// <summary>Whether a request is open for some profile.</summary>
     public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
 
+    /// <summary>Whether a request is open for another profile than one.</summary>
+    public bool IsOpenForOthers(int request, IdentifierKey profile) =>
+        _openProfiles.TryGetValue(request, out var count) && count > (OpenFor(profile).Contains(request) ? 1 : 0);
+
     /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
     public void Claim(IdentifierKey key, int request)
     {

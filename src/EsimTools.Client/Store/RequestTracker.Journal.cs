@@ -30,13 +30,29 @@ internal sealed partial class RequestTracker
     {
         lock (_lock)
         {
+            var start = ++_order;
             _journal.ReadNew(Replay, _problems.Enqueue);
             LookAfterSendersLocked();
+            HearOrphansLocked();
             foreach (var id in _earlyCallbacks.RequestIds.Where(_byId.ContainsKey).ToArray())
             {
-                _earlyCallbacks.Take(id)!.ForEach(ObserveQuietly);
+                _earlyCallbacks.Take(id, _byId[id].NotBefore)!.ForEach(ObserveQuietly);
             }
+
+            _readUpTo = start;
         }
+    }
+
+    // An outcome whose request is not in the journal, because its line is damaged, can still take proof away.
+    private void HearOrphansLocked()
+    {
+        foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
+        {
+            var action = line.Outcome == OutcomeStatus.Succeeded ? EsimAction.Find(line.Action) : null;
+            ids.ForEach(id => HearForeignLocked(id.Key, line.State ?? action?.ProvesState, line.ProfileStatus ?? action?.ProvesProfileStatus));
+        }
+
+        _orphansHeard = _orphans.Count;
     }
 
     /// <summary>Puts away journal files that no longer matter.</summary>
@@ -88,7 +104,7 @@ internal sealed partial class RequestTracker
         else if (line.LocalId is { } localId && !_byLocalId.TryGetValue(localId, out var entry))
         {
             // Another process may have written an outcome to a file that sorts before the one with its request.
-            if (line.Event == JournalEvent.Outcome && (line.Service ?? _journal.Service) == _journal.Service)
+            if (line.Event == JournalEvent.Outcome && IsOurs(line.Service ?? _journal.Service))
             {
                 _orphans.Add((line, [.. keys.Ids], [.. keys.Eids]));
             }
@@ -103,7 +119,7 @@ internal sealed partial class RequestTracker
     // and where it cannot be told which they are, nothing at all.
     private void Close(JournalLine line, JournalKeys keys, string path)
     {
-        if (line.Service is { } service && service != _journal.Service)
+        if (line.Service is { } service && !IsOurs(service))
         {
             return;
         }
@@ -137,7 +153,7 @@ internal sealed partial class RequestTracker
 
     private void ReplaySending(JournalLine line, JournalKeys keys, string path)
     {
-        if (line.Service != _journal.Service)
+        if (!IsOurs(line.Service))
         {
             _keptFiles.Add(path);
             return;
@@ -149,11 +165,13 @@ internal sealed partial class RequestTracker
             return;
         }
 
-        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || line.AccountName is null || !keys.HasProfiles || _byLocalId.ContainsKey(line.LocalId))
+        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || !keys.HasProfiles || _byLocalId.ContainsKey(line.LocalId))
         {
             return;
         }
 
+        // A name of blanks is read as none.
+        var account = line.AccountName ?? string.Empty;
         var number = _entries.Count + 1;
         var sent = new Moment(line.At.UtcTicks, ++_order, line.Sequence);
         TakePlaceLocked(line.Sequence);
@@ -173,9 +191,10 @@ internal sealed partial class RequestTracker
         }
 
         // Whether its sender is still there is seen when everything has been read.
-        var entry = new Entry(line.LocalId, action, line.AccountName, line.ServicePlan, sent, number)
+        var entry = new Entry(line.LocalId, action, account, line.ServicePlan, sent, number)
         {
-            Account = AccountLocked(line.AccountName),
+            Account = AccountLocked(account),
+            NotBefore = _readUpTo,
             IsOverOpen = line.IsOverOpen,
             Run = line.Run,
             Path = path,
@@ -192,9 +211,13 @@ internal sealed partial class RequestTracker
         foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
         {
             _orphans.Remove(orphan);
+            _orphansHeard = 0;
             ReplayAnswer(entry, orphan.Line, orphan.Ids, orphan.Eids);
         }
     }
+
+    // One service may have been given as .../api and as .../API; what is open there is open here.
+    private bool IsOurs(string? service) => string.Equals(service, _journal.Service, StringComparison.OrdinalIgnoreCase);
 
     // By the folder's line of all requests; where it is not known, by the clocks of those who sent them.
     private static bool IsBefore(in Moment sent, in Moment other) =>

@@ -51,6 +51,10 @@ internal sealed partial class RequestTracker
             {
                 ObserveOutcomeLocked(callback, entry, isInferred);
             }
+            else
+            {
+                ObservePendingLocked(callback, entry);
+            }
         }
     }
 
@@ -61,7 +65,7 @@ internal sealed partial class RequestTracker
         {
             Vouches = callback.Status == OutcomeStatus.Succeeded && !isInferred,
             IsInferred = isInferred,
-            Euicc = callback.Iccid is null ? default : KeyOf(callback.Eid) ?? default,
+            Euicc = callback.Iccid is null ? default : EuiccOf(callback.Eid),
         };
         if (entry.Action.IsForDevice && callback.Iccid is not null)
         {
@@ -72,7 +76,10 @@ internal sealed partial class RequestTracker
         // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
         if (entry.Target is null && KeyOf(callback.Iccid) is { } key && _ledger.FindClaim(key) is var claim && claim.Request == entry.Number)
         {
-            RecordLocked(entry, key, default, callback.Iccid!, callback.Iccid, outcome, claim.IsOpen ? null : claim.Outcome, null);
+            // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
+            var proves = !entry.Action.CanEndDisabled && CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
+            RecordLocked(
+                entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, claim.IsOpen ? null : claim.Outcome, null);
             return;
         }
 
@@ -85,23 +92,48 @@ internal sealed partial class RequestTracker
         }
     }
 
+    // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which it is older than.
+    private void ObservePendingLocked(EsimCallback callback, Entry entry)
+    {
+        foreach (var said in callback.ListedProfiles)
+        {
+            if (KeyOf(said.Identifiers.Iccid ?? callback.Iccid) is { } key && !_ledger.OpenFor(key).Contains(entry.Number))
+            {
+                HearForeignLocked(key, said.State, said.ProfileStatus);
+            }
+        }
+
+        NoteLeadLocked(callback);
+    }
+
+    private void NoteLeadLocked(EsimCallback callback)
+    {
+        if (KeyOf(callback.Iccid) is { } key && ServiceWords.IsLead(callback.ProfileRole))
+        {
+            _ledger.Note(key, new(EvidenceSource.Callback, NowLocked(), ProfileRole: callback.ProfileRole));
+        }
+    }
+
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
     private void ObserveMemberLocked(EsimCallback callback, Entry entry, in ObservedOutcome outcome)
     {
-        if (outcome.Status != OutcomeStatus.Succeeded || KeyOf(callback.Iccid) is not { } key)
+        if (KeyOf(callback.Iccid) is not { } key)
         {
             return;
         }
 
         // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
-        var eid = KeyOf(callback.Eid) ?? _ledger.ProofOf(key) switch { { IsPlaced: true } placed => placed.Euicc, _ => default };
+        var eid = EuiccOf(callback.Eid) is { IsNone: false } said ? said : _ledger.ProofOf(key) switch { { IsPlaced: true } placed => placed.Euicc, _ => default };
         if (eid.IsNone || (entry.Target ?? RebuildLocked([entry])[0]).Find(eid) < 0)
         {
             HearForeignLocked(key, outcome.State, outcome.ProfileStatus);
+            NoteLeadLocked(callback);
             return;
         }
 
-        NoteWords(key, outcome.State, outcome.ProfileStatus, outcome);
+        // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, outcome);
         HearLocked(entry, key, default, outcome with { Euicc = eid, CheckDigit = CheckDigitOf(callback.Iccid) }, Hearing.Repeated);
         _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, outcome);
     }
@@ -142,7 +174,7 @@ internal sealed partial class RequestTracker
             }
 
             _lists[requestId] = question;
-            if (_earlyCallbacks.Take(requestId) is { } early)
+            if (_earlyCallbacks.Take(requestId, asked.Order) is { Count: > 0 } early)
             {
                 early.ForEach(callback => ObserveListLocked(callback, question));
                 question.Answered.TrySetResult(true);
@@ -182,14 +214,14 @@ internal sealed partial class RequestTracker
         lock (_lock)
         {
             var entry = _entries[request.Number - 1];
-            var whole = OutcomeWords.Read(answer.Status);
+            var whole = StatusOf(answer.Status, answer.HasFault);
             var said = new Dictionary<int, (OutcomeStatus Status, bool IsNamed, WireIdentifiers Identifiers)>();
             var disputed = new HashSet<int>();
             var allSucceed = true;
             var anyFails = false;
             foreach (var part in answer.SubRequests)
             {
-                var status = part.Status is { } word ? OutcomeWords.Read(word) : OutcomeStatus.Pending;
+                var status = StatusOf(part.Status, part.HasFault);
                 allSucceed &= status == OutcomeStatus.Succeeded;
                 anyFails |= status == OutcomeStatus.Failed;
 
@@ -235,6 +267,10 @@ internal sealed partial class RequestTracker
         Tell();
     }
 
+    // What calls itself a success and carries a failure tells neither.
+    private static OutcomeStatus StatusOf(string? word, bool hasFault) =>
+        OutcomeWords.Read(word) is var status && hasFault && status == OutcomeStatus.Succeeded ? OutcomeStatus.Pending : status;
+
     /// <summary>Takes in a line of the service's device list.</summary>
     /// <param name="device">The line.</param>
     /// <param name="asked">When the list was asked for, which is how old the line may be.</param>
@@ -249,7 +285,7 @@ internal sealed partial class RequestTracker
                 _ledger.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus));
                 HearAnswerLocked(
                     key,
-                    KeyOf(device.Identifiers.Eid) ?? default,
+                    EuiccOf(device.Identifiers.Eid),
                     new(asked, 0, AccountLocked(accountName), CheckDigitOf(device.Identifiers.Iccid)),
                     device.State,
                     device.ProfileStatus,
@@ -321,13 +357,11 @@ internal sealed partial class RequestTracker
         if (KeyOf(callback.Iccid) is { } key)
         {
             HearForeignLocked(key, callback.State, callback.ProfileStatus);
-            if (ServiceWords.IsLead(callback.ProfileRole))
-            {
-                _ledger.Note(key, new(EvidenceSource.Callback, NowLocked(), ProfileRole: callback.ProfileRole));
-            }
         }
 
-        _earlyCallbacks.Keep(callback);
+        NoteLeadLocked(callback);
+
+        _earlyCallbacks.Keep(callback, ++_order);
     }
 
     // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.
@@ -349,7 +383,7 @@ internal sealed partial class RequestTracker
             {
                 Vouches = proves && vouches,
                 IsInferred = isInferred,
-                Euicc = named.Iccid is null ? default : KeyOf(named.Eid) ?? default,
+                Euicc = named.Iccid is null ? default : EuiccOf(named.Eid),
             },
             named);
     }
@@ -443,6 +477,11 @@ internal sealed partial class RequestTracker
 
     private static string ShownEid(IdentifierKey eid) => eid.IsHidden ? IdentifierSeal.Mark + eid.ToHex() : eid.ToDigits();
 
+    // What stands in the place of an EID and is none (too short, another identifier, nothing but zeros) places nobody: what happens on the true eUICC
+    // would not be seen any more.
+    private IdentifierKey EuiccOf(string? eid) =>
+        IdentifierSeal.IsHidden(eid) || (IdentifierKind.Eid.Read(eid).Value is { } digits && digits.Trim('0').Length > 0) ? KeyOf(eid) ?? default : default;
+
     private static byte CheckDigitOf(string? iccid) => (byte?)IdentifierKey.Of(iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
 
     // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
@@ -505,13 +544,13 @@ internal sealed partial class RequestTracker
                 _ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, profile.ProfileRole));
                 HearAnswerLocked(
                     key,
-                    KeyOf(profile.Identifiers.Eid) ?? default,
+                    EuiccOf(profile.Identifiers.Eid),
                     new(question.Asked, 0, AccountLocked(question.AccountName), CheckDigitOf(profile.Identifiers.Iccid)),
                     profile.State,
                     profile.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
-                    vouches: !callback.IsFailure);
+                    vouches: callback.IsAnswer);
             }
         }
     }

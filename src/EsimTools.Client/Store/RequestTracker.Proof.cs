@@ -16,11 +16,16 @@ internal sealed partial class RequestTracker
     private readonly Dictionary<string, string> _closedRequests = new(StringComparer.Ordinal);
     private readonly List<int> _deviceRequests = [];
     private readonly List<int> _unplacedRequests = [];
+    private readonly List<int> _fallbackRequests = [];
     private Voids _anyDevice;
+    private EuiccState _anywhere;
     private Voids _unplaced;
     private string? _allClosed;
     private DateTimeOffset? _latest;
     private uint _order;
+
+    // When the journal was last read to its end: what is found in it now has been sent since.
+    private uint _readUpTo = 1;
     private uint _setBackAt;
     private readonly HashSet<long> _places = [];
     private long _sequence;
@@ -94,18 +99,26 @@ internal sealed partial class RequestTracker
             _accounts.Add(name);
         }
 
-        return (ushort)Math.Min(number, ushort.MaxValue);
+        return (ushort)Math.Min(number, Spoken.AnyOtherAccount);
     }
 
     private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
     {
+        if (keys.Iccid.IsNone)
+        {
+            // A word proves for the profile whose ICCID it names.
+            return default;
+        }
+
         var known = _ledger.ProofOf(keys.First);
 
-        // Where the service has not told on which device a profile is, an action on any device may be about it.
+        // Where the service has not told on which device a profile is, or a request of ours has named another one since, an action on any device may
+        // be about it, and any eUICC may fall back to it.
+        var isPlaced = known is { IsPlaced: true, IsContested: false };
         var placed = _ledger.EuiccOf(known.Euicc);
         return ProofRule.Weigh(
             known,
-            known.IsPlaced ? placed : placed with { Device = _anyDevice },
+            isPlaced ? placed : placed with { Device = _anyDevice },
             _ledger.EuiccOf(keys.Eid),
             new(
                 keys.First,
@@ -114,11 +127,13 @@ internal sealed partial class RequestTracker
                 now.UtcTicks,
                 _setBackAt,
                 _unorderedUpTo,
-                FindOpenEnderLocked(keys, ownClaim) is > 0 and var ender ? ender : known.IsPlaced ? 0 : FindOpenLocked(_deviceRequests, ownClaim),
+                FindOpenEnderLocked(keys, ownClaim) is > 0 and var ender ? ender : isPlaced ? 0 : FindOpenLocked(_deviceRequests, ownClaim),
                 FindOpenFallbackLocked(known.Euicc, keys.First, ownClaim) is > 0 and var open ? open
                     : FindOpenFallbackLocked(keys.Eid, keys.First, ownClaim) is > 0 and var openThere ? openThere
                     : FindOpenLocked(_unplacedRequests, ownClaim),
-                _unplaced));
+                _unplaced,
+                isPlaced ? 0 : FindOpenElsewhereLocked(keys.First, ownClaim),
+                _anywhere.FallbackFor(keys.First)));
     }
 
     private ProofFinding FindingLocked(in Weighed weighed)
@@ -215,6 +230,20 @@ internal sealed partial class RequestTracker
         return 0;
     }
 
+    // A request for the profile itself does not make its eUICC fall back to it; one that has others too may.
+    private int FindOpenElsewhereLocked(IdentifierKey profile, int ownClaim)
+    {
+        foreach (var number in _fallbackRequests)
+        {
+            if (number != ownClaim && _ledger.IsOpenForOthers(number, profile) && _entries[number - 1].Phase != EsimRequest.Phase.Refused)
+            {
+                return number;
+            }
+        }
+
+        return 0;
+    }
+
     private int FindOpenFallbackLocked(IdentifierKey eid, IdentifierKey profile, int ownClaim)
     {
         foreach (var number in _ledger.OpenFallbacks(eid, profile))
@@ -257,6 +286,12 @@ internal sealed partial class RequestTracker
             foreach (var eid in EuiccsOf(keys.Eid, proof.Euicc))
             {
                 _ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
+            }
+
+            if (!isIdle)
+            {
+                _anywhere = _anywhere.Falling(keys.First, entry.Number, entry.Sent);
+                Keep(_fallbackRequests, entry.Number);
             }
 
             if (proof.Euicc.IsNone && !isIdle)
@@ -345,14 +380,19 @@ internal sealed partial class RequestTracker
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
         var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
-        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null).With(
-            word,
-            Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches),
-            Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches),
-            now);
+        var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
+        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches);
+
+        // What another process has sent may have left before questions that were asked here before it was read.
+        var proving = word with { When = word.When with { Order = entry.NotBefore } };
+        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null)
+            .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
+            .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         _ledger.Put(key, HearEnding(entry, proof, outcome, hearing));
-        HearOfEuicc(entry, key, named, proof, word, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
+        HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
+
+    private static SpokenKind Only(SpokenKind wanted, SpokenKind kind) => kind == wanted ? kind : SpokenKind.None;
 
     private static SpokenKind Meaning(string? word, bool isDisabled, bool counts, bool vouches) =>
         word is null ? SpokenKind.None
@@ -384,19 +424,24 @@ internal sealed partial class RequestTracker
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
         {
+            var told = outcome;
+            Voids ended(Voids voids) => EndedAmongOthers(entry, voids, told);
             foreach (var eid in EuiccsOf(named, proof.Euicc))
             {
                 var euicc = _ledger.EuiccOf(eid);
-                _ledger.Put(eid, euicc with
-                {
-                    // The last one that was sent is still told by its number, because it may be open.
-                    Fallback = EndedAmongOthers(entry, euicc.Fallback, outcome) with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number },
-                    FallbackBefore = euicc.FallenFrom == key ? euicc.FallbackBefore : EndedAmongOthers(entry, euicc.FallbackBefore, outcome),
-                    FallenFrom = euicc.FallenFrom.IsNone ? key : euicc.FallenFrom,
-                });
+
+                // The last one that was sent is still told by its number, because it may be open.
+                var heard = euicc.FallHeard(key, ended);
+                _ledger.Put(eid, heard with { Fallback = heard.Fallback with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number } });
             }
 
-            if (_unplacedRequests.Contains(entry.Number))
+            // A request that had ended is not kept; what disputes its end may have been carried out since.
+            if (_fallbackRequests.Contains(entry.Number) || hearing == Hearing.Disputed)
+            {
+                _anywhere = _anywhere.FallHeard(key, ended);
+            }
+
+            if (_unplacedRequests.Contains(entry.Number) || (hearing == Hearing.Disputed && proof.Euicc.IsNone))
             {
                 _unplaced = EndedAmongOthers(entry, _unplaced, outcome);
             }
@@ -405,11 +450,11 @@ internal sealed partial class RequestTracker
         if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
         {
             var euicc = _ledger.EuiccOf(proof.Euicc);
-            if (vouches && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
+            if (vouches && !proof.IsContested && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
             {
                 _ledger.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
             }
-            else if (hearing == Hearing.Disputed && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
+            else if ((hearing == Hearing.Disputed || outcome.Status != OutcomeStatus.Succeeded) && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
             {
                 _ledger.Put(proof.Euicc, euicc with { Switch = default });
             }
@@ -441,6 +486,30 @@ internal sealed partial class RequestTracker
                 isEnabled ? SpokenKind.Other : SpokenKind.None,
                 now));
         }
+    }
+
+    /// <summary>
+    /// A profile of a request to delete that is not proven disabled any more, because of what has come since; null where all are. For a request
+    /// that had to wait before it left.
+    /// </summary>
+    public (EsimProfile Profile, ProofFinding Finding)? FindUnproven(EsimRequest request)
+    {
+        Refresh();
+        lock (_lock)
+        {
+            var now = NowLocked();
+            foreach (var profile in request.Profiles)
+            {
+                // What it does itself to the neighbours of its profiles comes after it has left.
+                var weighed = WeighLocked(profile, KeysOf(profile), request.AccountName, now, request.Number);
+                if (!weighed.IsProven && weighed.Against != request.Number)
+                {
+                    return (profile, FindingLocked(weighed));
+                }
+            }
+        }
+
+        return null;
     }
 
     private string? ClosedByLocked(in ProfileKeys keys) =>

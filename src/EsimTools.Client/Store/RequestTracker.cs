@@ -32,6 +32,7 @@ internal sealed partial class RequestTracker : IDisposable
     private readonly Queue<string> _endedLists = new();
     private readonly List<Entry> _senders = [];
     private readonly List<(JournalLine Line, List<JournalId> Ids, List<IdentifierKey> Eids)> _orphans = [];
+    private int _orphansHeard;
     private readonly ConcurrentQueue<EsimRequest> _changed = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly Action<string> _report;
@@ -59,7 +60,7 @@ internal sealed partial class RequestTracker : IDisposable
         var keys = KeysOf(profile);
         lock (_lock)
         {
-            return JudgeLocked(action, profile, keys, accountName, RecallLocked(action, keys), NowLocked(), serviceWasAsked, ignoreOpen);
+            return JudgeLocked(action, profile, keys, accountName, RecallLocked(action, keys), NowLocked(), serviceWasAsked, ignoreOpen, out _);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed partial class RequestTracker : IDisposable
             var now = NowLocked();
             var known = RecallLocked(action, keys);
             return FindRepeatLocked(action, known, options, now) is > 0 and var earlier ? new(earlier, default)
-                : new(0, JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit));
+                : new(0, JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit, out _));
         }
     }
 
@@ -120,6 +121,9 @@ internal sealed partial class RequestTracker : IDisposable
         lock (_lock)
         {
             var claimed = new List<EsimProfile>(profiles.Count);
+
+            // Those that are proven not to be the enabled one of their eUICC: when they go, it stays as it is.
+            var idle = new List<bool>(profiles.Count);
             var number = _entries.Count + 1;
             var now = NowLocked();
             var isOverOpen = false;
@@ -133,10 +137,11 @@ internal sealed partial class RequestTracker : IDisposable
                     continue;
                 }
 
-                var verdict = JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked, options.Resubmit, ownClaim: number);
+                var verdict = JudgeLocked(action, profile, keys, accountName, known, now, serviceWasAsked, options.Resubmit, out var weighed, ownClaim: number);
                 if (verdict.Decision == GuardDecision.Allowed)
                 {
                     claimed.Add(profile);
+                    idle.Add(weighed is { IsProven: true, IsStatus: true });
                     isOverOpen |= IsOverOpenLocked(action, keys, number);
                     _ledger.Claim(KeyOf(action, keys), number);
                 }
@@ -163,6 +168,7 @@ internal sealed partial class RequestTracker : IDisposable
             var entry = new Entry(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, ++_order, _sequence), number)
             {
                 Account = AccountLocked(accountName),
+                NotBefore = _order,
                 IsOverOpen = isOverOpen,
                 Run = options.Run,
                 Live = new(request),
@@ -171,10 +177,9 @@ internal sealed partial class RequestTracker : IDisposable
             if (action.CanEndDisabled || action.EffectOnOthers == EffectOnOthers.MayEnable)
             {
                 // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
-                foreach (var profile in claimed)
+                for (var i = 0; i < claimed.Count; i++)
                 {
-                    var keys = KeysOf(profile);
-                    NoteSentLocked(entry, keys, isIdle: action == EsimAction.Delete && keys.Eid.IsNone && WeighLocked(profile, keys, accountName, now, number).IsStatus);
+                    NoteSentLocked(entry, KeysOf(claimed[i]), idle[i]);
                 }
             }
 
@@ -229,7 +234,7 @@ internal sealed partial class RequestTracker : IDisposable
         lock (_lock)
         {
             SetPhase(request, EsimRequest.Phase.Accepted);
-            early = _earlyCallbacks.Take(requestId);
+            early = _earlyCallbacks.Take(requestId, _entries[request.Number - 1].Sent.Order);
         }
 
         try
@@ -334,8 +339,10 @@ internal sealed partial class RequestTracker : IDisposable
         DateTimeOffset now,
         bool serviceWasAsked,
         bool ignoreOpen,
+        out Weighed weighed,
         int ownClaim = 0)
     {
+        weighed = default;
         if (ClosedByLocked(keys) is { } newer)
         {
             return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -JournalPath.");
@@ -353,6 +360,7 @@ internal sealed partial class RequestTracker : IDisposable
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
         }
 
+        weighed = action == EsimAction.Delete ? WeighLocked(profile, keys, accountName, now, ownClaim) : default;
         var holder = ignoreOpen ? null : FindHolderLocked(action, keys);
         return Guard.Judge(action, new(
             known.Statement,
@@ -362,7 +370,7 @@ internal sealed partial class RequestTracker : IDisposable
             OpenAction: holder?.Action,
             OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
             ServiceWasAsked: serviceWasAsked,
-            Proof: action == EsimAction.Delete ? FindingLocked(WeighLocked(profile, keys, accountName, now, ownClaim)) : default,
+            Proof: action == EsimAction.Delete ? FindingLocked(weighed) : default,
             Connected: (keys.Eid.IsNone ? null : _ledger.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
@@ -436,6 +444,9 @@ internal sealed partial class RequestTracker : IDisposable
 
         /// <summary>The account, by number.</summary>
         public required ushort Account { get; init; }
+
+        /// <summary>The earliest place in the order of learning at which it can have been sent.</summary>
+        public required uint NotBefore { get; init; }
 
         /// <summary>Whether an action that can end "disabled" was open when it was sent: then its confirmation proves nothing.</summary>
         public bool IsOverOpen { get; init; }

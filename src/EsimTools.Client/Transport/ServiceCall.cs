@@ -19,6 +19,9 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<
 {
     /// <summary>A secret in the body, which no error may repeat; null where there is none.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>Called before it leaves where it had to wait, for a pause, a token or a second attempt; throws where it must not leave any more.</summary>
+    public Action? BeforeLateSending { get; init; }
 }
 
 /// <summary>An answer with its whole body.</summary>

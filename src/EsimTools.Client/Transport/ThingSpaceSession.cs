@@ -41,8 +41,17 @@ internal sealed class ThingSpaceSession : IDisposable
         var throttled = 0;
         for (var attempt = 1; ; attempt++)
         {
-            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-            var tokens = await _tokens.GetAsync(cancellationToken).ConfigureAwait(false);
+            var pause = _gate.WaitAsync(cancellationToken);
+            var isLate = attempt > 1 || !pause.IsCompleted;
+            await pause.ConfigureAwait(false);
+            var renewal = _tokens.GetAsync(cancellationToken);
+            isLate |= !renewal.IsCompleted;
+            var tokens = await renewal.ConfigureAwait(false);
+            if (isLate)
+            {
+                call.BeforeLateSending?.Invoke();
+            }
+
             ServiceAnswer answer;
             try
             {

@@ -15,7 +15,7 @@ public sealed class EarlyCallbacksTests
     {
         var early = new EarlyCallbacks(10, 1_000_000);
         EsimCallback[] all = [Message("a", 1), Message("b", 2), Message("A", 3)];
-        Array.ForEach(all, early.Keep);
+        Array.ForEach(all, message => early.Keep(message));
 
         Assert.Equal(["a", "b"], early.RequestIds);
         Assert.Equal(all.Sum(one => one.Weight), early.Bytes);

@@ -37,6 +37,11 @@ internal sealed class IdentifierSeal
                 return null;
             }
 
+            if (HasHidden(folder) && !IsIn(folder))
+            {
+                throw KeyIsGone(folder);
+            }
+
             WriteKey(path);
         }
 
@@ -107,6 +112,29 @@ internal sealed class IdentifierSeal
         using var hash = new HMACSHA256(_key);
         return IdentifierKey.Hidden(hash.ComputeHash(input));
 #endif
+    }
+
+    /// <summary>The error for a folder whose identifiers are hidden behind a key that is not there: what is open in it would not be recognised.</summary>
+    public static IOException KeyIsGone(string folder) =>
+        new($"Its identifiers are hashed, and the key '{Path.Combine(folder, KeyFileName)}', without which they cannot be recognised, is not there");
+
+    // Only asked where a key is about to be made, so that reading all of a large folder costs its time once.
+    private static bool HasHidden(string folder) =>
+        Directory.Exists(folder) && Directory.GetFiles(folder, "*.jsonl").Any(static path => HasHiddenIn(path));
+
+    private static bool HasHiddenIn(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.IndexOf("\"" + Mark, StringComparison.Ordinal) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void WriteKey(string path)

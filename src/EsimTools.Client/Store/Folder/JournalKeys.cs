@@ -28,6 +28,9 @@ internal sealed class JournalKeys
     /// <summary>Whether the line has profiles at all.</summary>
     public bool HasProfiles { get; set; }
 
+    /// <summary>Whether identifiers have been read that are hidden behind a key that is not here. Stays so from line to line.</summary>
+    public bool HasUnknown { get; set; }
+
     /// <summary>Makes it ready for the next line.</summary>
     public void Clear()
     {

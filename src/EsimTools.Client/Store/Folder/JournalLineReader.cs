@@ -165,7 +165,7 @@ internal ref struct JournalLineReader
                 Vouches = _vouches,
             };
         }
-        else if (_event is not null && (_keys is null ? _profiles is not null || _ids is not null : _keys.HasProfiles || _keys.Ids.Count > 0))
+        else if (_event is not null && (_keys is null ? _profiles is not null || _ids is { Count: > 0 } : _keys.HasProfiles || _keys.Ids.Count > 0))
         {
             return Newer($"has the event '{_event}', which a newer EsimTools has written; this one does not know it");
         }
@@ -421,6 +421,8 @@ internal ref struct JournalLineReader
             return IdentifierSeal.KeyOf(_keys!.Seal, digits);
         }
 
-        return Text() is { } text ? IdentifierSeal.KeyOf(_keys!.Seal, text) ?? default : default;
+        var other = Text();
+        _keys!.HasUnknown |= _keys.Seal is null && IdentifierSeal.IsHidden(other);
+        return other is not null ? IdentifierSeal.KeyOf(_keys.Seal, other) ?? default : default;
     }
 }

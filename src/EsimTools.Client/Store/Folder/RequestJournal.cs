@@ -217,6 +217,11 @@ internal sealed class RequestJournal : IDisposable
                 $"Another connection has begun to hash the identifiers in the journal in '{Folder}', and this one, which was opened before, would not recognise them.",
                 "Connect again with Connect-EsimService; nothing that has been sent is lost.");
         }
+
+        if (Seal is null && _folder.Keys.HasUnknown)
+        {
+            throw Unavailable(IdentifierSeal.KeyIsGone(Folder));
+        }
     }
 
     /// <summary>Whether the connection that wrote a file is still there.</summary>
