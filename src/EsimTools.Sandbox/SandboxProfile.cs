@@ -41,8 +41,3 @@ public sealed record SandboxProfile
     /// <summary>Whether the device is powered on and connected; the default is true. Any row that says false counts for the device.</summary>
     public bool? Connected { get; init; }
 }
-
-/// <summary>A row of an inventory that the sandbox left out.</summary>
-/// <param name="Row">The row's number as a spreadsheet shows it: the header is row 1.</param>
-/// <param name="Reason">A full sentence that says why.</param>
-public sealed record SandboxSkippedRow(int Row, string Reason);

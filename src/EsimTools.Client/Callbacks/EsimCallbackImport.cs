@@ -10,12 +10,6 @@ using EsimTools.Store.Folder;
 
 namespace EsimTools;
 
-/// <summary>One message that was read, or what is wrong with it.</summary>
-/// <param name="Callback">The message; null when it cannot be used.</param>
-/// <param name="Problem">An <see cref="EsimError.EsimCallbackInvalid"/> that names the place; null when nothing is wrong.</param>
-/// <param name="Place">Where it stands, for example <c>messages.jsonl, line 7</c>.</param>
-public readonly record struct EsimImportedCallback(EsimCallback? Callback, EsimException? Problem, string Place);
-
 /// <summary>Reads messages.</summary>
 /// <remarks>
 /// Understood are one message, an array of messages, JSON Lines (a message or an array in each line, files of any size), and the files that

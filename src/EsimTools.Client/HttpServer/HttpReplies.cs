@@ -7,19 +7,6 @@ using System.Text;
 
 namespace EsimTools.HttpServer;
 
-/// <summary>What an answer says of its connection.</summary>
-internal enum ReplyEnding
-{
-    /// <summary>Nothing: it stays open, as HTTP/1.1 has it.</summary>
-    Open,
-
-    /// <summary>It stays open for a sender of HTTP/1.0, who has to be told.</summary>
-    OpenForOld,
-
-    /// <summary>It is closed.</summary>
-    Close,
-}
-
 /// <summary>Makes answers. They change with the second only, because they tell the date, so each is made once a second.</summary>
 internal sealed class HttpReplies(Clock clock)
 {

@@ -1,45 +1,9 @@
 // The actions of ThingSpace's profile API as rows of data: what each sends and needs, what it does, what its confirmation proves.
 // Adding an action means a row here, a row in Proof/TransitionTable.cs, a cmdlet class and a help page.
 
-using EsimTools.Proof;
+using EsimTools.Model;
 
 namespace EsimTools;
-
-/// <summary>Kinds of identifiers in a request.</summary>
-[Flags]
-internal enum IdentifierKinds
-{
-    None = 0,
-    Eid = 1,
-    Iccid = 2,
-    Imei = 4,
-    All = Eid | Iccid | Imei,
-}
-
-/// <summary>The optional fields of a request.</summary>
-[Flags]
-internal enum ActionFields
-{
-    None = 0,
-    ServicePlan = 1,
-    EtfWaiver = 2,
-    ReasonCode = 4,
-    SmsrOid = 8,
-    MdnZipCode = 16,
-}
-
-/// <summary>What an action on one profile means for the other profiles of its card.</summary>
-internal enum EffectOnOthers
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>They are disabled.</summary>
-    Disables,
-
-    /// <summary>One of them may have become the enabled one.</summary>
-    MayEnable,
-}
 
 /// <summary>One action of <c>POST /m2m/v1/devices/profile/actions/{name}</c>.</summary>
 public sealed class EsimAction

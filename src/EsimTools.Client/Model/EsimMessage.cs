@@ -4,16 +4,6 @@ using EsimTools.Model;
 
 namespace EsimTools;
 
-/// <summary>The stream a message belongs to.</summary>
-public enum EsimMessageLevel
-{
-    /// <summary>Each call of the service: method, path, status, duration. No identifiers, no secrets.</summary>
-    Verbose,
-
-    /// <summary>Something the user should know although the work goes on.</summary>
-    Warning,
-}
-
 /// <summary>A message for a person.</summary>
 /// <param name="Level">The stream it belongs to.</param>
 /// <param name="Text">A full sentence or a line of the log. What is not seen in it is made visible.</param>

@@ -17,15 +17,3 @@ public enum OutcomeStatus
     /// <summary>It is settled that the service did not act: the request was in doubt, and the profile is still as it was.</summary>
     NotDone,
 }
-
-/// <summary>The words that callbacks and the request status use, compared without case.</summary>
-internal static class OutcomeWords
-{
-    /// <summary>Reads a status word. Anything not documented as final is still pending.</summary>
-    public static OutcomeStatus Read(string? word) =>
-        Is(word, "success") || Is(word, "succeeded") ? OutcomeStatus.Succeeded
-        : Is(word, "failed") || Is(word, "failure") ? OutcomeStatus.Failed
-        : OutcomeStatus.Pending;
-
-    private static bool Is(string? word, string expected) => string.Equals(word, expected, StringComparison.OrdinalIgnoreCase);
-}

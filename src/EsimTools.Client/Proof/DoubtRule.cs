@@ -2,11 +2,6 @@
 
 namespace EsimTools.Proof;
 
-/// <summary>What the service's word means for a request in doubt.</summary>
-/// <param name="Status">Done, not done, or still unknown.</param>
-/// <param name="Evidence">Why, in words.</param>
-internal readonly record struct DoubtVerdict(EsimResolutionStatus Status, string Evidence);
-
 /// <summary>Settles doubts.</summary>
 /// <remarks>
 /// The effect of an action proves that it was carried out, by whatever request. Its absence proves nothing while the request may still be on

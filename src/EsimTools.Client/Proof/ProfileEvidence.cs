@@ -2,15 +2,6 @@
 
 namespace EsimTools;
 
-/// <summary>What one source says of a profile.</summary>
-/// <param name="Source">Who says it.</param>
-/// <param name="At">When it was true; null for an inventory, whose age nobody knows.</param>
-/// <param name="State">Service state, or null.</param>
-/// <param name="ProfileStatus">Profile status, or null.</param>
-/// <param name="ProfileRole">Profile role, or null.</param>
-public readonly record struct ProfileStatement(
-    EvidenceSource Source, DateTimeOffset? At = null, string? State = null, string? ProfileStatus = null, string? ProfileRole = null);
-
 /// <summary>The evidence about one profile at the moment of judging.</summary>
 /// <param name="Service">What the service last said, by callback, poll or list.</param>
 /// <param name="Inventory">What the user's own object says.</param>

@@ -2,19 +2,6 @@
 
 namespace EsimTools.Proof;
 
-/// <summary>What a word on a property means for the question whether the profile is disabled.</summary>
-internal enum SpokenKind : byte
-{
-    /// <summary>Nothing has been said, or nothing that counts.</summary>
-    None,
-
-    /// <summary>It is disabled, by the service's own and undisputed word.</summary>
-    Disabled,
-
-    /// <summary>Something else, or words that contradict each other.</summary>
-    Other,
-}
-
 /// <summary>One word, in a fixed size: there may be millions.</summary>
 /// <param name="When">When the question or the request that it answers was sent.</param>
 /// <param name="Request">The request of ours that it answers, by number; 0 for an answer to a question.</param>

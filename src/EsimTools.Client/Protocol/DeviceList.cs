@@ -4,29 +4,6 @@ using System.Text.Json;
 
 namespace EsimTools.Protocol;
 
-/// <summary>One line of the device list.</summary>
-internal sealed record ListedDevice(
-    WireIdentifiers Identifiers,
-    string? AccountName,
-    string? ServicePlan,
-    string? State,
-    string? ProfileStatus,
-    bool? Connected,
-    string? IPAddress,
-    string? CreatedAt,
-    string? LastConnectionDate,
-    string? PagingId)
-{
-    /// <summary>Whether it names two states, of two carriers, or the state of one of several alone: then it tells none.</summary>
-    public bool HasTwoStates { get; init; }
-
-    /// <summary>Whether it names two profile statuses.</summary>
-    public bool HasTwoStatuses { get; init; }
-}
-
-/// <summary>One page of the device list.</summary>
-internal sealed record DeviceListPage(IReadOnlyList<ListedDevice> Devices, bool HasMore);
-
 /// <summary>Writes and reads <c>POST /m2m/v1/devices/actions/list</c>.</summary>
 internal static class DeviceList
 {

@@ -2,6 +2,7 @@
 
 using System.Text;
 using System.Text.Json;
+using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
 

@@ -4,15 +4,6 @@ using System.Text.Json;
 
 namespace EsimTools.Protocol;
 
-/// <summary>A bearer token and how long it lives.</summary>
-internal sealed record BearerAnswer(string Token, TimeSpan Lifetime);
-
-/// <summary>The status of one part of a request; null where the part has none.</summary>
-internal sealed record SubRequestStatus(WireIdentifiers Identifiers, string? Status, bool HasFault = false);
-
-/// <summary>The answer of the v2 request status. What is no part by the documents is one without identifiers and status.</summary>
-internal sealed record RequestStatusAnswer(string RequestId, string Status, IReadOnlyList<SubRequestStatus> SubRequests, bool HasFault = false);
-
 /// <summary>Reads the answers; null means that the body is not what the service documents.</summary>
 internal static class ServiceAnswers
 {

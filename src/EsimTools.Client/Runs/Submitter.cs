@@ -1,5 +1,6 @@
 // Where a request leaves: the guard judges once more, the write-ahead journal has the line on the disk, the body is written and sent once.
 
+using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Store.Folder;

@@ -5,21 +5,6 @@ using EsimTools.Proof;
 
 namespace EsimTools.Store;
 
-/// <summary>The last request for a profile and what became of the profile in it.</summary>
-/// <param name="Request">The request's number; 0 when there was none.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="SettledAt">When that became known, to the second.</param>
-internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome, DateTimeOffset SettledAt)
-{
-    /// <summary>Whether there is one that has not ended.</summary>
-    public bool IsOpen => Request > 0 && Outcome == OutcomeStatus.Pending;
-}
-
-/// <summary>What is known of a profile.</summary>
-/// <param name="Claim">The last request for it.</param>
-/// <param name="Statement">The newest word of the service on it.</param>
-internal readonly record struct ProfileKnowledge(ProfileClaim Claim, ProfileStatement Statement);
-
 /// <summary>
 /// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
 /// </summary>

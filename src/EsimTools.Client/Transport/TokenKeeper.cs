@@ -7,9 +7,6 @@ using EsimTools.Protocol;
 
 namespace EsimTools.Transport;
 
-/// <summary>The two tokens that every call carries.</summary>
-internal sealed record Tokens(string Bearer, string Session);
-
 /// <summary>Keeps the bearer token and the VZ-M2M session token.</summary>
 internal sealed class TokenKeeper : IDisposable
 {

@@ -2,29 +2,6 @@
 
 namespace EsimTools.Sandbox.Actions;
 
-/// <summary>Kinds of identifiers in a request.</summary>
-[Flags]
-internal enum IdKinds
-{
-    None = 0,
-    Iccid = 1,
-    Eid = 2,
-    Imei = 4,
-    All = Iccid | Eid | Imei,
-}
-
-/// <summary>Fields of a request beyond <c>devices</c> and <c>accountName</c>.</summary>
-[Flags]
-internal enum ActionFields
-{
-    None = 0,
-    ServicePlan = 1,
-    MdnZipCode = 2,
-    EtfWaiver = 4,
-    ReasonCode = 8,
-    SmsrOid = 16,
-}
-
 /// <summary>One action of <c>POST /m2m/v1/devices/profile/actions/{name}</c>.</summary>
 /// <remarks>
 /// Where the documents are silent: the ICCID is needed wherever a profile is meant, because EID and IMEI name a device with several;

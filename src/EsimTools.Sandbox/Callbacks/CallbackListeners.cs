@@ -5,13 +5,6 @@ using EsimTools.Sandbox.Service;
 
 namespace EsimTools.Sandbox.Callbacks;
 
-/// <summary>A registered listener.</summary>
-/// <param name="Service">The callback service.</param>
-/// <param name="Url">Where callbacks are posted.</param>
-/// <param name="UserName">Sent back inside each callback, or null.</param>
-/// <param name="Password">Sent back inside each callback, or null.</param>
-internal sealed record CallbackListener(string Service, Uri Url, string? UserName, string? Password);
-
 /// <summary>Registers, lists and removes listeners. Thread-safe.</summary>
 /// <remarks>
 /// Where the documents are silent: registering again replaces; removing what is not there is 400 <c>REQUEST_FAILED.CallbackNotFound</c>.

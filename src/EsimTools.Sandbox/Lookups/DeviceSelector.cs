@@ -6,29 +6,6 @@ using EsimTools.Sandbox.Service;
 
 namespace EsimTools.Sandbox.Lookups;
 
-/// <summary>Which of a profile's numbers is meant.</summary>
-internal enum NumberKind
-{
-    None,
-    Iccid,
-    Eid,
-    Imei,
-    Mdn,
-    Msisdn,
-
-    /// <summary>A kind that the service knows and no eSIM has (ESN, MEID): it matches nothing.</summary>
-    Other,
-}
-
-/// <summary>How a number is compared.</summary>
-internal enum NumberMatch
-{
-    Equal,
-    Contains,
-    StartsWith,
-    EndsWith,
-}
-
 /// <summary>A kind, a way to compare and the digits to compare with.</summary>
 internal readonly record struct DeviceSelector(NumberKind Kind, NumberMatch Match, string Digits)
 {

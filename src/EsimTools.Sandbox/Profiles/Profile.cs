@@ -62,33 +62,3 @@ internal sealed class Profile
         }
     }
 }
-
-/// <summary>One eUICC, which is one device: its identifiers and the profiles on it.</summary>
-internal sealed class Euicc
-{
-    public Euicc(Digits eid, Digits imei)
-    {
-        Eid = eid;
-        Imei = imei;
-    }
-
-    public Digits Eid { get; }
-
-    public Digits Imei { get; }
-
-    public bool IsConnected { get; set; } = true;
-
-    /// <summary>All profiles, deleted ones included, in the order in which they were added.</summary>
-    public List<Profile> Profiles { get; } = new(2);
-
-    /// <summary>The Verizon US profile.</summary>
-    public Profile? Lead { get; set; }
-}
-
-/// <summary>An entry of a profile's history.</summary>
-/// <param name="Before">The event before this one.</param>
-/// <param name="At">When the action ended.</param>
-/// <param name="Action">The action.</param>
-/// <param name="Succeeded">Whether it succeeded.</param>
-/// <param name="Plan">The service plan at that time.</param>
-internal sealed record ProfileEvent(ProfileEvent? Before, DateTimeOffset At, ProfileAction Action, bool Succeeded, string? Plan);

@@ -4,27 +4,6 @@ using EsimTools.Sandbox.Actions;
 
 namespace EsimTools.Sandbox.Service;
 
-/// <summary>The endpoints.</summary>
-internal enum RouteKind
-{
-    /// <summary>A path inside a known API that has no resource.</summary>
-    Unknown,
-    Token,
-    Revoke,
-    Login,
-    Logout,
-    ResetPassword,
-    Action,
-    DeviceList,
-    History,
-    ProfileList,
-    ProfileHistory,
-    StatusV1,
-    StatusV2,
-    Callbacks,
-    CallbackName,
-}
-
 /// <summary>An endpoint with what its path says.</summary>
 internal sealed class Route
 {

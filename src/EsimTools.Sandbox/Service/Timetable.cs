@@ -2,9 +2,6 @@
 
 namespace EsimTools.Sandbox.Service;
 
-/// <summary>Work that is due some time from now.</summary>
-internal sealed record Step(TimeSpan After, Action Work);
-
 /// <summary>Puts work into a queue once its time has come.</summary>
 internal sealed class Timetable : IDisposable
 {

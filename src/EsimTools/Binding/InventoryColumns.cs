@@ -2,20 +2,6 @@
 
 namespace EsimTools.Binding;
 
-/// <summary>What a column of an inventory holds.</summary>
-internal enum InventoryField
-{
-    Iccid,
-    Eid,
-    Imei,
-    AccountName,
-    ServicePlan,
-    State,
-    ProfileStatus,
-    ProfileRole,
-    DeviceIds,
-}
-
 /// <summary>Maps column names to fields. Case, spaces, dashes, underscores and dots do not count.</summary>
 internal static class InventoryColumns
 {

@@ -3,16 +3,9 @@
 using System.Collections;
 using System.Management.Automation;
 using EsimTools.Model;
-using EsimTools.Protocol;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Binding;
-
-/// <summary>What reading one input object gave.</summary>
-/// <param name="Profile">The profile; null when the object cannot be used.</param>
-/// <param name="Problem">What is wrong with it; null when nothing is.</param>
-/// <param name="CheckDigitsOk">Whether every check digit fits.</param>
-internal readonly record struct ProfileReading(EsimProfile? Profile, EsimException? Problem, bool CheckDigitsOk);
 
 /// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the row before.</summary>
 internal sealed class ProfileReader

@@ -3,14 +3,8 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Reflection;
-using EsimTools.Protocol;
 
 namespace EsimTools.Binding;
-
-/// <summary>One thing that rows carry.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Field">What it holds; null when it is none of ours.</param>
-internal sealed record Column(string Name, InventoryField? Field);
 
 /// <summary>What a row's properties are called, in their order.</summary>
 /// <remarks>

@@ -1,14 +1,8 @@
 // The identifiers of one journal line as numbers, so that a million of them are read without making a million texts.
 
 using EsimTools.Model;
-using EsimTools.Proof;
 
 namespace EsimTools.Store.Folder;
-
-/// <summary>One identifier of an <c>outcome</c> line.</summary>
-/// <param name="Key">What it is known by, however it is written; none where it is no identifier.</param>
-/// <param name="CheckDigit">The last digit where it is written in twenty, otherwise <see cref="Proof.Spoken.NoCheckDigit"/>.</param>
-internal readonly record struct JournalId(IdentifierKey Key, byte CheckDigit);
 
 /// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
 internal sealed class JournalKeys

@@ -6,28 +6,6 @@ using EsimTools.Protocol;
 
 namespace EsimTools.Store.Folder;
 
-/// <summary>The kinds of line; the names stand in the file under <c>event</c>.</summary>
-internal enum JournalEvent
-{
-    /// <summary>A request is about to leave; names its profiles.</summary>
-    Sending,
-
-    /// <summary>The service took it and gave it an id.</summary>
-    Accepted,
-
-    /// <summary>It is proven that it was not taken.</summary>
-    Refused,
-
-    /// <summary>It is not known whether it was taken.</summary>
-    InDoubt,
-
-    /// <summary>The outcome for some of its profiles became known.</summary>
-    Outcome,
-
-    /// <summary>A line that a newer module has written and that is not understood here; it closes its profiles. Never written.</summary>
-    Newer,
-}
-
 /// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
 internal sealed record JournalLine
 {

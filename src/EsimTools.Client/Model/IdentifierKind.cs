@@ -5,36 +5,6 @@ using EsimTools.Model;
 
 namespace EsimTools;
 
-/// <summary>Why a text is not the identifier it should be.</summary>
-public enum IdentifierFault
-{
-    /// <summary>Nothing is wrong.</summary>
-    None,
-
-    /// <summary>The text is empty.</summary>
-    Missing,
-
-    /// <summary>A spreadsheet has turned the number into scientific notation or rounded it to 15 digits; the rest is lost.</summary>
-    Spreadsheet,
-
-    /// <summary>A character is neither a digit nor one that people put between digits.</summary>
-    Characters,
-
-    /// <summary>The number of digits is wrong.</summary>
-    Length,
-}
-
-/// <summary>What reading an identifier gave: its digits, or the fault.</summary>
-/// <param name="Value">The digits alone; null when <paramref name="Fault"/> is not <see cref="IdentifierFault.None"/>.</param>
-/// <param name="Fault">What is wrong, if anything.</param>
-/// <param name="CheckDigitOk">Whether the check digit fits. A wrong one is worth a warning only: Verizon's own samples have such.</param>
-/// <param name="Message">A full sentence that names the text and the fault; null when there is none.</param>
-public readonly record struct IdentifierReading(string? Value, IdentifierFault Fault, bool CheckDigitOk, string? Message)
-{
-    /// <summary>Whether the digits can be used.</summary>
-    public bool IsUsable => Fault == IdentifierFault.None;
-}
-
 /// <summary>The three kinds of identifier that the profile actions take, with their lengths and check digits.</summary>
 public sealed class IdentifierKind
 {

@@ -1,0 +1,17 @@
+// What a column of an inventory holds.
+
+namespace EsimTools.Binding;
+
+/// <summary>What a column of an inventory holds.</summary>
+internal enum InventoryField
+{
+    Iccid,
+    Eid,
+    Imei,
+    AccountName,
+    ServicePlan,
+    State,
+    ProfileStatus,
+    ProfileRole,
+    DeviceIds,
+}
