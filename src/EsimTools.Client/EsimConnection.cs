@@ -87,8 +87,8 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker { get; }
 
-    /// <summary>The clock.</summary>
-    internal Clock Clock => _clock;
+    /// <summary>The clock that it goes by.</summary>
+    public Clock Clock => _clock;
 
     /// <summary>Logs in and reads the journal.</summary>
     /// <param name="options">Where and as whom.</param>
@@ -207,8 +207,18 @@ public sealed class EsimConnection : IDisposable
     public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
         _lookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
 
-    /// <summary>Reads the next page of a listing.</summary>
-    internal Task<EsimDevicePage> ReadPageAsync(DeviceListing listing, CancellationToken cancellationToken) => _lookUp.ReadPageAsync(listing, cancellationToken);
+    /// <summary>Begins to read an account's device list.</summary>
+    /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
+    public EsimDeviceListing ListDevices(EsimDeviceQuery? query = null) => new(_lookUp, query ?? new());
+
+    /// <summary>What the service has said of a profile so far, by whatever way; null when it has said nothing.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="accountName">The account to name in what is returned.</param>
+    public EsimProfile? Recall(EsimProfile profile, string? accountName = null) => Tracker.Recall(profile, AccountOf(profile, accountName));
+
+    /// <summary>Adds to what the list says of a profile what was confirmed here and the list leaves out.</summary>
+    /// <param name="listed">The profile as the service has listed it.</param>
+    public EsimProfile Complete(EsimProfile listed) => Tracker.Complete(listed);
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
     /// <param name="requestId">The id.</param>
@@ -255,6 +265,13 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The request is in doubt, or the login was refused.</exception>
     public Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
         _follower.WaitAsync(request, onResult, options, cancellationToken);
+
+    /// <summary>Begins to wait for requests, which whoever calls drives.</summary>
+    /// <param name="host">Who is told of outcomes.</param>
+    /// <param name="options">How often to ask and when to give up.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public EsimWait StartWait(EsimWaitHost host, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        new(_follower, host ?? throw new ArgumentNullException(nameof(host)), options ?? new(), cancellationToken);
 
     /// <summary>
     /// Finds out what became of the profiles of a request, above all of one in doubt: asks for its status where it has an id, and for the
@@ -370,11 +387,11 @@ public sealed class EsimConnection : IDisposable
     public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
 
     /// <summary>Checks what is to be registered, without a word to the service.</summary>
-    internal void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
+    public void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
         _callbacks.Check(address, serviceNames, credential, accountName);
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    internal void FlushJournal() => _journal.Flush();
+    public void FlushJournal() => _journal.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => Message?.Invoke(message);

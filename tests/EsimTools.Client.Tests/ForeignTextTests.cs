@@ -2,7 +2,6 @@
 
 using EsimTools.Client.Tests.Properties;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Tests;
 using FsCheck;

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Text.Json;
-using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Transport;
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
-using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Store.Folder;
 
@@ -60,10 +59,11 @@ public static class EsimCallbackImport
     public static IEnumerable<EsimImportedCallback> ReadText(string json) =>
         Read(Encoding.UTF8.GetBytes(json ?? throw new ArgumentNullException(nameof(json))), null);
 
-    /// <summary>Reads one JSON text.</summary>
+    /// <summary>Reads a text in UTF-8: one message or an array of them.</summary>
     /// <param name="utf8">The text.</param>
-    /// <param name="place">Where it stands; null for a text by itself.</param>
-    internal static List<EsimImportedCallback> Read(ReadOnlyMemory<byte> utf8, string? place)
+    public static IEnumerable<EsimImportedCallback> ReadUtf8(ReadOnlyMemory<byte> utf8) => Read(utf8, null);
+
+    private static List<EsimImportedCallback> Read(ReadOnlyMemory<byte> utf8, string? place)
     {
         using var document = LenientJson.TryParse(utf8, out var problem);
         if (document is null)

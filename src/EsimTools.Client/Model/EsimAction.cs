@@ -2,6 +2,7 @@
 // Adding an action means a row here, a row in Proof/TransitionTable.cs, a cmdlet class and a help page.
 
 using EsimTools.Model;
+using EsimTools.Proof;
 
 namespace EsimTools;
 
@@ -201,6 +202,21 @@ public sealed class EsimAction
 
         return null;
     }
+
+    /// <summary>Which identifier a profile lacks that the action cannot do without; null when it lacks none.</summary>
+    /// <param name="profile">The profile.</param>
+    public EsimException? FindMissing(EsimProfile profile) =>
+        NeedsIccid && profile.Iccid is null
+            ? new EsimException(
+                EsimError.EsimIccidMissing,
+                $"'{Name}' was not sent for {profile}: it needs the ICCID, because an eUICC may hold several profiles.",
+                "Look the ICCID up with Get-EsimProfile, or add a column Iccid to the inventory.")
+            : NeedsEid && profile.Eid is null
+                ? new EsimException(
+                    EsimError.EsimEidMissing,
+                    $"'{Name}' was not sent for {profile}: it needs the EID.",
+                    "Look the EID up with Get-EsimProfile, or add a column Eid to the inventory.")
+                : null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,7 +1,5 @@
 // The one exception of the client: an id from the public list, a full sentence, and what to do about it.
 
-using EsimTools.Model;
-
 namespace EsimTools;
 
 /// <summary>Something the module could not or would not do, with its error id and the advice that goes with it.</summary>

@@ -1,7 +1,5 @@
 // What the client wants to tell a person while it works, without knowing who listens.
 
-using EsimTools.Model;
-
 namespace EsimTools;
 
 /// <summary>A message for a person.</summary>

@@ -62,6 +62,10 @@ public sealed class EsimProfile
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 
+    /// <summary>Whether a profile has an identifier that a journal shows by its hash alone, which means nothing to the service.</summary>
+    /// <param name="profile">The profile.</param>
+    public static bool IsHashed(EsimProfile profile) => new[] { profile.Iccid, profile.Eid, profile.Imei }.Any(IdentifierKey.IsHash);
+
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);
 

@@ -16,6 +16,9 @@ public sealed class EsimResult
     /// <summary>The device's IMEI, when the request named it.</summary>
     public string? Imei => Profile.Imei;
 
+    /// <summary>The profile by its identifiers, its account and its plan; of its state nothing, which the connection that heard the outcome knows.</summary>
+    public EsimProfile ToProfile() => new(Profile) { AccountName = AccountName, ServicePlan = Profile.ServicePlan };
+
     /// <summary>The account of the request.</summary>
     public required string AccountName { get; init; }
 

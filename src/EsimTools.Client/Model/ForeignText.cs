@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace EsimTools.Model;
+namespace EsimTools;
 
 /// <summary>The one way from a foreign text to an error, a warning, a verbose line, an object or a table.</summary>
 /// <remarks>
@@ -11,7 +11,7 @@ namespace EsimTools.Model;
 /// read in, a line break makes one message look like two, and what has no shape makes two words look like one. All of these are shown as
 /// <c>\u001b</c>, and what is long is cut, because a megabyte is no message. Shown twice, a text is the same as shown once.
 /// </remarks>
-internal static class ForeignText
+public static class ForeignText
 {
     /// <summary>The longest text that says something: a failure's reason.</summary>
     public const int LongestMessage = 500;

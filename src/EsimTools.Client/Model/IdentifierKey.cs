@@ -19,6 +19,9 @@ internal readonly record struct IdentifierKey
     private const int LengthShift = 56;
 
     // Digits have a length of 1 to 32 in this byte.
+    /// <summary>What stands before an identifier that a journal shows by its keyed hash.</summary>
+    public const string HashMark = "hmac:";
+
     private const ulong HiddenMark = 0xFFUL << LengthShift;
 
     private readonly ulong _high;
@@ -46,6 +49,9 @@ internal readonly record struct IdentifierKey
             && ulong.TryParse(hex.Substring(0, HexLength - 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var high)
             && ulong.TryParse(hex.Substring(HexLength - 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var low)
             ? new IdentifierKey(HiddenMark | high, low) : null;
+
+    /// <summary>Whether a text stands for an identifier that is known by its hash alone.</summary>
+    public static bool IsHash(string? text) => text?.StartsWith(HashMark, StringComparison.Ordinal) == true;
 
     /// <summary>The hexadecimal form of a hash.</summary>
     public string ToHex() => (_high & ~HiddenMark).ToString("x14", CultureInfo.InvariantCulture) + _low.ToString("x16", CultureInfo.InvariantCulture);

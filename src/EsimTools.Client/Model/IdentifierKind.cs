@@ -1,7 +1,6 @@
 // Reads one identifier as people have it (spaces, dashes, quotes, Excel's damage) and says exactly what is wrong with it.
 
 using System.Text;
-using EsimTools.Model;
 
 namespace EsimTools;
 

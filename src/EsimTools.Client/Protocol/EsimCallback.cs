@@ -188,7 +188,7 @@ public sealed class EsimCallback
     /// <summary>The error for a message that cannot be used.</summary>
     /// <param name="problem">What is wrong, to be put behind a colon.</param>
     /// <param name="where">The place in a file; null for a message that came by itself.</param>
-    internal static EsimException Invalid(string problem, string? where = null) => new(
+    public static EsimException Invalid(string problem, string? where = null) => new(
         EsimError.EsimCallbackInvalid,
         where is null ? $"The callback message cannot be used: {problem}." : $"The callback message in {where} cannot be used: {problem}.",
         "Check that the message comes from ThingSpace and was not changed on its way.");

@@ -1,7 +1,6 @@
 // Reading JSON whose shape the service does not keep: property case, one object or a list of them, numbers or strings.
 
 using System.Text.Json;
-using EsimTools.Model;
 
 namespace EsimTools.Protocol;
 

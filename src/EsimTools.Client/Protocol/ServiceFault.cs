@@ -3,7 +3,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using EsimTools.Model;
 
 namespace EsimTools.Protocol;
 

@@ -3,7 +3,6 @@
 using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Runs;
 
@@ -31,7 +30,7 @@ internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimR
 
     private async Task<IReadOnlyList<EsimProfile?>> AskAsync(IReadOnlyList<EsimProfile> profiles, CancellationToken cancellationToken)
     {
-        if (!profiles.Any(IdentifierSeal.IsHidden))
+        if (!profiles.Any(EsimProfile.IsHashed))
         {
             return await lookUp.AskAsync(request, profiles, request.AccountName, cancellationToken).ConfigureAwait(false);
         }

@@ -226,7 +226,7 @@ public sealed class EsimRun : IDisposable
 
     private void TakeUp(EsimProfile profile, object source)
     {
-        if (ProfileRequirement.Check(Action, profile) is { } missing)
+        if (Action.FindMissing(profile) is { } missing)
         {
             _tally.Given();
             Refuse(missing, source);

@@ -31,12 +31,6 @@ internal static class OutcomeFailures
         { ErrorCode = result.ErrorCode, RequestId = result.RequestId };
     }
 
-    /// <summary>A request that neither the connection nor its journal knows.</summary>
-    public static EsimException Unknown(string id) => new(
-        EsimError.EsimRequestNotFound,
-        $"This connection and its journal know no request {id}.",
-        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -JournalPath. Get-EsimRequest lists what is known.");
-
     /// <summary>A request whose outcomes are not all known when the time is over.</summary>
     public static EsimException TimedOut(EsimRequest request, string? consequence = null)
     {

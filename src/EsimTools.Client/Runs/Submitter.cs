@@ -40,7 +40,7 @@ internal sealed class Submitter(
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {EsimRun.MostProfilesPerRequest} profiles, not {profiles.Count}.");
         }
 
-        if (profiles.FirstOrDefault(IdentifierSeal.IsHidden) is { } hidden)
+        if (profiles.FirstOrDefault(EsimProfile.IsHashed) is { } hidden)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.", "Name it by its identifiers, as the inventory has them.");
         }

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using EsimTools.Model;
+using EsimTools.Protocol;
 using EsimTools.Store;
 
 namespace EsimTools;

@@ -2,6 +2,7 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
+using EsimTools.Protocol;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;

@@ -3,7 +3,6 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;
 
@@ -320,6 +319,19 @@ internal sealed partial class RequestTracker
         }
     }
 
+    /// <summary>What the service has said of a profile; null when it has said nothing.</summary>
+    public EsimProfile? Recall(EsimProfile profile, string accountName) => StatementOf(profile) is { Source: not EvidenceSource.None } known
+        ? new(profile)
+        {
+            AccountName = accountName,
+            State = known.State,
+            ProfileStatus = known.ProfileStatus,
+            ProfileRole = known.ProfileRole,
+            Source = known.Source,
+            AsOf = known.At,
+        }
+        : null;
+
     /// <summary>Adds to what the list says of a profile what was confirmed here and the list leaves out.</summary>
     public EsimProfile Complete(EsimProfile listed)
     {
@@ -475,17 +487,17 @@ internal sealed partial class RequestTracker
         return hearing == Hearing.First;
     }
 
-    private static string ShownEid(IdentifierKey eid) => eid.IsHidden ? IdentifierSeal.Mark + eid.ToHex() : eid.ToDigits();
+    private static string ShownEid(IdentifierKey eid) => eid.IsHidden ? IdentifierKey.HashMark + eid.ToHex() : eid.ToDigits();
 
     // What stands in the place of an EID and is none (too short, another identifier, nothing but zeros) places nobody: what happens on the true eUICC
     // would not be seen any more.
     private IdentifierKey EuiccOf(string? eid) =>
-        IdentifierSeal.IsHidden(eid) || (IdentifierKind.Eid.Read(eid).Value is { } digits && digits.Trim('0').Length > 0) ? KeyOf(eid) ?? default : default;
+        IdentifierKey.IsHash(eid) || (IdentifierKind.Eid.Read(eid).Value is { } digits && digits.Trim('0').Length > 0) ? KeyOf(eid) ?? default : default;
 
     private static byte CheckDigitOf(string? iccid) => (byte?)IdentifierKey.Of(iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
 
     // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
-    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !IdentifierSeal.IsHidden(profile)
+    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !EsimProfile.IsHashed(profile)
         ? profile
         : new() { Iccid = named.Iccid ?? profile.Iccid, Eid = named.Eid ?? profile.Eid, Imei = named.Imei ?? profile.Imei };
 

@@ -2,6 +2,7 @@
 
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using EsimTools.Store;
 
 namespace EsimTools.Abstractions;
 

@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using EsimTools.Abstractions;
-using EsimTools.Model;
 
 namespace EsimTools;
 

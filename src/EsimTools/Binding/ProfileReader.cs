@@ -2,8 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Model;
-using EsimTools.Store.Folder;
+using EsimTools.Protocol;
 
 namespace EsimTools.Binding;
 
@@ -32,7 +31,7 @@ internal sealed class ProfileReader
                 return Named(device.ToProfile());
             case EsimResult result:
                 // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
-                return Named(new(result.Profile) { AccountName = result.AccountName, ServicePlan = result.Profile.ServicePlan });
+                return Named(result.ToProfile());
             case string text:
                 return ReadText(text);
             case IDictionary dictionary:
@@ -53,7 +52,7 @@ internal sealed class ProfileReader
 
     private ProfileReading Named(EsimProfile profile)
     {
-        if (IdentifierSeal.IsHidden(profile))
+        if (EsimProfile.IsHashed(profile))
         {
             return new(
                 null,
@@ -77,7 +76,7 @@ internal sealed class ProfileReader
                 ProfileStatus = profile.ProfileStatus,
                 ProfileRole = profile.ProfileRole,
             })
-            : new(profile, profile.Keys.First.IsNone ? Nameless() : null, CheckDigitsOk: true);
+            : new(profile, string.IsNullOrEmpty(profile.Iccid + profile.Eid + profile.Imei) ? Nameless() : null, CheckDigitsOk: true);
     }
 
     // A bare string tells its kind by its length: only an EID has 32 digits, only an IMEI 15.
@@ -253,7 +252,7 @@ internal sealed class ProfileReader
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
 
-    private static bool IsOther(string? identifier) => identifier is not null && IdentifierKey.Of(identifier) is null;
+    private static bool IsOther(string? identifier) => identifier is not null && (identifier.Length is 0 or > 32 || !identifier.All(c => c is >= '0' and <= '9'));
 
     // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
     private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;

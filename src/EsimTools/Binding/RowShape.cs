@@ -3,6 +3,7 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Reflection;
+using EsimTools.Protocol;
 
 namespace EsimTools.Binding;
 

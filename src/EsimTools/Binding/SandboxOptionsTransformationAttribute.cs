@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
+using EsimTools.Proof;
 using EsimTools.Sandbox;
 
 namespace EsimTools;

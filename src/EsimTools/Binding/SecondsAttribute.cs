@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Management.Automation;
+using EsimTools.Proof;
 
 namespace EsimTools;
 

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Net;
 using EsimTools.Abstractions;
 using EsimTools.Sandbox;
+using EsimTools.Store;
 
 namespace EsimTools;
 

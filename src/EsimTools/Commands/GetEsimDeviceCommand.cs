@@ -1,7 +1,6 @@
 // Get-EsimDevice: the service's device list, read page by page.
 
 using System.Management.Automation;
-using EsimTools.Protocol;
 
 namespace EsimTools;
 
@@ -74,11 +73,10 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
                 State = State,
                 Connected = MyInvocation.BoundParameters.ContainsKey(nameof(Connected)) ? Connected.IsPresent : null,
             };
-            var listing = new DeviceListing(query);
+            var listing = Service.ListDevices(query);
             do
             {
-                var page = Await(token => Service.ReadPageAsync(listing, token));
-                foreach (var device in page.Devices)
+                foreach (var device in Await(listing.ReadNextAsync))
                 {
                     if (_written >= First)
                     {
@@ -89,7 +87,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
                     WriteObject(device);
                 }
             }
-            while (listing.Place is not null && _written < First);
+            while (!listing.IsComplete && _written < First);
         }
         catch (EsimException e)
         {

@@ -1,7 +1,6 @@
 // Get-EsimProfile: what the service's device list says of profiles, joined with what this connection has seen confirmed.
 
 using System.Management.Automation;
-using EsimTools.Protocol;
 
 namespace EsimTools;
 
@@ -79,23 +78,14 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         for (var i = 0; i < asked.Length; i++)
         {
             var (profile, input) = asked[i];
-            var known = Service.Tracker.StatementOf(profile);
             if (found[i] is { } listed)
             {
-                WriteObject(Service.Tracker.Complete(listed));
+                WriteObject(Service.Complete(listed));
             }
-            else if (known.Source != EvidenceSource.None)
+            else if (Service.Recall(profile, account) is { } known)
             {
                 // No longer in the list, as a deleted profile is not; what was confirmed is still known.
-                WriteObject(new EsimProfile(profile)
-                {
-                    AccountName = account,
-                    State = known.State,
-                    ProfileStatus = known.ProfileStatus,
-                    ProfileRole = known.ProfileRole,
-                    Source = known.Source,
-                    AsOf = known.At,
-                });
+                WriteObject(known);
             }
             else
             {
@@ -120,13 +110,13 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     private bool List(EsimDeviceQuery query)
     {
         var any = false;
-        var listing = new DeviceListing(query);
+        var listing = Service.ListDevices(query);
         do
         {
-            EsimDevicePage page;
+            IReadOnlyList<EsimDevice> devices;
             try
             {
-                page = Await(token => Service.ReadPageAsync(listing, token));
+                devices = Await(listing.ReadNextAsync);
             }
             catch (EsimException e)
             {
@@ -134,13 +124,13 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
                 return true;
             }
 
-            foreach (var device in page.Devices)
+            foreach (var device in devices)
             {
                 any = true;
-                WriteObject(Service.Tracker.Complete(device.ToProfile()));
+                WriteObject(Service.Complete(device.ToProfile()));
             }
         }
-        while (listing.Place is not null);
+        while (!listing.IsComplete);
 
         return any;
     }

@@ -1,7 +1,7 @@
 // Get-EsimRequest: the requests that the connection and its journal know.
 
 using System.Management.Automation;
-using EsimTools.Runs;
+using EsimTools.Abstractions;
 
 namespace EsimTools;
 
@@ -52,7 +52,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
 
         if (ParameterSetName == RequestSet)
         {
-            WriteUpToDate(Service.FindRequest(InputObject!), InputObject!.DisplayId);
+            WriteUpToDate(Service.FindRequest(InputObject!), InputObject!.RequestId ?? InputObject!.LocalId);
             return;
         }
 
@@ -66,7 +66,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     {
         if (request is null)
         {
-            WriteFailure(OutcomeFailures.Unknown(id), id);
+            WriteFailure(UnknownRequest.Error(id), id);
             return;
         }
 

@@ -112,7 +112,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
                 break;
             default:
                 var json = MessageWriter.TryWrite(input, out var problem);
-                foreach (var imported in json is null ? [new(null, EsimCallback.Invalid(problem!), string.Empty)] : EsimCallbackImport.Read(json, null))
+                foreach (var imported in json is null ? [new(null, EsimCallback.Invalid(problem!), string.Empty)] : EsimCallbackImport.ReadUtf8(json))
                 {
                     Take(imported, place);
                 }

@@ -1,6 +1,8 @@
 // Remove-EsimProfile: ThingSpace's "delete", for profiles that are proven disabled.
 
 using System.Management.Automation;
+using EsimTools.Protocol;
+using EsimTools.Runs;
 
 namespace EsimTools;
 

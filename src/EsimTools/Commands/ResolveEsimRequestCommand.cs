@@ -1,7 +1,7 @@
 // Resolve-EsimRequest: finds out what became of requests of which nobody knows whether the service took them.
 
 using System.Management.Automation;
-using EsimTools.Runs;
+using EsimTools.Abstractions;
 
 namespace EsimTools;
 
@@ -45,7 +45,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
                 }
                 else
                 {
-                    WriteFailure(OutcomeFailures.Unknown(id), id);
+                    WriteFailure(UnknownRequest.Error(id), id);
                 }
             }
         }
@@ -62,7 +62,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
         }
         else
         {
-            WriteFailure(OutcomeFailures.Unknown(InputObject.DisplayId), InputObject);
+            WriteFailure(UnknownRequest.Error(InputObject.RequestId ?? InputObject.LocalId), InputObject);
         }
     }
 

@@ -1,7 +1,7 @@
 // Test-EsimProfile: a preflight of identifiers and guard that asks nobody and changes nothing.
 
 using System.Management.Automation;
-using EsimTools.Runs;
+using EsimTools.Protocol;
 
 namespace EsimTools;
 
@@ -43,7 +43,7 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
             ? Service.Judge(_action, profile)
             : Guard.Judge(_action, new ProfileEvidence(default, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), DateTimeOffset.UtcNow));
         var why = HasConnection && _action == EsimAction.Delete && verdict.Decision != GuardDecision.Refused ? Service.Explain(profile).ToString() : null;
-        var problem = ProfileRequirement.Check(_action, profile)
+        var problem = _action.FindMissing(profile)
             ?? (verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null);
         Write(profile, problem, problem is not null ? EsimProfileCheckResult.Refused : verdict.Decision == GuardDecision.AskService ? EsimProfileCheckResult.AskService : EsimProfileCheckResult.Allowed, input, why);
     }

@@ -3,7 +3,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using EsimTools.Abstractions;
-using EsimTools.Runs;
 
 namespace EsimTools;
 
@@ -15,13 +14,8 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     private const string RequestSet = "Request";
     private const string IdSet = "Id";
 
-    // Only those that somebody else still holds: no other can come again, and a pipeline of any length lets go of what it is done with.
-    private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
-    private RunPump? _pump;
+    private EsimWait? _wait;
     private ProgressReport? _progress;
-    private int _total;
-    private int _succeeded;
-    private int _failed;
 
     /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
@@ -49,7 +43,12 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     {
         base.BeginProcessing();
         _progress = new ProgressReport(this, Service.Clock);
-        _pump = new RunPump(int.MaxValue, WhenIdle, Stop);
+        var options = new EsimWaitOptions
+        {
+            FirstInterval = TimeSpan.FromSeconds(PollingIntervalSec),
+            Timeout = TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null,
+        };
+        _wait = Service.StartWait(new WaitHost(this), options, Stop);
     }
 
     /// <inheritdoc/>
@@ -61,31 +60,30 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
             {
                 if (Service.FindRequest(id) is { } request)
                 {
-                    StartWaiting(request);
+                    Drive(wait => wait.Add(request));
                 }
                 else
                 {
-                    WriteFailure(OutcomeFailures.Unknown(id), id);
+                    WriteFailure(UnknownRequest.Error(id), id);
                 }
             }
         }
         else if (Service.FindRequest(InputObject!) is { } request)
         {
-            StartWaiting(request);
+            Drive(wait => wait.Add(request));
         }
         else
         {
-            WriteFailure(OutcomeFailures.Unknown(InputObject.DisplayId), InputObject);
+            WriteFailure(UnknownRequest.Error(InputObject.RequestId ?? InputObject.LocalId), InputObject);
         }
 
-        _pump!.RunReady();
-        WhenIdle();
+        Drive(wait => wait.Serve());
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        _pump!.Drain();
+        Drive(wait => wait.Complete());
         WriteMessages();
         _progress!.Complete();
     }
@@ -93,63 +91,39 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _pump?.Dispose();
+        _wait?.Dispose();
         base.Dispose(disposing);
     }
 
-    private void StartWaiting(EsimRequest request)
+    private void Drive(Action<EsimWait> work)
     {
-        if (_waitedFor.TryGetValue(request, out _))
+        try
         {
-            return;
+            work(_wait!);
         }
-
-        _waitedFor.Add(request, _waitedFor);
-        _total += request.Count;
-        var options = new EsimWaitOptions
+        catch (EsimException e)
         {
-            FirstInterval = TimeSpan.FromSeconds(PollingIntervalSec),
-            Timeout = TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null,
-        };
-        _pump!.Start(async token =>
-        {
-            try
-            {
-                return await Service.WaitAsync(request, result => _pump.Post(() => Write(result)), options, token).ConfigureAwait(false)
-                    ? () => { }
-                    : () => WriteFailure(OutcomeFailures.TimedOut(request), request);
-            }
-            catch (EsimException e) when (e.Error == EsimError.EsimLoginRefused)
-            {
-                return () => Terminate(e, request);
-            }
-            catch (EsimException e)
-            {
-                return () => WriteFailure(e, request);
-            }
-        });
-    }
-
-    private void Write(EsimResult result)
-    {
-        if (result.Status == OutcomeStatus.Succeeded)
-        {
-            _succeeded++;
-            WriteObject(result);
+            Terminate(e, _wait!.EndedBy);
         }
-        else
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
         {
-            _failed++;
-            WriteFailure(OutcomeFailures.Of(result), result);
+            throw new PipelineStoppedException();
         }
     }
 
-    private void WhenIdle()
+    private sealed class WaitHost(WaitEsimRequestCommand cmdlet) : EsimWaitHost
     {
-        WriteMessages();
-        var done = _succeeded + _failed;
-        _progress!.Show(
-            () => $"{done} of {_total} outcomes known" + (_failed > 0 ? $", {_failed} failed" : string.Empty),
-            _total > 0 ? (int)(100L * done / _total) : -1);
+        public override void OnSucceeded(EsimResult result) => cmdlet.WriteObject(result);
+
+        public override void OnProblem(EsimException problem, object target) => cmdlet.WriteFailure(problem, target);
+
+        public override void OnProgress(EsimWait wait)
+        {
+            cmdlet.WriteMessages();
+            var done = wait.Succeeded + wait.Failed;
+            cmdlet._progress!.Show(
+                () => $"{done} of {wait.Total} outcomes known" + (wait.Failed > 0 ? $", {wait.Failed} failed" : string.Empty),
+                wait.Total > 0 ? (int)(100L * done / wait.Total) : -1);
+        }
     }
 }

@@ -1,7 +1,6 @@
 // Reading identifiers as people have them: what is stripped, what is refused and why, and that the messages name the text.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Model;
 
 namespace EsimTools.Client.Tests.Identity;
 

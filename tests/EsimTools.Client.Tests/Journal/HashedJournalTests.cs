@@ -1,6 +1,7 @@
 // A journal that names profiles by hashes: no identifier in any file, and the same knowledge as with them.
 
 using EsimTools.Client.Tests.Support;
+using EsimTools.Model;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Journal;
@@ -20,7 +21,7 @@ public sealed class HashedJournalTests : IDisposable
         connection.Dispose();
 
         var text = string.Concat(_bench.JournalLines());
-        Assert.Contains(IdentifierSeal.Mark, text, StringComparison.Ordinal);
+        Assert.Contains(IdentifierKey.HashMark, text, StringComparison.Ordinal);
         Assert.All(
             Enumerable.Range(1, 3).SelectMany(i => new[] { Sample.IccidOf(i), Sample.EidOf(i), Sample.ImeiOf(i) }),
             id => Assert.DoesNotContain(id, text, StringComparison.Ordinal));

@@ -1,7 +1,6 @@
 // Made-up inputs that several properties start from: identifiers with right check digits, texts, JSON of any shape, damaged bytes.
 
 using System.Text;
-using EsimTools.Model;
 using FsCheck;
 using FsCheck.Fluent;
 

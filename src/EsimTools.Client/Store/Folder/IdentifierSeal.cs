@@ -11,9 +11,6 @@ namespace EsimTools.Store.Folder;
 /// </summary>
 internal sealed class IdentifierSeal
 {
-    /// <summary>What stands before a hidden identifier.</summary>
-    public const string Mark = "hmac:";
-
     /// <summary>The file in the journal's folder that holds the key.</summary>
     public const string KeyFileName = "identifiers.key";
 
@@ -68,9 +65,9 @@ internal sealed class IdentifierSeal
     /// <param name="text">The digits, or what the journal shows instead.</param>
     public static IdentifierKey? KeyOf(IdentifierSeal? seal, string? text)
     {
-        if (IsHidden(text))
+        if (IdentifierKey.IsHash(text))
         {
-            return IdentifierKey.FromHex(text!.Substring(Mark.Length));
+            return IdentifierKey.FromHex(text!.Substring(IdentifierKey.HashMark.Length));
         }
 
         return IdentifierKey.Of(text) is { } digits ? KeyOf(seal, digits) : null;
@@ -81,14 +78,8 @@ internal sealed class IdentifierSeal
     /// <param name="digits">The digits.</param>
     public static IdentifierKey KeyOf(IdentifierSeal? seal, IdentifierKey digits) => seal?.KeyOf(digits) ?? digits.ForAnySpelling();
 
-    /// <summary>Whether a text stands for an identifier that is known by its hash alone.</summary>
-    public static bool IsHidden(string? text) => text?.StartsWith(Mark, StringComparison.Ordinal) == true;
-
-    /// <summary>Whether a profile has an identifier that is known by its hash alone.</summary>
-    public static bool IsHidden(EsimProfile profile) => IsHidden(profile.Iccid) || IsHidden(profile.Eid) || IsHidden(profile.Imei);
-
     /// <summary>An identifier as the journal shows it.</summary>
-    public string Hide(string digits) => IdentifierKey.Of(digits) is { } key ? Mark + KeyOf(key).ToHex() : digits;
+    public string Hide(string digits) => IdentifierKey.Of(digits) is { } key ? IdentifierKey.HashMark + KeyOf(key).ToHex() : digits;
 
     /// <summary>What an identifier is known by in dictionaries.</summary>
     public IdentifierKey KeyOf(IdentifierKey plain)
@@ -128,7 +119,7 @@ internal sealed class IdentifierSeal
         using var reader = new StreamReader(file);
         while (reader.ReadLine() is { } line)
         {
-            if (line.IndexOf("\"" + Mark, StringComparison.Ordinal) >= 0)
+            if (line.IndexOf("\"" + IdentifierKey.HashMark, StringComparison.Ordinal) >= 0)
             {
                 return true;
             }

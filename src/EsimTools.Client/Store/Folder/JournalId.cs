@@ -1,6 +1,7 @@
 // One identifier of an outcome line.
 
 using EsimTools.Model;
+using EsimTools.Proof;
 
 namespace EsimTools.Store.Folder;
 

@@ -422,7 +422,7 @@ internal ref struct JournalLineReader
         }
 
         var other = Text();
-        _keys!.HasUnknown |= _keys.Seal is null && IdentifierSeal.IsHidden(other);
+        _keys!.HasUnknown |= _keys.Seal is null && IdentifierKey.IsHash(other);
         return other is not null ? IdentifierSeal.KeyOf(_keys.Seal, other) ?? default : default;
     }
 }
