@@ -96,7 +96,7 @@ $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-pas
     ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
 $journal = Join-Path ([IO.Path]::GetTempPath()) "EsimTools-bench-$PID"
 Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri 'ADDRESS' -JournalPath $journal
-$make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + $i).ToString() } } }
+$make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + 10 * $i).ToString() } } }
 $quiet = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue' }
 $send = { param($count) & $make $count | Disable-EsimProfile -Force @quiet | Wait-EsimRequest -PollingIntervalSec 1 @quiet | Out-Null; $Error.Clear() }
 & $send 20000

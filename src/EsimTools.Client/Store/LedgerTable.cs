@@ -1,4 +1,4 @@
-// A dictionary of large values that grows without copying them.
+// A dictionary of large values that grows without copying them, and shares its keys with others.
 
 using EsimTools.Model;
 
@@ -6,37 +6,40 @@ namespace EsimTools.Store;
 
 /// <summary>Values by key; what was never set is <c>default</c>. Not thread-safe.</summary>
 /// <remarks>
-/// A dictionary that holds the values itself doubles by copying all of them, and needs three times their memory meanwhile. Here it
-/// holds places, and the values are in blocks that stay where they are: a million values cost little more than their own size.
+/// A dictionary that holds the values itself doubles by copying all of them, and needs three times their memory meanwhile. Here the
+/// dictionary holds places, and the values are in blocks that stay where they are: a million values cost little more than their own size.
 /// </remarks>
-internal sealed class LedgerTable<TValue>
+/// <param name="places">The place of each key. Tables of the same keys share it.</param>
+internal sealed class LedgerTable<TValue>(Dictionary<IdentifierKey, int> places)
     where TValue : struct
 {
     // So few that a block of the largest values is no large object for the garbage collector.
     private const int BlockBits = 8;
     private const int BlockSize = 1 << BlockBits;
 
-    private readonly Dictionary<IdentifierKey, int> _places = [];
-    private readonly List<TValue[]> _blocks = [];
+    // Null where none of its keys has a value here.
+    private readonly List<TValue[]?> _blocks = [];
 
     /// <summary>The value of a key.</summary>
     public TValue this[IdentifierKey key]
     {
-        get => _places.TryGetValue(key, out var place) ? _blocks[place >> BlockBits][place & (BlockSize - 1)] : default;
+        get => places.TryGetValue(key, out var place) && place >> BlockBits < _blocks.Count && _blocks[place >> BlockBits] is { } block
+            ? block[place & (BlockSize - 1)] : default;
 
         set
         {
-            if (!_places.TryGetValue(key, out var place))
+            if (!places.TryGetValue(key, out var place))
             {
-                place = _places.Count;
-                _places.Add(key, place);
-                if (place >> BlockBits == _blocks.Count)
-                {
-                    _blocks.Add(new TValue[BlockSize]);
-                }
+                place = places.Count;
+                places.Add(key, place);
             }
 
-            _blocks[place >> BlockBits][place & (BlockSize - 1)] = value;
+            while (_blocks.Count <= place >> BlockBits)
+            {
+                _blocks.Add(null);
+            }
+
+            (_blocks[place >> BlockBits] ??= new TValue[BlockSize])[place & (BlockSize - 1)] = value;
         }
     }
 }

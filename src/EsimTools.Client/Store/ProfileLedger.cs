@@ -16,11 +16,11 @@ internal sealed class ProfileLedger
     // Moments of outcomes are kept to the second, counted from here.
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly LedgerTable<Entry> _entries = new();
-    private readonly LedgerTable<CardEvent> _cardEvents = new();
-    private readonly LedgerTable<Listing> _listings = new();
-    private readonly LedgerTable<ProofState> _proofs = new();
-    private readonly LedgerTable<EuiccState> _euiccs = new();
+    private readonly LedgerTable<Entry> _entries;
+    private readonly LedgerTable<ProofState> _proofs;
+    private readonly LedgerTable<CardEvent> _cardEvents;
+    private readonly LedgerTable<Listing> _listings;
+    private readonly LedgerTable<EuiccState> _euiccs;
     private readonly Dictionary<int, int> _openProfiles = [];
 
     // All are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted or enabled.
@@ -28,6 +28,17 @@ internal sealed class ProfileLedger
     private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
     private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _switches = [];
     private readonly WordTable _words = new();
+
+    public ProfileLedger()
+    {
+        var profiles = new Dictionary<IdentifierKey, int>();
+        _entries = new(profiles);
+        _proofs = new(profiles);
+        var cards = new Dictionary<IdentifierKey, int>();
+        _cardEvents = new(cards);
+        _listings = new(cards);
+        _euiccs = new(cards);
+    }
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
