@@ -5,7 +5,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using EsimTools.Protocol;
 
 namespace CallbackBench;
 

@@ -2,7 +2,6 @@
 // Usage: dotnet run --project samples/RetireFleet [fleet.csv]
 
 using EsimTools;
-using EsimTools.Runs;
 using EsimTools.Sandbox;
 
 var inventory = args is [{ } path, ..] ? path : Path.Combine(AppContext.BaseDirectory, "fleet.csv");
@@ -13,6 +12,7 @@ if (!File.Exists(inventory))
 }
 
 var fleet = SandboxFleet.Load(inventory);
+using var sandbox = new ThingSpaceSandbox(fleet: fleet);
 var journal = Directory.CreateTempSubdirectory("RetireFleet-");
 try
 {

@@ -9,7 +9,6 @@
 
 using System.Net.Sockets;
 using DocumentServer;
-using EsimTools.Transport;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing.Patterns;

@@ -3,7 +3,6 @@
 
 using System.Text;
 using System.Text.Json;
-using EsimTools.Transport;
 using Microsoft.Extensions.Primitives;
 
 namespace DocumentServer;

@@ -2,7 +2,6 @@
 // journal on the disk and a second connection to the same journal have to agree, also after the same submissions have been made again.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Proof;
 
 namespace EsimTools.Failure.Tests;
 

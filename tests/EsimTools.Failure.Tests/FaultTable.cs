@@ -3,7 +3,6 @@
 // can know, and the end is "in doubt", also where the test happens to know better.
 
 using System.IO.Compression;
-using EsimTools.Proof;
 using EsimTools.Sandbox;
 
 namespace EsimTools.Failure.Tests;

@@ -8,7 +8,6 @@ using EsimTools.Client.Tests.Support;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using EsimTools.Tests;
-using EsimTools.Transport;
 
 namespace EsimTools.Failure.Tests;
 

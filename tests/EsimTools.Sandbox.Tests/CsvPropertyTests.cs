@@ -1,6 +1,5 @@
 // The inventory's reader gives back what a table was written with, however it is quoted, separated and cut into pieces, and takes any text.
 
-using EsimTools.Binding;
 using EsimTools.Sandbox.Profiles;
 using EsimTools.Tests;
 using FsCheck;

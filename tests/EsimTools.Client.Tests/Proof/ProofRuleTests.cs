@@ -43,7 +43,7 @@ public sealed class ProofRuleTests
     [InlineData("+10#1 -(-60)#2", null)]
     public void Of_words_the_newest_counts_and_in_doubt_the_one_that_proves_nothing(string words, string? expected)
     {
-        foreach (var order in (IEnumerable<string>[])[words.Split(' '), words.Split(' ').Reverse()])
+        foreach (var order in (IEnumerable<string>[])[words.Split(' '), words.Split(' ').AsEnumerable().Reverse()])
         {
             var known = Fold(order);
             Assert.Equal(expected, known.Disabled.Any && known.Stands(known.Disabled, s_now) ? words.Split(' ').Single(word => Parse(word) == known.Disabled) : null);
@@ -98,7 +98,7 @@ public sealed class ProofRuleTests
         words =>
         {
             var known = Fold(words);
-            Assert.Equal(known, Fold(words.Reverse()));
+            Assert.Equal(known, Fold(words.AsEnumerable().Reverse()));
             if (known.Disabled.Any && known.Stands(known.Disabled, s_now))
             {
                 Assert.DoesNotContain(words, text => text[0] == '-' && Parse(text) is var word

@@ -48,9 +48,9 @@ public sealed class CallbackPropertyTests
         });
 
     [Fact]
-    public void Any_text_to_import_gives_messages_or_problems_with_their_places() => Law.Holds(
+    public void Any_text_to_import_gives_messages_or_problems() => Law.Holds(
         Inputs.BytesNear(s_withSecret, s_nested, $"[{s_withSecret},{s_nested},1]", """{"v":1,"at":"2026-03-01T12:00:00.000Z","event":"callback","message":""" + s_nested + "}"),
-        bytes => Assert.All(EsimCallbackImport.Read(bytes, "somewhere"), imported => Assert.NotEqual(imported.Callback is null, imported.Problem is null)));
+        bytes => Assert.All(EsimCallbackImport.ReadUtf8(bytes), imported => Assert.NotEqual(imported.Callback is null, imported.Problem is null)));
 
     [Fact]
     public void What_a_listener_records_says_the_same_without_the_user_name_and_password() => Law.Holds(
@@ -64,7 +64,7 @@ public sealed class CallbackPropertyTests
 
             Assert.Equal(line.Length - 1, Array.IndexOf(line, (byte)'\n'));
             Assert.DoesNotContain("CANARY", Encoding.UTF8.GetString(line), StringComparison.Ordinal);
-            var imported = Assert.Single(EsimCallbackImport.Read(line, null));
+            var imported = Assert.Single(EsimCallbackImport.ReadUtf8(line));
             Assert.Equal(input.said, Read(imported.Callback!));
             Assert.Equal(ManualClock.Start, imported.Callback!.ReceivedAt);
         });

@@ -1,6 +1,5 @@
 // One test of a Pester suite, as xunit sees it: its name, and a result that was taken from the run of the whole suite.
 
-using EsimTools.Protocol;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
