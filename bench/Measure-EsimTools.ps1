@@ -17,7 +17,7 @@ param(
     [int] $Runs = 5,
 
     # The sizes of the memory run, in devices.
-    [int[]] $Devices = @(100000, 200000, 400000, 800000)
+    [int[]] $Devices = @(100000, 300000, 1000000)
 )
 
 $ErrorActionPreference = 'Stop'
