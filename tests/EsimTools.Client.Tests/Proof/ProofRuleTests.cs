@@ -56,6 +56,7 @@ public sealed class ProofRuleTests
     [InlineData(2, 9u, 2, 1u, false)]
     [InlineData(2, 9u, 0, 8u, true)]
     [InlineData(2, 7u, 0, 8u, false)]
+    [InlineData(2, 8u, 0, 8u, false)]
     [InlineData(0, 9u, 2, 8u, true)]
     [InlineData(0, 7u, 2, 8u, false)]
     public void A_confirmation_stands_against_confirmations_by_the_folders_line_and_against_answers_by_the_order_of_learning(
@@ -85,6 +86,7 @@ public sealed class ProofRuleTests
     [InlineData(0, 2, 1, 1, true)]
     [InlineData(0, 1, 1, 2, false)]
     [InlineData(1, 2, 0, 1, true)]
+    [InlineData(1, 1, 0, 2, false)]
     [InlineData(0, 1, 0, 1, false)]
     [InlineData(3, 2, 3, 1, false)]
     public void Requests_stand_in_the_folders_line_and_all_else_in_the_order_of_learning(long sequence, uint order, long otherSequence, uint otherOrder, bool isAfter) =>
@@ -349,6 +351,24 @@ public sealed class ProofRuleTests
         Assert.Equal((5u, 4u, true), (known.OnEuiccOrder, known.OffEuiccOrder, known.IsOnEuicc));
         Assert.False(known.Seen(new(0, 5), isOn: false).IsOnEuicc);
         Assert.Equal(known, known.Seen(new(0, 9), isOn: null));
+    }
+
+    [Theory]
+    [InlineData("ENABLE", true)]
+    [InlineData("DISABLE", true)]
+    [InlineData("NOT_DOWNLOADED", false)]
+    [InlineData("DELETE", false)]
+    [InlineData("DOWNLOAD", null)]
+    [InlineData(null, null)]
+    public void A_profile_status_tells_whether_the_profile_is_on_its_euicc_or_does_not(string? status, bool? expected) => Assert.Equal(expected, ServiceWords.IsOnCard(status));
+
+    [Fact]
+    public void A_finding_tells_whose_confirmation_it_is()
+    {
+        var own = new ProofFinding(ProofReason.Sound, ManualClock.Start, "r", "enable");
+
+        Assert.StartsWith("the confirmation of the 'enable' request r", own.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("the confirmed 'enable' of another profile of its eUICC (request r", (own with { IsBySwitch = true }).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
