@@ -1,12 +1,14 @@
 <#
 .SYNOPSIS
-The project's one door: Build, Install, Test, Analyze, Bench, Demo, Pack.
+The project's one door: Build, Install, Test, Mutate, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
 Build    stages the publishable module in output/EsimTools.
 Install  stages it in the user's own module folder, where every new shell and -Parallel find it by its name.
 Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too. With -Long it tries much more of what chance
          decides (kills, faults, inputs, a soak), which takes hours, and prints the figures of docs/testing.md.
+Mutate   changes the code of the proof, the guard, the in-doubt rule and the taking in of outcomes, one small thing at a time, and tells which
+         changes no test notices (Stryker); docs/testing.md explains those that are left. Takes more than an hour.
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and prints the figures.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
@@ -22,7 +24,7 @@ Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and 
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Install', 'Test', 'Analyze', 'Bench', 'Demo', 'Pack')]
+    [ValidateSet('Build', 'Install', 'Test', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -80,10 +82,21 @@ function Invoke-Test {
     }
 }
 
+function Invoke-Mutation {
+    # Stryker takes the test project, and its settings, from the folder that it is started in.
+    Push-Location (Join-Path $PSScriptRoot 'tests/EsimTools.Client.Tests')
+    try {
+        Invoke-DotNet -Arguments 'tool', 'restore'
+        Invoke-DotNet -Arguments 'stryker', '--output', (Join-Path $PSScriptRoot 'artifacts/mutation')
+    }
+    finally { Pop-Location }
+}
+
 switch ($Task) {
     'Build' { Build-Module; Write-Host "Import it with: Import-Module $staged" }
     'Install' { Build-Module -Path (Join-Path (Get-UserModulePath) "EsimTools/$version"); Write-Host 'Import it with: Import-Module EsimTools' }
     'Test' { Invoke-Test }
+    'Mutate' { Invoke-Mutation }
     'Analyze' {
         if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }
         $scripts = Get-ChildItem $PSScriptRoot -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' |

@@ -183,6 +183,40 @@ public sealed class GuardTests
         Assert.Equal("Allowed", Judged("UNKNOWN/UNKNOWN/DEFAULT@10", statement + "@20"));
     }
 
+    [Theory]
+    [InlineData("download", "", "", false, "not connected")]
+    [InlineData("download", "", "", true, null)]
+    [InlineData("download", "", "", null, null)]
+    [InlineData("activate", "", "", false, null)]
+    [InlineData("download", "/DISABLE/@1", "", false, "the service says that it is on the card already")]
+    [InlineData("download", "", "/DISABLE/", false, "the inventory says that it is on the card already")]
+    [InlineData("activate", "ACTIVE//@1", "SUSPEND//", false, "the service says")]
+    public void Of_warnings_the_services_word_comes_first_and_then_the_inventorys_and_that_the_device_is_not_connected_last(
+        string action, string service, string inventory, bool? connected, string? expected)
+    {
+        var verdict = Guard.Judge(
+            EsimAction.Find(action)!, new(Statement(service, EvidenceSource.Callback), Statement(inventory, EvidenceSource.Inventory), Now, Connected: connected));
+
+        Assert.Equal(GuardDecision.Allowed, verdict.Decision);
+        Assert.Equal(expected is null, verdict.Warning is null);
+        Assert.Contains(expected ?? string.Empty, verdict.Warning ?? string.Empty, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DEACTIVE//@1440", "", "the service says", false)]
+    [InlineData("ACTIVE/DISABLE/@10", "DEACTIVE//", "the inventory says", true)]
+    [InlineData("", "DEACTIVE//@10", "the inventory says", true)]
+    [InlineData("UNKNOWN//@10", "DEACTIVE//@10", null, false)]
+    [InlineData("UNKNOWN//@10", "DEACTIVE//@9", "the inventory says", true)]
+    public void A_switch_is_refused_by_fresh_words_alone_and_an_inventory_that_refuses_may_be_out_of_date(string service, string inventory, string? whoSays, bool mayBeOutOfDate)
+    {
+        var verdict = Guard.Judge(EsimAction.Enable, new(Statement(service, EvidenceSource.Callback), Statement(inventory, EvidenceSource.Inventory), Now));
+
+        Assert.Equal(whoSays is null ? "Allowed" : "EsimProfileStateInvalid", Word(verdict));
+        Assert.StartsWith(whoSays ?? string.Empty, verdict.Reason ?? string.Empty, StringComparison.Ordinal);
+        Assert.Equal(mayBeOutOfDate, verdict.RecommendedAction?.Contains("inventory", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public void Every_action_can_be_judged_of_a_profile_of_which_nothing_is_known()
     {

@@ -56,6 +56,7 @@ public sealed class ProofRuleTests
     [InlineData(2, 9u, 2, 1u, false)]
     [InlineData(2, 9u, 0, 8u, true)]
     [InlineData(2, 7u, 0, 8u, false)]
+    [InlineData(2, 8u, 0, 8u, false)]
     [InlineData(0, 9u, 2, 8u, true)]
     [InlineData(0, 7u, 2, 8u, false)]
     public void A_confirmation_stands_against_confirmations_by_the_folders_line_and_against_answers_by_the_order_of_learning(
@@ -85,6 +86,7 @@ public sealed class ProofRuleTests
     [InlineData(0, 2, 1, 1, true)]
     [InlineData(0, 1, 1, 2, false)]
     [InlineData(1, 2, 0, 1, true)]
+    [InlineData(1, 1, 0, 2, false)]
     [InlineData(0, 1, 0, 1, false)]
     [InlineData(3, 2, 3, 1, false)]
     public void Requests_stand_in_the_folders_line_and_all_else_in_the_order_of_learning(long sequence, uint order, long otherSequence, uint otherOrder, bool isAfter) =>
@@ -127,6 +129,17 @@ public sealed class ProofRuleTests
         Assert.Equal(ProofReason.SaysOtherwise, Weigh(Status("-5#3")).Reason);
         Assert.Equal(ProofReason.TooOld, Weigh(State("-5#3") with { Status = Fold(["+1441#3"]) }).Reason);
         Assert.Equal(ProofReason.TooOld, Weigh(Status("-5#3") with { State = Fold(["+1441#3"]) }).Reason);
+    }
+
+    [Fact]
+    public void Of_equal_reasons_the_one_about_the_profiles_own_state_is_told_first()
+    {
+        var (state, status) = (Parse("+1441#3"), Parse("+1442#3"));
+        var tooOld = new ProofState { State = Of(state), Status = Of(status), Euicc = s_euicc, IsPlaced = true, OnEuiccOrder = 1 };
+        var switched = new EuiccState { Switch = Confirmed(sequence: 7) with { When = new(s_now - TimeSpan.FromHours(25).Ticks, 3, 7) }, SwitchedTo = s_other };
+
+        Assert.Equal(new Weighed(ProofReason.TooOld, state), Weigh(tooOld, placed: switched));
+        Assert.Equal(new Weighed(ProofReason.TooOld, status, IsStatus: true), Weigh(tooOld with { State = default }, placed: switched));
     }
 
     [Theory]
@@ -316,13 +329,81 @@ public sealed class ProofRuleTests
         static (IdentifierKey Euicc, bool IsPlaced) Euicc(ProofState known) => (known.Euicc, known.IsPlaced);
     }
 
+    [Fact]
+    public void What_a_request_of_ours_names_can_only_contest_where_the_service_has_placed_a_profile()
+    {
+        var elsewhere = IdentifierKey.Of(Sample.EidOf(2))!.Value;
+        var placed = default(ProofState).On(s_euicc, isPlaced: true);
+
+        Assert.False(placed.IsContested);
+        Assert.False(placed.On(s_euicc, isPlaced: false).IsContested);
+        Assert.True(placed.On(elsewhere, isPlaced: false).IsContested);
+        Assert.True(placed.On(elsewhere, isPlaced: false).On(s_euicc, isPlaced: false).IsContested);
+        Assert.Equal(placed, placed.On(elsewhere, isPlaced: false).On(s_euicc, isPlaced: true));
+        Assert.False(default(ProofState).On(s_euicc, isPlaced: false).On(elsewhere, isPlaced: false).IsContested);
+    }
+
+    [Fact]
+    public void Of_the_words_that_put_a_profile_on_its_euicc_and_off_it_the_newest_counts()
+    {
+        var known = default(ProofState).Seen(new(0, 5), isOn: true).Seen(new(0, 3), isOn: true).Seen(new(0, 4), isOn: false).Seen(new(0, 2), isOn: false);
+
+        Assert.Equal((5u, 4u, true), (known.OnEuiccOrder, known.OffEuiccOrder, known.IsOnEuicc));
+        Assert.False(known.Seen(new(0, 5), isOn: false).IsOnEuicc);
+        Assert.Equal(known, known.Seen(new(0, 9), isOn: null));
+    }
+
+    [Theory]
+    [InlineData("ENABLE", true)]
+    [InlineData("DISABLE", true)]
+    [InlineData("NOT_DOWNLOADED", false)]
+    [InlineData("DELETE", false)]
+    [InlineData("DOWNLOAD", null)]
+    [InlineData(null, null)]
+    public void A_profile_status_tells_whether_the_profile_is_on_its_euicc_or_does_not(string? status, bool? expected) => Assert.Equal(expected, ServiceWords.IsOnCard(status));
+
+    [Fact]
+    public void A_finding_tells_whose_confirmation_it_is()
+    {
+        var own = new ProofFinding(ProofReason.Sound, ManualClock.Start, "r", "enable");
+
+        Assert.StartsWith("the confirmation of the 'enable' request r", own.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("the confirmed 'enable' of another profile of its eUICC (request r", (own with { IsBySwitch = true }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_success_is_contradicted_by_a_failure_of_its_own_and_where_several_have_failed_by_any_later_one()
+    {
+        var one = default(ProofState).Failed(3);
+        Assert.Equal((3, false), (one.FailedRequest, one.HaveOthersFailed));
+        Assert.Equal(one, one.Failed(3));
+        Assert.Equal([false, true, false], new[] { 2, 3, 4 }.Select(request => one.Contradicts(request, succeeded: true)));
+
+        foreach (var two in (ProofState[])[one.Failed(5), default(ProofState).Failed(5).Failed(3)])
+        {
+            Assert.Equal((5, true), (two.FailedRequest, two.HaveOthersFailed));
+            Assert.Equal([true, true, true, false], new[] { 3, 4, 5, 6 }.Select(request => two.Contradicts(request, succeeded: true)));
+        }
+    }
+
+    [Fact]
+    public void A_failure_is_contradicted_by_what_its_own_request_has_said()
+    {
+        foreach (var known in (ProofState[])[new() { State = Of(Confirmed(7)) }, new() { Status = Of(Confirmed(7)) }])
+        {
+            Assert.True(known.Contradicts(4, succeeded: false));
+            Assert.False(known.Contradicts(5, succeeded: false));
+            Assert.False(known.Contradicts(4, succeeded: true));
+        }
+    }
+
     // ------------------------------------------------------------------------------------------------------------------
 
     private static void AssertVoid(bool isProven, in ProofState known, in EuiccState placed = default, in EuiccState named = default)
     {
         var weighed = Weigh(known, placed: placed, named: named);
         Assert.Equal(isProven ? ProofReason.Sound : ProofReason.Superseded, weighed.Reason);
-        Assert.Equal(isProven ? 0 : 8, weighed.Against);
+        Assert.Equal((isProven ? 0 : 8, known.Status.Disabled.Any), (weighed.Against, weighed.IsStatus));
     }
 
     private static Weighed Weigh(in ProofState known, ProofQuestion? question = null, in EuiccState placed = default, in EuiccState named = default) =>

@@ -58,6 +58,23 @@ public sealed class ListByCallbackTests : IDisposable
         Assert.NotEqual("DELETE", connection.Tracker.StatementOf(Sample.Profile()).ProfileStatus);
     }
 
+    [Fact]
+    public async Task A_wait_that_has_ended_is_remembered_until_a_thousand_others_have_ended()
+    {
+        var connection = await _bench.OpenAsync();
+        await AskAsync(connection, End.TimedOut);
+        for (var i = 0; i < 999; i++)
+        {
+            _ = connection.Tracker.AwaitList($"later {i}", connection.Tracker.Ask(), Sample.Account);
+            connection.Tracker.EndLists([$"later {i}"]);
+        }
+
+        connection.ReceiveCallback(Answer);
+
+        Assert.True(connection.Tracker.Knows("list"));
+        Assert.Equal("DISABLE", connection.Tracker.StatementOf(Sample.Profile()).ProfileStatus);
+    }
+
     [Theory]
     [InlineData(23, false)]
     [InlineData(25, true)]

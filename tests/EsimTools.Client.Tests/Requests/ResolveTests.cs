@@ -260,6 +260,81 @@ public sealed class ResolveTests : IDisposable
         Assert.Equal((expected, EvidenceSource.Callback, "DISABLE"), (told.Resolution, told.Source, told.ProfileStatus));
     }
 
+    [Fact]
+    public async Task A_request_that_is_on_its_way_is_not_asked_about()
+    {
+        EsimConnection? connection = null;
+        IReadOnlyList<EsimResolution>? told = null;
+        _bench.Service.On(Endpoint.Action, async (_, cancellationToken) =>
+        {
+            told = await connection!.ResolveAsync(connection.GetRequests().Single(), cancellationToken: cancellationToken);
+            return ScriptedService.Answer(500, "");
+        });
+        connection = await _bench.OpenAsync();
+
+        await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+
+        Assert.Equal([Sample.IccidOf(1), Sample.IccidOf(2)], told!.Select(resolution => resolution.Iccid));
+        Assert.All(told!, resolution => Assert.Equal(
+            (EsimResolutionStatus.Unknown, "the request is being sent right now", EvidenceSource.None), (resolution.Resolution, resolution.Evidence, resolution.Source)));
+        Assert.Empty(_bench.Service.Of(Endpoint.List));
+        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+    }
+
+    [Fact]
+    public async Task What_was_told_of_some_profiles_stands_and_only_the_others_are_asked_for()
+    {
+        var connection = await _bench.OpenAsync();
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Status, 200, """{"requestId":"r","status":"Pending"}""")
+            .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(4), "active", "ENABLE")));
+        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(4))).Request!;
+        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), profileStatus: "DISABLE"));
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed", null, null));
+        connection.ReceiveCallback($$"""
+            {"requestId":"r","status":"FAILED","deviceIds":[{"id":"{{Sample.IccidOf(3)}}","kind":"Iccid"}],"faultResponse":{"faultcode":"X","faultstring":"no such device"} }
+            """);
+
+        var told = await connection.ResolveAsync(request);
+
+        Assert.Equal(
+            [EsimResolutionStatus.Done, EsimResolutionStatus.NotDone, EsimResolutionStatus.NotDone, EsimResolutionStatus.Unknown], told.Select(resolution => resolution.Resolution));
+        Assert.Equal("the service has confirmed it", told[0].Evidence);
+        Assert.Equal("the service has reported that it failed", told[1].Evidence);
+        Assert.StartsWith("the service has reported that it failed: ", told[2].Evidence, StringComparison.Ordinal);
+        Assert.Contains("no such device", told[2].Evidence, StringComparison.Ordinal);
+        Assert.Equal((EvidenceSource.Callback, "DEACTIVE", "DISABLE", _bench.Clock.UtcNow), (told[0].Source, told[0].State, told[0].ProfileStatus, told[0].AsOf!.Value));
+        Assert.Equal(("active", "ENABLE"), (told[3].State, told[3].ProfileStatus));
+        Assert.All(told, resolution => Assert.Equal((Sample.Account, "r", "deactivate"), (resolution.AccountName, resolution.RequestId, resolution.Action)));
+        Assert.Single(_bench.Service.Of(Endpoint.List));
+    }
+
+    [Fact]
+    public async Task What_was_settled_is_told_again_with_its_reason()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Clock.Advance(TimeSpan.FromHours(25));
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        var first = Assert.Single(await connection.ResolveAsync(request));
+
+        var second = Assert.Single(await connection.ResolveAsync(request));
+
+        Assert.Equal((EsimResolutionStatus.NotDone, EsimResolutionStatus.NotDone), (first.Resolution, second.Resolution));
+        Assert.Contains("more than 24 hours after the request left", second.Evidence, StringComparison.Ordinal);
+        Assert.Equal((first.Evidence, first.AsOf), (second.Evidence, second.AsOf));
+    }
+
+    [Fact]
+    public async Task What_was_settled_is_in_the_journal_at_once()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
+
+        await connection.ResolveAsync(request);
+
+        Assert.Contains(_bench.JournalLines(), line => line.Contains("\"event\":\"outcome\"", StringComparison.Ordinal) && line.Contains("Succeeded", StringComparison.Ordinal));
+    }
+
     // The list says something of the profile, and an hour later the request is sent.
     private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(EsimAction action, string listed)
     {
