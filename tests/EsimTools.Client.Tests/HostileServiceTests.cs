@@ -1,7 +1,6 @@
 // A service that fills every string of every answer with hostile text: no object, error, message or exception of the client shows it.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests;
 

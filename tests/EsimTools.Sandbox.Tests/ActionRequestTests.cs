@@ -1,6 +1,5 @@
 // What a profile action's request may hold: everything else is refused at once, as a whole.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

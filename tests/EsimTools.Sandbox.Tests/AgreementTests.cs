@@ -2,7 +2,6 @@
 // lives of cards, and after every step the two must agree.
 
 using EsimTools.Proof;
-using EsimTools.Protocol;
 
 namespace EsimTools.Sandbox.Tests;
 

@@ -1,7 +1,6 @@
 // The callbacks' exact text, against Verizon's samples for deactivate and delete, and what chance does to them.
 
 using System.Text.Json;
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

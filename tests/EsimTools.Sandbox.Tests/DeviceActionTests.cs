@@ -1,6 +1,5 @@
 // device_suspend and device_resume: one callback for each profile, and one for the device.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,7 +1,6 @@
 // The quick reading of devices must agree with the careful one, whatever it is given.
 
 using System.Text;
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Actions;
 using EsimTools.Sandbox.Service;
 using EsimTools.Sandbox.Tests.Support;

@@ -1,6 +1,5 @@
 // The mishaps: ordered ones and those that chance brings, in the process and over a socket.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

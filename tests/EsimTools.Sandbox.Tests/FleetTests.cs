@@ -1,7 +1,6 @@
 // Inventories as people have them, and the fleet they make.
 
 using System.Text;
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,6 +1,5 @@
 // Callback listeners: how they are registered, and what reaches them over HTTP.
 
-using EsimTools.Callbacks;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

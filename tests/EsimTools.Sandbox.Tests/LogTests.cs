@@ -1,6 +1,5 @@
 // What the sandbox tells of the requests that reached it.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,6 +1,5 @@
 // The lists that answer by callback, and the histories.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,6 +1,5 @@
 // Ten thousand profiles in one request, and many requests at once. Judged by what happened, never by the time it took.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

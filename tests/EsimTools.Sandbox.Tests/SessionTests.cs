@@ -1,6 +1,5 @@
 // Logins, idle sessions, the lock after five failures and the password reset.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -1,6 +1,5 @@
 // The OAuth token and the gateway's check of it, in the process and over a socket.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

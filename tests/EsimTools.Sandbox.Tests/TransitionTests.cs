@@ -1,6 +1,5 @@
 // What each action does to a profile, and when it refuses: the state is told by the callback and by the fleet, which must agree.
 
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Tests.Support;
 
 namespace EsimTools.Sandbox.Tests;

@@ -2,7 +2,6 @@
 // Adding an action means a row here, a row in Proof/TransitionTable.cs, a cmdlet class and a help page.
 
 using EsimTools.Model;
-using EsimTools.Proof;
 
 namespace EsimTools;
 

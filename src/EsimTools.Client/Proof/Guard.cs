@@ -2,8 +2,6 @@
 // "A profile must be disabled before it can be deleted" is enforced here and nowhere else.
 
 using EsimTools.Proof;
-using EsimTools.Protocol;
-using EsimTools.Runs;
 
 namespace EsimTools;
 

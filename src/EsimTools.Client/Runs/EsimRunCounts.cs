@@ -1,7 +1,5 @@
 // What has become of the profiles of a run, in numbers.
 
-using EsimTools.Runs;
-
 namespace EsimTools;
 
 /// <summary>The profiles of a run, counted by what has become of them so far. Each stands in one of the numbers.</summary>

@@ -1,7 +1,5 @@
 // How a run is to go: what its requests say, how they are cut, when it stops.
 
-using EsimTools.Runs;
-
 namespace EsimTools;
 
 /// <summary>The fields of the requests of a run, and how the run goes about sending them.</summary>

@@ -1,7 +1,5 @@
 // What the guard keeps back, and what it lets pass with a warning. A request in doubt is told once, with the number of its profiles.
 
-using EsimTools.Protocol;
-
 namespace EsimTools.Runs;
 
 /// <summary>Tells of refusals and warnings of the guard.</summary>

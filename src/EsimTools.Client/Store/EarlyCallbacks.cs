@@ -1,7 +1,5 @@
 // Messages whose request is not known yet: they may have overtaken the answer that brings its id, or belong to another program.
 
-using EsimTools.Protocol;
-
 namespace EsimTools.Store;
 
 /// <summary>Keeps them, as many and as large as there is room for; the oldest go first. Not thread-safe.</summary>

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using EsimTools.Model;
-using EsimTools.Protocol;
 using EsimTools.Store;
 
 namespace EsimTools;

@@ -2,7 +2,6 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Protocol;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;

@@ -2,7 +2,6 @@
 
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using EsimTools.Store;
 
 namespace EsimTools.Abstractions;
 

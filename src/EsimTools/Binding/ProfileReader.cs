@@ -2,7 +2,6 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Protocol;
 
 namespace EsimTools.Binding;
 

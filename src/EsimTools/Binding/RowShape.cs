@@ -3,7 +3,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Reflection;
-using EsimTools.Protocol;
 
 namespace EsimTools.Binding;
 

@@ -2,7 +2,6 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Proof;
 using EsimTools.Sandbox;
 
 namespace EsimTools;

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Management.Automation;
-using EsimTools.Proof;
 
 namespace EsimTools;
 

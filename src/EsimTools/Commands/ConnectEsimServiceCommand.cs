@@ -4,7 +4,6 @@ using System.Management.Automation;
 using System.Net;
 using EsimTools.Abstractions;
 using EsimTools.Sandbox;
-using EsimTools.Store;
 
 namespace EsimTools;
 

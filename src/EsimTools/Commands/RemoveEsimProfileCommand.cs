@@ -1,8 +1,6 @@
 // Remove-EsimProfile: ThingSpace's "delete", for profiles that are proven disabled.
 
 using System.Management.Automation;
-using EsimTools.Protocol;
-using EsimTools.Runs;
 
 namespace EsimTools;
 

@@ -1,7 +1,6 @@
 // Test-EsimProfile: a preflight of identifiers and guard that asks nobody and changes nothing.
 
 using System.Management.Automation;
-using EsimTools.Protocol;
 
 namespace EsimTools;
 

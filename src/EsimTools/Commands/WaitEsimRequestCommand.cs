@@ -1,7 +1,6 @@
 // Wait-EsimRequest: waits for the outcome of every profile of requests, by callback or by asking.
 
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using EsimTools.Abstractions;
 
 namespace EsimTools;
@@ -74,7 +73,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         }
         else
         {
-            WriteFailure(UnknownRequest.Error(InputObject.RequestId ?? InputObject.LocalId), InputObject);
+            WriteFailure(UnknownRequest.Error(InputObject!.RequestId ?? InputObject!.LocalId), InputObject);
         }
 
         Drive(wait => wait.Serve());

@@ -1,7 +1,5 @@
 // The user's side: commands in any order, for any profiles, with inventories that may be wrong. They do what the cmdlets do.
 
-using EsimTools.Protocol;
-
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>Gives commands to processes.</summary>

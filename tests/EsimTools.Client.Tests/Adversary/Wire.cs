@@ -3,7 +3,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Adversary;
 

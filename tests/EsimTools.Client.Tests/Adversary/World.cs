@@ -2,7 +2,6 @@
 // smaller than the sandbox: it has no network and no queue of its own, because the adversary decides when what happens.
 
 using System.Globalization;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Adversary;
 

@@ -1,7 +1,6 @@
 // What a statement of the service shows of each action: the whole table.
 
 using EsimTools.Proof;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

@@ -1,7 +1,6 @@
 // The edges of what the tracker remembers for a proof: how far a clock may step, whose words take proof away, and what a finding names.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

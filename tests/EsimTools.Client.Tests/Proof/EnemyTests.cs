@@ -1,7 +1,6 @@
 // Ways to an unproven delete that an attack with the source in hand has found, each named for the way.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

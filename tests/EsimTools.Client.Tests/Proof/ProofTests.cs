@@ -1,7 +1,6 @@
 // Every way that once led to a delete of a profile that was, or may have been, enabled, and the honest ways beside them.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

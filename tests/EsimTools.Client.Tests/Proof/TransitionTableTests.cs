@@ -1,7 +1,6 @@
 // The transition table, row by row: each action against each state alone, and which of several rules is told.
 
 using EsimTools.Proof;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Proof;
 

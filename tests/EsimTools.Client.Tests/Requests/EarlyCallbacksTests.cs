@@ -1,7 +1,6 @@
 // Messages that wait for their request: as many and as large as there is room for, the oldest go first.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 using EsimTools.Store;
 
 namespace EsimTools.Client.Tests.Requests;

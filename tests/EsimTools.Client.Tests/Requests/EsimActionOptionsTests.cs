@@ -1,7 +1,5 @@
 // The fields beside the devices: which action takes which, and what cannot be sent.
 
-using EsimTools.Protocol;
-
 namespace EsimTools.Client.Tests.Requests;
 
 public sealed class EsimActionOptionsTests

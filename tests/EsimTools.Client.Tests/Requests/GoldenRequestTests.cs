@@ -1,7 +1,6 @@
 // The bytes of every action on the wire, against texts put together by hand from the pages and the two documents.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

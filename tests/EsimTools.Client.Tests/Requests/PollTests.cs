@@ -1,7 +1,6 @@
 // The service's status of a request: with parts and without, whole or mixed, in odd shapes.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Requests;
 

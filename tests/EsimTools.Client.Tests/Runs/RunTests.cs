@@ -1,8 +1,6 @@
 // The run: one command over one fleet, whatever the service does and however often it is given.
 
 using EsimTools.Client.Tests.Support;
-using EsimTools.Protocol;
-using EsimTools.Runs;
 
 namespace EsimTools.Client.Tests.Runs;
 

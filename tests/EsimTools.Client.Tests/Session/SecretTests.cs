@@ -3,7 +3,6 @@
 using System.Net;
 using System.Text;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests.Session;
 

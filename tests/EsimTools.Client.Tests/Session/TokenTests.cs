@@ -2,7 +2,6 @@
 
 using System.Net.Sockets;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Transport;
 
 namespace EsimTools.Client.Tests.Session;
 

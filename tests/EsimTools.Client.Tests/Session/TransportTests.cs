@@ -10,7 +10,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EsimTools.Client.Tests.Support;
-using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.Session;
 

@@ -1,7 +1,6 @@
 // Property names and texts that are valid JSON and yet no valid Unicode: readers must pass over them, not throw.
 
 using System.Text;
-using EsimTools.Proof;
 using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Wire;

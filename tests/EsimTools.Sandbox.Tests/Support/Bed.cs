@@ -3,7 +3,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using EsimTools.Protocol;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
 

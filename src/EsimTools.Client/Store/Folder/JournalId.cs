@@ -1,7 +1,6 @@
 // One identifier of an outcome line.
 
 using EsimTools.Model;
-using EsimTools.Proof;
 
 namespace EsimTools.Store.Folder;
 
