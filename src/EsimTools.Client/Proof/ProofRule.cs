@@ -19,7 +19,14 @@ namespace EsimTools.Proof;
 /// <param name="Anywhere">All such actions on other profiles, wherever they are.</param>
 internal readonly record struct ProofQuestion(
     IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, long UnorderedUpTo, int OpenRequest, int OpenFallback, Voids Unplaced = default,
-    int OpenAnywhere = 0, Voids Anywhere = default);
+    int OpenAnywhere = 0, Voids Anywhere = default)
+{
+    /// <summary>The request about to leave whose own effect on the eUICC does not count, by number; 0 for none.</summary>
+    public int Own { get; init; }
+
+    /// <summary>When that was sent, by the logical clock: what has come since counts.</summary>
+    public uint OwnOrder { get; init; }
+}
 
 /// <summary>A finding with requests by number, so that weighing makes no texts.</summary>
 /// <param name="Reason">Why it is proven, or why not.</param>
@@ -96,8 +103,8 @@ internal static class ProofRule
             return new(ProofReason.OpenAction, word, open, IsStatus: true);
         }
 
-        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile))
-            ?? Against(word, question.Unplaced) ?? (isAnywhere ? Against(word, question.Anywhere) : null)) is { } fallback)
+        if (isStatus && (AgainstOf(placed.FallbackFor(question.Profile), word, question) ?? AgainstOf(named.FallbackFor(question.Profile), word, question)
+            ?? AgainstOf(question.Unplaced, word, question) ?? (isAnywhere ? AgainstOf(question.Anywhere, word, question) : null)) is { } fallback)
         {
             return fallback with { IsStatus = true };
         }
@@ -130,6 +137,9 @@ internal static class ProofRule
         : word.CheckDigit != question.CheckDigit && word.CheckDigit != Spoken.NoCheckDigit && question.CheckDigit != Spoken.NoCheckDigit ? ProofReason.OtherCheckDigit
         : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;
+
+    private static Weighed? AgainstOf(in Voids voids, in Spoken word, in ProofQuestion question) =>
+        question.Own > 0 && voids.Request == question.Own && voids.Order <= question.OwnOrder && word.When.Ticks > voids.UntilTicks ? null : Against(word, voids);
 
     private static Weighed? Against(in Spoken word, in Voids voids) =>
         !voids.Void(word) ? null
