@@ -241,6 +241,7 @@ public sealed class ThirdAttackTests : IDisposable
     {
         var connection = await _bench.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
+        _ = connection.GetRequests().ToArray();
         var other = await _bench.OpenAsync();
         await SendAsync(other, EsimAction.Download, "down", Moved);
         other.ReceiveCallback(Sample.Callback("down", X.Iccid!, state: "ACTIVE", profileStatus: "DOWNLOAD_DISABLE"));
@@ -322,7 +323,6 @@ public sealed class ThirdAttackTests : IDisposable
             {
                 _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
                 connection.ReceiveCallback($$"""{"requestId":"list","status":"SUCCESS","deviceResponse":{"deviceProfileResponse":[{{Entry(1, "ACTIVE")}}]} }""");
-                await Task.CompletedTask;
             }
             else if (what == "LEAD")
             {
