@@ -459,7 +459,7 @@ internal sealed partial class RequestTracker : IDisposable
         public int Number { get; } = number;
 
         /// <summary>While a delete has not been answered: which of its profiles were proven by their status not to be the enabled one of their eUICC.</summary>
-        public IReadOnlyList<bool>? Idle { get; set; }
+        public List<bool>? Idle { get; set; }
 
         public string? RequestId { get; set; }
 
