@@ -18,4 +18,11 @@ namespace EsimTools.Proof;
 /// <param name="Anywhere">All such actions on other profiles, wherever they are.</param>
 internal readonly record struct ProofQuestion(
     IdentifierKey Profile, ushort Account, byte CheckDigit, long Now, uint SetBackAt, long UnorderedUpTo, int OpenRequest, int OpenFallback, Voids Unplaced = default,
-    int OpenAnywhere = 0, Voids Anywhere = default);
+    int OpenAnywhere = 0, Voids Anywhere = default)
+{
+    /// <summary>The request about to leave whose own effect on the eUICC does not count, by number; 0 for none.</summary>
+    public int Own { get; init; }
+
+    /// <summary>When that was sent, by the logical clock: what has come since counts.</summary>
+    public uint OwnOrder { get; init; }
+}

@@ -65,8 +65,8 @@ internal static class ProofRule
             return new(ProofReason.OpenAction, word, open, IsStatus: true);
         }
 
-        if (isStatus && (Against(word, placed.FallbackFor(question.Profile)) ?? Against(word, named.FallbackFor(question.Profile))
-            ?? Against(word, question.Unplaced) ?? (isAnywhere ? Against(word, question.Anywhere) : null)) is { } fallback)
+        if (isStatus && (AgainstOf(placed.FallbackFor(question.Profile), word, question) ?? AgainstOf(named.FallbackFor(question.Profile), word, question)
+            ?? AgainstOf(question.Unplaced, word, question) ?? (isAnywhere ? AgainstOf(question.Anywhere, word, question) : null)) is { } fallback)
         {
             return fallback with { IsStatus = true };
         }
@@ -99,6 +99,9 @@ internal static class ProofRule
         : word.CheckDigit != question.CheckDigit && word.CheckDigit != Spoken.NoCheckDigit && question.CheckDigit != Spoken.NoCheckDigit ? ProofReason.OtherCheckDigit
         : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;
+
+    private static Weighed? AgainstOf(in Voids voids, in Spoken word, in ProofQuestion question) =>
+        question.Own > 0 && voids.Request == question.Own && voids.Order <= question.OwnOrder && word.When.Ticks > voids.UntilTicks ? null : Against(word, voids);
 
     private static Weighed? Against(in Spoken word, in Voids voids) =>
         !voids.Void(word) ? null

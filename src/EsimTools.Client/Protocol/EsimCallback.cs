@@ -74,6 +74,9 @@ public sealed class EsimCallback
     /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
     internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
 
+    /// <summary>Those of them that are not the one that the message names; all where it names the device alone.</summary>
+    internal IReadOnlyList<ListedProfile> Others { get; private init; } = [];
+
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
     internal long Weight => _weight != 0 ? _weight : _weight = 200
         + BytesOf(RequestId) + BytesOf(Iccid) + BytesOf(Eid) + BytesOf(Imei) + BytesOf(State) + BytesOf(ProfileStatus) + BytesOf(ProfileRole)
@@ -147,11 +150,15 @@ public sealed class EsimCallback
 
         // What entries say of other profiles is theirs. One without identifiers is the message's own where it stands alone; one that names the device
         // alone may be about any profile of it.
-        var own = profiles.FindAll(listed => listed.Identifiers.IsEmpty
+        bool isOwn(ListedProfile listed) => listed.Identifiers.IsEmpty
             ? profiles.Count == 1
-            : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers) && (identifiers.Iccid is null || listed.Identifiers.Iccid is not null));
+            : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers) && (identifiers.Iccid is null || listed.Identifiers.Iccid is not null);
+        var own = profiles.FindAll(isOwn);
         var profile = own.Count > 0 ? own[0] : null;
         var isUndisputed = !isList && !identifiers.IsAmbiguous && (profiles.Count == 0 || own.Count > 0) && own.TrueForAll(listed => listed.SaysTheSameAs(own[0]));
+
+        // A part that failed within a message of success: such a message tells no outcome.
+        isUndisputed &= own.TrueForAll(listed => !listed.HasFault) && !root.Objects("deviceResponse").Any(ListedProfile.IsFault);
         return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
         {
             State = profile?.State,
@@ -161,8 +168,9 @@ public sealed class EsimCallback
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
-            IsAnswer = fault is null && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
+            IsAnswer = fault is null && !root.Objects("deviceResponse").Any(ListedProfile.IsFault) && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
+            Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
         };
     }
 

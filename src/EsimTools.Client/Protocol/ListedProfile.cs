@@ -1,5 +1,6 @@
 // One entry of the callback that answers the asynchronous device list (v2).
 
+using EsimTools.Model;
 using System.Text.Json;
 
 namespace EsimTools.Protocol;
@@ -15,6 +16,12 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State,
     public bool SaysTheSameAs(ListedProfile other) =>
         string.Equals(State, other.State, StringComparison.OrdinalIgnoreCase) && string.Equals(ProfileStatus, other.ProfileStatus, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The account that it names; null where it names none.</summary>
+    public string? AccountName { get; private init; }
+
+    /// <summary>Whether it says of itself that it is no success: then it tells nothing.</summary>
+    public bool HasFault { get; private init; }
+
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
     public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
         + EsimCallback.BytesOf(State) + EsimCallback.BytesOf(ProfileStatus) + EsimCallback.BytesOf(ProfileRole);
@@ -24,5 +31,14 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State,
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection"), entry.Find("deviceIds")),
         entry.Text("state"),
         entry.Text("profileStatus"),
-        entry.Text("profileRole"));
+        entry.Text("profileRole"))
+    {
+        AccountName = entry.Text("accountName"),
+        HasFault = IsFault(entry),
+    };
+
+    /// <summary>Whether a part of a message calls itself a failure, or not done yet.</summary>
+    public static bool IsFault(JsonElement part) => part.Find("faultResponse") is not null
+        || (part.Text("status") is { } status && (OutcomeWords.Read(status) == OutcomeStatus.Failed
+            || status.Equals("pending", StringComparison.OrdinalIgnoreCase) || status.Equals("warning", StringComparison.OrdinalIgnoreCase)));
 }

@@ -40,6 +40,11 @@ internal sealed class Submitter(
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {EsimRun.MostProfilesPerRequest} profiles, not {profiles.Count}.");
         }
 
+        if (profiles.Select(action.FindMissing).FirstOrDefault(problem => problem is not null) is { } missing)
+        {
+            throw missing;
+        }
+
         if (profiles.FirstOrDefault(EsimProfile.IsHashed) is { } hidden)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"{hidden} is known by the hashes of a journal alone, which mean nothing to the service.", "Name it by its identifiers, as the inventory has them.");
@@ -113,11 +118,11 @@ internal sealed class Submitter(
     // While a delete waits to leave, somebody else may have sent something that it must not follow.
     private void JudgeAgain(EsimRequest request)
     {
-        if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, finding))
+        if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, reason))
         {
             throw new EsimException(
                 EsimError.EsimProfileStateUnknown,
-                $"It had to wait before it could leave, and meanwhile it is not proven any more that {profile} is disabled: {finding}. Nothing was sent.",
+                $"It had to wait before it could leave, and meanwhile it is not proven any more that {profile} is disabled: {reason}. Nothing was sent.",
                 "Run the command again.");
         }
     }

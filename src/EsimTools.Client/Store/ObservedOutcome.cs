@@ -30,6 +30,9 @@ internal readonly record struct ObservedOutcome(
     /// <summary>Whether it was not said of the request but inferred from the profile's state: the request itself may still be on its way.</summary>
     public bool IsInferred { get; init; }
 
+    /// <summary>Whether it is about one profile of a device that the request is for.</summary>
+    public bool IsOfMember { get; init; }
+
     /// <summary>The eUICC on which the service has placed the profile; none where it has named none.</summary>
     public IdentifierKey Euicc { get; init; }
 

@@ -48,7 +48,7 @@ internal sealed partial class RequestTracker
         foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
         {
             var action = line.Outcome == OutcomeStatus.Succeeded ? EsimAction.Find(line.Action) : null;
-            ids.ForEach(id => HearForeignLocked(id.Key, line.State ?? action?.ProvesState, line.ProfileStatus ?? action?.ProvesProfileStatus));
+            ids.ForEach(id => HearForeignLocked(id.Key, line.State ?? action?.ProvesState, line.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
         }
 
         _orphansHeard = _orphans.Count;
@@ -202,7 +202,7 @@ internal sealed partial class RequestTracker
         Add(entry);
         _senders.Add(entry);
 
-        if (action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None)
+        if (IsToBeNoted(action))
         {
             keys.Profiles.ForEach(profile => NoteSentLocked(entry, profile));
         }
@@ -264,7 +264,7 @@ internal sealed partial class RequestTracker
         var isOfDevice = !entry.Action.IsForDevice || _ledger.FindClaim(key).Request == entry.Number || _ledger.OpenFor(key).Contains(entry.Number);
         var claim = _ledger.FindClaim(key);
         var before = claim.Request == entry.Number && !claim.IsOpen ? claim.Outcome : (OutcomeStatus?)null;
-        Note(key, default, entry, outcome, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
+        Note(key, default, entry, outcome with { IsOfMember = !isOfDevice }, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
         if (live is not null && place >= 0 && IsAbout(live, place, key))
         {
             if (live.TrySet(place, ResultOf(live, live.Profiles[place], outcome)))

@@ -49,6 +49,10 @@ internal sealed partial class RequestTracker
             if (callback.Status != OutcomeStatus.Pending)
             {
                 ObserveOutcomeLocked(callback, entry, isInferred);
+                foreach (var other in callback.Others)
+                {
+                    HearOfAnotherLocked(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.State, other.ProfileStatus, other.ProfileRole);
+                }
             }
             else
             {
@@ -89,6 +93,20 @@ internal sealed partial class RequestTracker
         {
             SettleLocked(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
+        else
+        {
+            HearOfAnotherLocked(entry, callback.Iccid, callback.State, callback.ProfileStatus, callback.ProfileRole);
+        }
+    }
+
+    // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
+    private void HearOfAnotherLocked(Entry entry, string? iccid, string? state, string? status, string? role)
+    {
+        if (KeyOf(iccid) is { } key && !_ledger.OpenFor(key).Contains(entry.Number))
+        {
+            HearForeignLocked(key, state, status);
+            NoteLeadLocked(key, role);
+        }
     }
 
     // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which it is older than.
@@ -107,9 +125,17 @@ internal sealed partial class RequestTracker
 
     private void NoteLeadLocked(EsimCallback callback)
     {
-        if (KeyOf(callback.Iccid) is { } key && ServiceWords.IsLead(callback.ProfileRole))
+        if (KeyOf(callback.Iccid) is { } key)
         {
-            _ledger.Note(key, new(EvidenceSource.Callback, NowLocked(), ProfileRole: callback.ProfileRole));
+            NoteLeadLocked(key, callback.ProfileRole);
+        }
+    }
+
+    private void NoteLeadLocked(IdentifierKey key, string? role)
+    {
+        if (ServiceWords.IsLead(role))
+        {
+            _ledger.Note(key, new(EvidenceSource.Callback, NowLocked(), ProfileRole: role));
         }
     }
 
@@ -122,7 +148,7 @@ internal sealed partial class RequestTracker
         }
 
         // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
-        var eid = EuiccOf(callback.Eid) is { IsNone: false } said ? said : _ledger.ProofOf(key) switch { { IsPlaced: true } placed => placed.Euicc, _ => default };
+        var eid = EuiccOf(callback.Eid) is { IsNone: false } said ? said : _ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
         if (eid.IsNone || (entry.Target ?? RebuildLocked([entry])[0]).Find(eid) < 0)
         {
             HearForeignLocked(key, outcome.State, outcome.ProfileStatus);
@@ -133,7 +159,7 @@ internal sealed partial class RequestTracker
         // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
         NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, outcome);
-        HearLocked(entry, key, default, outcome with { Euicc = eid, CheckDigit = CheckDigitOf(callback.Iccid) }, Hearing.Repeated);
+        HearLocked(entry, key, default, outcome with { Euicc = eid, CheckDigit = CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, outcome);
     }
 
@@ -255,10 +281,15 @@ internal sealed partial class RequestTracker
             // A request whose parts differ is called failed as a whole, so that word is used only where there are no parts.
             if ((whole == OutcomeStatus.Succeeded && allSucceed) || (whole == OutcomeStatus.Failed && answer.SubRequests.Count == 0))
             {
-                foreach (var place in request.OpenPlaces())
+                // One that is said to have failed as a whole and of which nothing has failed is disputed; so is what has failed of one that succeeded.
+                var disputes = whole == OutcomeStatus.Succeeded ? request.FailedCount > 0 : request.FailedCount == 0 && request.IsComplete;
+                for (var place = 0; place < request.Count; place++)
                 {
-                    // A whole that failed may have succeeded for some: then an action that can end "disabled" may still have done so.
-                    SettleByPollLocked(request, place, whole, vouches: true, isInferred: whole == OutcomeStatus.Failed && request.Count > 1);
+                    if (request.ResultAt(place) is var known && (known is null || (disputes && known.Status != whole && !said.ContainsKey(place))))
+                    {
+                        // A whole that failed may have succeeded for some: then an action that can end "disabled" may still have done so.
+                        SettleByPollLocked(request, place, whole, vouches: true, isInferred: whole == OutcomeStatus.Failed && request.Count > 1);
+                    }
                 }
             }
         }
@@ -416,7 +447,9 @@ internal sealed partial class RequestTracker
             KeyOf(request.Kind, keys),
             request.Kind.IsForDevice ? default : keys.Eid,
             request.Kind.IsForDevice ? profile.Eid! : profile.Iccid!,
-            profile.Iccid,
+
+            // Made again from a journal of hashes, the request does not know the twentieth digit either; a message may.
+            IdentifierKey.IsHash(profile.Iccid) && said != Spoken.NoCheckDigit ? named.Iccid : profile.Iccid,
             outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame },
             before?.Status,
             () => request.TryDispute(place));
@@ -462,7 +495,7 @@ internal sealed partial class RequestTracker
     private bool RecordLocked(
         Entry entry, IdentifierKey key, IdentifierKey named, string id, string? iccid, ObservedOutcome outcome, OutcomeStatus? before, Func<bool>? tryDispute)
     {
-        outcome = outcome with { CheckDigit = CheckDigitOf(iccid) };
+        outcome = outcome with { CheckDigit = IdentifierKey.IsHash(iccid) ? Spoken.HiddenCheckDigit : CheckDigitOf(iccid) };
 
         // What comes late is older than the newer request for the profile.
         if (_ledger.FindClaim(key).Request is var holder and > 0 && _entries[holder - 1].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)
@@ -477,17 +510,22 @@ internal sealed partial class RequestTracker
             return false;
         }
 
+        var known = _ledger.ProofOf(key);
         Note(key, named, entry, outcome, hearing);
-        if (hearing != Hearing.Repeated)
+        if (hearing == Hearing.Repeated)
         {
-            var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? ShownEid(outcome.Euicc) : null;
+            KeepAgainstLocked(key, known, NowLocked().UtcTicks);
+        }
+        else
+        {
+            var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? Shown(outcome.Euicc) : null;
             _journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, id, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, eid);
         }
 
         return hearing == Hearing.First;
     }
 
-    private static string ShownEid(IdentifierKey eid) => eid.IsHidden ? IdentifierKey.HashMark + eid.ToHex() : eid.ToDigits();
+    private static string Shown(IdentifierKey eid) => eid.IsHidden ? IdentifierKey.HashMark + eid.ToHex() : eid.ToDigits();
 
     // What stands in the place of an EID and is none (too short, another identifier, nothing but zeros) places nobody: what happens on the true eUICC
     // would not be seen any more.
@@ -562,7 +600,7 @@ internal sealed partial class RequestTracker
                     profile.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
-                    vouches: callback.IsAnswer);
+                    vouches: callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName));
             }
         }
     }

@@ -8,6 +8,9 @@ namespace EsimTools.Store;
 /// <content>What is remembered for the question whether a profile is proven disabled.</content>
 internal sealed partial class RequestTracker
 {
+    /// <summary>The service's own word where it does not tell.</summary>
+    private const string Unknown = "UNKNOWN";
+
     /// <summary>Steps of the clock smaller than this are its own small corrections. They add up.</summary>
     private static readonly TimeSpan s_smallestSetback = TimeSpan.FromMinutes(1);
 
@@ -102,7 +105,7 @@ internal sealed partial class RequestTracker
         return (ushort)Math.Min(number, Spoken.AnyOtherAccount);
     }
 
-    private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim)
+    private Weighed WeighLocked(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownClaim, Entry? own = null)
     {
         if (keys.Iccid.IsNone)
         {
@@ -116,6 +119,11 @@ internal sealed partial class RequestTracker
         // be about it, and any eUICC may fall back to it.
         var isPlaced = known is { IsPlaced: true, IsContested: false };
         var placed = _ledger.EuiccOf(known.Euicc);
+        if (placed.Switch.Any && !IsStillEnabled(_ledger.ProofOf(placed.SwitchedTo), known.Euicc, placed.Switch))
+        {
+            placed = placed with { Switch = default };
+        }
+
         return ProofRule.Weigh(
             known,
             isPlaced ? placed : placed with { Device = _anyDevice },
@@ -133,8 +141,17 @@ internal sealed partial class RequestTracker
                     : FindOpenLocked(_unplacedRequests, ownClaim),
                 _unplaced,
                 isPlaced ? 0 : FindOpenElsewhereLocked(keys.First, ownClaim),
-                _anywhere.FallbackFor(keys.First)));
+                _anywhere.FallbackFor(keys.First))
+            {
+                Own = own?.Number ?? 0,
+                OwnOrder = own?.Sent.Order ?? 0,
+            });
     }
+
+    // A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.
+    private static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
+        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order
+            && !(switchedTo.Status.Disabled.Any && switchedTo.Status.Disabled.When.IsAfter(word.When));
 
     private ProofFinding FindingLocked(in Weighed weighed)
     {
@@ -257,6 +274,10 @@ internal sealed partial class RequestTracker
         return 0;
     }
 
+    // Whether it matters for proof that an action has been sent: it ends something, or puts the profile on the eUICC that is named.
+    private static bool IsToBeNoted(EsimAction action) =>
+        action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnCard(action.ProvesProfileStatus) == true);
+
     // A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
     // of its eUICC leaves that one as it is when it goes.
     private void NoteSentLocked(Entry entry, in ProfileKeys keys, bool isIdle = false)
@@ -322,7 +343,7 @@ internal sealed partial class RequestTracker
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.
-    private ProofState PlaceLocked(IdentifierKey key, in ProofState proof, IdentifierKey eid)
+    private ProofState PlaceLocked(IdentifierKey key, in ProofState proof, IdentifierKey eid, in Moment asked)
     {
         if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && _ledger.FindClaim(key).Request is > 0 and var last)
         {
@@ -343,8 +364,14 @@ internal sealed partial class RequestTracker
             }
         }
 
-        return proof.On(eid, isPlaced: true);
+        // While a request is open that may put it on another eUICC, and where that was sent behind the question, the service's word on its place is that of before.
+        var placed = proof.On(eid, isPlaced: true);
+        return !eid.IsNone && IsMovedSinceLocked(key, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
+
+    private bool IsMovedSinceLocked(IdentifierKey key, in Moment asked) =>
+        _ledger.FindClaim(key) is { Request: > 0 } claim && claim.Request <= _entries.Count && _entries[claim.Request - 1] is var last
+            && last.Phase != EsimRequest.Phase.Refused && ServiceWords.IsOnCard(last.Action.ProvesProfileStatus) == true && (claim.IsOpen || last.Sent.Order > asked.Order);
 
     private static IEnumerable<IdentifierKey> EuiccsOf(IdentifierKey named, IdentifierKey placed)
     {
@@ -364,8 +391,9 @@ internal sealed partial class RequestTracker
     {
         var now = NowLocked().UtcTicks;
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        var proof = PlaceLocked(key, _ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc);
+        var proof = PlaceLocked(key, _ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc, entry.Sent);
         var failed = outcome.Status == OutcomeStatus.Failed;
+        var isMemberEnded = outcome.IsOfMember && succeeded && (entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         if (isDisputed)
         {
@@ -377,18 +405,21 @@ internal sealed partial class RequestTracker
         }
 
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
+
+        // A download leaves a profile that was on the card as it was, enabled or not: only a word on it tells.
+        var tellsStatus = entry.Action != EsimAction.Download || (outcome.Source == EvidenceSource.Callback && outcome.ProfileStatus is not null);
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
         var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
         var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
-        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches);
+        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches && tellsStatus);
 
         // What another process has sent may have left before questions that were asked here before it was read.
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
         proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
-        _ledger.Put(key, HearEnding(entry, proof, outcome, hearing));
+        _ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, hearing));
         HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
 
@@ -401,7 +432,9 @@ internal sealed partial class RequestTracker
 
     // An action that can end "disabled" has been heard of: it took effect at some time up to now, or did not, or may still.
     private ProofState HearEnding(Entry entry, in ProofState proof, in ObservedOutcome outcome, Hearing hearing) =>
-        !entry.Action.CanEndDisabled || entry.Action.IsForDevice || hearing == Hearing.Repeated ? proof
+        !entry.Action.CanEndDisabled ? proof
+            : outcome.IsOfMember ? proof with { Voids = proof.Voids.HeardLate(entry.Number, ++_order, _sequence) }
+            : entry.Action.IsForDevice || hearing == Hearing.Repeated ? proof
             : proof with { Voids = Ended(entry, proof.Voids, outcome, hearing) };
 
     private Voids Ended(Entry entry, in Voids voids, in ObservedOutcome outcome, Hearing hearing) =>
@@ -465,46 +498,82 @@ internal sealed partial class RequestTracker
     private void HearAnswerLocked(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
     {
         var now = NowLocked().UtcTicks;
-        _ledger.Put(key, PlaceLocked(key, _ledger.ProofOf(key), eid).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
+        var before = _ledger.ProofOf(key);
+        _ledger.Put(key, PlaceLocked(key, before, eid, word.When).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
             word,
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
             now));
+        KeepAgainstLocked(key, before, now);
+    }
+
+    // A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.
+    private void KeepAgainstLocked(IdentifierKey key, in ProofState before, long now)
+    {
+        var after = _ledger.ProofOf(key);
+        KeepAgainst(before.State, after.State);
+        KeepAgainst(before.Status, after.Status);
+
+        void KeepAgainst(in Property said, in Property saidNow)
+        {
+            if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
+            {
+                // A word for each: where there is none, what the action does would be taken for it.
+                var entry = _entries[said.Disabled.Request - 1];
+                _journal.Outcome(
+                    entry.LocalId, entry.RequestId, entry.Action.Name, Shown(key), new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown));
+            }
+        }
     }
 
     // What a message of an unknown request says can take proof away and nothing else.
-    private void HearForeignLocked(IdentifierKey key, string? state, string? status)
+    private void HearForeignLocked(IdentifierKey key, string? state, string? status, bool isFromJournal = false)
     {
         var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
         var isEnabled = ServiceWords.IsEnabled(status);
         if (isOn || isEnabled)
         {
             var now = NowLocked().UtcTicks;
-            _ledger.Put(key, _ledger.ProofOf(key).With(
+            var before = _ledger.ProofOf(key);
+            _ledger.Put(key, before.With(
                 new(new(now, ++_order), 0, 0, Spoken.NoCheckDigit),
                 isOn ? SpokenKind.Other : SpokenKind.None,
                 isEnabled ? SpokenKind.Other : SpokenKind.None,
                 now));
+            if (!isFromJournal)
+            {
+                KeepAgainstLocked(key, before, now);
+            }
         }
     }
 
     /// <summary>
-    /// A profile of a request to delete that is not proven disabled any more, because of what has come since; null where all are. For a request
-    /// that had to wait before it left.
+    /// A profile of a request to delete that may not be deleted any more, because of what has come since, and why; null where all may. For a
+    /// request that had to wait before it left.
     /// </summary>
-    public (EsimProfile Profile, ProofFinding Finding)? FindUnproven(EsimRequest request)
+    public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
     {
         Refresh();
         lock (_lock)
         {
             var now = NowLocked();
-            foreach (var profile in request.Profiles)
+            var entry = _entries[request.Number - 1];
+            for (var i = 0; i < request.Count; i++)
             {
-                // What it does itself to the neighbours of its profiles comes after it has left.
-                var weighed = WeighLocked(profile, KeysOf(profile), request.AccountName, now, request.Number);
-                if (!weighed.IsProven && weighed.Against != request.Number)
+                // What it does itself to the neighbours of its profiles comes after it has left. Where the status of one was its proof, nothing
+                // stood against that then.
+                var (profile, keys) = (request.Profiles[i], KeysOf(request.Profiles[i]));
+                var own = entry.Idle?[i] == true ? entry : null;
+                var finding = FindingLocked(WeighLocked(profile, keys, request.AccountName, now, request.Number, own));
+                var verdict = Guard.Judge(request.Kind, new(StatementLocked(keys), new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), now, Proof: finding));
+                if (ClosedByLocked(keys) is { } closed)
                 {
-                    return (profile, FindingLocked(weighed));
+                    return (profile, closed);
+                }
+
+                if (verdict.Decision != GuardDecision.Allowed)
+                {
+                    return (profile, verdict.Reason ?? finding.ToString());
                 }
             }
         }

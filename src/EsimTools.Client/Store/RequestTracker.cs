@@ -172,9 +172,10 @@ internal sealed partial class RequestTracker : IDisposable
                 IsOverOpen = isOverOpen,
                 Run = options.Run,
                 Live = new(request),
+                Idle = action == EsimAction.Delete ? idle : null,
             };
             Add(entry);
-            if (action.CanEndDisabled || action.EffectOnOthers == EffectOnOthers.MayEnable)
+            if (IsToBeNoted(action))
             {
                 // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
                 for (var i = 0; i < claimed.Count; i++)
@@ -412,6 +413,7 @@ internal sealed partial class RequestTracker : IDisposable
         {
             var entry = _entries[request.Number - 1];
             entry.Phase = phase;
+            entry.Idle = null;
             if (request.RequestId is { } id)
             {
                 entry.RequestId = id;
@@ -455,6 +457,9 @@ internal sealed partial class RequestTracker : IDisposable
         public EsimRunInfo? Run { get; init; }
 
         public int Number { get; } = number;
+
+        /// <summary>While a delete has not been answered: which of its profiles were proven by their status not to be the enabled one of their eUICC.</summary>
+        public List<bool>? Idle { get; set; }
 
         public string? RequestId { get; set; }
 

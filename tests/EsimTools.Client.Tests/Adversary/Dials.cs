@@ -31,6 +31,9 @@ internal enum Adversity
     MessageWithoutAge,
     OtherAccount,
     HashedJournal,
+    EidLeftOut,
+    EidDamaged,
+    Throttled,
 }
 
 /// <summary>The probabilities of one life.</summary>
@@ -81,6 +84,12 @@ internal sealed record Dials
 
     public double OtherAccount { get; init; }
 
+    public double NoEid { get; init; }
+
+    public double DamagedEid { get; init; }
+
+    public double Throttle { get; init; }
+
     /// <summary>Whether the service carries actions out from any state, as some of its pages have it.</summary>
     public bool IsLenient { get; init; }
 
@@ -115,7 +124,10 @@ internal sealed record Dials
             ResolveEarly = Any(),
             OtherAccount = Any() / 4,
             IsLenient = chance.Happens(0.5),
-            IsHashed = chance.Happens(0.2),
+            NoEid = Any(),
+            DamagedEid = Any() / 2,
+            Throttle = Any() / 2,
+            IsHashed = chance.Happens(0.35),
             Processes = chance.Happens(0.4) ? 1 : 2 + chance.Below(2),
         };
     }

@@ -156,6 +156,24 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
 
     private string Both(string one, string other) => chance.Happens(0.5) ? $"{one},{other}" : $"{other},{one}";
 
+    // Damaged, it is nobody's: too short, another identifier, nothing but zeros, or with a letter in it.
+    private string EidOf(TrueEuicc euicc)
+    {
+        if (!chance.Happens(dials.DamagedEid))
+        {
+            return chance.Happens(dials.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid;
+        }
+
+        note(Adversity.EidDamaged);
+        return chance.Below(4) switch
+        {
+            0 => euicc.Eid.Substring(1),
+            1 => euicc.Eid.Substring(0, 15),
+            2 => new string('0', euicc.Eid.Length),
+            _ => euicc.Eid.Substring(0, 31) + "X",
+        };
+    }
+
     private static string Spaced(string digits, string between) => string.Join(between, digits.Chunk(4).Select(chunk => new string(chunk)));
 
     private string Case(string word) => chance.Happens(0.5) ? word.ToLowerInvariant() : word;
@@ -243,6 +261,12 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
             kinds = fewer == 0 ? 2 : fewer;
         }
 
+        if ((kinds & ~2) != 0 && chance.Happens(dials.NoEid))
+        {
+            note(Adversity.EidLeftOut);
+            kinds &= ~2;
+        }
+
         hasIccid = (kinds & 1) != 0;
         var names = new List<string>();
         if (hasIccid)
@@ -256,7 +280,7 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
 
         if ((kinds & 2) != 0)
         {
-            names.Add($"{{\"id\":\"{(chance.Happens(dials.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid)}\",\"kind\":\"eid\"}}");
+            names.Add($"{{\"id\":\"{EidOf(euicc)}\",\"kind\":\"eid\"}}");
         }
 
         if ((kinds & 4) != 0)

@@ -37,6 +37,14 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
 
     private Task<HttpResponseMessage> Take(EsimAction action, byte[] body)
     {
+        if (_chance.Happens(life.Dials.Throttle))
+        {
+            // Nothing has been taken; it comes again behind a pause, in which others act.
+            life.Note(Adversity.Throttled);
+            life.Tell($"    {machine} is told to wait with {action}");
+            return Task.FromResult(Answer(429, "{}"));
+        }
+
         using var json = JsonDocument.Parse(body);
         var request = new TrueRequest(life.NextId(), action, _world.Now, machine.UtcNow);
         foreach (var device in json.RootElement.GetProperty("devices").EnumerateArray())

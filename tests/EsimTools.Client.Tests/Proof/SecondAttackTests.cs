@@ -362,11 +362,12 @@ public sealed class SecondAttackTests : IDisposable
     {
         var device = new EsimProfile { Eid = X.Eid };
         var connection = await _bench.OpenAsync();
-        var request = await SendAsync(connection, EsimAction.Deactivate, "r", device);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
-        await connection.PollAsync(request);
+        Assert.Equal(EsimError.EsimIccidMissing, (await Assert.ThrowsAsync<EsimException>(() => SendAsync(connection, EsimAction.Deactivate, "r", device))).Error);
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Listed(X, "deactive", "DISABLE")));
+        await connection.LookUpAsync([device]);
 
-        await AssertRefusedAsync(connection, device);
+        Assert.False(connection.Explain(device).IsProven);
+        Assert.Equal(EsimError.EsimIccidMissing, (await Assert.ThrowsAsync<EsimException>(() => SendAsync(connection, EsimAction.Delete, "del", device))).Error);
     }
 
     // --- Several processes ----------------------------------------------------------------------------------------------
