@@ -25,7 +25,7 @@ Describe 'Without a connection' {
     ) {
         $run = Invoke-Captured $Script
         $run.Errors | Should -BeNullOrEmpty
-        $run.Terminating.FullyQualifiedErrorId | Should -BeLike "EsimNotConnected,EsimTools.Commands.$($Name -replace '-')Command"
+        $run.Terminating.FullyQualifiedErrorId | Should -BeLike "EsimNotConnected,EsimTools.$($Name -replace '-')Command"
         $run.Terminating.CategoryInfo.Category | Should -Be 'ConnectionError'
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'Connect-EsimService'
     }

@@ -61,9 +61,9 @@ Describe 'Get-Help <Name>' -ForEach $script:cmdlets {
     }
 
     It 'names the error ids in the form in which they are matched' {
-        ($script:help.description.Text -join "`n") | Should -Match "Esim\w+,EsimTools\.Commands\.\w+Command|gives no errors"
+        ($script:help.description.Text -join "`n") | Should -Match "Esim\w+,EsimTools\.\w+Command|gives no errors"
         $class = (Get-Command $Name).ImplementingType.FullName
-        [regex]::Matches(($script:help.description.Text -join "`n"), 'EsimTools\.Commands\.\w+') | ForEach-Object { $_.Value | Should -BeExactly $class }
+        [regex]::Matches(($script:help.description.Text -join "`n"), '(?<=,)EsimTools\.\w+Command') | ForEach-Object { $_.Value | Should -BeExactly $class }
     }
 
     It 'has two examples: with a pipeline, and with -WhatIf where that exists' {

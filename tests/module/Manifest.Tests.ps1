@@ -37,7 +37,7 @@ BeforeAll {
                 Cmdlets    = @(foreach ($handle in $reader.TypeDefinitions) {
                         $type = $reader.GetTypeDefinition($handle)
                         $name = $reader.GetString($type.Name)
-                        if ($reader.GetString($type.Namespace) -eq 'EsimTools.Commands' -and $name -cmatch '^(?<Verb>[A-Z][a-z]+)(?<Noun>Esim\w+)Command$') {
+                        if ($reader.GetString($type.Namespace) -eq 'EsimTools' -and $name -cmatch '^(?<Verb>[A-Z][a-z]+)(?<Noun>Esim\w+)Command$') {
                             '{0}-{1}' -f $Matches.Verb, $Matches.Noun
                         }
                     })

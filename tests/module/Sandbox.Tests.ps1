@@ -97,9 +97,9 @@ Describe 'Mishaps' {
         $test.Options.ServerErrorsAfterAcceptance = 0
         $second = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $second.Output | Should -BeNullOrEmpty
-        ($second.Errors | Get-ErrorId | Sort-Object -Unique) | Should -Be 'EsimOutcomeUnknown'
-        $second.Errors.Count | Should -Be 5
-        $second.Errors[0].TargetObject | Should -Be $script:Rows[0]
+        ($second.Errors | Get-ErrorId) | Should -Be 'EsimOutcomeUnknown'
+        $second.Errors[0].Exception.Message | Should -Match '5 profiles'
+        $second.Errors[0].TargetObject.Profiles.Iccid | Should -Be $script:Rows.Iccid
         $second.Errors[0].ErrorDetails.RecommendedAction | Should -Match '-Resubmit'
         $test.Sandbox.TimesAccepted('deactivate', $script:Rows[0].Iccid) | Should -Be 1
 
