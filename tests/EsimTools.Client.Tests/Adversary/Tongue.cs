@@ -170,7 +170,7 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
             0 => euicc.Eid.Substring(1),
             1 => euicc.Eid.Substring(0, 15),
             2 => new string('0', euicc.Eid.Length),
-            _ => euicc.Eid.Substring(0, 31) + "X",
+            _ => $"{euicc.Eid.AsSpan(0, 31)}X",
         };
     }
 
