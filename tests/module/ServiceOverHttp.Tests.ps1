@@ -273,7 +273,7 @@ Describe 'Answers that are none' {
             $again.Output.Count | Should -Be 1
         }
         else {
-            ($again.Errors | Get-ErrorId) | Should -Be @('EsimOutcomeUnknown', 'EsimOutcomeUnknown')
+            ($again.Errors | Get-ErrorId) | Should -Be 'EsimOutcomeUnknown'
             $again.Output | Should -BeNullOrEmpty
         }
 

@@ -463,13 +463,11 @@ public sealed class EdgeTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_device_wide_message_says_of_a_profile_is_known_in_a_later_session_and_a_failure_tells_nothing()
+    public async Task What_a_device_wide_message_says_of_a_profile_is_known_in_a_later_session()
     {
         using (var first = await _bench.OpenAsync())
         {
             await SendAsync(first, EsimAction.DeviceSuspend, "dev", X);
-            first.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, "Failed", "ACTIVE", "ENABLE")));
-            Assert.Equal(EvidenceSource.None, first.Tracker.StatementOf(X).Source);
             first.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
             Assert.Equal("DEACTIVE", first.Tracker.StatementOf(X).State);
             first.ReceiveCallback($$"""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
@@ -479,6 +477,20 @@ public sealed class EdgeTests : IDisposable
 
         Assert.Equal("DEACTIVE", connection.Tracker.StatementOf(X).State);
         Assert.True(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
+    [Fact]
+    public async Task A_device_wide_failure_tells_no_state_of_a_profile_and_disputes_the_success()
+    {
+        var connection = await _bench.OpenAsync();
+        await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
+
+        connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, "Failed", "ACTIVE", "ENABLE")));
+        var told = connection.Tracker.StatementOf(X);
+        connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
+
+        Assert.Equal((null, null), (told.State, told.ProfileStatus));
+        Assert.False(connection.Explain(X).IsProven);
     }
 
     [Theory]
@@ -502,10 +514,11 @@ public sealed class EdgeTests : IDisposable
     public async Task A_list_whose_answer_came_first_is_answered_and_one_with_the_id_of_a_request_never_is()
     {
         var connection = await _bench.OpenAsync();
+        var asked = connection.Tracker.Ask();
         connection.ReceiveCallback(Sample.Callback("list", X.Iccid!));
         Assert.False(connection.Tracker.Knows("list"));
 
-        var answered = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
+        var answered = connection.Tracker.AwaitList("list", asked, Sample.Account);
 
         Assert.True(answered.IsCompletedSuccessfully);
         Assert.True(connection.Tracker.Knows("list"));
