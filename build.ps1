@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-The project's one door: Build, Install, Test, Mutate, Analyze, Bench, Demo, Pack.
+The project's one door: Build, Install, Test, Cover, Mutate, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
 Build    stages the publishable module in output/EsimTools.
 Install  stages it in the user's own module folder, where every new shell and -Parallel find it by its name.
 Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too. With -Long it tries much more of what chance
          decides (kills, faults, inputs, a soak), which takes hours, and prints the figures of docs/testing.md.
+Cover    counts which lines of the client and the cmdlets run while xunit and Pester do, and prints the share (coverlet).
 Mutate   changes the code of the proof, the guard, the in-doubt rule and the taking in of outcomes, one small thing at a time, and tells which
          changes no test notices (Stryker); docs/testing.md explains those that are left. Takes more than an hour.
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
@@ -24,7 +25,7 @@ Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and 
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Install', 'Test', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack')]
+    [ValidateSet('Build', 'Install', 'Test', 'Cover', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -96,6 +97,7 @@ switch ($Task) {
     'Build' { Build-Module; Write-Host "Import it with: Import-Module $staged" }
     'Install' { Build-Module -Path (Join-Path (Get-UserModulePath) "EsimTools/$version"); Write-Host 'Import it with: Import-Module EsimTools' }
     'Test' { Invoke-Test }
+    'Cover' { Invoke-DotNet -Arguments 'msbuild', (Join-Path $PSScriptRoot 'tools/Coverage.proj'), '-restore', '-target:Measure', '-nologo', '-verbosity:minimal', '-property:Configuration=Debug' }
     'Mutate' { Invoke-Mutation }
     'Analyze' {
         if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { throw 'Analyze needs PSScriptAnalyzer: Install-Module PSScriptAnalyzer.' }
