@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     $script:hasAnalyzer = [bool] (Get-Module PSScriptAnalyzer -ListAvailable)
-    $script:tasks = 'Build', 'Install', 'Test', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack'
+    $script:tasks = 'Build', 'Install', 'Test', 'Cover', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack'
 }
 
 BeforeAll {
@@ -61,7 +61,7 @@ Describe 'build.ps1' {
     }
 
     It 'takes the eight tasks and no other, with Build when none is named' {
-        $script:Command.Parameters['Task'].Attributes.ValidValues | Should -Be @('Build', 'Install', 'Test', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack')
+        $script:Command.Parameters['Task'].Attributes.ValidValues | Should -Be @('Build', 'Install', 'Test', 'Cover', 'Mutate', 'Analyze', 'Bench', 'Demo', 'Pack')
         $script:Command.Parameters['Task'].Attributes.Position | Should -Contain 0
         { & $script:Build Nonsense } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
         $script:Text | Should -Match "\`$Task = 'Build'"
