@@ -1,8 +1,8 @@
-// What an action on one profile means for the other profiles of its card.
+// What an action on one profile means for the other profiles of its eUICC.
 
 namespace EsimTools.Model;
 
-/// <summary>What an action on one profile means for the other profiles of its card.</summary>
+/// <summary>What an action on one profile means for the other profiles of its eUICC.</summary>
 internal enum EffectOnOthers
 {
     /// <summary>Nothing.</summary>

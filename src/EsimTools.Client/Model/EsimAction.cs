@@ -24,14 +24,14 @@ public sealed class EsimAction
         SetsServicePlan = true,
     };
 
-    /// <summary>Puts a Global profile on the card without enabling it. Source: the Global reference's page on download.</summary>
-    public static EsimAction Download { get; } = new("download", "Install-EsimProfile", "puts the profile on the card")
+    /// <summary>Puts a Global profile on the eUICC without enabling it. Source: the Global reference's page on download.</summary>
+    public static EsimAction Download { get; } = new("download", "Install-EsimProfile", "puts the profile on the eUICC")
     {
         ProvesProfileStatus = "DOWNLOAD_DISABLE",
         NeedsConnectedDevice = true,
     };
 
-    /// <summary>Makes this the card's one enabled profile; the card disables the others. Source: the Global reference's page on enable.</summary>
+    /// <summary>Makes this the eUICC's one enabled profile; the eUICC disables the others. Source: the Global reference's page on enable.</summary>
     public static EsimAction Enable { get; } = new("enable", "Switch-EsimProfile", "the device changes network; its other profiles are disabled")
     {
         ProvesProfileStatus = "ENABLE",
@@ -41,7 +41,7 @@ public sealed class EsimAction
     };
 
     /// <summary>Download and enable in one. Source: the Global reference's page on download_enable.</summary>
-    public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the card and changes the device's network")
+    public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the eUICC and changes the device's network")
     {
         ProvesProfileStatus = "DOWNLOAD_ENABLE",
         CanEndDisabled = true,
@@ -58,10 +58,10 @@ public sealed class EsimAction
     };
 
     /// <summary>
-    /// Disables the profile on the card through an SM-SR. Limited release: not every account has it. Source: the older local-profile
+    /// Disables the profile on the eUICC through an SM-SR. Limited release: not every account has it. Source: the older local-profile
     /// reference, which requires EID, ICCID and the SM-SR's OID.
     /// </summary>
-    public static EsimAction Disable { get; } = new("disable", "Disable-EsimProfile", "disables the profile on the card; the device falls back to its default profile")
+    public static EsimAction Disable { get; } = new("disable", "Disable-EsimProfile", "disables the profile on the eUICC; the device falls back to its default profile")
     {
         Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
@@ -72,7 +72,7 @@ public sealed class EsimAction
         EffectOnOthers = EffectOnOthers.MayEnable,
     };
 
-    /// <summary>Deletes a Global profile from the card. Source: the delete document.</summary>
+    /// <summary>Deletes a Global profile from the eUICC. Source: the delete document.</summary>
     public static EsimAction Delete { get; } = new("delete", "Remove-EsimProfile", "cannot be undone")
     {
         ProvesProfileStatus = "DELETE",
@@ -123,8 +123,8 @@ public sealed class EsimAction
         SetsServicePlan = true,
     };
 
-    /// <summary>Marks the profile that the card falls back to. Source: the Global reference's page on set fallback.</summary>
-    public static EsimAction SetFallback { get; } = new("setfallbackattribute", "Set-EsimFallbackProfile", "makes it the profile that the card falls back to")
+    /// <summary>Marks the profile that the eUICC falls back to. Source: the Global reference's page on set fallback.</summary>
+    public static EsimAction SetFallback { get; } = new("setfallbackattribute", "Set-EsimFallbackProfile", "makes it the profile that the eUICC falls back to")
     {
         Takes = ActionFields.None,
     };
@@ -157,7 +157,7 @@ public sealed class EsimAction
     /// <summary>The kinds of identifiers that a request carries where they are known.</summary>
     internal IdentifierKinds Sends { get; private init; } = IdentifierKinds.All;
 
-    /// <summary>The kinds of identifiers without which nothing is sent. The ICCID wherever a profile is meant: a card may hold several.</summary>
+    /// <summary>The kinds of identifiers without which nothing is sent. The ICCID wherever a profile is meant: an eUICC may hold several.</summary>
     internal IdentifierKinds Needs { get; private init; } = IdentifierKinds.Iccid;
 
     /// <summary>The fields that may be sent.</summary>
@@ -181,7 +181,7 @@ public sealed class EsimAction
     /// <summary>Whether a confirmation means that the profile is on the plan that was sent.</summary>
     internal bool SetsServicePlan { get; private init; }
 
-    /// <summary>What a confirmation means for the other profiles of the card.</summary>
+    /// <summary>What a confirmation means for the other profiles of the eUICC.</summary>
     internal EffectOnOthers EffectOnOthers { get; private init; }
 
     /// <summary>The path behind the service's base address.</summary>

@@ -2,7 +2,7 @@
 
 namespace EsimTools;
 
-/// <summary>A line of the device list. On a card with several profiles each has a line of its own, as far as the documents tell.</summary>
+/// <summary>A line of the device list. On an eUICC with several profiles each has a line of its own, as far as the documents tell.</summary>
 /// <remarks>Source: the reference's page on device information (<c>POST /m2m/v1/devices/actions/list</c>).</remarks>
 public sealed class EsimDevice
 {

@@ -74,7 +74,7 @@ internal static class ProofRule
         return new(ProofReason.Sound, word, IsStatus: isStatus);
     }
 
-    // Whether any eUICC may be the profile's. Where the service has not placed it, a request of ours that succeeded on the card has done so, if it named one.
+    // Whether any eUICC may be the profile's. Where the service has not placed it, a request of ours that succeeded on the eUICC has done so, if it named one.
     private static bool IsAnywhere(in ProofState known, in Spoken word) =>
         known.IsContested || (!known.IsPlaced && (word.Request == 0 || known.Euicc.IsNone));
 

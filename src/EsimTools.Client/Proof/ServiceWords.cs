@@ -21,16 +21,16 @@ internal static class ServiceWords
     /// <summary>Carrier service is suspended.</summary>
     public static bool IsSuspended(string? state) => Is(state, "SUSPEND") || Is(state, "SUSPENDED");
 
-    /// <summary>The profile is the enabled one of its card.</summary>
+    /// <summary>The profile is the enabled one of its eUICC.</summary>
     public static bool IsEnabled(string? profileStatus) => Is(profileStatus, "ENABLE") || Is(profileStatus, "DOWNLOAD_ENABLE");
 
-    /// <summary>The profile is on the card and not enabled.</summary>
+    /// <summary>The profile is on the eUICC and not enabled.</summary>
     public static bool IsDisabled(string? profileStatus) => Is(profileStatus, "DISABLE") || Is(profileStatus, "DOWNLOAD_DISABLE");
 
-    /// <summary>The profile is not on the card.</summary>
+    /// <summary>The profile is not on the eUICC.</summary>
     public static bool IsNotDownloaded(string? profileStatus) => Is(profileStatus, "NOT_DOWNLOADED");
 
-    /// <summary>Whether the profile is on the card, enabled or not; null where the word does not tell.</summary>
+    /// <summary>Whether the profile is on the eUICC, enabled or not; null where the word does not tell.</summary>
     public static bool? IsOnCard(string? profileStatus) =>
         IsEnabled(profileStatus) || IsDisabled(profileStatus) ? true
         : IsNotDownloaded(profileStatus) || IsDeleted(profileStatus) ? false

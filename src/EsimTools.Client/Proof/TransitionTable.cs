@@ -15,25 +15,25 @@ internal static class TransitionTable
             Lead: Rule.Refuse("a Verizon US (LEAD) profile, and only Global profiles can be downloaded"),
             Deactive: Rule.Refuse("not active, and a profile must be activated before it is downloaded"),
             Suspended: Rule.Warn("suspended"),
-            Enabled: Rule.Warn("on the card already"),
-            Disabled: Rule.Warn("on the card already")),
+            Enabled: Rule.Warn("on the eUICC already"),
+            Disabled: Rule.Warn("on the eUICC already")),
         [EsimAction.DownloadEnable] = new(
             Lead: Rule.Refuse("a Verizon US (LEAD) profile, and only Global profiles can be downloaded"),
             Deactive: Rule.Refuse("not active, and a profile must be activated before it is downloaded"),
             Suspended: Rule.Warn("suspended"),
-            Enabled: Rule.Warn("on the card already"),
-            Disabled: Rule.Warn("on the card already; Switch-EsimProfile enables it")),
+            Enabled: Rule.Warn("on the eUICC already"),
+            Disabled: Rule.Warn("on the eUICC already; Switch-EsimProfile enables it")),
         [EsimAction.Enable] = new(
             Deactive: Rule.Refuse("deactivated, and a profile must be active to be enabled"),
-            NotDownloaded: Rule.Refuse("not on the card, and a profile must be downloaded before it can be enabled"),
+            NotDownloaded: Rule.Refuse("not on the eUICC, and a profile must be downloaded before it can be enabled"),
             Suspended: Rule.Warn("suspended"),
             Enabled: Rule.Warn("enabled already")),
         [EsimAction.Deactivate] = new(
             Deactive: Rule.Warn("deactivated already"),
             Suspended: Rule.Warn("suspended, and the documents know no way from there to deactivated")),
         [EsimAction.Disable] = new(
-            Lead: Rule.Refuse("a Verizon US (LEAD) profile, and only local profiles can be disabled on the card"),
-            NotDownloaded: Rule.Refuse("not on the card"),
+            Lead: Rule.Refuse("a Verizon US (LEAD) profile, and only local profiles can be disabled on the eUICC"),
+            NotDownloaded: Rule.Refuse("not on the eUICC"),
             Disabled: Rule.Warn("disabled already")),
         [EsimAction.ProfileSuspend] = new(
             Lead: Rule.Refuse("a Verizon US (LEAD) profile, and only Global profiles can be suspended"),
@@ -49,7 +49,7 @@ internal static class TransitionTable
             Suspended: Rule.Warn("suspended, and plans are not changed while suspended")),
         [EsimAction.SetFallback] = new(
             Deactive: Rule.Warn("deactivated"),
-            NotDownloaded: Rule.Warn("not on the card")),
+            NotDownloaded: Rule.Warn("not on the eUICC")),
     };
 
     /// <summary>The first rule that a statement meets, refusals first; null when it meets none.</summary>

@@ -65,7 +65,7 @@ internal sealed class ProfileAction
 
     public ActionFields RequiredFields { get; }
 
-    /// <summary>The action changes the card over the air, so the device must be powered on and connected.</summary>
+    /// <summary>The action changes the eUICC over the air, so the device must be powered on and connected.</summary>
     public bool NeedsDevice { get; }
 
     /// <summary>The action means all profiles of an eUICC.</summary>

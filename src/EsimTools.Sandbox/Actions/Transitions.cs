@@ -11,7 +11,7 @@ namespace EsimTools.Sandbox.Actions;
 /// <item>only an ACTIVE profile can be deactivated, as the list of state moves has it: a suspended one must be resumed first;</item>
 /// <item>activate refuses a suspended profile, keeps the phone number and leaves the profile status alone;</item>
 /// <item>enabling an enabled or a deactivated profile fails; enabling a suspended one works and leaves it suspended;</item>
-/// <item>a downloaded profile that was never enabled counts as disabled for delete; one that is not on the card cannot be deleted;</item>
+/// <item>a downloaded profile that was never enabled counts as disabled for delete; one that is not on the eUICC cannot be deleted;</item>
 /// <item>device_resume answers for a profile that was suspended alone with a failed callback and leaves it suspended.</item>
 /// </list>
 /// </remarks>
@@ -192,7 +192,7 @@ internal static class Transitions
     private static ProfileFault? SetFallback(Profile profile) =>
         !profile.IsEnabled && !ProfileStatus.IsIdle(profile.Status) ? ProfileFault.NotDownloaded : null;
 
-    // Only one profile of an eUICC can be enabled; the card disables the others by itself.
+    // Only one profile of an eUICC can be enabled; the eUICC disables the others by itself.
     private static void DisableOthers(Profile profile)
     {
         foreach (var other in profile.Euicc.Profiles)

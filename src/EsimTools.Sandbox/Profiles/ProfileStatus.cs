@@ -21,6 +21,6 @@ internal static class ProfileStatus
     /// <summary>Whether the profile is the one the device uses.</summary>
     public static bool IsEnabled(string status) => status is Enable or DownloadEnable;
 
-    /// <summary>Whether the profile is on the card but not in use.</summary>
+    /// <summary>Whether the profile is on the eUICC but not in use.</summary>
     public static bool IsIdle(string status) => status is Disable or DownloadDisable;
 }

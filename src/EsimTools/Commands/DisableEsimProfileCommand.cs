@@ -20,7 +20,7 @@ public sealed class DisableEsimProfileCommand : ProfileActionCmdlet
     [ArgumentCompleter(typeof(ReasonCodeCompleter))]
     public string? ReasonCode { get; set; }
 
-    /// <summary>The OID of the SM-SR: disables the profile on the card instead of ending service. Limited release; EID and ICCID required; no waiver, no reason code.</summary>
+    /// <summary>The OID of the SM-SR: disables the profile on the eUICC instead of ending service. Limited release; EID and ICCID required; no waiver, no reason code.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SmsrOid { get; set; }

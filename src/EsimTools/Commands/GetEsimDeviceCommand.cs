@@ -12,7 +12,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 {
     private int _written;
 
-    /// <summary>The card's EID, or a part of it with a star at its beginning or end.</summary>
+    /// <summary>The eUICC's EID, or a part of it with a star at its beginning or end.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Eid { get; set; }

@@ -53,7 +53,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
         _asked.Clear();
         foreach (var (profile, input) in items.Where(item => item.Profile.Iccid is null))
         {
-            AskForCard(profile, input);
+            AskForDevice(profile, input);
         }
 
         foreach (var account in items.Where(item => item.Profile.Iccid is not null).GroupBy(item => AccountName ?? item.Profile.AccountName ?? Service.AccountName, StringComparer.Ordinal))
@@ -96,7 +96,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
     }
 
     // An EID or IMEI names a device, which may hold several profiles.
-    private void AskForCard(EsimProfile named, object input)
+    private void AskForDevice(EsimProfile named, object input)
     {
         var account = AccountName ?? named.AccountName ?? Service.AccountName;
         if (!List(new EsimDeviceQuery { AccountName = account, Eid = named.Eid, Imei = named.Eid is null ? named.Imei : null }))

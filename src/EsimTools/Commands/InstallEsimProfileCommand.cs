@@ -4,13 +4,13 @@ using System.Management.Automation;
 
 namespace EsimTools;
 
-/// <summary>Puts Global profiles on their cards.</summary>
+/// <summary>Puts Global profiles on their eUICCs.</summary>
 /// <remarks>Source: the Global IoT reference's pages on download and download_enable. The device must be powered on and connected.</remarks>
 [Cmdlet(VerbsLifecycle.Install, "EsimProfile", DefaultParameterSetName = InputSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EsimRequest))]
 public sealed class InstallEsimProfileCommand : ProfileActionCmdlet
 {
-    /// <summary>Enable the profile too; the card disables the others.</summary>
+    /// <summary>Enable the profile too; the eUICC disables the others.</summary>
     [Parameter]
     public SwitchParameter Enable { get; set; }
 

@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace EsimTools;
 
-/// <summary>Makes each profile the one enabled profile of its card; the card disables the others.</summary>
+/// <summary>Makes each profile the one enabled profile of its eUICC; the eUICC disables the others.</summary>
 /// <remarks>Source: the Global IoT reference's page on enable. The device must be powered on and connected.</remarks>
 [Cmdlet(VerbsCommon.Switch, "EsimProfile", DefaultParameterSetName = InputSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EsimRequest))]
