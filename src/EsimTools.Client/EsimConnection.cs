@@ -1,10 +1,7 @@
 // The front door of the client: open a connection, submit actions, look things up, wait for outcomes.
 
-using EsimTools.Callbacks;
 using EsimTools.Protocol;
-using EsimTools.Runs;
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 using EsimTools.Transport;
 
 namespace EsimTools;
@@ -15,20 +12,11 @@ public sealed class EsimConnection : IDisposable
     /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
     public const int MostProfilesPerRequest = EsimRun.MostProfilesPerRequest;
 
-    private readonly ThingSpaceSession _session;
-    private readonly RequestJournal _journal;
-    private readonly Clock _clock;
-    private readonly CallbackRegistry _callbacks;
-    private readonly CallbackInbox _inbox;
-    private readonly ConnectionLife _life = new();
-    private readonly Submitter _submitter;
-    private readonly LookUp _lookUp;
-    private readonly RequestFollower _follower;
-    private readonly RunServices _runs;
+    private readonly ConnectionParts _parts;
 
     private EsimConnection(EsimConnectionOptions options)
     {
-        CheckAddress(options.BaseUri);
+        ServiceAddress.Check(options.BaseUri);
         EsimActionOptions.CheckText("account name", options.AccountName);
         AccountName = options.AccountName;
         BaseUri = options.BaseUri;
@@ -36,19 +24,9 @@ public sealed class EsimConnection : IDisposable
         UserName = options.UserCredential.Name;
         ThrottleLimit = options.ThrottleLimit;
         JournalPath = Path.GetFullPath(options.JournalPath ?? EsimConnectionOptions.DefaultJournalPath);
-        _clock = options.Clock ?? Clock.System;
-        ConnectedAt = _clock.UtcNow;
-
-        _journal = new RequestJournal(JournalPath, BaseUri.ToString().TrimEnd('/'), _clock, options.HashIdentifiers);
-        Tracker = new RequestTracker(_journal, _clock, problem => Report(new(EsimMessageLevel.Warning, problem)));
-        var wire = new HttpWire(new Uri(BaseUri.ToString().TrimEnd('/') + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, Report);
-        _session = new ThingSpaceSession(wire, new TokenKeeper(wire, _clock, options.ApiCredential, options.UserCredential), new ThrottleGate(_clock, Report), _clock);
-        _inbox = new(_life, Tracker, _journal, _clock, Report);
-        _callbacks = new(_inbox, _session, AccountName, UserName, isServiceHere: IsSandbox || BaseUri.IsLoopback);
-        _submitter = new(_life, _session, Tracker, _journal, _clock, UserName, AccountName, Report);
-        _lookUp = new(_life, _session, Tracker, _clock, AccountName, () => ReceivesCallbacks);
-        _follower = new(_life, _session, Tracker, _journal, _lookUp, _clock, Report);
-        _runs = new(AccountName, ThrottleLimit, Tracker, _submitter, _lookUp, _follower);
+        Clock = options.Clock ?? Clock.System;
+        ConnectedAt = Clock.UtcNow;
+        _parts = new(options, JournalPath, Clock, Report);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
@@ -76,19 +54,19 @@ public sealed class EsimConnection : IDisposable
     public int ThrottleLimit { get; }
 
     /// <summary>Whether the connection can be used.</summary>
-    public bool IsOpen => _life.IsOpen;
+    public bool IsOpen => _parts.Life.IsOpen;
 
     /// <summary>The callback listeners that feed this connection.</summary>
-    public IReadOnlyList<EsimCallbackListener> Listeners => _inbox.Listeners;
+    public IReadOnlyList<EsimCallbackListener> Listeners => _parts.Inbox.Listeners;
 
     /// <summary>Whether callbacks of the service arrive here, by a listener of this connection or from a sandbox in this process.</summary>
-    public bool ReceivesCallbacks => _inbox.IsFed;
+    public bool ReceivesCallbacks => _parts.Inbox.IsFed;
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
-    internal RequestTracker Tracker { get; }
+    internal RequestTracker Tracker => _parts.Tracker;
 
     /// <summary>The clock that it goes by.</summary>
-    public Clock Clock => _clock;
+    public Clock Clock { get; }
 
     /// <summary>Logs in and reads the journal.</summary>
     /// <param name="options">Where and as whom.</param>
@@ -101,9 +79,8 @@ public sealed class EsimConnection : IDisposable
         try
         {
             connection.Message += onMessage;
-            connection.ReadJournal();
-            connection.RecoverCallbacks();
-            await connection._session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            connection._parts.Recall();
+            await connection._parts.Session.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -135,8 +112,8 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">A field is wrong, or the connection is closed.</exception>
     public EsimRun StartRun(EsimAction action, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default)
     {
-        _life.ThrowIfClosed();
-        return new(_runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
+        _parts.Life.ThrowIfClosed();
+        return new(_parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
     }
 
     /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
@@ -149,27 +126,8 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">A field is wrong, or the run has ended early; see <see cref="EsimRun.Add"/>.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public Task<EsimRun> RunAsync(
-        EsimAction action, IEnumerable<EsimProfile> profiles, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default)
-    {
-        var run = StartRun(action, options, host, cancellationToken);
-        return Task.Factory.StartNew(
-            () =>
-            {
-                using (run)
-                {
-                    foreach (var profile in profiles)
-                    {
-                        run.Add(profile);
-                    }
-
-                    run.Complete();
-                    return run;
-                }
-            },
-            cancellationToken,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-    }
+        EsimAction action, IEnumerable<EsimProfile> profiles, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default) =>
+        StartRun(action, options, host, cancellationToken).DriveAsync(profiles, cancellationToken);
 
     /// <summary>
     /// Sends one request for the profiles that the guard allows. The guard judges each profile at the moment of sending; a profile whose state
@@ -185,7 +143,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
     public Task<EsimSubmission> SubmitAsync(
         EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default) =>
-        _submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
+        _parts.Submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
 
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.
@@ -197,7 +155,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
         IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default) =>
-        _lookUp.AskAsync(null, profiles, accountName ?? AccountName, cancellationToken);
+        _parts.LookUp.AskAsync(null, profiles, accountName ?? AccountName, cancellationToken);
 
     /// <summary>Reads one page of an account's device list.</summary>
     /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
@@ -205,11 +163,11 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
-        _lookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
+        _parts.LookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
 
     /// <summary>Begins to read an account's device list.</summary>
     /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
-    public EsimDeviceListing ListDevices(EsimDeviceQuery? query = null) => new(_lookUp, query ?? new());
+    public EsimDeviceListing ListDevices(EsimDeviceQuery? query = null) => new(_parts.LookUp, query ?? new());
 
     /// <summary>What the service has said of a profile so far, by whatever way; null when it has said nothing.</summary>
     /// <param name="profile">The profile.</param>
@@ -224,7 +182,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="requestId">The id.</param>
     public EsimRequest? FindRequest(string requestId)
     {
-        Refresh();
+        Tracker.Refresh();
         return Tracker.Find(requestId);
     }
 
@@ -233,14 +191,11 @@ public sealed class EsimConnection : IDisposable
     public EsimRequest? FindRequest(EsimRequest request) =>
         (request ?? throw new ArgumentNullException(nameof(request))).Tracker == Tracker ? request : FindRequest(request.DisplayId)?.Part(request.Profiles);
 
-    /// <summary>Every request in the journal that was taken or is in doubt, oldest first.</summary>
-    public IEnumerable<EsimRequest> GetRequests() => GetRequests(inDoubt: false);
-
     /// <summary>Every request in the journal that was taken or is in doubt, or the latter alone, oldest first.</summary>
     /// <param name="inDoubt">Whether only those in doubt are wanted.</param>
-    public IEnumerable<EsimRequest> GetRequests(bool inDoubt)
+    public IEnumerable<EsimRequest> GetRequests(bool inDoubt = false)
     {
-        Refresh();
+        Tracker.Refresh();
         var requests = Tracker.All(onlyUnanswered: inDoubt);
         return inDoubt ? requests.Where(request => request.Status == EsimRequestStatus.InDoubt) : requests;
     }
@@ -252,7 +207,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked, or does not know the request.</exception>
-    public Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default) => _follower.PollAsync(request, cancellationToken);
+    public Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default) => _parts.Follower.PollAsync(request, cancellationToken);
 
     /// <summary>
     /// Waits until the outcome of every profile of a request is known, by callback or by poll, whichever comes first.
@@ -264,14 +219,14 @@ public sealed class EsimConnection : IDisposable
     /// <returns>True when every outcome is known; false when the time ran out first, which says nothing about the rest.</returns>
     /// <exception cref="EsimException">The request is in doubt, or the login was refused.</exception>
     public Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        _follower.WaitAsync(request, onResult, options, cancellationToken);
+        _parts.Follower.WaitAsync(request, onResult, options, cancellationToken);
 
     /// <summary>Begins to wait for requests, which whoever calls drives.</summary>
     /// <param name="host">Who is told of outcomes.</param>
     /// <param name="options">How often to ask and when to give up.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public EsimWait StartWait(EsimWaitHost host, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(_follower, host ?? throw new ArgumentNullException(nameof(host)), options ?? new(), cancellationToken);
+        new(_parts.Follower, host ?? throw new ArgumentNullException(nameof(host)), options ?? new(), cancellationToken);
 
     /// <summary>
     /// Finds out what became of the profiles of a request, above all of one in doubt: asks for its status where it has an id, and for the
@@ -286,19 +241,19 @@ public sealed class EsimConnection : IDisposable
     /// <returns>Every profile of the request, with what shows its outcome or what is missing.</returns>
     /// <exception cref="EsimException">The service could not be asked. Nothing was settled by it.</exception>
     public Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter = null, CancellationToken cancellationToken = default) =>
-        _follower.ResolveAsync(request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter, cancellationToken);
+        _parts.Follower.ResolveAsync(request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter, cancellationToken);
 
     /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
     /// <param name="json">The message.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
-    public void ReceiveCallback(string json) => _inbox.Receive(json);
+    public void ReceiveCallback(string json) => _parts.Inbox.Receive(json);
 
     /// <summary>Takes in one callback message of the service. What it says of a profile's state is as old as the message; without a time of its own, as old as its request.</summary>
     /// <param name="callback">The message.</param>
-    public void ReceiveCallback(EsimCallback callback) => _inbox.Receive(callback ?? throw new ArgumentNullException(nameof(callback)));
+    public void ReceiveCallback(EsimCallback callback) => _parts.Inbox.Receive(callback ?? throw new ArgumentNullException(nameof(callback)));
 
     /// <summary>Notes that callbacks arrive from now on, until the returned object is disposed.</summary>
-    public IDisposable ExpectCallbacks() => _inbox.Expect();
+    public IDisposable ExpectCallbacks() => _parts.Inbox.Expect();
 
     /// <summary>Starts a listener for the service's callbacks, which ends with the connection.</summary>
     /// <param name="options">Where to listen and whom to believe.</param>
@@ -306,7 +261,7 @@ public sealed class EsimConnection : IDisposable
     /// <see cref="EsimError.EsimParameterInvalid"/>: an option makes no sense; <see cref="EsimError.EsimListenerUnavailable"/>: the address cannot
     /// be listened on; <see cref="EsimError.EsimJournalUnavailable"/>: nothing can be recorded; <see cref="EsimError.EsimNotConnected"/>.
     /// </exception>
-    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(_inbox, options);
+    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(_parts.Inbox, options);
 
     /// <summary>
     /// Has the service post its callbacks to an address. One listener serves each callback service of an account; registering again replaces it.
@@ -322,32 +277,23 @@ public sealed class EsimConnection : IDisposable
     /// <returns>What has been registered, one for each callback service.</returns>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: nothing was sent; or the service refused.</exception>
     public Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
-        Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default)
-    {
-        _life.ThrowIfClosed();
-        return _callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
-    }
+        Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default) =>
+        _parts.Callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
 
     /// <summary>Asks which listeners are registered. The passwords that the service tells too are not kept.</summary>
     /// <param name="accountName">The account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
-    public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default)
-    {
-        _life.ThrowIfClosed();
-        return _callbacks.ListAsync(accountName, cancellationToken);
-    }
+    public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default) =>
+        _parts.Callbacks.ListAsync(accountName, cancellationToken);
 
     /// <summary>Has the service post no more callbacks of one callback service. What it would have posted is lost; outcomes can still be polled for.</summary>
     /// <param name="serviceName">The callback service.</param>
     /// <param name="accountName">The account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
-    public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default)
-    {
-        _life.ThrowIfClosed();
-        return _callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
-    }
+    public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default) =>
+        _parts.Callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
 
     /// <summary>Logs out and closes the connection.</summary>
     /// <param name="cancellationToken">Stops the logging out; the connection is closed all the same.</param>
@@ -357,7 +303,7 @@ public sealed class EsimConnection : IDisposable
         {
             try
             {
-                await _session.CloseAsync(cancellationToken).ConfigureAwait(false);
+                await _parts.Session.CloseAsync(cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -375,12 +321,7 @@ public sealed class EsimConnection : IDisposable
             listener.Stop();
         }
 
-        if (_life.Close())
-        {
-            _journal.Dispose();
-            _session.Dispose();
-            Tracker.Dispose();
-        }
+        _parts.Dispose();
     }
 
     /// <inheritdoc/>
@@ -388,58 +329,13 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>Checks what is to be registered, without a word to the service.</summary>
     public void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
-        _callbacks.Check(address, serviceNames, credential, accountName);
+        _parts.Callbacks.Check(address, serviceNames, credential, accountName);
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void FlushJournal() => _journal.Flush();
+    public void FlushJournal() => _parts.Journal.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => Message?.Invoke(message);
 
-    private static void CheckAddress(Uri address)
-    {
-        // First: a password in it must not get into the texts below.
-        if (address.IsAbsoluteUri ? address.UserInfo.Length + address.Query.Length + address.Fragment.Length > 0 : address.OriginalString.Contains('@'))
-        {
-            throw new EsimException(EsimError.EsimAddressInvalid, "The service's address holds a user, a query or a fragment.", "Give the address alone, up to and including /api.");
-        }
-
-        if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
-        {
-            throw new EsimException(EsimError.EsimAddressInvalid, $"'{address}' is not an https address.", $"Leave -BaseUri out for {EsimConnectionOptions.DefaultBaseUri}.");
-        }
-
-        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
-        {
-            throw new EsimException(
-                EsimError.EsimAddressInvalid, $"'{address}' is not encrypted, and credentials are sent to it.", "Use https; plain http is accepted for this machine only.");
-        }
-    }
-
     private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
-
-    private void ReadJournal()
-    {
-        if (_journal.Mended is { } mended)
-        {
-            Report(mended);
-        }
-
-        Refresh();
-        if (Tracker.PutAway() is > 0 and var count)
-        {
-            Report(new(EsimMessageLevel.Verbose, $"The journal had become large: {count} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
-        }
-    }
-
-    private void Refresh() => Tracker.Refresh();
-
-    private void RecoverCallbacks()
-    {
-        var count = _inbox.Recover();
-        if (count > 0)
-        {
-            Report(new(EsimMessageLevel.Verbose, $"{count} callback messages were taken in that an earlier listener had recorded before its process ended."));
-        }
-    }
 }

@@ -25,6 +25,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     public async Task<IReadOnlyList<EsimCallbackRegistration>> RegisterAsync(
         Uri address, IReadOnlyList<string>? serviceNames, EsimCredential? credential, string? accountName, CancellationToken cancellationToken)
     {
+        inbox.ThrowIfClosed();
         var services = serviceNames is { Count: > 0 } ? serviceNames : EsimCallbackRegistration.DefaultServices;
         Check(address, services, credential, accountName);
 
@@ -66,6 +67,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     /// <summary>Lists what is registered.</summary>
     public async Task<IReadOnlyList<EsimCallbackRegistration>> ListAsync(string? accountName, CancellationToken cancellationToken)
     {
+        inbox.ThrowIfClosed();
         var account = AccountOf(accountName);
         var answer = await session.SendAsync(new(HttpMethod.Get, PathOf(account), null, CallKind.Question), cancellationToken).ConfigureAwait(false);
         using var document = LenientJson.TryParse(answer.Body, out _);
@@ -85,6 +87,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     /// <summary>Removes the address of one callback service.</summary>
     public Task UnregisterAsync(string serviceName, string? accountName, CancellationToken cancellationToken)
     {
+        inbox.ThrowIfClosed();
         var account = AccountOf(accountName);
         Check(serviceName ?? throw new ArgumentNullException(nameof(serviceName)));
         return session.SendAsync(

@@ -22,33 +22,33 @@ public sealed class EsimRun : IDisposable
     internal const int MostProfilesPerRequest = 10_000;
 
     private readonly RunServices _services;
-    private readonly EsimRunHost _host;
     private readonly EsimRunOptions _options;
-    private readonly RunPump _pump;
     private readonly RunTally _tally = new();
     private readonly RunRefusals _refusals;
+    private readonly RunFailures _failures;
     private readonly SkippedProfiles _skipped;
     private readonly DisableFirst? _disableFirst;
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly HashSet<IdentifierKey> _taken = [];
-    private readonly List<Item> _unjudged = [];
+    private readonly UnjudgedProfiles _unjudged;
     private readonly RunBatches _batches;
     private EsimRunOptions? _rowOptions;
-    private int _failuresInARow;
     private bool _isOver;
 
     internal EsimRun(RunServices services, EsimAction action, EsimRunOptions options, EsimRunHost? host, CancellationToken stop)
     {
         options.CheckRun(action);
         _services = services;
-        _host = host ?? new EsimRunHost.Silent();
+        Host = host ?? new EsimRunHost.Silent();
         _options = options;
         Action = action;
         Info = services.Submitter.NewRun(options.Reason);
-        _pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => _host.OnProgress(this), stop);
+        Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
         _batches = new(options.BatchSize);
-        _skipped = new(services, _host, action, options);
-        _refusals = new(services, _host, action, _tally);
+        _skipped = new(services, Host, action, options);
+        _refusals = new(services, Host, action, _tally);
+        _failures = new(Host, options.MaxErrorCount);
+        _unjudged = new(this, services, _tally, options);
         _disableFirst = options.DisableFirst ? new(this, services, options) : null;
     }
 
@@ -62,13 +62,13 @@ public sealed class EsimRun : IDisposable
     public EsimRunCounts Counts => _tally.Counts;
 
     /// <summary>The last request that was not accepted; null while there is none.</summary>
-    public EsimRequest? LastFailed { get; private set; }
+    public EsimRequest? LastFailed => _failures.Last;
 
     /// <summary>Runs work beside the driving thread.</summary>
-    internal RunPump Pump => _pump;
+    internal RunPump Pump { get; }
 
     /// <summary>Who is asked and told.</summary>
-    internal EsimRunHost Host => _host;
+    internal EsimRunHost Host { get; }
 
     /// <summary>Takes up one profile.</summary>
     /// <param name="profile">The profile.</param>
@@ -82,12 +82,12 @@ public sealed class EsimRun : IDisposable
             throw new InvalidOperationException("The run is complete.");
         }
 
-        TakeUp(profile, source ?? profile);
+        TakeUp(profile ?? throw new ArgumentNullException(nameof(profile)), source ?? profile);
         Serve();
     }
 
     /// <summary>Tells the host of what has been answered meanwhile, without waiting.</summary>
-    public void Serve() => _pump.RunReady();
+    public void Serve() => Pump.RunReady();
 
     /// <summary>Sends what is left and waits for the answers.</summary>
     /// <exception cref="EsimException">As <see cref="Add"/>.</exception>
@@ -95,7 +95,7 @@ public sealed class EsimRun : IDisposable
     public void Complete()
     {
         _isOver = true;
-        JudgeUnjudged();
+        _unjudged.Flush();
         _disableFirst?.Flush();
         do
         {
@@ -104,15 +104,19 @@ public sealed class EsimRun : IDisposable
                 Send(batch);
             }
 
-            _pump.Drain();
+            Pump.Drain();
         }
         while (!_batches.IsEmpty);
 
         _refusals.Flush();
         _skipped.Flush();
         _skipped.Tell();
-        _host.OnProgress(this);
+        Host.OnProgress(this);
     }
+
+    /// <summary>Drives the run on a thread of its own to its end.</summary>
+    internal Task<EsimRun> DriveAsync(IEnumerable<EsimProfile> profiles, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(() => Drive(profiles), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>The requests of the run that were taken or may have been, oldest first, as far as they have come by now.</summary>
     public IReadOnlyList<EsimRequest> GetRequests() => [.. _requests.Select(_services.Follower.Find).OfType<EsimRequest>()];
@@ -137,7 +141,7 @@ public sealed class EsimRun : IDisposable
     public string? WhatNext() => RunWords.Next(Counts);
 
     /// <summary>Waits, for at most five seconds, for what is still on its way after the run was stopped. Nobody is told of anything any more.</summary>
-    public void Dispose() => _pump.Dispose();
+    public void Dispose() => Pump.Dispose();
 
     /// <summary>Why a profile is proven disabled, or why not.</summary>
     internal ProofFinding Explain(EsimProfile profile, string account) => _services.Tracker.Explain(profile, account);
@@ -154,13 +158,13 @@ public sealed class EsimRun : IDisposable
     /// <summary>Has the person asked.</summary>
     internal bool MayProceed(EsimProfile profile, bool disablesFirst = false)
     {
-        var may = _host.Confirm(new(this, profile, AccountOf(profile), disablesFirst));
-        if (!may)
+        if (Host.Confirm(new(this, profile, AccountOf(profile), disablesFirst)))
         {
-            _tally.Declined();
+            return true;
         }
 
-        return may;
+        _tally.Declined();
+        return false;
     }
 
     /// <summary>The account that a profile's request names.</summary>
@@ -170,7 +174,7 @@ public sealed class EsimRun : IDisposable
     internal string? PlanOf(EsimProfile profile) =>
         (Action.Takes & ActionFields.ServicePlan) != 0 && (_options.ServicePlan ?? profile.ServicePlan) is { Length: > 0 } plan ? plan : null;
 
-    /// <summary>Sends a request, and counts what came of it as soon as that is known: who stops the run is told the truth.</summary>
+    /// <summary>Sends a request, and counts what came of it at once: who stops the run is told the truth.</summary>
     internal async Task<EsimSubmission> SubmitAsync(EsimAction action, RunBatch batch, bool serviceWasAsked, CancellationToken stop)
     {
         var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info };
@@ -200,12 +204,13 @@ public sealed class EsimRun : IDisposable
 
         if (submission is { Failure: { } failure, Request: { } failed })
         {
-            ReportFailure(failure, failed);
+            (failure.Error == EsimError.EsimOutcomeUnknown ? [] : failed.Profiles).ToList().ForEach(Forget);
+            _failures.Failed(failure, failed, Counts);
         }
         else if (submission.Request is { } request)
         {
-            _failuresInARow = 0;
-            _host.OnAccepted(request);
+            _failures.Succeeded();
+            Host.OnAccepted(request);
         }
 
         if (action == Action)
@@ -213,15 +218,29 @@ public sealed class EsimRun : IDisposable
             _skipped.Add(submission.Skipped);
         }
 
-        _host.OnProgress(this);
+        Host.OnProgress(this);
     }
 
     /// <summary>Keeps a profile back.</summary>
     internal void Refuse(EsimException problem, object target)
     {
         _tally.KeptBack();
-        _host.OnProblem(problem, target);
-        _host.OnProgress(this);
+        Host.OnProblem(problem, target);
+        Host.OnProgress(this);
+    }
+
+    private EsimRun Drive(IEnumerable<EsimProfile> profiles)
+    {
+        using (this)
+        {
+            foreach (var profile in profiles)
+            {
+                Add(profile);
+            }
+
+            Complete();
+            return this;
+        }
     }
 
     private void TakeUp(EsimProfile profile, object source)
@@ -254,89 +273,51 @@ public sealed class EsimRun : IDisposable
             return;
         }
 
-        Decide(new(profile, source), look.Verdict);
+        Decide(profile, source, look.Verdict);
     }
 
     // Rows of one file have one plan, as a rule.
     private EsimRunOptions OptionsFor(string? plan) =>
         _rowOptions is { } options && options.ServicePlan == plan ? options : _rowOptions = _options with { ServicePlan = plan };
 
-    private void Decide(Item item, in GuardVerdict verdict)
+    /// <summary>Does with a profile what the guard's verdict means.</summary>
+    internal void Decide(EsimProfile profile, object source, in GuardVerdict verdict)
     {
         switch (verdict.Decision)
         {
             case GuardDecision.AskService:
-                if (_host.WantsDetails)
+                if (Host.WantsDetails)
                 {
-                    _host.OnDetail($"{item.Profile}: the service is asked for its state, because {Explain(item.Profile, AccountOf(item.Profile))}.");
+                    Host.OnDetail($"{profile}: the service is asked for its state, because {Explain(profile, AccountOf(profile))}.");
                 }
 
-                _unjudged.Add(item);
-                if (_unjudged.Count >= _options.BatchSize)
-                {
-                    JudgeUnjudged();
-                }
+                _unjudged.Add(profile, source);
 
                 break;
-            case GuardDecision.Refused when _disableFirst?.TryTake(item.Profile, verdict) == true:
+            case GuardDecision.Refused when _disableFirst?.TryTake(profile, verdict) == true:
                 break;
-            case GuardDecision.Refused when _skipped.TryEnd(item.Profile, verdict):
+            case GuardDecision.Refused when _skipped.TryEnd(profile, verdict):
                 _tally.Skipped(1);
                 break;
             case GuardDecision.Refused:
                 // Should it come again, it is refused again, for the same reason.
-                Forget(item.Profile);
-                _refusals.Add(new(item.Profile, verdict), item.Source);
+                Forget(profile);
+                _refusals.Add(new(profile, verdict), source);
                 break;
             default:
-                _refusals.Warn(item.Profile, verdict);
-                if (MayProceed(item.Profile))
+                _refusals.Warn(profile, verdict);
+                if (MayProceed(profile))
                 {
-                    Enqueue(item.Profile);
+                    Enqueue(profile);
                 }
 
                 break;
-        }
-    }
-
-    // Asks the service about the profiles that could not be judged, all at once, and judges them.
-    private void JudgeUnjudged()
-    {
-        var items = _unjudged.ToArray();
-        _unjudged.Clear();
-        foreach (var account in items.GroupBy(item => AccountOf(item.Profile), StringComparer.Ordinal))
-        {
-            if (TryLookUp(account.Key, [.. account]))
-            {
-                foreach (var item in account)
-                {
-                    Decide(item, _services.Tracker.Judge(Action, item.Profile, account.Key, serviceWasAsked: true, _options.Resubmit));
-                }
-            }
-        }
-    }
-
-    private bool TryLookUp(string account, Item[] items)
-    {
-        try
-        {
-            _pump.Await(token => _services.LookUp.AskAsync(null, [.. items.Select(item => item.Profile)], account, token));
-            return true;
-        }
-        catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
-        {
-            _tally.KeptBack(items.Length);
-            Array.ForEach(items, item => Forget(item.Profile));
-            _host.OnProblem(
-                new(e.Error, $"'{Action}' was not sent for {RunWords.Profiles(items.Length)} of account {account}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
-                items.Select(item => item.Source).ToArray());
-            return false;
         }
     }
 
     private void Send(RunBatch batch)
     {
-        _pump.Start(async token =>
+        Pump.Start(async token =>
         {
             try
             {
@@ -348,58 +329,19 @@ public sealed class EsimRun : IDisposable
                 return () => ReportUnsent(Action, batch, e);
             }
         });
-        _host.OnProgress(this);
+        Host.OnProgress(this);
     }
 
     /// <summary>Tells of a request that was not sent.</summary>
     internal void ReportUnsent(EsimAction action, RunBatch batch, EsimException reason)
     {
         batch.Profiles.ForEach(Forget);
-        _host.OnProblem(
-            new(reason.Error, $"'{action}' for {RunWords.Profiles(batch.Profiles.Count)} of account {batch.AccountName} was not sent: {reason.Message}", reason.RecommendedAction, reason),
-            batch.Profiles);
-    }
-
-    private void ReportFailure(EsimException failure, EsimRequest request)
-    {
-        LastFailed = request;
-        if (failure.Error != EsimError.EsimOutcomeUnknown)
-        {
-            foreach (var profile in request.Profiles)
-            {
-                Forget(profile);
-            }
-        }
-
-        var named = new EsimException(
-            failure.Error, $"'{request.Action}' for {RunWords.Profiles(request.Count)} of account {request.AccountName}: {failure.Message}", failure.RecommendedAction, failure)
-        { StatusCode = failure.StatusCode, ErrorCode = failure.ErrorCode, RequestId = request.RequestId };
-        var before = $"{RunWords.Profiles(Counts.Accepted)} were accepted before, the rest of the input was not sent.";
-        if (failure.Error is EsimError.EsimLoginRefused or EsimError.EsimNotConnected)
-        {
-            // Every further request would fail alike, and a refused login must not be tried again.
-            throw new EsimException(failure.Error, $"{named.Message} The command has ended: {before}", failure.RecommendedAction, failure);
-        }
-
-        _host.OnProblem(named, request);
-
-        // A service that takes nothing will not take the rest of a large fleet either, and each attempt may leave ten thousand profiles in doubt.
-        if (++_failuresInARow == _options.MaxErrorCount)
-        {
-            throw new EsimException(
-                EsimError.EsimTooManyErrors,
-                $"The command has ended because {_failuresInARow} requests in a row were not accepted: {before} The last one: {failure.Message}",
-                "See what is wrong, then run the command again: it sends only what has not been done. -MaxErrorCount changes the limit.",
-                failure);
-        }
+        _failures.Unsent(action, batch, reason);
     }
 
     // Identifiers of different kinds have different lengths. What was read is digits.
     private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
 
-    // What has not left may come again, and is then judged again.
-    private void Forget(EsimProfile profile) => _taken.Remove(KeyOf(profile));
-
-    // A row of a file costs several times the memory of the profile read from it, so it is kept only until the guard has judged.
-    private readonly record struct Item(EsimProfile Profile, object Source);
+    /// <summary>Lets a profile come again: what has not left is then judged again.</summary>
+    internal void Forget(EsimProfile profile) => _taken.Remove(KeyOf(profile));
 }

@@ -1,0 +1,87 @@
+// What a connection is made of, put together in one place.
+
+using EsimTools.Callbacks;
+using EsimTools.Runs;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
+
+namespace EsimTools;
+
+/// <summary>The parts of a connection, each with those that it stands on.</summary>
+internal sealed class ConnectionParts : IDisposable
+{
+    private readonly Action<EsimMessage> _report;
+
+    /// <param name="options">Where and as whom.</param>
+    /// <param name="journalPath">The folder of the journal.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="report">Told of what a person should know.</param>
+    public ConnectionParts(EsimConnectionOptions options, string journalPath, Clock clock, Action<EsimMessage> report)
+    {
+        var address = options.BaseUri.ToString().TrimEnd('/');
+        var (account, user) = (options.AccountName, options.UserCredential.Name);
+        _report = report;
+        Journal = new(journalPath, address, clock, options.HashIdentifiers);
+        Tracker = new(Journal, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
+        var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
+        Session = new(wire, new TokenKeeper(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
+        Inbox = new(Life, Tracker, Journal, clock, report);
+        Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
+        Submitter = new(Life, Session, Tracker, Journal, clock, user, account, report);
+        LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
+        Follower = new(Life, Session, Tracker, Journal, LookUp, clock, report);
+        Runs = new(account, options.ThrottleLimit, Tracker, Submitter, LookUp, Follower);
+    }
+
+    public ConnectionLife Life { get; } = new();
+
+    public RequestJournal Journal { get; }
+
+    public RequestTracker Tracker { get; }
+
+    public ThingSpaceSession Session { get; }
+
+    public CallbackInbox Inbox { get; }
+
+    public CallbackRegistry Callbacks { get; }
+
+    public Submitter Submitter { get; }
+
+    public LookUp LookUp { get; }
+
+    public RequestFollower Follower { get; }
+
+    public RunServices Runs { get; }
+
+    /// <summary>Takes in what earlier sessions and other processes have left: the journal, and messages that a listener had recorded before its process ended.</summary>
+    public void Recall()
+    {
+        if (Journal.Mended is { } mended)
+        {
+            _report(mended);
+        }
+
+        Tracker.Refresh();
+        if (Tracker.PutAway() is > 0 and var files)
+        {
+            _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
+        }
+
+        if (Inbox.Recover() is > 0 and var messages)
+        {
+            _report(new(EsimMessageLevel.Verbose, $"{messages} callback messages were taken in that an earlier listener had recorded before its process ended."));
+        }
+    }
+
+    /// <summary>Closes the connection, once.</summary>
+    public void Dispose()
+    {
+        if (Life.Close())
+        {
+            Journal.Dispose();
+            Session.Dispose();
+            Tracker.Dispose();
+        }
+    }
+}
