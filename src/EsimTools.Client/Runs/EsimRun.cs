@@ -8,9 +8,8 @@ using EsimTools.Runs;
 namespace EsimTools;
 
 /// <summary>
-/// A command over a fleet. Profiles are added one after the other; <see cref="Complete"/> sends what is left and waits for the answers. A run
-/// is driven by one thread at a time, which waits in <see cref="Add"/> while the throttle is full; <see cref="EsimConnection.RunAsync"/> drives
-/// one for who does not want to wait.
+/// A command over a fleet. Profiles are added one after the other; <see cref="Complete"/> sends what is left and waits for the answers. One
+/// thread at a time drives a run, and waits in <see cref="Add"/> while the throttle is full; <see cref="EsimConnection.RunAsync"/> drives one.
 /// </summary>
 /// <remarks>
 /// A profile passes the guard before the host is asked about it, and again at the moment its request leaves. Profiles that the guard cannot
@@ -204,7 +203,11 @@ public sealed class EsimRun : IDisposable
 
         if (submission is { Failure: { } failure, Request: { } failed })
         {
-            (failure.Error == EsimError.EsimOutcomeUnknown ? [] : failed.Profiles).ToList().ForEach(Forget);
+            if (failure.Error != EsimError.EsimOutcomeUnknown)
+            {
+                failed.Profiles.ToList().ForEach(Forget);
+            }
+
             _failures.Failed(failure, failed, Counts);
         }
         else if (submission.Request is { } request)
@@ -339,7 +342,6 @@ public sealed class EsimRun : IDisposable
         _failures.Unsent(action, batch, reason);
     }
 
-    // Identifiers of different kinds have different lengths. What was read is digits.
     private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
 
     /// <summary>Lets a profile come again: what has not left is then judged again.</summary>
