@@ -64,8 +64,7 @@ internal sealed class JournalReplay(
 
     private void Enter(TrackedRequest entry, EsimRequest.Phase phase, string? requestId = null)
     {
-        entry.Phase = phase;
-        entry.Target?.Enter(phase, requestId);
+        table.Enter(entry, phase, requestId);
         _senders.Remove(entry);
     }
 
@@ -135,6 +134,7 @@ internal sealed class JournalReplay(
         // Whether its sender is still there is seen when everything has been read.
         var entry = new TrackedRequest(line.LocalId, action, account, line.ServicePlan, sent, number)
         {
+            Stage = new(),
             Account = table.AccountOf(account),
             NotBefore = order.ReadUpTo,
             IsOverOpen = line.IsOverOpen,
@@ -171,7 +171,6 @@ internal sealed class JournalReplay(
                 Enter(entry, EsimRequest.Phase.InDoubt);
                 break;
             case JournalEvent.Accepted when line.RequestId is { } id:
-                table.SetId(entry, id);
                 Enter(entry, EsimRequest.Phase.Accepted, id);
                 break;
             case JournalEvent.Refused:

@@ -104,6 +104,7 @@ internal sealed class OutcomeRecorder(
     public void Note(IdentifierKey key, IdentifierKey named, TrackedRequest entry, in ObservedOutcome outcome, Hearing hearing)
     {
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        entry.Heard++;
         if (hearing == Hearing.First)
         {
             ledger.Settle(key, entry.Number, outcome.Status, outcome.At);

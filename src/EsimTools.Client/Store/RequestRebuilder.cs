@@ -8,45 +8,23 @@ namespace EsimTools.Store;
 /// <summary>Makes request objects again. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys identifiers, RequestJournal journal)
 {
-    /// <summary>The object of a request.</summary>
-    public EsimRequest Rebuild(TrackedRequest entry) => entry.Target ?? Rebuild([entry])[0];
+    /// <summary>The object of a request. It lives as long as its caller keeps it; one that is gone is made again from its lines in the journal.</summary>
+    public EsimRequest Rebuild(TrackedRequest entry) => entry.Target ?? Build(entry, [.. LinesOf([entry])[entry.LocalId]]);
 
-    /// <summary>The objects of some requests. One lives as long as its caller keeps it; those that are gone are made again from their lines in the journal.</summary>
-    public EsimRequest[] Rebuild(TrackedRequest[] entries)
+    /// <summary>The lines of some requests, by the journal's id. Reads the disk, and needs no lock.</summary>
+    public ILookup<string, JournalLine> LinesOf(IEnumerable<TrackedRequest> entries) =>
+        journal.LinesOf(entries.Select(entry => entry.LocalId)).ToLookup(line => line.LocalId!, StringComparer.Ordinal);
+
+    /// <summary>Makes the object of a request again from its lines.</summary>
+    public EsimRequest Build(TrackedRequest entry, IReadOnlyList<JournalLine> lines)
     {
-        var requests = entries.Select(entry => entry.Target).ToArray();
-        var missing = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < entries.Length; i++)
+        var request = Rebuilt(entry, lines.LastOrDefault(line => line.Event == JournalEvent.Sending)?.Profiles ?? []);
+        foreach (var line in lines.Where(line => line.Event == JournalEvent.Outcome))
         {
-            if (requests[i] is null)
-            {
-                missing[entries[i].LocalId] = i;
-            }
+            Replay(request, line);
         }
 
-        if (missing.Count > 0)
-        {
-            var outcomes = new List<(int Place, JournalLine Line)>();
-            foreach (var line in journal.LinesOf(missing.Keys))
-            {
-                var place = missing[line.LocalId!];
-                if (line.Event == JournalEvent.Sending)
-                {
-                    requests[place] = Rebuilt(entries[place], line.Profiles ?? []);
-                }
-                else if (line.Event == JournalEvent.Outcome)
-                {
-                    outcomes.Add((place, line));
-                }
-            }
-
-            foreach (var (place, line) in outcomes)
-            {
-                Replay(requests[place], line);
-            }
-        }
-
-        return [.. requests.Select((request, i) => request ?? Rebuilt(entries[i], []))];
+        return request;
     }
 
     /// <summary>A device's request may name an ICCID too; a line about that profile is not about the device.</summary>
@@ -64,7 +42,7 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
 
     private EsimRequest Rebuilt(TrackedRequest entry, IReadOnlyList<EsimProfile> profiles)
     {
-        var request = new EsimRequest(entry.LocalId, entry.Action, entry.AccountName, entry.ServicePlan, profiles, entry.SubmittedAt)
+        var request = new EsimRequest(entry.LocalId, entry.Action, entry.AccountName, entry.ServicePlan, profiles, entry.SubmittedAt, entry.Stage)
         {
             Number = entry.Number,
             Tracker = tracker,
@@ -72,16 +50,15 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
             IsOverOpen = entry.IsOverOpen,
             Run = entry.Run,
         };
-        request.Enter(entry.Phase, entry.RequestId);
         entry.Live = new(request);
         return request;
     }
 
-    private void Replay(EsimRequest? request, JournalLine line)
+    private void Replay(EsimRequest request, JournalLine line)
     {
         foreach (var id in line.Ids ?? [])
         {
-            if (identifiers.KeyOf(id) is { } key && request?.Find(key) is { } place and >= 0 && IsAbout(request, place, key)
+            if (identifiers.KeyOf(id) is { } key && request.Find(key) is { } place and >= 0 && IsAbout(request, place, key)
                 && !request.TrySet(place, OutcomeRecorder.ResultOf(request, request.Profiles[place], OutcomeOf(line))) && request.ResultAt(place)!.Status != line.Outcome)
             {
                 request.TryDispute(place);

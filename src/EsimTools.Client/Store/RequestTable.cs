@@ -40,22 +40,14 @@ internal sealed class RequestTable
     /// <summary>A request by the journal's id; null where none has it.</summary>
     public TrackedRequest? FindByLocalId(string localId) => _byLocalId.TryGetValue(localId, out var request) ? request : null;
 
-    /// <summary>Notes the id that the service has given a request.</summary>
-    public void SetId(TrackedRequest request, string requestId)
+    /// <summary>Notes how the sending of a request ended, and the id that the service has given it.</summary>
+    public void Enter(TrackedRequest request, EsimRequest.Phase phase, string? requestId = null)
     {
-        request.RequestId = requestId;
-        _byId[requestId] = request;
-    }
-
-    /// <summary>Notes how the sending of a request ended.</summary>
-    public void SetPhase(EsimRequest request, EsimRequest.Phase phase)
-    {
-        var tracked = this[request.Number];
-        tracked.Phase = phase;
-        tracked.Idle = null;
-        if (request.RequestId is { } id)
+        request.Stage.Enter(phase, requestId);
+        request.Idle = null;
+        if (requestId is not null)
         {
-            SetId(tracked, id);
+            _byId[requestId] = request;
         }
     }
 

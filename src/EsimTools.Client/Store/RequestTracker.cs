@@ -145,12 +145,12 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>The service took the request.</summary>
     public void Accepted(EsimRequest request, string requestId)
     {
-        request.Enter(EsimRequest.Phase.Accepted, requestId);
         List<EsimCallback>? early;
         lock (_lock)
         {
-            _table.SetPhase(request, EsimRequest.Phase.Accepted);
-            early = _earlyCallbacks.Take(requestId, _table[request.Number].Sent.Order);
+            var entry = _table[request.Number];
+            _table.Enter(entry, EsimRequest.Phase.Accepted, requestId);
+            early = _earlyCallbacks.Take(requestId, entry.Sent.Order);
         }
 
         try
@@ -341,10 +341,9 @@ internal sealed class RequestTracker : IDisposable
 
     private void Enter(EsimRequest request, EsimRequest.Phase phase)
     {
-        request.Enter(phase);
         lock (_lock)
         {
-            _table.SetPhase(request, phase);
+            _table.Enter(_table[request.Number], phase);
         }
     }
 }

@@ -57,7 +57,8 @@ internal sealed class Reservations(
         }
 
         var place = order.TakeNextPlace();
-        var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, reserved, now)
+        var stage = new RequestStage();
+        var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, reserved, now, stage)
         {
             Number = number,
             Tracker = tracker,
@@ -67,6 +68,7 @@ internal sealed class Reservations(
         };
         var entry = new TrackedRequest(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, order.Next(), place), number)
         {
+            Stage = stage,
             Account = table.AccountOf(accountName),
             NotBefore = order.Latest,
             IsOverOpen = isOverOpen,

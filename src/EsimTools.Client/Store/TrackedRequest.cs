@@ -43,11 +43,17 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     /// <summary>While a delete has not been answered: which of its profiles were proven by their status not to be the enabled one of their eUICC.</summary>
     public List<bool>? Idle { get; set; }
 
-    public string? RequestId { get; set; }
+    /// <summary>How far it has come; the request object reads it from here too.</summary>
+    public required RequestStage Stage { get; init; }
 
-    public EsimRequest.Phase Phase { get; set; }
+    public string? RequestId => Stage.RequestId;
+
+    public EsimRequest.Phase Phase => Stage.Phase;
 
     public WeakReference<EsimRequest>? Live { get; set; }
+
+    /// <summary>How often an outcome has been noted for it.</summary>
+    public int Heard { get; set; }
 
     /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
     public string? Path { get; init; }
