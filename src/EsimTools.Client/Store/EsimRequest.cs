@@ -9,12 +9,14 @@ namespace EsimTools;
 /// <summary>A request for one action on many profiles.</summary>
 public sealed class EsimRequest
 {
+    private readonly RequestStage _stage;
     private readonly RequestOutcomes _outcomes;
 
     // The places of its profiles among those of the whole; null where this is the whole.
     private readonly int[]? _places;
 
-    internal EsimRequest(string localId, EsimAction action, string accountName, string? servicePlan, IReadOnlyList<EsimProfile> profiles, DateTimeOffset submittedAt)
+    internal EsimRequest(
+        string localId, EsimAction action, string accountName, string? servicePlan, IReadOnlyList<EsimProfile> profiles, DateTimeOffset submittedAt, RequestStage stage)
     {
         LocalId = localId;
         Kind = action;
@@ -22,6 +24,7 @@ public sealed class EsimRequest
         ServicePlan = servicePlan;
         Profiles = profiles;
         SubmittedAt = submittedAt;
+        _stage = stage;
         _outcomes = new(profiles.Count);
         Whole = this;
     }
@@ -38,6 +41,7 @@ public sealed class EsimRequest
         Tracker = whole.Tracker;
         Run = whole.Run;
         Whole = whole;
+        _stage = whole._stage;
         _outcomes = whole._outcomes;
         _places = places;
     }
@@ -59,7 +63,7 @@ public sealed class EsimRequest
     }
 
     /// <summary>The service's id of the request; null while in doubt.</summary>
-    public string? RequestId => _outcomes.RequestId;
+    public string? RequestId => _stage.RequestId;
 
     /// <summary>The action, in ThingSpace's word.</summary>
     public string Action => Kind.Name;
@@ -84,7 +88,7 @@ public sealed class EsimRequest
     {
         get
         {
-            var phase = _outcomes.Phase;
+            var phase = _stage.Phase;
             var (succeeded, failed) = _outcomes.CountOf(_places);
             return phase switch
             {
@@ -137,10 +141,10 @@ public sealed class EsimRequest
     internal string DisplayId => RequestId ?? LocalId;
 
     /// <summary>Whether its answer is still being waited for, here or in another process.</summary>
-    internal bool IsOnItsWay => _outcomes.Phase == Phase.Sending;
+    internal bool IsOnItsWay => _stage.Phase == Phase.Sending;
 
     /// <summary>Whether it is proven that the service did not take it.</summary>
-    internal bool IsRefused => _outcomes.Phase == Phase.Refused;
+    internal bool IsRefused => _stage.Phase == Phase.Refused;
 
     /// <summary>Whether every outcome is known.</summary>
     internal bool IsComplete
@@ -156,9 +160,6 @@ public sealed class EsimRequest
             return succeeded + failed == Count;
         }
     }
-
-    /// <summary>Notes how the sending ended.</summary>
-    internal void Enter(Phase phase, string? requestId = null) => _outcomes.Enter(phase, requestId);
 
     /// <summary>
     /// The same request for some of its profiles only. Who names five profiles of a request of ten thousand must not get the other ones to

@@ -16,15 +16,14 @@ internal sealed class ProfileLedger
     // Moments of outcomes are kept to the second, counted from here.
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly LedgerTable<Entry> _entries;
+    private readonly LedgerTable<LedgerEntry> _entries;
     private readonly LedgerTable<ProofState> _proofs;
-    private readonly LedgerTable<CardEvent> _cardEvents;
+    private readonly LedgerTable<EuiccEvent> _cardEvents;
     private readonly LedgerTable<Listing> _listings;
     private readonly LedgerTable<EuiccState> _euiccs;
-    private readonly Dictionary<int, int> _openProfiles = [];
+    private readonly OpenRequests _open = new();
 
-    // All are for the few: profiles for which a request was sent behind an open one, and eUICCs of which several profiles are being deleted or enabled.
-    private readonly Dictionary<IdentifierKey, List<int>> _behind = [];
+    // Both are for the few: eUICCs of which several profiles are being deleted or enabled.
     private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
     private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _switches = [];
     private readonly WordTable _words = new();
@@ -53,14 +52,14 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
-    public IReadOnlyCollection<int> OpenRequests() => _openProfiles.Keys;
+    public IReadOnlyCollection<int> OpenRequests() => _open.Numbers;
 
     /// <summary>Whether a request is open for some profile.</summary>
-    public bool IsOpen(int request) => _openProfiles.ContainsKey(request);
+    public bool IsOpen(int request) => _open.CountOf(request) > 0;
 
     /// <summary>Whether a request is open for another profile than one.</summary>
     public bool IsOpenForOthers(int request, IdentifierKey profile) =>
-        _openProfiles.TryGetValue(request, out var count) && count > (OpenFor(profile).Contains(request) ? 1 : 0);
+        _open.CountOf(request) > (OpenFor(profile).Contains(request) ? 1 : 0);
 
     /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
     public void Claim(IdentifierKey key, int request)
@@ -68,14 +67,14 @@ internal sealed class ProfileLedger
         var entry = _entries[key];
         if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending } && entry.Request != request)
         {
-            KeepBehind(key, entry.Request);
+            _open.KeepBehind(key, entry.Request);
         }
 
         Put(key, entry, entry with { Request = request, Outcome = OutcomeStatus.Pending });
     }
 
     /// <summary>Notes a request that was sent before the one that holds the profile: it is open behind that one.</summary>
-    public void ClaimBehind(IdentifierKey key, int request) => KeepBehind(key, request);
+    public void ClaimBehind(IdentifierKey key, int request) => _open.KeepBehind(key, request);
 
     /// <summary>Notes the outcome of a request for the profile.</summary>
     public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
@@ -84,13 +83,9 @@ internal sealed class ProfileLedger
         {
             Put(key, entry, entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) });
         }
-        else if (_behind.TryGetValue(key, out var open) && open.Remove(request))
+        else
         {
-            Count(request, -1);
-            if (open.Count == 0)
-            {
-                _behind.Remove(key);
-            }
+            _open.EndBehind(key, request);
         }
     }
 
@@ -102,7 +97,7 @@ internal sealed class ProfileLedger
             yield return entry.Request;
         }
 
-        foreach (var request in _behind.TryGetValue(key, out var open) ? open : [])
+        foreach (var request in _open.Behind(key))
         {
             yield return request;
         }
@@ -234,7 +229,7 @@ internal sealed class ProfileLedger
     /// <param name="eid">Its card; none where it is not known.</param>
     public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
 
-    private ProfileStatement StatementOf(in Entry entry, IdentifierKey key, IdentifierKey eid)
+    private ProfileStatement StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
     {
         var statement = StatementIn(entry);
         if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
@@ -308,53 +303,26 @@ internal sealed class ProfileLedger
     /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
-    private static ProfileClaim ClaimIn(in Entry entry) =>
+    private static ProfileClaim ClaimIn(in LedgerEntry entry) =>
         entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
 
-    private ProfileStatement StatementIn(in Entry entry) =>
+    private ProfileStatement StatementIn(in LedgerEntry entry) =>
         entry.Source != EvidenceSource.None
             ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
             : default;
 
-    private void Put(IdentifierKey key, in Entry before, in Entry after)
+    private void Put(IdentifierKey key, in LedgerEntry before, in LedgerEntry after)
     {
         _entries[key] = after;
         CountOpen(before, -1);
         CountOpen(after, 1);
     }
 
-    private void KeepBehind(IdentifierKey key, int request)
-    {
-        if (!_behind.TryGetValue(key, out var open))
-        {
-            _behind[key] = open = [];
-        }
-
-        if (!open.Contains(request))
-        {
-            open.Add(request);
-            Count(request, 1);
-        }
-    }
-
-    private void CountOpen(in Entry entry, int change)
+    private void CountOpen(in LedgerEntry entry, int change)
     {
         if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending })
         {
-            Count(entry.Request, change);
-        }
-    }
-
-    private void Count(int request, int change)
-    {
-        _openProfiles.TryGetValue(request, out var count);
-        if (count + change > 0)
-        {
-            _openProfiles[request] = count + change;
-        }
-        else
-        {
-            _openProfiles.Remove(request);
+            _open.Count(entry.Request, change);
         }
     }
 
@@ -362,7 +330,7 @@ internal sealed class ProfileLedger
         word is null || ticks < knownTicks ? (known, knownTicks) : (_words.Of(word), ticks);
 
     // A word that newer statements left out is no younger for them: what proves that a profile may be deleted has the age of its own word.
-    private long ProofOf(in Entry entry) =>
+    private long ProofOf(in LedgerEntry entry) =>
         (ServiceWords.IsDeactive(_words[entry.State]), ServiceWords.IsDisabled(_words[entry.ProfileStatus])) switch
         {
             (true, true) => Math.Max(entry.StateTicks, entry.StatusTicks),
@@ -371,75 +339,6 @@ internal sealed class ProfileLedger
             (false, false) => entry.Ticks,
         };
 
-    // What an action on one profile did to the card, in as few bytes as possible: there may be a million of them.
-    private readonly struct CardEvent(IdentifierKey profile, long ticks, EffectOnOthers effect)
-    {
-        private const int EffectBits = 2;
-
-        private readonly long _packed = (ticks << EffectBits) | (long)effect;
-
-        public IdentifierKey Profile { get; } = profile;
-
-        public long Ticks => _packed >> EffectBits;
-
-        public DateTimeOffset At => new(Ticks, TimeSpan.Zero);
-
-        public EffectOnOthers Effect => (EffectOnOthers)(_packed & ((1 << EffectBits) - 1));
-    }
-
     // What the device list said of a card's connection.
     private readonly record struct Listing(long Ticks, bool Connected);
-
-    private readonly record struct Entry
-    {
-        public int Request { get; init; }
-
-        public uint Settled { get; init; }
-
-        public long Ticks { get; init; }
-
-        public long StateTicks { get; init; }
-
-        public long StatusTicks { get; init; }
-
-        public long RoleTicks { get; init; }
-
-        public OutcomeStatus Outcome { get => (OutcomeStatus)_outcome; init => _outcome = (byte)value; }
-
-        public EvidenceSource Source { get => (EvidenceSource)_source; init => _source = (byte)value; }
-
-        public byte State { get; init; }
-
-        public byte ProfileStatus { get; init; }
-
-        public byte ProfileRole { get; init; }
-
-        private readonly byte _outcome;
-        private readonly byte _source;
-    }
-
-    // The service has about thirty words; the table holds 254 so that none of them costs more than a byte.
-    private sealed class WordTable
-    {
-        // Those that rules look at come first, so that no flood of foreign words leaves one of them without a place.
-        private readonly List<string?> _words = [null, .. ServiceWords.Known];
-
-        public string? this[byte code] => _words[code];
-
-        public byte Of(string word)
-        {
-            var code = _words.IndexOf(word);
-            if (code < 0)
-            {
-                code = _words.FindIndex(known => string.Equals(known, word, StringComparison.OrdinalIgnoreCase) && ServiceWords.Known.Contains(known));
-                if (_words.Count < byte.MaxValue)
-                {
-                    code = _words.Count;
-                    _words.Add(word);
-                }
-            }
-
-            return (byte)Math.Max(0, code);
-        }
-    }
 }

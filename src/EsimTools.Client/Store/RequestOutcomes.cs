@@ -1,11 +1,11 @@
-// How far a request has come and what became of its profiles: the one place for it, which the request and every part of it read from.
+// What became of the profiles of a request: the one place for it, which the request and every part of it read from.
 
 using System.Runtime.ExceptionServices;
 using EsimTools.Model;
 
 namespace EsimTools.Store;
 
-/// <summary>The phase, the service's id and the outcomes of one request. Every member may be called from any thread.</summary>
+/// <summary>The outcomes of one request. Every member may be called from any thread.</summary>
 internal sealed class RequestOutcomes(int count)
 {
     private readonly object _lock = new();
@@ -15,14 +15,6 @@ internal sealed class RequestOutcomes(int count)
     private HashSet<int>? _disputed;
     private int _succeeded;
     private int _failed;
-    private volatile EsimRequest.Phase _phase;
-    private volatile string? _requestId;
-
-    /// <summary>How far it has come between here and the service.</summary>
-    public EsimRequest.Phase Phase => _phase;
-
-    /// <summary>The service's id; null while there is none.</summary>
-    public string? RequestId => _requestId;
 
     /// <summary>The outcome at a place; null while it is not known.</summary>
     public EsimResult? this[int place]
@@ -33,16 +25,6 @@ internal sealed class RequestOutcomes(int count)
             {
                 return _results[place];
             }
-        }
-    }
-
-    /// <summary>Notes how the sending ended.</summary>
-    public void Enter(EsimRequest.Phase phase, string? requestId)
-    {
-        lock (_lock)
-        {
-            _phase = phase;
-            _requestId = requestId ?? _requestId;
         }
     }
 

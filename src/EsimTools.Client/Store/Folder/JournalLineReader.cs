@@ -1,10 +1,7 @@
 // Reads journal lines. A folder may hold a hundred megabytes of them and is read whenever a connection is opened, so identifiers are
 // turned into keys where they stand; only who needs a line's texts gets those.
 
-using System.Globalization;
 using System.Text.Json;
-using EsimTools.Model;
-using EsimTools.Proof;
 using EsimTools.Protocol;
 
 namespace EsimTools.Store.Folder;
@@ -96,30 +93,30 @@ internal ref struct JournalLineReader
         _json.Read();
         switch (name)
         {
-            case "v": _version = Number(Text()); break;
-            case "event": _event = Text(); break;
-            case "at": _at = Text(); break;
-            case "request": _localId = Text(); break;
-            case "service": _service = Text(); break;
-            case "requestId": _requestId = Text(); break;
-            case "action": _action = Text(); break;
-            case "account": _account = Text(); break;
-            case "plan": _plan = Text(); break;
-            case "status": _status = Text(); break;
-            case "code": _code = Text(); break;
-            case "message": _message = Text(); break;
-            case "source": _source = Text(); break;
-            case "result": _result = Text(); break;
-            case "state": _state = Text(); break;
-            case "profileStatus": _profileStatus = Text(); break;
-            case "profileRole": _profileRole = Text(); break;
-            case "profiles": ReadProfiles(); break;
-            case "ids": ReadIds(); break;
-            case "eids": ReadEids(); break;
-            case "seq": _sequence = Number64(Text()); break;
-            case "run": ReadRun(); break;
-            case "overOpen": _isOverOpen = Flag(); break;
-            case "proof": _vouches = Flag(); break;
+            case "v": _version = JournalValue.Number(JournalValue.Text(ref _json)); break;
+            case "event": _event = JournalValue.Text(ref _json); break;
+            case "at": _at = JournalValue.Text(ref _json); break;
+            case "request": _localId = JournalValue.Text(ref _json); break;
+            case "service": _service = JournalValue.Text(ref _json); break;
+            case "requestId": _requestId = JournalValue.Text(ref _json); break;
+            case "action": _action = JournalValue.Text(ref _json); break;
+            case "account": _account = JournalValue.Text(ref _json); break;
+            case "plan": _plan = JournalValue.Text(ref _json); break;
+            case "status": _status = JournalValue.Text(ref _json); break;
+            case "code": _code = JournalValue.Text(ref _json); break;
+            case "message": _message = JournalValue.Text(ref _json); break;
+            case "source": _source = JournalValue.Text(ref _json); break;
+            case "result": _result = JournalValue.Text(ref _json); break;
+            case "state": _state = JournalValue.Text(ref _json); break;
+            case "profileStatus": _profileStatus = JournalValue.Text(ref _json); break;
+            case "profileRole": _profileRole = JournalValue.Text(ref _json); break;
+            case "profiles": JournalIdentifiers.ReadProfiles(ref _json, _keys, ref _profiles); break;
+            case "ids": JournalIdentifiers.ReadIds(ref _json, _keys, ref _ids); break;
+            case "eids": JournalIdentifiers.ReadEids(ref _json, _keys, ref _eids); break;
+            case "seq": _sequence = JournalValue.Number64(JournalValue.Text(ref _json)); break;
+            case "run": _run = JournalValue.Run(ref _json) ?? _run; break;
+            case "overOpen": _isOverOpen = JournalValue.Flag(ref _json); break;
+            case "proof": _vouches = JournalValue.Flag(ref _json); break;
             default: _json.Skip(); break;
         }
     }
@@ -136,7 +133,7 @@ internal ref struct JournalLineReader
             return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
         else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Outcome
-            && Time(_at) is { } at)
+            && JournalValue.Time(_at) is { } at)
         {
             return new JournalLine
             {
@@ -148,7 +145,7 @@ internal ref struct JournalLineReader
                 Action = _action,
                 AccountName = _account,
                 ServicePlan = _plan,
-                StatusCode = Number(_status),
+                StatusCode = JournalValue.Number(_status),
                 Code = _code,
                 Message = _message,
                 Source = Enum.TryParse<EvidenceSource>(_source, ignoreCase: true, out var source) ? source : EvidenceSource.None,
@@ -190,239 +187,4 @@ internal ref struct JournalLineReader
         // An answer names no profiles: its request does.
         Code = _event is "accepted" or "refused" or "inDoubt" ? _event : null,
     };
-
-    // A text or a number; what is empty or of another kind counts as left out.
-    private string? Text()
-    {
-        switch (_json.TokenType)
-        {
-            case JsonTokenType.String:
-                return _json.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? ForeignText.Show(text, ForeignText.LongestSentence) : null;
-            case JsonTokenType.Number:
-                return ForeignText.Show(System.Text.Encoding.ASCII.GetString(_json.ValueSpan.ToArray()), ForeignText.LongestSentence);
-            default:
-                _json.Skip();
-                return null;
-        }
-    }
-
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    // A number that somebody has made up must not use up the line of all requests.
-    private static long Number64(string? text)
-    {
-        const long Most = 1L << 53;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= Most ? number : 0;
-    }
-
-    private bool Flag()
-    {
-        var flag = _json.TokenType == JsonTokenType.True;
-        _json.Skip();
-        return flag;
-    }
-
-    private void ReadRun()
-    {
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            _json.Skip();
-            return;
-        }
-
-        string? id = null;
-        string? at = null;
-        string? user = null;
-        string? host = null;
-        string? process = null;
-        string? reason = null;
-        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = _json.GetString();
-            _json.Read();
-            switch (name)
-            {
-                case "id": id = Text(); break;
-                case "at": at = Text(); break;
-                case "user": user = Text(); break;
-                case "host": host = Text(); break;
-                case "process": process = Text(); break;
-                case "reason": reason = Text(); break;
-                default: _json.Skip(); break;
-            }
-        }
-
-        if (id is not null && Time(at) is { } startedAt)
-        {
-            _run = new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason };
-        }
-    }
-
-    private static DateTimeOffset? Time(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
-
-    private void ReadProfiles()
-    {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            _json.Skip();
-            return;
-        }
-
-        if (_keys is null)
-        {
-            _profiles = [];
-        }
-        else
-        {
-            _keys.HasProfiles = true;
-            _keys.Profiles.Clear();
-        }
-
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            if (_json.TokenType != JsonTokenType.StartObject)
-            {
-                // Somebody all the same, of whom nothing can be told.
-                _json.Skip();
-                _keys?.Profiles.Add(default);
-            }
-            else if (_keys is null)
-            {
-                ReadProfile();
-            }
-            else
-            {
-                ReadProfileKeys();
-            }
-        }
-    }
-
-    private void ReadProfile()
-    {
-        string? iccid = null;
-        string? eid = null;
-        string? imei = null;
-        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = _json.GetString();
-            _json.Read();
-            switch (name)
-            {
-                case "iccid": iccid = Text(); break;
-                case "eid": eid = Text(); break;
-                case "imei": imei = Text(); break;
-                default: _json.Skip(); break;
-            }
-        }
-
-        _profiles!.Add(new EsimProfile { Iccid = iccid, Eid = eid, Imei = imei });
-    }
-
-    private void ReadProfileKeys()
-    {
-        IdentifierKey iccid = default;
-        IdentifierKey eid = default;
-        IdentifierKey imei = default;
-        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
-        {
-            // The names differ in their lengths and first letters, and nothing else is written here.
-            var isIccid = _json.ValueTextEquals("iccid"u8);
-            var isEid = !isIccid && _json.ValueTextEquals("eid"u8);
-            var isImei = !isIccid && !isEid && _json.ValueTextEquals("imei"u8);
-            if (!isIccid && !isEid && !isImei)
-            {
-                // Whether it is a text at all: a line that is damaged is damaged for whoever reads it.
-                _ = _json.GetString();
-            }
-
-            _json.Read();
-            if (isIccid)
-            {
-                iccid = Key();
-            }
-            else if (isEid)
-            {
-                eid = Key();
-            }
-            else if (isImei)
-            {
-                imei = Key();
-            }
-            else
-            {
-                _json.Skip();
-            }
-        }
-
-        _keys!.Profiles.Add(new(iccid, eid, imei));
-    }
-
-    private void ReadIds()
-    {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            _json.Skip();
-            return;
-        }
-
-        if (_keys is null)
-        {
-            _ids = [];
-        }
-        else
-        {
-            _keys.Ids.Clear();
-        }
-
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            if (_keys is null)
-            {
-                if (Text() is { } id)
-                {
-                    _ids!.Add(id);
-                }
-            }
-            else
-            {
-                var digit = _json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped ? IdentifierKey.Of(_json.ValueSpan)?.DigitLeftOff : null;
-                var key = Key();
-                _keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
-            }
-        }
-    }
-
-    private void ReadEids()
-    {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            _json.Skip();
-            return;
-        }
-
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            if (_keys is null)
-            {
-                (_eids ??= []).Add(Text());
-            }
-            else
-            {
-                _keys.Eids.Add(Key());
-            }
-        }
-    }
-
-    private IdentifierKey Key()
-    {
-        if (_json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped && IdentifierKey.Of(_json.ValueSpan) is { } digits)
-        {
-            return IdentifierSeal.KeyOf(_keys!.Seal, digits);
-        }
-
-        var other = Text();
-        _keys!.HasUnknown |= _keys.Seal is null && IdentifierKey.IsHash(other);
-        return other is not null ? IdentifierSeal.KeyOf(_keys.Seal, other) ?? default : default;
-    }
 }

@@ -12,24 +12,20 @@ namespace EsimTools.Store.Folder;
 /// </remarks>
 internal sealed class RequestJournal : IDisposable
 {
-    private const int MostIdsInALine = 1000;
-
     // A file that has grown to this is followed by another one, so that old ones can be put away.
     private const long LargestFile = 32L * 1024 * 1024;
 
     private readonly object _lock = new();
     private readonly Clock _clock;
     private readonly JournalFolder _folder;
-    private readonly Dictionary<string, List<JournalPlace>> _places = new(StringComparer.Ordinal);
+    private readonly JournalPlaces _places = new();
+    private readonly GatheredOutcomes _gathered = new();
     private readonly HashSet<string> _ownFiles = new(StringComparer.Ordinal);
     private readonly string _name;
     private FileStream? _file;
     private FileStream? _life;
     private bool _isTorn;
     private bool _isClosed;
-    private JournalLine? _gathered;
-    private List<string> _gatheredIds = [];
-    private List<string> _gatheredEids = [];
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
     /// <param name="folder">The folder.</param>
@@ -143,7 +139,7 @@ internal sealed class RequestJournal : IDisposable
                 Vouches = outcome.Vouches,
             };
 
-            if (_gathered is not null && ((eid is null) != (_gatheredEids.Count == 0) || _gatheredIds.Count >= MostIdsInALine || _gathered with { At = line.At } != line))
+            if (!_gathered.Takes(line, eid))
             {
                 try
                 {
@@ -155,15 +151,7 @@ internal sealed class RequestJournal : IDisposable
                 }
             }
 
-            _gathered ??= line;
-            if (id is not null)
-            {
-                _gatheredIds.Add(id);
-                if (eid is not null)
-                {
-                    _gatheredEids.Add(eid);
-                }
-            }
+            _gathered.Add(line, id, eid);
         }
     }
 
@@ -198,7 +186,7 @@ internal sealed class RequestJournal : IDisposable
                     _ownFiles.Contains,
                     (line, place) =>
                     {
-                        NotePlace(line.LocalId, place);
+                        _places.Note(line.LocalId, place);
                         take(line, _folder.Keys, place.Path);
                     },
                     report);
@@ -251,7 +239,7 @@ internal sealed class RequestJournal : IDisposable
         (string LocalId, JournalPlace Place)[] places;
         lock (_lock)
         {
-            places = [.. localIds.SelectMany(id => (_places.TryGetValue(id, out var found) ? found : []).Select(place => (id, place)))];
+            places = [.. localIds.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
         }
 
         return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.LocalId == place.LocalId)).SelectMany(lines => lines);
@@ -290,16 +278,10 @@ internal sealed class RequestJournal : IDisposable
 
     private void WriteGathered()
     {
-        if (_gathered is null)
+        if (_gathered.Take() is { } line)
         {
-            return;
+            Write(line);
         }
-
-        var line = _gathered with { Ids = _gatheredIds, Eids = _gatheredEids.Count > 0 ? _gatheredEids : null };
-        _gathered = null;
-        _gatheredIds = [];
-        _gatheredEids = [];
-        Write(line);
     }
 
     private void Write(JournalLine line)
@@ -328,7 +310,7 @@ internal sealed class RequestJournal : IDisposable
             throw;
         }
 
-        NotePlace(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
+        _places.Note(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
     }
 
     // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
@@ -346,27 +328,6 @@ internal sealed class RequestJournal : IDisposable
 
         _file = OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         _ownFiles.Add(path);
-    }
-
-    private void NotePlace(string? localId, JournalPlace place)
-    {
-        if (localId is not null)
-        {
-            if (!_places.TryGetValue(localId, out var places))
-            {
-                _places[localId] = places = [];
-            }
-
-            // A line of its own for each of many profiles would be a place in memory for each.
-            if (places.Count > 0 && places[places.Count - 1].With(place) is { } both)
-            {
-                places[places.Count - 1] = both;
-            }
-            else
-            {
-                places.Add(place);
-            }
-        }
     }
 
     private EsimException Unavailable(Exception e) => new(

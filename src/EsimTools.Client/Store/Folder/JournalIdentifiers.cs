@@ -1,0 +1,179 @@
+// The identifiers in journal lines, which are nearly all of their bytes: read as keys where they stand, or as texts for who needs those.
+
+using System.Text.Json;
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store.Folder;
+
+/// <summary>Reads arrays of identifiers, as keys where something takes them and as texts otherwise.</summary>
+internal static class JournalIdentifiers
+{
+    /// <summary>Reads the profiles of a request.</summary>
+    public static void ReadProfiles(ref Utf8JsonReader json, JournalKeys? keys, ref List<EsimProfile>? profiles)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+
+        if (keys is null)
+        {
+            profiles = [];
+        }
+        else
+        {
+            keys.HasProfiles = true;
+            keys.Profiles.Clear();
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                // Somebody all the same, of whom nothing can be told.
+                json.Skip();
+                keys?.Profiles.Add(default);
+            }
+            else if (keys is null)
+            {
+                profiles!.Add(ReadProfile(ref json));
+            }
+            else
+            {
+                keys.Profiles.Add(ReadProfileKeys(ref json, keys));
+            }
+        }
+    }
+
+    /// <summary>Reads the ICCIDs that an outcome is about, or the EIDs for an action on devices.</summary>
+    public static void ReadIds(ref Utf8JsonReader json, JournalKeys? keys, ref List<string>? ids)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+
+        if (keys is null)
+        {
+            ids = [];
+        }
+        else
+        {
+            keys.Ids.Clear();
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (keys is null)
+            {
+                if (JournalValue.Text(ref json) is { } id)
+                {
+                    ids!.Add(id);
+                }
+            }
+            else
+            {
+                var digit = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan)?.DigitLeftOff : null;
+                var key = Key(ref json, keys);
+                keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
+            }
+        }
+    }
+
+    /// <summary>Reads the EIDs on which the service has placed them.</summary>
+    public static void ReadEids(ref Utf8JsonReader json, JournalKeys? keys, ref List<string?>? eids)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            json.Skip();
+            return;
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (keys is null)
+            {
+                (eids ??= []).Add(JournalValue.Text(ref json));
+            }
+            else
+            {
+                keys.Eids.Add(Key(ref json, keys));
+            }
+        }
+    }
+
+    private static EsimProfile ReadProfile(ref Utf8JsonReader json)
+    {
+        string? iccid = null;
+        string? eid = null;
+        string? imei = null;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString();
+            json.Read();
+            switch (name)
+            {
+                case "iccid": iccid = JournalValue.Text(ref json); break;
+                case "eid": eid = JournalValue.Text(ref json); break;
+                case "imei": imei = JournalValue.Text(ref json); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        return new EsimProfile { Iccid = iccid, Eid = eid, Imei = imei };
+    }
+
+    private static ProfileKeys ReadProfileKeys(ref Utf8JsonReader json, JournalKeys keys)
+    {
+        IdentifierKey iccid = default;
+        IdentifierKey eid = default;
+        IdentifierKey imei = default;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            // The names differ in their lengths and first letters, and nothing else is written here.
+            var isIccid = json.ValueTextEquals("iccid"u8);
+            var isEid = !isIccid && json.ValueTextEquals("eid"u8);
+            var isImei = !isIccid && !isEid && json.ValueTextEquals("imei"u8);
+            if (!isIccid && !isEid && !isImei)
+            {
+                // Whether it is a text at all: a line that is damaged is damaged for whoever reads it.
+                _ = json.GetString();
+            }
+
+            json.Read();
+            if (isIccid)
+            {
+                iccid = Key(ref json, keys);
+            }
+            else if (isEid)
+            {
+                eid = Key(ref json, keys);
+            }
+            else if (isImei)
+            {
+                imei = Key(ref json, keys);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return new(iccid, eid, imei);
+    }
+
+    private static IdentifierKey Key(ref Utf8JsonReader json, JournalKeys keys)
+    {
+        if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && IdentifierKey.Of(json.ValueSpan) is { } digits)
+        {
+            return IdentifierSeal.KeyOf(keys.Seal, digits);
+        }
+
+        var other = JournalValue.Text(ref json);
+        keys.HasUnknown |= keys.Seal is null && IdentifierKey.IsHash(other);
+        return other is not null ? IdentifierSeal.KeyOf(keys.Seal, other) ?? default : default;
+    }
+}

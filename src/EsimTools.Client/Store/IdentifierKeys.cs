@@ -1,0 +1,41 @@
+// Identifiers turned into what the memory knows them by: as they are, or as keyed hashes where the journal hides them.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Store;
+
+/// <summary>Reads identifiers of requests, rows and messages.</summary>
+/// <param name="seal">What the journal hides identifiers behind; null where it shows them.</param>
+internal sealed class IdentifierKeys(IdentifierSeal? seal)
+{
+    /// <summary>What an identifier is known by here; null when it is none.</summary>
+    public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(seal, text);
+
+    /// <summary>All that a profile is known by.</summary>
+    public ProfileKeys KeysOf(EsimProfile profile)
+    {
+        var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
+    }
+
+    /// <summary>
+    /// The eUICC that a message names. What stands in the place of an EID and is none (too short, another identifier, nothing but zeros) places
+    /// nobody: what happens on the true eUICC would not be seen any more.
+    /// </summary>
+    public IdentifierKey EuiccOf(string? eid) =>
+        IdentifierKey.IsHash(eid) || (IdentifierKind.Eid.Read(eid).Value is { } digits && digits.Trim('0').Length > 0) ? KeyOf(eid) ?? default : default;
+
+    /// <summary>What an action reserves: for a device its EID, for a profile its ICCID.</summary>
+    public static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;
+
+    /// <summary>The twentieth digit of an ICCID as somebody wrote it; <see cref="Spoken.NoCheckDigit"/> where it was left out.</summary>
+    public static byte CheckDigitOf(string? iccid) => (byte?)IdentifierKey.Of(iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
+
+    /// <summary>The twentieth digit of a profile's ICCID as its row writes it.</summary>
+    public static byte CheckDigitOf(EsimProfile profile) => CheckDigitOf(profile.Iccid);
+
+    /// <summary>An identifier as the journal writes it.</summary>
+    public static string Shown(IdentifierKey eid) => eid.IsHidden ? IdentifierKey.HashMark + eid.ToHex() : eid.ToDigits();
+}

@@ -1,0 +1,218 @@
+// What other connections have written to the journal, and earlier ones of this service: requests, answers and outcomes in the order of the files.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Store;
+
+/// <summary>Takes the lines of others into the memory. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class JournalReplay(
+    RequestTable table,
+    ProfileLedger ledger,
+    EventOrder order,
+    ProofBook book,
+    ProofHearing proofHearing,
+    OutcomeRecorder recorder,
+    RequestRebuilder rebuilder,
+    NewerLines newerLines,
+    RequestJournal journal,
+    Announcements announcements)
+{
+    private readonly List<TrackedRequest> _senders = [];
+    private readonly List<(JournalLine Line, List<JournalId> Ids, List<IdentifierKey> Eids)> _orphans = [];
+    private int _orphansHeard;
+
+    /// <summary>Reads what has been written since the last time.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void ReadNew()
+    {
+        journal.ReadNew(Replay, announcements.Report);
+        LookAfterSenders();
+        HearOrphans();
+    }
+
+    // An outcome whose request is not in the journal, because its line is damaged, can still take proof away.
+    private void HearOrphans()
+    {
+        foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
+        {
+            var action = line.Outcome == OutcomeStatus.Succeeded ? EsimAction.Find(line.Action) : null;
+            ids.ForEach(id => proofHearing.HearForeign(id.Key, line.State ?? action?.ProvesState, line.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
+        }
+
+        _orphansHeard = _orphans.Count;
+    }
+
+    // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.
+    private void LookAfterSenders()
+    {
+        if (!_senders.Exists(IsOrphan))
+        {
+            return;
+        }
+
+        // The answer may have been written after its file was read here.
+        journal.ReadNew(Replay, announcements.Report);
+        foreach (var entry in _senders.FindAll(IsOrphan))
+        {
+            Enter(entry, EsimRequest.Phase.InDoubt);
+        }
+
+        bool IsOrphan(TrackedRequest entry) => !journal.IsBeingWritten(entry.Path!);
+    }
+
+    private void Enter(TrackedRequest entry, EsimRequest.Phase phase, string? requestId = null)
+    {
+        table.Enter(entry, phase, requestId);
+        _senders.Remove(entry);
+    }
+
+    private void Replay(JournalLine line, JournalKeys keys, string path)
+    {
+        if (line.Event == JournalEvent.Newer)
+        {
+            newerLines.Close(line, keys, path);
+        }
+        else if (line.Event == JournalEvent.Sending)
+        {
+            ReplaySending(line, keys, path);
+        }
+        else if (line.LocalId is { } localId && table.FindByLocalId(localId) is null)
+        {
+            // Another process may have written an outcome to a file that sorts before the one with its request.
+            if (line.Event == JournalEvent.Outcome && newerLines.IsOurs(line.Service ?? journal.Service))
+            {
+                _orphans.Add((line, [.. keys.Ids], [.. keys.Eids]));
+            }
+        }
+        else if (line.LocalId is not null)
+        {
+            ReplayAnswer(table.FindByLocalId(line.LocalId)!, line, keys.Ids, keys.Eids);
+        }
+    }
+
+    private void ReplaySending(JournalLine line, JournalKeys keys, string path)
+    {
+        if (!newerLines.IsOurs(line.Service))
+        {
+            table.KeptFiles.Add(path);
+            return;
+        }
+
+        if (line.Action is { } word && EsimAction.Find(word) is null)
+        {
+            newerLines.Close(line with { Message = $"is about the action '{word}', which a newer EsimTools has sent; this one does not know it" }, keys, path);
+            return;
+        }
+
+        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || !keys.HasProfiles || table.FindByLocalId(line.LocalId) is not null)
+        {
+            return;
+        }
+
+        // A name of blanks is read as none.
+        var account = line.AccountName ?? string.Empty;
+        var number = table.Count + 1;
+        var sent = new Moment(line.At.UtcTicks, order.Next(), line.Sequence);
+        order.TakePlace(line.Sequence);
+        foreach (var profile in keys.Profiles)
+        {
+            // Files are read one after the other, so another process's newer request may have been read before this one.
+            var key = IdentifierKeys.KeyOf(action, profile);
+            var holder = ledger.FindClaim(key).Request;
+            if (holder == 0 || holder == number || !IsBefore(sent, table[holder].Sent))
+            {
+                ledger.Claim(key, number);
+            }
+            else
+            {
+                ledger.ClaimBehind(key, number);
+            }
+        }
+
+        // Whether its sender is still there is seen when everything has been read.
+        var entry = new TrackedRequest(line.LocalId, action, account, line.ServicePlan, sent, number)
+        {
+            Stage = new(),
+            Account = table.AccountOf(account),
+            NotBefore = order.ReadUpTo,
+            IsOverOpen = line.IsOverOpen,
+            Run = line.Run,
+            Path = path,
+            ClosedBy = newerLines.FindAnswer(line.LocalId),
+        };
+        table.Add(entry);
+        _senders.Add(entry);
+
+        if (ProofBook.IsToBeNoted(action))
+        {
+            keys.Profiles.ForEach(profile => book.NoteSent(entry, profile));
+        }
+
+        foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
+        {
+            _orphans.Remove(orphan);
+            _orphansHeard = 0;
+            ReplayAnswer(entry, orphan.Line, orphan.Ids, orphan.Eids);
+        }
+    }
+
+    // By the folder's line of all requests; where it is not known, by the clocks of those who sent them.
+    private static bool IsBefore(in Moment sent, in Moment other) =>
+        sent.Sequence > 0 && other.Sequence > 0 ? sent.Sequence < other.Sequence : sent.Ticks < other.Ticks;
+
+    private void ReplayAnswer(TrackedRequest entry, JournalLine line, List<JournalId> ids, List<IdentifierKey> eids)
+    {
+        switch (line.Event)
+        {
+            case JournalEvent.Accepted when line.RequestId is { } id && table.FindById(id) is { } other && other != entry:
+                // Two requests cannot have one id: what is said under it is not known to be about this one.
+                Enter(entry, EsimRequest.Phase.InDoubt);
+                break;
+            case JournalEvent.Accepted when line.RequestId is { } id:
+                Enter(entry, EsimRequest.Phase.Accepted, id);
+                break;
+            case JournalEvent.Refused:
+                Enter(entry, EsimRequest.Phase.Refused);
+                break;
+            case JournalEvent.InDoubt:
+                Enter(entry, EsimRequest.Phase.InDoubt);
+                break;
+            case JournalEvent.Outcome:
+                var outcome = RequestRebuilder.OutcomeOf(line);
+                var live = entry.Target;
+                for (var i = 0; i < ids.Count; i++)
+                {
+                    ReplayOutcome(entry, live, ids[i].Key, outcome with { CheckDigit = ids[i].CheckDigit, Euicc = eids.Count == ids.Count ? eids[i] : default });
+                }
+
+                break;
+        }
+    }
+
+    private void ReplayOutcome(TrackedRequest entry, EsimRequest? live, IdentifierKey key, in ObservedOutcome outcome)
+    {
+        if (key.IsNone)
+        {
+            return;
+        }
+
+        var place = live?.Find(key) ?? -1;
+        var isOfDevice = !entry.Action.IsForDevice || ledger.FindClaim(key).Request == entry.Number || ledger.OpenFor(key).Contains(entry.Number);
+        var claim = ledger.FindClaim(key);
+        var before = claim.Request == entry.Number && !claim.IsOpen ? claim.Outcome : (OutcomeStatus?)null;
+        recorder.Note(key, default, entry, outcome with { IsOfMember = !isOfDevice }, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
+        if (live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
+        {
+            if (live.TrySet(place, OutcomeRecorder.ResultOf(live, live.Profiles[place], outcome)))
+            {
+                announcements.Changed(live);
+            }
+            else if (before is not null && before != outcome.Status)
+            {
+                live.TryDispute(place);
+            }
+        }
+    }
+}

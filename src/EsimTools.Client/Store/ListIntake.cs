@@ -1,0 +1,137 @@
+// The service's device list: lines of its pages, and the callbacks that answer a list that was asked for asynchronously.
+
+using EsimTools.Proof;
+using EsimTools.Protocol;
+
+namespace EsimTools.Store;
+
+/// <summary>Takes in what lists say of profiles. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class ListIntake(
+    RequestTable table, ProfileLedger ledger, IdentifierKeys identifiers, ProofHearing proofHearing, EarlyCallbacks earlyCallbacks)
+{
+    // Fifty profiles to a list: what a batch of ten thousand asks for, five times over.
+    private const int MostEnded = 1_000;
+
+    private readonly Dictionary<string, Question> _questions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<string> _ended = new();
+
+    /// <summary>Whether a list that was asked for here has that id.</summary>
+    public bool Has(string requestId) => _questions.ContainsKey(requestId);
+
+    /// <summary>Takes in a callback, where it answers a list that was asked for here.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryObserve(EsimCallback callback)
+    {
+        if (!_questions.TryGetValue(callback.RequestId, out var question))
+        {
+            return false;
+        }
+
+        ObserveAnswer(callback, question);
+        question.Answered.TrySetResult(true);
+        return true;
+    }
+
+    /// <summary>Takes in a line of the service's device list.</summary>
+    /// <param name="device">The line.</param>
+    /// <param name="asked">When the list was asked for, which is how old the line may be.</param>
+    /// <param name="accountName">The account that it was asked for.</param>
+    public void Observe(ListedDevice device, Moment asked, string accountName)
+    {
+        // A line that names two ICCIDs, or another account than was asked for, is nobody's.
+        if (!device.Identifiers.IsAmbiguous && identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
+        {
+            ledger.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus));
+            proofHearing.HearAnswer(
+                key,
+                identifiers.EuiccOf(device.Identifiers.Eid),
+                new(asked, 0, table.AccountOf(accountName), IdentifierKeys.CheckDigitOf(device.Identifiers.Iccid)),
+                device.State,
+                device.ProfileStatus,
+                device.HasTwoStates,
+                device.HasTwoStatuses,
+                vouches: device.AccountName is null || device.AccountName == accountName);
+        }
+
+        if (device.Connected is { } connected && identifiers.KeyOf(device.Identifiers.Eid) is { } eid)
+        {
+            ledger.NoteConnected(eid, connected, asked.At);
+        }
+    }
+
+    /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
+    /// <param name="requestId">The list's request, which <see cref="End"/> is told of when nobody waits for it any more.</param>
+    /// <param name="asked">When it was asked for.</param>
+    /// <param name="accountName">The account that it was asked for.</param>
+    public Task Await(string requestId, Moment asked, string accountName)
+    {
+        var question = new Question(asked, accountName);
+        if (table.HasId(requestId))
+        {
+            // The id is a request's, so its messages are no answer to this question, and none will come.
+            return question.Answered.Task;
+        }
+
+        if (_questions.TryGetValue(requestId, out var earlier))
+        {
+            // Its answer is as old as the first question that had the id.
+            return earlier.Answered.Task;
+        }
+
+        _questions[requestId] = question;
+        if (earlyCallbacks.Take(requestId, asked.Order) is { Count: > 0 } early)
+        {
+            early.ForEach(callback => ObserveAnswer(callback, question));
+            question.Answered.TrySetResult(true);
+        }
+
+        return question.Answered.Task;
+    }
+
+    /// <summary>
+    /// Ends the waiting for lists, answered or not. An answer that comes late is still taken in, unless a thousand waits have ended since; then
+    /// it is like one to another program's question.
+    /// </summary>
+    /// <param name="requestIds">The lists' requests.</param>
+    public void End(IEnumerable<string> requestIds)
+    {
+        foreach (var requestId in requestIds)
+        {
+            _ended.Enqueue(requestId);
+            if (_ended.Count > MostEnded)
+            {
+                _questions.Remove(_ended.Dequeue());
+            }
+        }
+    }
+
+    private void ObserveAnswer(EsimCallback callback, Question question)
+    {
+        foreach (var profile in callback.ListedProfiles)
+        {
+            if (!profile.Identifiers.IsAmbiguous && identifiers.KeyOf(profile.Identifiers.Iccid) is { } key)
+            {
+                ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, profile.ProfileRole));
+                proofHearing.HearAnswer(
+                    key,
+                    identifiers.EuiccOf(profile.Identifiers.Eid),
+                    new(question.Asked, 0, table.AccountOf(question.AccountName), IdentifierKeys.CheckDigitOf(profile.Identifiers.Iccid)),
+                    profile.State,
+                    profile.ProfileStatus,
+                    hasTwoStates: false,
+                    hasTwoStatuses: false,
+                    vouches: callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName));
+            }
+        }
+    }
+
+    // A question whose answer comes by callback.
+    private sealed class Question(Moment asked, string accountName)
+    {
+        public Moment Asked => asked;
+
+        public string AccountName => accountName;
+
+        public TaskCompletionSource<bool> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,207 @@
+// Callback messages, wherever they came from: whose outcome a message tells, and what it says of others.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Store;
+
+/// <summary>Takes in callbacks. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class OutcomeIntake(
+    RequestTable table,
+    ProfileLedger ledger,
+    EventOrder order,
+    IdentifierKeys identifiers,
+    ProofHearing proofHearing,
+    OutcomeRecorder recorder,
+    RequestRebuilder rebuilder,
+    ListIntake lists,
+    EarlyCallbacks earlyCallbacks,
+    RequestJournal journal)
+{
+    private bool _isClosed;
+
+    /// <summary>Takes in a callback; nobody is told of it yet.</summary>
+    public void Observe(EsimCallback callback)
+    {
+        if (_isClosed || lists.TryObserve(callback))
+        {
+            return;
+        }
+
+        var isInferred = false;
+        var entry = table.FindById(callback.RequestId);
+        if (entry is null)
+        {
+            entry = FindDoubt(callback);
+            if (entry is null)
+            {
+                KeepEarly(callback);
+                return;
+            }
+
+            isInferred = true;
+        }
+
+        if (callback.Status != OutcomeStatus.Pending)
+        {
+            ObserveOutcome(callback, entry, isInferred);
+            foreach (var other in callback.Others)
+            {
+                HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.State, other.ProfileStatus, other.ProfileRole);
+            }
+        }
+        else
+        {
+            ObservePending(callback, entry);
+        }
+    }
+
+    /// <summary>Takes in the messages that have come for a request before it was in doubt.</summary>
+    public void ObserveEarly(EsimRequest inDoubt) =>
+        Array.ForEach([.. earlyCallbacks.All.Where(callback => FindDoubt(callback)?.Number == inDoubt.Number)], Observe);
+
+    /// <summary>Takes in the messages that have come for requests before the journal told of them.</summary>
+    public void ObserveEarly()
+    {
+        foreach (var id in earlyCallbacks.RequestIds.Where(table.HasId).ToArray())
+        {
+            earlyCallbacks.Take(id, table.FindById(id)!.NotBefore)!.ForEach(Observe);
+        }
+    }
+
+    /// <summary>Takes in no more.</summary>
+    public void Close() => _isClosed = true;
+
+    // The request in doubt that a message with an unknown request id tells of: the message shows the profile as the action makes it, and is
+    // no older than the request. A message of a failure may belong to another program's request, and proves nothing.
+    private TrackedRequest? FindDoubt(EsimCallback callback) =>
+        callback is { Status: OutcomeStatus.Succeeded, ReceivedAt: { } at } && identifiers.KeyOf(callback.Iccid) is { } key
+            && ledger.FindClaim(key) is { IsOpen: true } claim && table[claim.Request] is { Phase: EsimRequest.Phase.InDoubt } entry
+            && at >= entry.SubmittedAt
+            && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
+            ? entry : null;
+
+    private void ObserveOutcome(EsimCallback callback, TrackedRequest entry, bool isInferred)
+    {
+        var outcome = new ObservedOutcome(
+            EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage)
+        {
+            Vouches = callback.Status == OutcomeStatus.Succeeded && !isInferred,
+            IsInferred = isInferred,
+            Euicc = callback.Iccid is null ? default : identifiers.EuiccOf(callback.Eid),
+        };
+        if (entry.Action.IsForDevice && callback.Iccid is not null)
+        {
+            ObserveMember(callback, entry, outcome);
+            return;
+        }
+
+        // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
+        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindClaim(key) is var claim && claim.Request == entry.Number)
+        {
+            // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
+            var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
+            recorder.Record(
+                entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, claim.IsOpen ? null : claim.Outcome, null);
+            return;
+        }
+
+        // Without the ICCID that the request named, only the request itself can tell which profile is meant.
+        var request = rebuilder.Rebuild(entry);
+        var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
+        if (place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
+        {
+            recorder.Settle(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
+        }
+        else
+        {
+            HearOfAnother(entry, callback.Iccid, callback.State, callback.ProfileStatus, callback.ProfileRole);
+        }
+    }
+
+    // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
+    private void HearOfAnother(TrackedRequest entry, string? iccid, string? state, string? status, string? role)
+    {
+        if (identifiers.KeyOf(iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
+        {
+            proofHearing.HearForeign(key, state, status);
+            NoteLead(key, role);
+        }
+    }
+
+    // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which it is older than.
+    private void ObservePending(EsimCallback callback, TrackedRequest entry)
+    {
+        foreach (var said in callback.ListedProfiles)
+        {
+            if (identifiers.KeyOf(said.Identifiers.Iccid ?? callback.Iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
+            {
+                proofHearing.HearForeign(key, said.State, said.ProfileStatus);
+            }
+        }
+
+        NoteLead(callback);
+    }
+
+    // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
+    private void ObserveMember(EsimCallback callback, TrackedRequest entry, in ObservedOutcome outcome)
+    {
+        if (identifiers.KeyOf(callback.Iccid) is not { } key)
+        {
+            return;
+        }
+
+        // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
+        var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
+        if (eid.IsNone || rebuilder.Rebuild(entry).Find(eid) < 0)
+        {
+            proofHearing.HearForeign(key, outcome.State, outcome.ProfileStatus);
+            NoteLead(callback);
+            return;
+        }
+
+        // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        recorder.NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, outcome);
+        proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
+        journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, outcome);
+    }
+
+    // It may have overtaken the answer that brings the request's id, and be kept for it; until then it is of an unknown request.
+    private void KeepEarly(EsimCallback callback)
+    {
+        if (identifiers.KeyOf(callback.Iccid) is { } key)
+        {
+            proofHearing.HearForeign(key, callback.State, callback.ProfileStatus);
+        }
+
+        NoteLead(callback);
+
+        earlyCallbacks.Keep(callback, order.Next());
+    }
+
+    private void NoteLead(EsimCallback callback)
+    {
+        if (identifiers.KeyOf(callback.Iccid) is { } key)
+        {
+            NoteLead(key, callback.ProfileRole);
+        }
+    }
+
+    private void NoteLead(IdentifierKey key, string? role)
+    {
+        if (ServiceWords.IsLead(role))
+        {
+            ledger.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: role));
+        }
+    }
+
+    // What a message says is as old as the message; one whose age nobody knows is taken to be as old as its request.
+    private DateTimeOffset SaidAt(EsimCallback callback, TrackedRequest entry)
+    {
+        var said = callback.ReceivedAt ?? entry.SubmittedAt;
+        var now = order.Now();
+        return said > now ? now : said < entry.SubmittedAt ? entry.SubmittedAt : said;
+    }
+}

@@ -1,0 +1,164 @@
+// What became of a profile in a request: recorded once, in the request, in what is known of the profile, in the proof and in the journal.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+using EsimTools.Protocol;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Store;
+
+/// <summary>Records outcomes, whoever told of them. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class OutcomeRecorder(
+    RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, ProofHearing proofHearing, RequestJournal journal, Announcements announcements)
+{
+    /// <summary>Records an outcome that a request has an object for: the object knows what was heard before.</summary>
+    public void Settle(EsimRequest request, int place, in ObservedOutcome outcome, in WireIdentifiers named = default)
+    {
+        var profile = request.Profiles[place];
+        var before = request.ResultAt(place);
+        var keys = identifiers.KeysOf(profile);
+        var entry = table[request.Number];
+
+        // The twentieth digit says which of ten profiles is meant where an ICCID's last digit is no check digit.
+        var (asked, said) = (IdentifierKeys.CheckDigitOf(profile), IdentifierKeys.CheckDigitOf(named.Iccid));
+        var isSame = asked == said || asked == Spoken.NoCheckDigit || said == Spoken.NoCheckDigit;
+        var isNew = Record(
+            entry,
+            IdentifierKeys.KeyOf(request.Kind, keys),
+            request.Kind.IsForDevice ? default : keys.Eid,
+            request.Kind.IsForDevice ? profile.Eid! : profile.Iccid!,
+
+            // Made again from a journal of hashes, the request does not know the twentieth digit either; a message may.
+            IdentifierKey.IsHash(profile.Iccid) && said != Spoken.NoCheckDigit ? named.Iccid : profile.Iccid,
+            outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame },
+            before?.Status,
+            () => request.TryDispute(place));
+        if (isNew && request.TrySet(place, ResultOf(request, Revealed(profile, named), outcome)))
+        {
+            announcements.Changed(request);
+        }
+    }
+
+    /// <summary>Ends a doubt about one profile.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="place">The profile's place in it.</param>
+    /// <param name="verdict">Done or not done.</param>
+    /// <param name="statement">The word of the service that shows it.</param>
+    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileStatement statement)
+    {
+        var profile = request.Profiles[place];
+        var whole = request.Whole;
+        var at = statement.At ?? order.Now();
+        Settle(
+            whole,
+            whole == request ? place : whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place,
+            verdict.Status == EsimResolutionStatus.Done
+                ? new(statement.Source, OutcomeStatus.Succeeded, at, statement.State, statement.ProfileStatus, statement.ProfileRole) { IsInferred = true }
+                : new ObservedOutcome(statement.Source, OutcomeStatus.NotDone, at, Message: verdict.Evidence) { IsInferred = true });
+    }
+
+    /// <summary>Records what became of one profile, in memory and in the journal.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="key">The profile; for an action on devices, the device.</param>
+    /// <param name="named">The EID that the request named.</param>
+    /// <param name="id">The identifier in the journal.</param>
+    /// <param name="iccid">The ICCID as the request wrote it.</param>
+    /// <param name="outcome">What was heard.</param>
+    /// <param name="before">What had been heard of it before; null when nothing had.</param>
+    /// <param name="tryDispute">Notes a dispute; false when that was noted before.</param>
+    /// <returns>Whether it is the first outcome.</returns>
+    public bool Record(
+        TrackedRequest entry, IdentifierKey key, IdentifierKey named, string id, string? iccid, ObservedOutcome outcome, OutcomeStatus? before, Func<bool>? tryDispute)
+    {
+        outcome = outcome with { CheckDigit = IdentifierKey.IsHash(iccid) ? Spoken.HiddenCheckDigit : IdentifierKeys.CheckDigitOf(iccid) };
+
+        // What comes late is older than the newer request for the profile.
+        if (ledger.FindClaim(key).Request is var holder and > 0 && table[holder].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)
+        {
+            outcome = outcome with { At = next.AddTicks(-1) };
+        }
+
+        var hearing = before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
+        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? ledger.ProofOf(key).DisputedRequest != entry.Number))
+        {
+            // Both words have been heard before.
+            return false;
+        }
+
+        var known = ledger.ProofOf(key);
+        Note(key, named, entry, outcome, hearing);
+        if (hearing == Hearing.Repeated)
+        {
+            proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
+        }
+        else
+        {
+            var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? IdentifierKeys.Shown(outcome.Euicc) : null;
+            journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, id, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, eid);
+        }
+
+        return hearing == Hearing.First;
+    }
+
+    /// <summary>Notes what was heard, without writing it to the journal.</summary>
+    public void Note(IdentifierKey key, IdentifierKey named, TrackedRequest entry, in ObservedOutcome outcome, Hearing hearing)
+    {
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        entry.Heard++;
+        if (hearing == Hearing.First)
+        {
+            ledger.Settle(key, entry.Number, outcome.Status, outcome.At);
+        }
+
+        proofHearing.Hear(entry, key, named, outcome, hearing);
+
+        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but who it was about.
+        NoteWords(
+            key,
+            hearing == Hearing.Disputed ? null : succeeded ? outcome.State ?? entry.Action.ProvesState : null,
+            hearing == Hearing.Disputed ? null : succeeded ? outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            outcome);
+        var eid = ledger.ProofOf(key).Euicc;
+        if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
+        {
+            ledger.NoteCardEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
+        }
+    }
+
+    /// <summary>Notes words on a profile.</summary>
+    public void NoteWords(IdentifierKey key, string? state, string? profileStatus, in ObservedOutcome outcome)
+    {
+        if (state is not null || profileStatus is not null || outcome.ProfileRole is not null)
+        {
+            ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
+        }
+    }
+
+    /// <summary>
+    /// Without its ICCID a message is about the profile that the inventory puts on that device. That must not end the waiting for an action that
+    /// can end "disabled" where the inventory may be wrong: the action may still come for the profile that was really meant.
+    /// </summary>
+    public bool MayBeTakenFor(TrackedRequest entry, EsimProfile profile, string? eid) =>
+        !entry.Action.CanEndDisabled || (identifiers.KeyOf(eid) is { } said && ledger.ProofOf(identifiers.KeysOf(profile).First) is { IsPlaced: true } placed && placed.Euicc == said);
+
+    /// <summary>An outcome as its caller gets it.</summary>
+    public static EsimResult ResultOf(EsimRequest request, EsimProfile profile, in ObservedOutcome outcome) => new(profile)
+    {
+        AccountName = request.AccountName,
+        RequestId = request.DisplayId,
+        Action = request.Action,
+        Status = outcome.Status,
+        State = outcome.State,
+        ProfileStatus = outcome.ProfileStatus,
+        ProfileRole = outcome.ProfileRole,
+        ReceivedAt = outcome.At,
+        Source = outcome.Source,
+        ErrorCode = outcome.Code,
+        ErrorMessage = outcome.Message,
+    };
+
+    // A request that was made again from a journal of hashes does not know its identifiers; the message that answers it does.
+    private static EsimProfile Revealed(EsimProfile profile, in WireIdentifiers named) => !EsimProfile.IsHashed(profile)
+        ? profile
+        : new() { Iccid = named.Iccid ?? profile.Iccid, Eid = named.Eid ?? profile.Eid, Imei = named.Imei ?? profile.Imei };
+}

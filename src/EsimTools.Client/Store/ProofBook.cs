@@ -1,0 +1,143 @@
+// Who said what when, in which order, and what of ours stands against it. What that means is Proof/ProofRule.cs; what is heard is ProofHearing.cs.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store;
+
+/// <summary>Weighs what is known for the question whether a profile is proven disabled, and notes what we send. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions)
+{
+    /// <summary>What actions on any device mean for a profile of which the service has not told on which it is.</summary>
+    public Voids AnyDevice { get; set; }
+
+    /// <summary>What actions mean for such a profile after which some eUICC may fall back to it.</summary>
+    public EuiccState Anywhere { get; set; }
+
+    /// <summary>What those mean that were for profiles of which nobody says on which eUICC they are: it may be any.</summary>
+    public Voids Unplaced { get; set; }
+
+    /// <summary>Weighs a profile.</summary>
+    public Weighed Weigh(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownNumber, TrackedRequest? own = null)
+    {
+        if (keys.Iccid.IsNone)
+        {
+            // A word proves for the profile whose ICCID it names.
+            return default;
+        }
+
+        var known = ledger.ProofOf(keys.First);
+
+        // Where the service has not told on which device a profile is, or a request of ours has named another one since, an action on any device may
+        // be about it, and any eUICC may fall back to it.
+        var isPlaced = known is { IsPlaced: true, IsContested: false };
+        var placed = ledger.EuiccOf(known.Euicc);
+        if (placed.Switch.Any && !IsStillEnabled(ledger.ProofOf(placed.SwitchedTo), known.Euicc, placed.Switch))
+        {
+            placed = placed with { Switch = default };
+        }
+
+        return ProofRule.Weigh(
+            known,
+            isPlaced ? placed : placed with { Device = AnyDevice },
+            ledger.EuiccOf(keys.Eid),
+            new(
+                keys.First,
+                table.AccountOf(accountName),
+                IdentifierKeys.CheckDigitOf(profile),
+                now.UtcTicks,
+                order.SetBackAt,
+                order.UnorderedUpTo,
+                openActions.FindEnder(keys, ownNumber) is > 0 and var ender ? ender : isPlaced ? 0 : openActions.FindAmong(openActions.OnDevices, ownNumber),
+                openActions.FindFallback(known.Euicc, keys.First, ownNumber) is > 0 and var open ? open
+                    : openActions.FindFallback(keys.Eid, keys.First, ownNumber) is > 0 and var openThere ? openThere
+                    : openActions.FindAmong(openActions.Unplaced, ownNumber),
+                Unplaced,
+                isPlaced ? 0 : openActions.FindElsewhere(keys.First, ownNumber),
+                Anywhere.FallbackFor(keys.First))
+            {
+                Own = own?.Number ?? 0,
+                OwnOrder = own?.Sent.Order ?? 0,
+            });
+    }
+
+    /// <summary>What the weighing found, in words.</summary>
+    public ProofFinding FindingOf(in Weighed weighed)
+    {
+        var by = weighed.By.Request > 0 ? table[weighed.By.Request] : null;
+        var against = weighed.Against > 0 ? table[weighed.Against] : null;
+        return new(
+            weighed.Reason,
+            weighed.By.Any ? weighed.By.When.At : null,
+            by?.DisplayId,
+            by?.Action.Name,
+            against?.Action.Name,
+            against?.DisplayId,
+            weighed.Until > 0 ? new DateTimeOffset(weighed.Until, TimeSpan.Zero) : null,
+            weighed.IsBySwitch);
+    }
+
+    /// <summary>Whether it matters for proof that an action has been sent: it ends something, or puts the profile on the eUICC that is named.</summary>
+    public static bool IsToBeNoted(EsimAction action) =>
+        action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnCard(action.ProvesProfileStatus) == true);
+
+    /// <summary>
+    /// A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
+    /// of its eUICC leaves that one as it is when it goes.
+    /// </summary>
+    public void NoteSent(TrackedRequest entry, in ProfileKeys keys, bool isIdle = false)
+    {
+        var proof = ledger.ProofOf(keys.First).On(keys.Eid, isPlaced: false);
+        if (entry.Action.IsForDevice)
+        {
+            if (entry.Action.CanEndDisabled)
+            {
+                var euicc = ledger.EuiccOf(keys.Eid);
+                ledger.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
+                AnyDevice = AnyDevice.Sent(entry.Number, entry.Sent);
+                openActions.Keep(openActions.OnDevices, entry.Number);
+            }
+
+            return;
+        }
+
+        if (entry.Action.CanEndDisabled)
+        {
+            proof = proof with { Voids = proof.Voids.Sent(entry.Number, entry.Sent) };
+        }
+
+        ledger.Put(keys.First, proof);
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
+        {
+            foreach (var eid in OpenActions.EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
+            }
+
+            if (!isIdle)
+            {
+                Anywhere = Anywhere.Falling(keys.First, entry.Number, entry.Sent);
+                openActions.Keep(openActions.Fallbacks, entry.Number);
+            }
+
+            if (proof.Euicc.IsNone && !isIdle)
+            {
+                // Nobody says on which eUICC it is: it may be any.
+                Unplaced = Unplaced.Sent(entry.Number, entry.Sent);
+                openActions.Keep(openActions.Unplaced, entry.Number);
+            }
+        }
+        else if (entry.Action.EffectOnOthers == EffectOnOthers.Disables)
+        {
+            foreach (var eid in OpenActions.EuiccsOf(keys.Eid, proof.Euicc))
+            {
+                ledger.NoteSwitch(eid, keys.First, entry.Number);
+            }
+        }
+    }
+
+    // A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.
+    private static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
+        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order
+            && !(switchedTo.Status.Disabled.Any && switchedTo.Status.Disabled.When.IsAfter(word.When));
+}

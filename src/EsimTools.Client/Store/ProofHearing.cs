@@ -1,0 +1,209 @@
+// What the service is heard to say, as far as it counts for the question whether a profile is proven disabled: outcomes, answers and messages of
+// unknown requests.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Store;
+
+/// <summary>Takes words into the proof. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class ProofHearing(
+    RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, ProofBook book, RequestJournal journal)
+{
+    /// <summary>The service's own word where it does not tell.</summary>
+    private const string Unknown = "UNKNOWN";
+
+    /// <summary>The outcome of a request for a profile has been heard, here or elsewhere.</summary>
+    public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
+    {
+        var now = order.Now().UtcTicks;
+        var succeeded = outcome.Status == OutcomeStatus.Succeeded;
+        var proof = Place(key, ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc, entry.Sent);
+        var failed = outcome.Status == OutcomeStatus.Failed;
+        var isMemberEnded = outcome.IsOfMember && succeeded && (entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
+        var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
+        if (isDisputed)
+        {
+            proof = proof.Disputed(entry.Number);
+        }
+        else if (failed)
+        {
+            proof = proof.Failed(entry.Number);
+        }
+
+        var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
+
+        // A download leaves a profile that was on the card as it was, enabled or not: only a word on it tells.
+        var tellsStatus = entry.Action != EsimAction.Download || (outcome.Source == EvidenceSource.Callback && outcome.ProfileStatus is not null);
+        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
+        var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
+        var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
+        var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
+        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches && tellsStatus);
+
+        // What another process has sent may have left before questions that were asked here before it was read.
+        var proving = word with { When = word.When with { Order = entry.NotBefore } };
+        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null)
+            .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
+            .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
+        ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, hearing));
+        HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
+    }
+
+    /// <summary>The answer to a question of ours about a profile has been heard.</summary>
+    public void HearAnswer(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
+    {
+        var now = order.Now().UtcTicks;
+        var before = ledger.ProofOf(key);
+        ledger.Put(key, Place(key, before, eid, word.When).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
+            word,
+            hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
+            hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
+            now));
+        KeepAgainst(key, before, now);
+    }
+
+    /// <summary>A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.</summary>
+    public void KeepAgainst(IdentifierKey key, in ProofState before, long now)
+    {
+        var after = ledger.ProofOf(key);
+        KeepAgainst(before.State, after.State);
+        KeepAgainst(before.Status, after.Status);
+
+        void KeepAgainst(in Property said, in Property saidNow)
+        {
+            if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
+            {
+                // A word for each: where there is none, what the action does would be taken for it.
+                var entry = table[said.Disabled.Request];
+                journal.Outcome(
+                    entry.LocalId, entry.RequestId, entry.Action.Name, IdentifierKeys.Shown(key), new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown));
+            }
+        }
+    }
+
+    /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
+    public void HearForeign(IdentifierKey key, string? state, string? status, bool isFromJournal = false)
+    {
+        var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
+        var isEnabled = ServiceWords.IsEnabled(status);
+        if (isOn || isEnabled)
+        {
+            var now = order.Now().UtcTicks;
+            var before = ledger.ProofOf(key);
+            ledger.Put(key, before.With(
+                new(new(now, order.Next()), 0, 0, Spoken.NoCheckDigit),
+                isOn ? SpokenKind.Other : SpokenKind.None,
+                isEnabled ? SpokenKind.Other : SpokenKind.None,
+                now));
+            if (!isFromJournal)
+            {
+                KeepAgainst(key, before, now);
+            }
+        }
+    }
+
+    // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
+    // known to matter there.
+    private ProofState Place(IdentifierKey key, in ProofState proof, IdentifierKey eid, in Moment asked)
+    {
+        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && ledger.FindClaim(key).Request is > 0 and var last)
+        {
+            var isLate = false;
+            foreach (var number in ledger.OpenFor(key).Append(last).ToArray())
+            {
+                if (number <= table.Count && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused } entry)
+                {
+                    ledger.NoteFallback(eid, key, number, entry.Sent);
+                    isLate = true;
+                }
+            }
+
+            if (isLate)
+            {
+                var euicc = ledger.EuiccOf(eid);
+                ledger.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, order.Next(), order.LastPlace) });
+            }
+        }
+
+        // While a request is open that may put it on another eUICC, and where that was sent behind the question, the service's word on its place is that of before.
+        var placed = proof.On(eid, isPlaced: true);
+        return !eid.IsNone && IsMovedSince(key, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
+    }
+
+    private bool IsMovedSince(IdentifierKey key, in Moment asked) =>
+        ledger.FindClaim(key) is { Request: > 0 } claim && claim.Request <= table.Count && table[claim.Request] is var last
+            && last.Phase != EsimRequest.Phase.Refused && ServiceWords.IsOnCard(last.Action.ProvesProfileStatus) == true && (claim.IsOpen || last.Sent.Order > asked.Order);
+
+    private static SpokenKind Only(SpokenKind wanted, SpokenKind kind) => kind == wanted ? kind : SpokenKind.None;
+
+    private static SpokenKind Meaning(string? word, bool isDisabled, bool counts, bool vouches) =>
+        word is null ? SpokenKind.None
+        : isDisabled ? vouches ? SpokenKind.Disabled : SpokenKind.None
+        : counts ? SpokenKind.Other : SpokenKind.None;
+
+    // An action that can end "disabled" has been heard of: it took effect at some time up to now, or did not, or may still.
+    private ProofState HearEnding(TrackedRequest entry, in ProofState proof, in ObservedOutcome outcome, Hearing hearing) =>
+        !entry.Action.CanEndDisabled ? proof
+            : outcome.IsOfMember ? proof with { Voids = proof.Voids.HeardLate(entry.Number, order.Next(), order.LastPlace) }
+            : entry.Action.IsForDevice || hearing == Hearing.Repeated ? proof
+            : proof with { Voids = Ended(entry, proof.Voids, outcome, hearing) };
+
+    private Voids Ended(TrackedRequest entry, in Voids voids, in ObservedOutcome outcome, Hearing hearing) =>
+        outcome.IsInferred ? voids.Inferred(entry.Number, order.Next(), (entry.SubmittedAt + DoubtRule.DefaultNotDoneAfter).UtcTicks)
+        : hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, order.Next(), order.LastPlace)
+        : voids.Heard(entry.Number, order.Next());
+
+    // What an action does to other profiles than its own may come behind requests for those that were sent after it.
+    private Voids EndedAmongOthers(TrackedRequest entry, in Voids voids, in ObservedOutcome outcome) => Ended(entry, voids, outcome, Hearing.Disputed);
+
+    private void HearOfEuicc(
+        TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ProofState proof, in Spoken word, in ObservedOutcome outcome, bool vouches, Hearing hearing)
+    {
+        if (entry.Action is { IsForDevice: true, CanEndDisabled: true } && hearing != Hearing.Repeated)
+        {
+            var euicc = ledger.EuiccOf(key);
+            ledger.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
+            book.AnyDevice = EndedAmongOthers(entry, book.AnyDevice, outcome);
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable && hearing != Hearing.Repeated)
+        {
+            var told = outcome;
+            Voids ended(Voids voids) => EndedAmongOthers(entry, voids, told);
+            foreach (var eid in OpenActions.EuiccsOf(named, proof.Euicc))
+            {
+                var euicc = ledger.EuiccOf(eid);
+
+                // The last one that was sent is still told by its number, because it may be open.
+                var heard = euicc.FallHeard(key, ended);
+                ledger.Put(eid, heard with { Fallback = heard.Fallback with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number } });
+            }
+
+            // A request that had ended is not kept; what disputes its end may have been carried out since.
+            if (openActions.Fallbacks.Contains(entry.Number) || hearing == Hearing.Disputed)
+            {
+                book.Anywhere = book.Anywhere.FallHeard(key, ended);
+            }
+
+            if (openActions.Unplaced.Contains(entry.Number) || (hearing == Hearing.Disputed && proof.Euicc.IsNone))
+            {
+                book.Unplaced = EndedAmongOthers(entry, book.Unplaced, outcome);
+            }
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
+        {
+            var euicc = ledger.EuiccOf(proof.Euicc);
+            if (vouches && !proof.IsContested && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
+            {
+                ledger.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
+            }
+            else if ((hearing == Hearing.Disputed || outcome.Status != OutcomeStatus.Succeeded) && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
+            {
+                ledger.Put(proof.Euicc, euicc with { Switch = default });
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+// The judging and the reserving of profiles: one step, so no two requests can hold a profile at once.
+
+using EsimTools.Model;
+using EsimTools.Proof;
+
+namespace EsimTools.Store;
+
+/// <summary>Judges profiles by all that is known here and reserves them for a request. Not thread-safe: the tracker locks around it.</summary>
+internal sealed class Reservations(
+    RequestTracker tracker, RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, OpenActions openActions, ProofBook book, NewerLines newerLines)
+{
+    /// <summary>Reserves the profiles that the guard allows, in one step with the judging. What is returned has not been written ahead yet.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="accountName">The account.</param>
+    /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
+    /// <returns>What may leave, what may not, and what need not.</returns>
+    public Opening Reserve(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
+    {
+        var refused = new List<GuardRefusal>();
+        var skipped = new Dictionary<int, List<EsimProfile>>();
+        var reserved = new List<EsimProfile>(profiles.Count);
+
+        // Those that are proven not to be the enabled one of their eUICC: when they go, it stays as it is.
+        var idle = new List<bool>(profiles.Count);
+        var number = table.Count + 1;
+        var now = order.Now();
+        var isOverOpen = false;
+        foreach (var profile in profiles)
+        {
+            var keys = identifiers.KeysOf(profile);
+            var known = Recall(action, keys);
+            if (FindRepeat(action, known, options, now) is > 0 and var earlier)
+            {
+                Keep(skipped, earlier, profile);
+                continue;
+            }
+
+            var verdict = Judge(action, profile, keys, accountName, known, now, serviceWasAsked, options.Resubmit, out var weighed, ownNumber: number);
+            if (verdict.Decision == GuardDecision.Allowed)
+            {
+                reserved.Add(profile);
+                idle.Add(weighed is { IsProven: true, IsStatus: true });
+                isOverOpen |= openActions.IsOverOpen(action, keys, number);
+                ledger.Claim(IdentifierKeys.KeyOf(action, keys), number);
+            }
+            else
+            {
+                refused.Add(new(profile, verdict));
+            }
+        }
+
+        if (reserved.Count == 0)
+        {
+            return new(null, refused, skipped);
+        }
+
+        var place = order.TakeNextPlace();
+        var stage = new RequestStage();
+        var request = new EsimRequest(Guid.NewGuid().ToString(), action, accountName, options.ServicePlan, reserved, now, stage)
+        {
+            Number = number,
+            Tracker = tracker,
+            Sequence = place,
+            IsOverOpen = isOverOpen,
+            Run = options.Run,
+        };
+        var entry = new TrackedRequest(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, order.Next(), place), number)
+        {
+            Stage = stage,
+            Account = table.AccountOf(accountName),
+            NotBefore = order.Latest,
+            IsOverOpen = isOverOpen,
+            Run = options.Run,
+            Live = new(request),
+            Idle = action == EsimAction.Delete ? idle : null,
+        };
+        table.Add(entry);
+        if (ProofBook.IsToBeNoted(action))
+        {
+            // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
+            for (var i = 0; i < reserved.Count; i++)
+            {
+                book.NoteSent(entry, identifiers.KeysOf(reserved[i]), idle[i]);
+            }
+        }
+
+        return new(request, refused, skipped);
+    }
+
+    /// <summary>Judges one action for one profile by all that is known here.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile with what its inventory says.</param>
+    /// <param name="keys">What it is known by.</param>
+    /// <param name="accountName">The account that the request would name.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
+    /// <param name="ignoreOpen">Whether the user wants it sent although an earlier request is open or in doubt.</param>
+    public GuardVerdict Judge(EsimAction action, EsimProfile profile, in ProfileKeys keys, string accountName, bool serviceWasAsked, bool ignoreOpen) =>
+        Judge(action, profile, keys, accountName, Recall(action, keys), order.Now(), serviceWasAsked, ignoreOpen, out _);
+
+    /// <summary>All that a command wants to know of a profile before it takes it up, in one go.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile with what its inventory says.</param>
+    /// <param name="keys">What it is known by.</param>
+    /// <param name="accountName">The account that the request would name.</param>
+    /// <param name="options">The fields that would be sent with it, and what is to be skipped.</param>
+    public FirstLook Look(EsimAction action, EsimProfile profile, in ProfileKeys keys, string accountName, EsimActionOptions options)
+    {
+        var now = order.Now();
+        var known = Recall(action, keys);
+        return FindRepeat(action, known, options, now) is > 0 and var earlier ? new(earlier, default)
+            : new(0, Judge(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit, out _));
+    }
+
+    /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="keys">What the profile is known by.</param>
+    /// <param name="options">The fields that would be sent with it, and how old a confirmation may be.</param>
+    public int FindRepeat(EsimAction action, in ProfileKeys keys, EsimActionOptions options) => FindRepeat(action, Recall(action, keys), options, order.Now());
+
+    /// <summary>
+    /// A profile of a request to delete that may not be deleted any more, because of what has come since, and why; null where all may. For a
+    /// request that had to wait before it left.
+    /// </summary>
+    public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
+    {
+        var now = order.Now();
+        var entry = table[request.Number];
+        for (var i = 0; i < request.Count; i++)
+        {
+            // What it does itself to the neighbours of its profiles comes after it has left. Where the status of one was its proof, nothing
+            // stood against that then.
+            var (profile, keys) = (request.Profiles[i], identifiers.KeysOf(request.Profiles[i]));
+            var own = entry.Idle?[i] == true ? entry : null;
+            var finding = book.FindingOf(book.Weigh(profile, keys, request.AccountName, now, request.Number, own));
+            var verdict = Guard.Judge(request.Kind, new(ledger.StatementOf(keys.First, keys.Eid), new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), now, Proof: finding));
+            if (newerLines.ClosedBy(keys) is { } closed)
+            {
+                return (profile, closed);
+            }
+
+            if (verdict.Decision != GuardDecision.Allowed)
+            {
+                return (profile, verdict.Reason ?? finding.ToString());
+            }
+        }
+
+        return null;
+    }
+
+    private ProfileKnowledge Recall(EsimAction action, in ProfileKeys keys) =>
+        action.IsForDevice ? new(ledger.FindClaim(keys.Eid), default) : ledger.Recall(keys.First, keys.Eid);
+
+    private GuardVerdict Judge(
+        EsimAction action,
+        EsimProfile profile,
+        in ProfileKeys keys,
+        string accountName,
+        in ProfileKnowledge known,
+        DateTimeOffset now,
+        bool serviceWasAsked,
+        bool ignoreOpen,
+        out Weighed weighed,
+        int ownNumber = 0)
+    {
+        weighed = default;
+        if (newerLines.ClosedBy(keys) is { } newer)
+        {
+            return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -JournalPath.");
+        }
+
+        var claim = known.Claim;
+        if (!claim.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
+        {
+            // An open action for the whole device holds its profiles too.
+            claim = ledger.FindClaim(keys.Eid);
+        }
+
+        if (claim.IsOpen && claim.Request == ownNumber)
+        {
+            return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
+        }
+
+        weighed = action == EsimAction.Delete ? book.Weigh(profile, keys, accountName, now, ownNumber) : default;
+        var holder = ignoreOpen ? null : openActions.FindHolder(action, keys);
+        return Guard.Judge(action, new(
+            known.Statement,
+            new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
+            now,
+            OpenRequest: holder?.RequestId ?? holder?.LocalId,
+            OpenAction: holder?.Action,
+            OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
+            ServiceWasAsked: serviceWasAsked,
+            Proof: action == EsimAction.Delete ? book.FindingOf(weighed) : default,
+            Connected: (keys.Eid.IsNone ? null : ledger.IsConnected(keys.Eid)) ?? profile.Connected));
+    }
+
+    private int FindRepeat(EsimAction action, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
+    {
+        var claim = known.Claim;
+
+        // The reservation of the request that is just being put together has no entry yet.
+        if (options is not { SkipConfirmedWithin: { } within, Resubmit: false }
+            || claim.Request == 0 || claim.Request > table.Count
+            || table[claim.Request] is not { Phase: not EsimRequest.Phase.Refused } entry
+            || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
+        {
+            return 0;
+        }
+
+        // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
+        // older, because the confirmation is itself a word on what its action does.
+        var isRepeat = claim.IsOpen
+            ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
+            : claim.Outcome == OutcomeStatus.Succeeded && now - claim.SettledAt <= within && claim.SettledAt <= now
+                && (action.IsForDevice || ActionProof.Shows(action, known.Statement) != false);
+        return isRepeat ? claim.Request : 0;
+    }
+
+    private static void Keep(Dictionary<int, List<EsimProfile>> profiles, int number, EsimProfile profile)
+    {
+        if (!profiles.TryGetValue(number, out var list))
+        {
+            profiles[number] = list = [];
+        }
+
+        list.Add(profile);
+    }
+}
