@@ -1,34 +1,16 @@
-// The listener's web server over real sockets: what malformed, slow and hostile senders get, https, limits, and its end.
+// The listener's web server over real sockets: what malformed and hostile senders get, connections, prefixes and https.
 
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using EsimTools.Client.Tests.Support;
-using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.HttpServer;
 
-public sealed class CallbackServerTests : IDisposable
+public sealed class CallbackServerTests : ServerScenario
 {
-    private const BindingFlags Inside = BindingFlags.NonPublic | BindingFlags.Instance;
-
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
-    private readonly Bench _bench = new();
-    private readonly List<EsimCallbackListener> _listeners = [];
-
-    public void Dispose()
-    {
-        _listeners.ForEach(listener => listener.Dispose());
-        _bench.Dispose();
-    }
-
     public static TheoryData<string, int> Malformed => new()
     {
         { "hook-CANARY\r\n\r\n", 400 },
@@ -56,7 +38,7 @@ public sealed class CallbackServerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public async Task What_is_no_http_is_refused_and_closed_and_the_next_call_is_taken(string text, int status)
+    public async Task What_is_noHttp_is_refused_and_closed_and_the_next_call_is_taken(string text, int status)
     {
         var listener = await StartAsync();
         using var caller = await RawCaller.ConnectAsync(listener);
@@ -70,7 +52,7 @@ public sealed class CallbackServerTests : IDisposable
         Assert.Null(await caller.AnswerAsync());
         Assert.Equal((0, 1), (listener.Recorded, listener.Invalid));
         Assert.DoesNotContain("CANARY", listener.LastProblem, StringComparison.Ordinal);
-        Assert.DoesNotContain(_bench.Warnings, text => text.Contains("CANARY", StringComparison.Ordinal));
+        Assert.DoesNotContain(Bench.Warnings, text => text.Contains("CANARY", StringComparison.Ordinal));
         Assert.Equal(200, await PostOnceAsync(listener, "next"));
     }
 
@@ -78,7 +60,7 @@ public sealed class CallbackServerTests : IDisposable
     [InlineData("GET /hook HTTP/1.1\r\nHost: a\r\n\r\n", 405)]
     [InlineData("POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", 404)]
     [InlineData("POST /hook HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
-    public async Task What_is_http_and_no_message_is_refused(string text, int status)
+    public async Task What_isHttp_and_no_message_is_refused(string text, int status)
     {
         var listener = await StartAsync();
         using var caller = await RawCaller.ConnectAsync(listener);
@@ -186,196 +168,6 @@ public sealed class CallbackServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("POST /hook HTTP/1.1\r\nHost:")]
-    [InlineData("\r\n")]
-    [InlineData("POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{")]
-    [InlineData("POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel")]
-    public async Task A_call_has_ten_seconds_from_its_first_byte_to_its_last(string begun)
-    {
-        var listener = await StartAsync();
-        using var caller = await RawCaller.ConnectAsync(listener);
-        await PassAsync(5);
-        await caller.SendAsync(RawCaller.Post(Message("first")));
-        Assert.Equal(200, await caller.StatusAsync());
-        await UntilSilentAsync(listener);
-        await PassAsync(60);
-        await caller.SendAsync(begun);
-        await Task.Yield();
-        var answer = caller.StatusAsync();
-
-        // When the bytes have arrived is for the network to say; from then on it is ten seconds, and no more than one until somebody looks.
-        await PassAsync(9);
-        Assert.False(answer.IsCompleted);
-        await PassUntilAsync(() => answer.IsCompleted, most: 90);
-
-        Assert.True(await answer is 408 or 0);
-        await UntilAsync(() => listener.Invalid == 1);
-        Assert.Equal("a call took longer than 10 seconds", listener.LastProblem);
-        Assert.Equal(1, listener.Recorded);
-    }
-
-    [Fact]
-    public async Task Who_says_nothing_is_cut_off_after_ten_seconds_and_who_has_been_heard_after_ninety()
-    {
-        var listener = await StartAsync();
-        using var silent = await RawCaller.ConnectAsync(listener);
-        using var known = await RawCaller.ConnectAsync(listener);
-        using var refused = await RawCaller.ConnectAsync(listener);
-        await known.SendAsync(RawCaller.Post(Message("r")));
-        await refused.SendAsync(RawCaller.Post("garbage"));
-        Assert.Equal((200, 400), (await known.StatusAsync(), await refused.StatusAsync()));
-        await UntilSilentAsync(listener);
-
-        await PassAsync(11);
-        Assert.Null(await silent.AnswerAsync());
-        Assert.Null(await refused.AnswerAsync());
-        await PassAsync(78);
-        await known.SendAsync(RawCaller.Post(Message("again")));
-        Assert.Equal(200, await known.StatusAsync());
-        await UntilSilentAsync(listener);
-        await PassAsync(91);
-        Assert.Null(await known.AnswerAsync());
-        Assert.Equal((2, 1), (listener.Recorded, listener.Invalid));
-    }
-
-    [Fact]
-    public async Task Who_does_not_take_answers_is_cut_off()
-    {
-        var listener = await StartAsync();
-        using var caller = await RawCaller.ConnectAsync(listener);
-        var calls = string.Concat(Enumerable.Repeat("GET /hook HTTP/1.1\r\nHost: a\r\n\r\n", 1000));
-
-        // Calls without end, and nobody reads the answers: at some point neither side can send any more.
-        var sending = Task.Run(async () =>
-        {
-            while (true)
-            {
-                await caller.SendAsync(calls);
-            }
-        });
-        await PassUntilAsync(() => sending.IsCompleted, most: int.MaxValue);
-
-        await Assert.ThrowsAnyAsync<IOException>(() => sending);
-    }
-
-    [Fact]
-    public async Task More_calls_or_connections_than_there_may_be_are_turned_away()
-    {
-        var listener = await StartAsync(trust: true);
-        var callers = new ConcurrentBag<RawCaller>();
-        try
-        {
-            for (var i = 0; i < 1024; i++)
-            {
-                var caller = await RawCaller.ConnectAsync(listener);
-                callers.Add(caller);
-                await caller.SendAsync(i < 256 ? "POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{" : "POST");
-            }
-
-            await UntilAsync(() => listener.Received == 256);
-            using (var oneMore = await RawCaller.ConnectAsync(listener))
-            {
-                Assert.Equal(503, await oneMore.StatusAsync());
-            }
-
-            Assert.Equal((1, "there were too many connections at once, in all or from one address"), (listener.Refused, listener.LastProblem));
-        }
-        finally
-        {
-            foreach (var caller in callers)
-            {
-                caller.Dispose();
-            }
-        }
-
-        await UntilAsync(() => listener.Invalid == 256);
-        Assert.Equal(200, await PostOnceAsync(listener, "later"));
-    }
-
-    [LinuxFact]
-    public async Task One_address_takes_neither_all_connections_nor_all_calls()
-    {
-        var listener = await StartAsync();
-        var callers = new List<RawCaller>();
-        try
-        {
-            for (var i = 0; i < 256; i++)
-            {
-                callers.Add(await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66")));
-                await callers[i].SendAsync("POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
-            }
-
-            await UntilAsync(() => listener.Received == 224 && listener.Refused == 32);
-            using (var oneMore = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66")))
-            {
-                Assert.Equal(503, await oneMore.StatusAsync());
-            }
-
-            Assert.Equal("there were too many connections at once, in all or from one address", listener.LastProblem);
-            Assert.Equal(200, await PostOnceAsync(listener, "another"));
-        }
-        finally
-        {
-            callers.ForEach(caller => caller.Dispose());
-        }
-
-        await UntilAsync(() => listener.Invalid == 224);
-        using var again = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.66"));
-        await again.SendAsync(RawCaller.Post(Message("again")));
-        Assert.Equal(200, await again.StatusAsync());
-    }
-
-    [LinuxFact]
-    public async Task A_forbidden_address_is_turned_away_before_it_says_a_word_and_takes_no_place()
-    {
-        var listener = await StartAsync(allowed: [IPAddress.Parse("127.0.0.5")]);
-        for (var i = 0; i < 1100; i++)
-        {
-            using var caller = await RawCaller.ConnectAsync(listener);
-            Assert.Equal((403, null), (await caller.StatusAsync(), await caller.AnswerAsync()));
-        }
-
-        Assert.Equal((0, 1100, "a call came from 127.0.0.1, which is not allowed"), (listener.Received, listener.Refused, listener.LastProblem));
-        using var allowed = await RawCaller.ConnectAsync(listener, from: IPAddress.Parse("127.0.0.5"));
-        await allowed.SendAsync(RawCaller.Post(Message("r")));
-        Assert.Equal(200, await allowed.StatusAsync());
-    }
-
-    [Fact]
-    public void A_network_of_IPv6_is_one_caller()
-    {
-        var places = new CallerPlaces(4, 2);
-
-        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1::1"), isProxy: false));
-        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1:ffff::2"), isProxy: false));
-        Assert.False(places.TryTake(IPAddress.Parse("2001:db8:0:1::3"), isProxy: false));
-        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:2::1"), isProxy: false));
-        Assert.True(places.TryTake(IPAddress.Parse("2001:db8:0:1::3"), isProxy: true));
-        Assert.False(places.TryTake(IPAddress.Parse("192.0.2.1"), isProxy: true));
-        places.Give(IPAddress.Parse("2001:db8:0:1::9"));
-        Assert.True(places.TryTake(IPAddress.Parse("192.0.2.1"), isProxy: false));
-    }
-
-    [Fact]
-    public async Task A_call_above_the_limit_of_calls_is_turned_away()
-    {
-        var listener = await StartAsync(trust: true);
-        var callers = new List<RawCaller>();
-        for (var i = 0; i < 256; i++)
-        {
-            callers.Add(await RawCaller.ConnectAsync(listener));
-            await callers[^1].SendAsync("POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
-        }
-
-        await UntilAsync(() => listener.Received == 256);
-        Assert.Equal(503, await PostOnceAsync(listener, "x"));
-
-        callers.ForEach(caller => caller.Dispose());
-        await UntilAsync(() => listener.Invalid == 256);
-        Assert.Equal(200, await PostOnceAsync(listener, "x"));
-    }
-
-    [Theory]
     [InlineData("http://+:{0}/hook", "127.0.0.1", "::1")]
     [InlineData("http://*:{0}/hook", "127.0.0.1", "::1")]
     [InlineData("http://localhost:{0}/hook", "127.0.0.1", "::1")]
@@ -405,7 +197,7 @@ public sealed class CallbackServerTests : IDisposable
     }
 
     [Fact]
-    public async Task With_a_certificate_it_speaks_https()
+    public async Task With_a_certificate_it_speaksHttps()
     {
         using var certificate = SelfSigned();
         var listener = await StartAsync(prefix: "https://127.0.0.1:{0}/hook", certificate: certificate);
@@ -458,7 +250,7 @@ public sealed class CallbackServerTests : IDisposable
             Assert.False(string.IsNullOrEmpty(error.RecommendedAction));
         }
 
-        Assert.Empty(Directory.GetFiles(_bench.JournalPath, "callbacks-*"));
+        Assert.Empty(Directory.GetFiles(Bench.JournalPath, "callbacks-*"));
     }
 
     [Fact]
@@ -469,212 +261,5 @@ public sealed class CallbackServerTests : IDisposable
         Assert.Equal(EsimError.EsimListenerUnavailable, error.Error);
         Assert.Contains("this machine does not have the address", error.Message, StringComparison.Ordinal);
         Assert.False(string.IsNullOrEmpty(error.RecommendedAction));
-    }
-
-    // Every sender notes what was acknowledged to it; all of that, by name, must be on record.
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Stopping_under_a_flood_acknowledges_nothing_that_is_not_recorded(bool isSecure)
-    {
-        using var certificate = SelfSigned();
-        var listener = await StartAsync(prefix: isSecure ? "https://127.0.0.1:{0}/hook" : "http://+:{0}/hook", certificate: isSecure ? certificate : null);
-        var acknowledged = new ConcurrentBag<string>();
-        var senders = Enumerable.Range(0, 48).Select(sender => Task.Run(() => FloodAsync(listener, sender, isSecure ? certificate : null, acknowledged))).ToArray();
-        await UntilAsync(() => listener.Recorded > 1000);
-
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        listener.Stop();
-        var took = watch.Elapsed;
-        await Task.WhenAll(senders).WaitAsync(ManualClock.HangLimit);
-
-        Assert.InRange(took, TimeSpan.Zero, Second);
-        Assert.Empty(acknowledged.Except(RecordedIds(listener)));
-        Assert.True(acknowledged.Count > 900);
-    }
-
-    [Fact]
-    public async Task Stopping_answers_what_is_in_hand_and_turns_away_what_is_not_whole()
-    {
-        var listener = await StartAsync();
-        using var halfHead = await RawCaller.ConnectAsync(listener);
-        using var halfBody = await RawCaller.ConnectAsync(listener);
-        using var idle = await RawCaller.ConnectAsync(listener);
-        using var silent = await RawCaller.ConnectAsync(listener);
-        await idle.SendAsync(RawCaller.Post(Message("r")));
-        Assert.Equal(200, await idle.StatusAsync());
-        await halfBody.SendAsync("POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
-        await UntilAsync(() => listener.Received == 2);
-        await halfHead.SendAsync("POST /hook HTTP/1.1\r\n");
-        using (var later = await RawCaller.ConnectAsync(listener))
-        {
-            await later.SendAsync(RawCaller.Post(Message("later")));
-            Assert.Equal(200, await later.StatusAsync());
-        }
-
-        listener.Stop();
-
-        Assert.Equal((503, null, null), (await halfBody.StatusAsync(), await idle.AnswerAsync(), await silent.AnswerAsync()));
-        Assert.True(await halfHead.StatusAsync() is 503 or 0);
-        Assert.Equal(["r", "later"], RecordedIds(listener));
-    }
-
-    private static async Task FloodAsync(EsimCallbackListener listener, int sender, X509Certificate2? expected, ConcurrentBag<string> acknowledged)
-    {
-        try
-        {
-            while (true)
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, RawCaller.PortOf(listener));
-                await using var stream = expected is null ? (Stream)client.GetStream() : new SslStream(client.GetStream(), false, (_, shown, _, _) => expected.Equals(shown));
-                if (stream is SslStream secure)
-                {
-                    await secure.AuthenticateAsClientAsync("here");
-                }
-
-                await SendUntilClosedAsync(stream, sender, acknowledged);
-            }
-        }
-        catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException)
-        {
-            // The door is closed.
-        }
-    }
-
-    // Two calls at a time, one of them in chunks: there is always one whose answer is still open.
-    private static async Task SendUntilClosedAsync(Stream stream, int sender, ConcurrentBag<string> acknowledged)
-    {
-        using var reader = new StreamReader(stream, Encoding.ASCII);
-        for (var call = 0; call < 200; call++)
-        {
-            string[] ids = [$"{sender}-{Guid.NewGuid()}", $"{sender}-{Guid.NewGuid()}"];
-            var second = Message(ids[1]);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                RawCaller.Post(Message(ids[0])) + $"POST /hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{second.Length:x}\r\n{second}\r\n0\r\n\r\n"));
-            foreach (var id in ids)
-            {
-                var status = await reader.ReadLineAsync();
-                while (await reader.ReadLineAsync() is { Length: > 0 })
-                {
-                }
-
-                if (status == "HTTP/1.1 200 OK")
-                {
-                    acknowledged.Add(id);
-                }
-
-                if (status is null)
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    private static string Message(string requestId) => $$"""{"requestId":"{{requestId}}","note":"hook-CANARY"}""";
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=here", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-
-        // Windows uses only keys that it has stored.
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-    }
-
-    private static List<string> RecordedIds(EsimCallbackListener listener)
-    {
-        using var stream = new FileStream(listener.SpoolPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
-        var ids = new List<string>();
-        while (reader.ReadLine() is { } line)
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("message", out var message))
-            {
-                ids.Add(message.GetProperty("requestId").GetString()!);
-            }
-        }
-
-        return ids;
-    }
-
-    private static async Task<int> PostOnceAsync(EsimCallbackListener listener, string requestId)
-    {
-        using var caller = await RawCaller.ConnectAsync(listener);
-        try
-        {
-            await caller.SendAsync(RawCaller.Post(Message(requestId)));
-        }
-        catch (IOException)
-        {
-            // Turned away before it was heard; the answer may still be there.
-        }
-
-        return await caller.StatusAsync();
-    }
-
-    // Other threads take calls in; nothing tells a test when but the state itself.
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(watch.Elapsed < ManualClock.HangLimit, "What was expected did not happen.");
-            await Task.Delay(5);
-        }
-    }
-
-    // The answer is with the caller a moment before the listener waits for the next call, and no one outside can see when that is.
-    private static Task UntilSilentAsync(EsimCallbackListener listener)
-    {
-        var phase = typeof(HttpConnection).GetField("_phase", Inside)!;
-        return UntilAsync(() => Connections(listener).All(connection => (int)phase.GetValue(connection)! == 0));
-    }
-
-    private static HttpConnection[] Connections(EsimCallbackListener listener)
-    {
-        var server = typeof(EsimCallbackListener).GetField("_server", Inside)!.GetValue(listener)!;
-        var connections = (HashSet<HttpConnection>)typeof(CallbackServer).GetField("_connections", Inside)!.GetValue(server)!;
-        lock (connections)
-        {
-            return [.. connections];
-        }
-    }
-
-    // The look-out asks for one pause after each look, so each second has been looked at before the next one passes.
-    private async Task PassAsync(int seconds)
-    {
-        for (; seconds > 0; seconds--)
-        {
-            await _bench.Clock.PassAsync(Second);
-        }
-    }
-
-    private async Task PassUntilAsync(Func<bool> condition, int most)
-    {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        for (; !condition(); most--)
-        {
-            Assert.True(watch.Elapsed < ManualClock.HangLimit && most > 0, "What was expected did not happen.");
-            await PassAsync(1);
-            await Task.Delay(5);
-        }
-    }
-
-    private async Task<EsimCallbackListener> StartAsync(string prefix = "http://127.0.0.1:{0}/hook", X509Certificate2? certificate = null, IPAddress[]? allowed = null, bool trust = false)
-    {
-        var connection = await _bench.OpenAsync();
-        var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
-        {
-            Prefix = prefix.Replace("{0}", FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal),
-            Certificate = certificate,
-            AllowedAddresses = allowed,
-            TrustForwardedFor = trust,
-        });
-        _listeners.Add(listener);
-        return listener;
     }
 }

@@ -6,7 +6,7 @@ using EsimTools.Store;
 namespace EsimTools.Client.Tests.Store;
 
 // What the whole process has in memory is measured, so nothing else runs beside it.
-[Collection(nameof(Callbacks.Alone))]
+[Collection(nameof(Alone))]
 public sealed class EarlyCallbacksTests
 {
     [Fact]
