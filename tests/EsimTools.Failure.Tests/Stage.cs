@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;

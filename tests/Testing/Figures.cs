@@ -2,7 +2,7 @@
 
 using System.Globalization;
 
-namespace EsimTools.Tests;
+namespace EsimTools.Testing;
 
 internal static class Figures
 {

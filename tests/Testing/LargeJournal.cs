@@ -1,6 +1,6 @@
 // Writes a journal file of any size, as a connection that has sent many profiles and heard of all of them would have left it.
 
-namespace EsimTools.Tests;
+namespace EsimTools.Testing;
 
 internal static class LargeJournal
 {

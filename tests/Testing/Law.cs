@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace EsimTools.Tests;
+namespace EsimTools.Testing;
 
 /// <summary>Tries laws with FsCheck, which tells the smallest input that breaks one and the seed it came from.</summary>
 internal static class Law
@@ -30,9 +30,9 @@ internal static class Law
         Interlocked.Add(ref s_inputs, InputCount);
     }
 
-    /// <summary>Notes how much has been tried.</summary>
-    public static void NoteFigures() =>
-        Figures.Note("properties", $"{typeof(Law).Assembly.GetName().Name}: {s_properties} properties held for {s_inputs:N0} made-up inputs");
+    /// <summary>Notes how much a test project has tried.</summary>
+    public static void NoteFigures(string project) =>
+        Figures.Note("properties", $"{project}: {s_properties} properties held for {s_inputs:N0} made-up inputs");
 
     private static void InTime<T>(Action<T> law, T input)
     {
@@ -41,17 +41,3 @@ internal static class Law
         Assert.True(watch.Elapsed < s_patience, $"It took {watch.Elapsed}.");
     }
 }
-
-/// <summary>Lives while the properties of one test project are tried.</summary>
-public sealed class PropertyRun : IDisposable
-{
-    /// <summary>The name of the collection.</summary>
-    public const string Name = "Properties";
-
-    /// <inheritdoc/>
-    public void Dispose() => Law.NoteFigures();
-}
-
-/// <summary>The classes that share one run.</summary>
-[CollectionDefinition(PropertyRun.Name)]
-public sealed class PropertyRunDefinition : ICollectionFixture<PropertyRun>;

@@ -2,7 +2,7 @@
 
 using System.Threading.Channels;
 
-namespace EsimTools.Client.Tests.Support;
+namespace EsimTools.Testing;
 
 /// <summary>Time moved by hand. A delay completes when the clock has been advanced past its end, never by itself.</summary>
 internal sealed class ManualClock : Clock

@@ -2,10 +2,10 @@
 
 using System.Globalization;
 
-namespace EsimTools.Client.Tests.Support;
+namespace EsimTools.Testing;
 
 /// <summary>Made-up but well-formed data.</summary>
-internal static class Sample
+internal static partial class Sample
 {
     public const string Account = "0000123456-00001";
 
@@ -73,14 +73,6 @@ internal static class Sample
               "extendedAttributes": [ { "key": "ProfileStatus", "value": {{status}} }, { "key": "DeviceId", "value": "{{deviceId}}" } ] }
             """;
     }
-
-    /// <summary>The same callback, whose entry and devices also name an eUICC.</summary>
-    public static string WithEid(string callback, string eid) =>
-        callback.Replace("\"kind\": \"Iccid\" } ]", $"\"kind\": \"Iccid\" }}, {{ \"id\": \"{eid}\", \"kind\": \"Eid\" }} ]", StringComparison.Ordinal);
-
-    /// <summary>A line of the service's device list that tells on which eUICC the profile is.</summary>
-    public static string ListedWithEid(EsimProfile profile, string state, string? status) =>
-        Listed(profile.Iccid!, state, status).Replace("\"kind\": \"iccId\" }", $"\"kind\": \"iccId\" }}, {{ \"id\": \"{profile.Eid}\", \"kind\": \"eid\" }}", StringComparison.Ordinal);
 
     /// <summary>A page of the device list.</summary>
     public static string Page(bool hasMore, params string[] devices) =>

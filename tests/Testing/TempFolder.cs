@@ -1,6 +1,6 @@
 // A folder of a test's own that is gone when the test is over.
 
-namespace EsimTools.Client.Tests.Support;
+namespace EsimTools.Testing;
 
 /// <summary>A temporary folder.</summary>
 internal sealed class TempFolder : IDisposable

@@ -24,7 +24,7 @@ internal sealed class World
         var euiccs = chance.OneOf((int[])[1, 1, 1, 2, 2, 3]);
         for (var e = 0; e < euiccs; e++)
         {
-            var euicc = new TrueEuicc("E" + e, Support.Sample.EidOf(e + 1), Support.Sample.ImeiOf(e + 1));
+            var euicc = new TrueEuicc("E" + e, Sample.EidOf(e + 1), Sample.ImeiOf(e + 1));
             var enabled = chance.Below(3);
             var profiles = 1 + chance.Below(3);
             for (var p = 0; p < profiles; p++)

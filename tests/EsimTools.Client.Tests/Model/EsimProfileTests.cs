@@ -1,7 +1,5 @@
 // How a profile names itself in messages.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Model;
 
 public sealed class EsimProfileTests

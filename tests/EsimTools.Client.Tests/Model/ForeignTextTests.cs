@@ -3,7 +3,6 @@
 using EsimTools.Client.Tests.Properties;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Protocol;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,7 +1,5 @@
 // Reading identifiers as people have them: what is stripped, what is refused and why, and that the messages name the text.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Model;
 
 public sealed class IdentifierKindTests

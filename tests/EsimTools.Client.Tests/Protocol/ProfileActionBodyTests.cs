@@ -3,7 +3,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Protocol;
 
 namespace EsimTools.Client.Tests.Protocol;

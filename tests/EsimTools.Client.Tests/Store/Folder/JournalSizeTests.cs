@@ -2,7 +2,6 @@
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Store.Folder;
-using EsimTools.Tests;
 
 namespace EsimTools.Client.Tests.Store.Folder;
 
