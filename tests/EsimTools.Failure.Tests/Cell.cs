@@ -1,8 +1,6 @@
 // One cell of the fault matrix: one action meets one fault. Two batches are sent, one of which meets it; then the server's log, the
 // journal on the disk and a second connection to the same journal have to agree, also after the same submissions have been made again.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Failure.Tests;
 
 /// <summary>What a cell found.</summary>

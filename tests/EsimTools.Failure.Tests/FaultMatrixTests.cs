@@ -1,7 +1,6 @@
 // Every fault with every action: no request is lost, none is doubled, and each ends as the table says.
 
 using System.Collections.Concurrent;
-using EsimTools.Tests;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 

@@ -4,10 +4,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
-using EsimTools.Tests;
 
 namespace EsimTools.Failure.Tests;
 

@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
@@ -86,7 +85,7 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Profiles on cards of their own, which any action is allowed for, deleting included.</summary>
+    /// <summary>Profiles on eUICCs of their own, which any action is allowed for, deleting included.</summary>
     public EsimProfile[] NewProfiles(int count)
     {
         var first = Interlocked.Add(ref s_profiles, count) - count + 1;

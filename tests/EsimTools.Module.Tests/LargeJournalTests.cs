@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
-using EsimTools.Tests;
 using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;

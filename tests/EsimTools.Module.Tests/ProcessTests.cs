@@ -5,7 +5,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using EsimTools.Sandbox.Server;
-using EsimTools.Tests;
 using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;

@@ -1,5 +1,5 @@
 // The client's rules against the sandbox's own state machine, which was written from the documents and not from the client: random
-// lives of cards, and after every step the two must agree.
+// lives of eUICCs, and after every step the two must agree.
 
 using EsimTools.Proof;
 
@@ -120,7 +120,7 @@ public sealed class AgreementTests
         Assert.Equal(GuardDecision.Allowed, life.Connection.Judge(EsimAction.Delete, profile, serviceWasAsked: true).Decision);
     }
 
-    /// <summary>A few cards in every kind of state, and a connection to them.</summary>
+    /// <summary>A few eUICCs in every kind of state, and a connection to them.</summary>
     private sealed class Life : IDisposable
     {
         private readonly string _journal = Directory.CreateTempSubdirectory("agreement-").FullName;
@@ -144,9 +144,9 @@ public sealed class AgreementTests
         {
             var fleet = new SandboxFleet();
             var number = 0;
-            for (var card = 0; card < 3; card++)
+            for (var eUICC = 0; eUICC < 3; eUICC++)
             {
-                var eid = "8904903200000000000000000000" + (10 + card);
+                var eid = "8904903200000000000000000000" + (10 + eUICC);
                 eid += CheckDigits.Mod97(eid);
                 void Add(string role, string status) => fleet.Add(new SandboxProfile
                 {

@@ -1,7 +1,7 @@
 // The inventory's reader gives back what a table was written with, however it is quoted, separated and cut into pieces, and takes any text.
 
 using EsimTools.Sandbox.Profiles;
-using EsimTools.Tests;
+using EsimTools.Sandbox.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -11,7 +11,7 @@ BeforeDiscovery {
         @{ Damage = 'ICCID too short: 17 digits'; ErrorId = 'EsimIccidInvalid'; Says = 'has 17 digits; an ICCID has 18 to 20' }
         @{ Damage = 'ICCID too long: 22 digits'; ErrorId = 'EsimIccidInvalid'; Says = 'has 22 digits; an ICCID has 18 to 20' }
         @{ Damage = 'ICCID with a letter: O instead of 0'; ErrorId = 'EsimIccidInvalid'; Says = 'not digits' }
-        @{ Damage = 'ICCID of 19 digits filled up with F, as it is stored on the card'; ErrorId = 'EsimIccidInvalid'; Says = 'not digits' }
+        @{ Damage = 'ICCID of 19 digits filled up with F, as it is stored on the eUICC'; ErrorId = 'EsimIccidInvalid'; Says = 'not digits' }
         @{ Damage = "ICCID and EID in each other's column"; ErrorId = 'EsimIccidInvalid'; Says = 'has 32 digits' }
         @{ Damage = 'EID with a letter: O instead of 0'; ErrorId = 'EsimEidInvalid'; Says = 'not digits' }
         @{ Damage = 'EID without its check digits: 30 digits'; ErrorId = 'EsimEidInvalid'; Says = 'has 30 digits; an EID has 32' }

@@ -76,7 +76,7 @@ Describe 'What the service lists' {
         $null = Get-TestRow 3 | Remove-EsimProfile -WhatIf
         @($test.Sandbox.Log | Select-Object -Skip $before | Where-Object Path -Like '*actions/list').Count | Should -Be 3
         $before = $test.Sandbox.Log.Count
-        # 60 profiles and the 60 Verizon US profiles of their cards are three pages; those asked for are on the first two.
+        # 60 profiles and the 60 Verizon US profiles of their eUICCs are three pages; those asked for are on the first two.
         $null = Get-TestRow 21 | Remove-EsimProfile -WhatIf
         @($test.Sandbox.Log | Select-Object -Skip $before | Where-Object Path -Like '*actions/list').Count | Should -BeLessThan 21
     }

@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     # The names that inventories give to an ICCID or EID, one of each family; the table in src/EsimTools/Binding has them all.
-    $script:iccidColumns = 'Iccid', 'ICC ID', 'sim_iccid', 'icc', 'Profile-ICCID', 'eSIM ICCID', 'ICCID Number', 'SIM number', 'SIM Card Number', 'iccId'
+    $script:iccidColumns = 'Iccid', 'ICC ID', 'sim_iccid', 'icc', 'Profile-ICCID', 'eSIM ICCID', 'ICCID Number', 'SIM number', 'SIM eUICC Number', 'iccId'
     $script:eidColumns = 'Eid', 'EID Number', 'euiccId', 'esimIdentifier', 'eSIM EID'
     $script:imeiColumns = 'Imei', 'IMEI number', 'device_imei'
     $script:accountColumns = 'Account', 'AccountName', 'Account Number', 'billing_account'
@@ -246,7 +246,7 @@ Describe 'Every kind of input' {
         $run.Output.Count | Should -Be 1
     }
 
-    It 'needs the ICCID for an action, because a card holds several profiles, and says so' {
+    It 'needs the ICCID for an action, because an eUICC holds several profiles, and says so' {
         foreach ($input_ in $script:Row.Eid, $script:Row.Imei, @{ Eid = $script:Row.Eid }) {
             $run = Invoke-Captured { $input_ | Disable-EsimProfile -Force }
             $run.Errors | Get-ErrorId | Should -Be 'EsimIccidMissing'

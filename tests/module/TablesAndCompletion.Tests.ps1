@@ -167,7 +167,7 @@ Describe 'Test-EsimProfile' {
         @{ What = 'an inventory that says disabled'; Object = @{ Iccid = '89445380933990550165'; ProfileStatus = 'DISABLE' }; Result = 'AskService'; ErrorId = $null }
         @{ What = 'an inventory that says enabled'; Object = @{ Iccid = '89445380933990550165'; ProfileStatus = 'ENABLE' }; Result = 'Refused'; ErrorId = 'EsimProfileNotDisabled' }
         @{ What = 'a Verizon US profile'; Object = @{ Iccid = '89445380933990550165'; ProfileRole = 'LEAD' }; Result = 'Refused'; ErrorId = 'EsimProfileNotDeletable' }
-        @{ What = 'a card without an ICCID'; Object = @{ Eid = '89049032004000885005550498736718' }; Result = 'Refused'; ErrorId = 'EsimIccidMissing' }
+        @{ What = 'an eUICC without an ICCID'; Object = @{ Eid = '89049032004000885005550498736718' }; Result = 'Refused'; ErrorId = 'EsimIccidMissing' }
         @{ What = 'a rounded number'; Object = '8.9E+19'; Result = 'Invalid'; ErrorId = 'EsimIccidInvalid' }
         @{ What = 'nothing of ours'; Object = @{ Colour = 'blue' }; Result = 'Invalid'; ErrorId = 'EsimInputInvalid' }
     ) {
@@ -246,7 +246,7 @@ Describe 'Get-EsimProfile' {
     It 'lists the whole account, page by page, each profile once' {
         $before = Get-ListCall
         $all = @(Get-EsimProfile)
-        # A card brings its Verizon US profile with it.
+        # An eUICC brings its Verizon US profile with it.
         $all.Count | Should -Be 60
         ($all.Iccid | Sort-Object -Unique).Count | Should -Be 60
         (Get-ListCall) - $before | Should -Be 6
@@ -273,9 +273,9 @@ Describe 'Get-EsimProfile' {
         @($row.$Kind | Get-EsimProfile).Iccid | Should -Contain $row.Iccid
     }
 
-    It 'finds every profile of a card by its EID' {
+    It 'finds every profile of an eUICC by its EID' {
         $found = @(Get-EsimProfile -Eid $script:Rows[4].Eid)
-        $found.Count | Should -Be 2 -Because 'a card has a Global and a Verizon US profile'
+        $found.Count | Should -Be 2 -Because 'an eUICC has a Global and a Verizon US profile'
     }
 
     It 'finds many at once by <Kind>' -ForEach @{ Kind = 'Iccid' }, @{ Kind = 'Eid' }, @{ Kind = 'Imei' } {

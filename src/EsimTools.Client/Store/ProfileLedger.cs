@@ -33,18 +33,18 @@ internal sealed class ProfileLedger
         var profiles = new Dictionary<IdentifierKey, int>();
         _entries = new(profiles);
         _proofs = new(profiles);
-        var cards = new Dictionary<IdentifierKey, int>();
-        _cardEvents = new(cards);
-        _listings = new(cards);
-        _euiccs = new(cards);
+        var eUICCs = new Dictionary<IdentifierKey, int>();
+        _cardEvents = new(eUICCs);
+        _listings = new(eUICCs);
+        _euiccs = new(eUICCs);
     }
 
     /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
     public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
 
-    /// <summary>Both at once, the word with what a later event on another profile of its card means for it.</summary>
+    /// <summary>Both at once, the word with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
-    /// <param name="eid">Its card; none where it is not known.</param>
+    /// <param name="eid">Its eUICC; none where it is not known.</param>
     public ProfileKnowledge Recall(IdentifierKey key, IdentifierKey eid)
     {
         var entry = _entries[key];
@@ -210,23 +210,23 @@ internal sealed class ProfileLedger
         };
     }
 
-    /// <summary>Notes that an action on one profile of a card has changed, or may have changed, the card's other profiles.</summary>
-    /// <param name="eid">The card.</param>
+    /// <summary>Notes that an action on one profile of an eUICC has changed, or may have changed, the eUICC's other profiles.</summary>
+    /// <param name="eid">The eUICC.</param>
     /// <param name="profile">The profile that was acted on.</param>
     /// <param name="effect">What it means for the others.</param>
     /// <param name="at">When it was confirmed.</param>
     public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
     {
-        // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the card.
+        // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the eUICC.
         if (_cardEvents[eid].Ticks <= at.UtcTicks)
         {
             _cardEvents[eid] = new(profile, at.UtcTicks, effect);
         }
     }
 
-    /// <summary>The newest word on a profile, with what a later event on another profile of its card means for it.</summary>
+    /// <summary>The newest word on a profile, with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
-    /// <param name="eid">Its card; none where it is not known.</param>
+    /// <param name="eid">Its eUICC; none where it is not known.</param>
     public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
 
     private ProfileStatement StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
@@ -238,8 +238,8 @@ internal sealed class ProfileLedger
             return statement;
         }
 
-        // The documents are plain that enabling one profile disables all others, and that the card falls back to another one when the
-        // enabled one goes; to which is not said. A profile that the service has never spoken of may not be on the card at all.
+        // The documents are plain that enabling one profile disables all others, and that the eUICC falls back to another one when the
+        // enabled one goes; to which is not said. A profile that the service has never spoken of may not be on the eUICC at all.
         return last.Effect switch
         {
             EffectOnOthers.Disables when ServiceWords.IsEnabled(statement.ProfileStatus)
@@ -262,7 +262,7 @@ internal sealed class ProfileLedger
     /// <param name="since">The moment.</param>
     /// <param name="action">The action.</param>
     /// <param name="key">The profile.</param>
-    /// <param name="eid">Its card; none where it is not known.</param>
+    /// <param name="eid">Its eUICC; none where it is not known.</param>
     /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
     public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
     {
@@ -273,7 +273,7 @@ internal sealed class ProfileLedger
             return default;
         }
 
-        // Where the status is not the profile's own, an event on its card has made it what it is.
+        // Where the status is not the profile's own, an event on its eUICC has made it what it is.
         var isOfCard = statement.ProfileStatus != _words[entry.ProfileStatus];
         var statusTicks = isOfCard ? _cardEvents[eid].Ticks : entry.StatusTicks;
         var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
@@ -289,7 +289,7 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>
-    /// Notes what a line of the device list says of the device's connection. A card has a line for each profile and at most one of them is
+    /// Notes what a line of the device list says of the device's connection. An eUICC has a line for each profile and at most one of them is
     /// connected, so a line that is not says nothing against one that was a moment ago.
     /// </summary>
     public void NoteConnected(IdentifierKey eid, bool connected, DateTimeOffset at)
@@ -300,7 +300,7 @@ internal sealed class ProfileLedger
         }
     }
 
-    /// <summary>Whether the device with this card was connected when it was last listed; null when it has not been listed.</summary>
+    /// <summary>Whether the device with this eUICC was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
     private static ProfileClaim ClaimIn(in LedgerEntry entry) =>
@@ -339,6 +339,6 @@ internal sealed class ProfileLedger
             (false, false) => entry.Ticks,
         };
 
-    // What the device list said of a card's connection.
+    // What the device list said of an eUICC's connection.
     private readonly record struct Listing(long Ticks, bool Connected);
 }

@@ -34,7 +34,7 @@ internal sealed class ProofHearing(
 
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
 
-        // A download leaves a profile that was on the card as it was, enabled or not: only a word on it tells.
+        // A download leaves a profile that was on the eUICC as it was, enabled or not: only a word on it tells.
         var tellsStatus = entry.Action != EsimAction.Download || (outcome.Source == EvidenceSource.Callback && outcome.ProfileStatus is not null);
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
         var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EsimTools.Tests;
 using Xunit.Abstractions;
 
 namespace EsimTools.Client.Tests.Adversary;

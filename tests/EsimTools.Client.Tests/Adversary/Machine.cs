@@ -42,7 +42,7 @@ internal sealed class Machine(Life life, string name) : Clock
     /// <summary>Of each profile, when the youngest question was asked, in true ticks, in answer to which this connection was plainly told that it is not disabled.</summary>
     public Dictionary<TrueProfile, long> ToldOn { get; } = [];
 
-    public DateTimeOffset ClockAt(long now) => Support.ManualClock.Start.AddTicks(now + Offset);
+    public DateTimeOffset ClockAt(long now) => ManualClock.Start.AddTicks(now + Offset);
 
     /// <summary>A command begins.</summary>
     public void Begin()

@@ -33,7 +33,7 @@ internal sealed class TrueRequest(string id, EsimAction action, long sentAt, Dat
 
         public TrueEuicc Euicc => euicc;
 
-        /// <summary>Whether the request names another eUICC than the one that it is on. Actions that go to the card then fail.</summary>
+        /// <summary>Whether the request names another eUICC than the one that it is on. Actions that go to the eUICC then fail.</summary>
         public bool IsMisplaced { get; init; }
 
         /// <summary>What became of it; null while it is pending, or when it has been lost.</summary>

@@ -24,7 +24,7 @@ internal sealed class World
         var euiccs = chance.OneOf((int[])[1, 1, 1, 2, 2, 3]);
         for (var e = 0; e < euiccs; e++)
         {
-            var euicc = new TrueEuicc("E" + e, Support.Sample.EidOf(e + 1), Support.Sample.ImeiOf(e + 1));
+            var euicc = new TrueEuicc("E" + e, Sample.EidOf(e + 1), Sample.ImeiOf(e + 1));
             var enabled = chance.Below(3);
             var profiles = 1 + chance.Below(3);
             for (var p = 0; p < profiles; p++)
@@ -61,7 +61,7 @@ internal sealed class World
 
     public TrueEuicc? EuiccOf(string eid) => Euiccs.Find(euicc => euicc.Eid == eid);
 
-    /// <summary>Whether an action goes to the card, and so to the eUICC that is named: one on which the profile is not cannot carry it out.</summary>
+    /// <summary>Whether an action goes to the eUICC, and so to the eUICC that is named: one on which the profile is not cannot carry it out.</summary>
     public static bool IsOnCard(string action) => action is "enable" or "disable" or "delete" or "download" or "download_enable";
 
     /// <summary>Carries an action out on one profile; whether it could be.</summary>

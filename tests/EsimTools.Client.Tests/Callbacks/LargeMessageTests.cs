@@ -6,9 +6,6 @@ using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 [Collection(nameof(Alone))]
 public sealed class LargeMessageTests : IDisposable
 {

@@ -1,6 +1,5 @@
 // When a doubt ends and when it does not: the whole rule, at its edges.
 
-using EsimTools.Client.Tests.Support;
 using EsimTools.Proof;
 
 namespace EsimTools.Client.Tests.Proof;

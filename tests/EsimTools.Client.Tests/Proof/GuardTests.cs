@@ -187,8 +187,8 @@ public sealed class GuardTests
     [InlineData("download", "", "", true, null)]
     [InlineData("download", "", "", null, null)]
     [InlineData("activate", "", "", false, null)]
-    [InlineData("download", "/DISABLE/@1", "", false, "the service says that it is on the card already")]
-    [InlineData("download", "", "/DISABLE/", false, "the inventory says that it is on the card already")]
+    [InlineData("download", "/DISABLE/@1", "", false, "the service says that it is on the eUICC already")]
+    [InlineData("download", "", "/DISABLE/", false, "the inventory says that it is on the eUICC already")]
     [InlineData("activate", "ACTIVE//@1", "SUSPEND//", false, "the service says")]
     public void Of_warnings_the_services_word_comes_first_and_then_the_inventorys_and_that_the_device_is_not_connected_last(
         string action, string service, string inventory, bool? connected, string? expected)

@@ -101,7 +101,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     [Fact]
     public async Task A_profile_of_which_nobody_says_where_it_is_may_be_on_any_card()
     {
-        // Deactivated and still the enabled one of its card: when it goes, the card falls back to another one.
+        // Deactivated and still the enabled one of its eUICC: when it goes, the eUICC falls back to another one.
         var connection = await _bench.OpenAsync();
         var (gone, left) = (new EsimProfile { Iccid = First.Iccid }, new EsimProfile { Iccid = Second.Iccid });
         _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive", "ENABLE"), Sample.Listed(Second.Iccid!, "active", "DISABLE")));

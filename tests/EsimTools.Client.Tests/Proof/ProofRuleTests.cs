@@ -1,9 +1,7 @@
 // The rule itself, as a table: which word of two counts, what takes a word away, and what is left of it.
 
-using EsimTools.Client.Tests.Support;
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Tests;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Proof;

@@ -4,21 +4,14 @@ using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Proof;
 
-public sealed class ThirdAttackTests : IDisposable
+public sealed class ThirdAttackTests : ProofScenario
 {
-    private static readonly EsimProfile X = Sample.Profile(1);
-
-    // Other profiles of the same eUICC, and another eUICC.
-    private static readonly EsimProfile Y = new() { Iccid = Sample.IccidOf(2), Eid = X.Eid };
+    // A third profile of the same eUICC, and another eUICC.
     private static readonly EsimProfile Z = new() { Iccid = Sample.IccidOf(3), Eid = X.Eid };
     private static readonly EsimProfile IccidOfX = new() { Iccid = X.Iccid };
     private static readonly string Elsewhere = Sample.EidOf(77);
     private static readonly EsimProfile Moved = new() { Iccid = X.Iccid, Eid = Elsewhere };
     private static readonly EsimProfile Neighbour = new() { Iccid = Sample.IccidOf(5), Eid = Elsewhere };
-
-    private readonly Bench _bench = new();
-
-    public void Dispose() => _bench.Dispose();
 
     // --- Messages -----------------------------------------------------------------------------------------------------
 
@@ -27,7 +20,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(false)]
     public async Task A_message_of_a_known_request_says_that_another_profile_is_active(bool inAnEntry)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         await SendAsync(connection, EsimAction.Deactivate, "r", Y);
 
@@ -43,7 +36,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(false)]
     public async Task A_message_of_a_known_request_says_that_another_profile_is_LEAD(bool inAnEntry)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         await SendAsync(connection, EsimAction.Deactivate, "r", Y);
 
@@ -62,7 +55,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(",\"faultResponse\":{\"faultcode\":\"X\",\"faultstring\":\"y\"}", true)]
     public async Task A_message_of_success_with_an_entry_that_failed(string more, bool inAList)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         if (inAList)
         {
             _ = connection.Tracker.AwaitList("r", connection.Tracker.Ask(), Sample.Account);
@@ -80,7 +73,7 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_list_by_callback_with_an_entry_of_another_account()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
         connection.ReceiveCallback($$"""{"requestId":"list","status":"SUCCESS","deviceResponse":{"deviceProfileResponse":[{{Entry(1, "DEACTIVE", ",\"accountName\":\"0000999999-00001\"")}}]} }""");
 
@@ -92,11 +85,11 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(true)]
     public async Task A_request_for_one_profile_that_succeeded_by_callback_and_failed_by_poll(bool inNextSession)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!));
         Assert.True(connection.Explain(X).IsProven);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed"}""");
+        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed"}""");
         await connection.PollAsync(request);
 
         connection = await NextAsync(connection, inNextSession);
@@ -106,12 +99,12 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task An_activation_that_failed_by_callback_and_succeeded_by_poll()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Activate, "a", X);
         connection.ReceiveCallback(Sample.Callback("a", X.Iccid!, "FAILED", state: "DEACTIVE"));
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         Assert.True(connection.Explain(X).IsProven);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Success"}""");
+        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Success"}""");
         await connection.PollAsync(request);
 
         await AssertRefusedAsync(connection, X);
@@ -122,7 +115,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(true)]
     public async Task A_member_of_a_device_was_resumed_behind_its_deactivation(bool objectIsGone)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceResume, "dev", X);
         connection.ReceiveCallback($$"""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
@@ -138,9 +131,9 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_download_that_succeeded_by_poll_of_a_profile_that_may_have_been_enabled_before()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Download, "down", X);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"down","status":"Success"}""");
+        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"down","status":"Success"}""");
         await connection.PollAsync(request);
 
         await AssertRefusedAsync(connection, X);
@@ -149,12 +142,12 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task An_activation_of_whatever_is_on_a_device()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         var refusal = await Assert.ThrowsAsync<EsimException>(() => SendAsync(connection, EsimAction.Activate, "a", new EsimProfile { Eid = X.Eid }));
 
         Assert.Equal(EsimError.EsimIccidMissing, refusal.Error);
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        Assert.Empty(Bench.Service.Of(Endpoint.Action));
     }
 
     // --- This session or the next, this process or another ------------------------------------------------------------
@@ -166,9 +159,9 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData("list")]
     public async Task What_the_service_has_said_against_a_confirmation_counts_in_the_next_session_too(string who)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
         await connection.PollAsync(request);
         Assert.True(connection.Explain(X).IsProven);
         if (who == "list")
@@ -193,12 +186,12 @@ public sealed class ThirdAttackTests : IDisposable
     public async Task A_poll_of_a_request_from_a_journal_of_hashes_proves_no_other_twentieth_digit(bool byCallback)
     {
         var twin = new EsimProfile { Iccid = X.Iccid![..19] + (char)('0' + ((X.Iccid![19] - '0' + 1) % 10)) };
-        using (var first = await _bench.OpenAsync(_bench.Options(hashIdentifiers: true)))
+        using (var first = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true)))
         {
             await SendAsync(first, EsimAction.Deactivate, "r", X);
         }
 
-        var connection = await _bench.OpenAsync(_bench.Options(hashIdentifiers: true));
+        var connection = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true));
         var request = connection.FindRequest("r")!;
         if (byCallback)
         {
@@ -206,7 +199,7 @@ public sealed class ThirdAttackTests : IDisposable
         }
         else
         {
-            _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+            Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
             await connection.PollAsync(request);
         }
 
@@ -222,7 +215,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData(true)]
     public async Task A_download_to_another_eUICC_whose_request_object_is_gone(bool listedMeanwhile)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         await SendAndForgetAsync(connection, EsimAction.Download, "down", Moved);
         if (listedMeanwhile)
@@ -239,10 +232,10 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_download_to_another_eUICC_by_another_process()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         _ = connection.GetRequests().ToArray();
-        var other = await _bench.OpenAsync();
+        var other = await Bench.OpenAsync();
         await SendAsync(other, EsimAction.Download, "down", Moved);
         other.ReceiveCallback(Sample.Callback("down", X.Iccid!, state: "ACTIVE", profileStatus: "DOWNLOAD_DISABLE"));
         other.FlushJournal();
@@ -254,9 +247,9 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_list_that_was_asked_for_before_the_download_and_answered_behind_it()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource<string>());
-        _bench.Service.On(Endpoint.List, async (_, _) =>
+        Bench.Service.On(Endpoint.List, async (_, _) =>
         {
             asked.SetResult();
             return ScriptedService.Answer(200, await answer.Task);
@@ -274,7 +267,7 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_member_of_a_device_without_EID_does_not_place_what_our_own_request_has_put_elsewhere()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         await SendAsync(connection, EsimAction.Download, "down", Moved);
@@ -290,7 +283,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData("gone")]
     public async Task The_profile_that_was_enabled_is_not_what_it_was(string now)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.Enable, "e", Y);
@@ -310,7 +303,7 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData("LEAD")]
     public async Task What_is_heard_while_a_delete_waits(string what)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, Z, Listed(Z, "deactive", "ENABLE"));
         await ListAsync(connection, X, Listed(X, "deactive", "DISABLE"));
         await ListAsync(connection, Y, Listed(Y, "deactive", "DISABLE"));
@@ -330,7 +323,7 @@ public sealed class ThirdAttackTests : IDisposable
             }
             else
             {
-                _bench.WriteJournal("20260301T080000-00000000.jsonl", $$"""{"v":1,"at":"{{Iso(0)}}","event":"sending","request":"n","service":"https://service.test/api","seq":99,"action":"reprovision","account":"{{Sample.Account}}","profiles":[{"iccid":"{{X.Iccid}}"}]}""");
+                Bench.WriteJournal("20260301T080000-00000000.jsonl", $$"""{"v":1,"at":"{{Iso(0)}}","event":"sending","request":"n","service":"https://service.test/api","seq":99,"action":"reprovision","account":"{{Sample.Account}}","profiles":[{"iccid":"{{X.Iccid}}"}]}""");
             }
         });
     }
@@ -338,7 +331,7 @@ public sealed class ThirdAttackTests : IDisposable
     [Fact]
     public async Task A_delete_that_had_failed_has_succeeded_all_the_same_while_another_one_waits()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, Z, Listed(Z, "deactive", "ENABLE"));
         await SendAsync(connection, EsimAction.Delete, "z", Z);
         connection.ReceiveCallback(Sample.Callback("z", Z.Iccid!, "FAILED"));
@@ -357,30 +350,30 @@ public sealed class ThirdAttackTests : IDisposable
     [InlineData("deactive")]
     public async Task Two_of_one_eUICC_that_wait_together_leave_when_nothing_has_come(string state)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await Bench.OpenAsync();
         await ListAsync(connection, X, Listed(X, state, "DISABLE"));
         await ListAsync(connection, Y, Listed(Y, state, "DISABLE"));
 
         var submission = await WaitAndLeaveAsync(connection, [X, Y], () => Task.CompletedTask);
 
         Assert.Null(submission.Failure);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count(call => call.Path.EndsWith("/delete", StringComparison.Ordinal)));
+        Assert.Equal(2, Bench.Service.Of(Endpoint.Action).Count(call => call.Path.EndsWith("/delete", StringComparison.Ordinal)));
     }
 
     // ------------------------------------------------------------------------------------------------------------------
 
     private async Task AssertDoesNotLeaveAsync(EsimConnection connection, EsimProfile[] profiles, Func<Task> meanwhile)
     {
-        var before = _bench.Service.Of(Endpoint.Action).Count;
+        var before = Bench.Service.Of(Endpoint.Action).Count;
         var submission = await WaitAndLeaveAsync(connection, profiles, meanwhile);
         Assert.NotNull(submission.Failure);
-        Assert.Equal(before + 1, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(before + 1, Bench.Service.Of(Endpoint.Action).Count);
     }
 
     private async Task<EsimSubmission> WaitAndLeaveAsync(EsimConnection connection, EsimProfile[] profiles, Func<Task> meanwhile)
     {
         var refused = new TaskCompletionSource();
-        _bench.Service.On(Endpoint.Action, _ =>
+        Bench.Service.On(Endpoint.Action, _ =>
         {
             refused.SetResult();
             return ScriptedService.Answer(429, "");
@@ -391,7 +384,7 @@ public sealed class ThirdAttackTests : IDisposable
         await meanwhile();
         for (var i = 0; i < 100 && !deleting.IsCompleted; i++)
         {
-            _bench.Clock.Advance(TimeSpan.FromSeconds(5));
+            Bench.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(10);
         }
 
@@ -407,27 +400,7 @@ public sealed class ThirdAttackTests : IDisposable
         await AssertRefusedAsync(connection, IccidOfX);
     }
 
-    private string Iso(int seconds) => Clock.ToIso(_bench.Clock.UtcNow.AddSeconds(seconds));
-
-    private static string Entry(int number, string state, string more = "") =>
-        $$"""{"deviceIdentifierCollection":[{"id":"{{Sample.IccidOf(number)}}","kind":"Iccid"}],"state":"{{state}}"{{more}}}""";
-
-    private static string WithEid(string callback) =>
-        callback.Replace("\"kind\": \"Iccid\" } ]", $"\"kind\": \"Iccid\" }}, {{ \"id\": \"{X.Eid}\", \"kind\": \"Eid\" }} ]", StringComparison.Ordinal);
-
-    private static string Listed(EsimProfile profile, string state, string status) =>
-        Sample.Listed(profile.Iccid!, state, status).Replace("\"kind\": \"iccId\" }", $"\"kind\": \"iccId\" }}, {{ \"id\": \"{profile.Eid}\", \"kind\": \"eid\" }}", StringComparison.Ordinal);
-
-    private async Task<EsimConnection> NextAsync(EsimConnection connection, bool inNextSession)
-    {
-        if (!inNextSession)
-        {
-            return connection;
-        }
-
-        connection.Dispose();
-        return await _bench.OpenAsync();
-    }
+    private string Iso(int seconds) => Clock.ToIso(Bench.Clock.UtcNow.AddSeconds(seconds));
 
     private static void Forget(bool really = true)
     {
@@ -439,37 +412,6 @@ public sealed class ThirdAttackTests : IDisposable
         }
     }
 
-    private async Task AssertRefusedAsync(EsimConnection connection, EsimProfile profile, EsimError? expected = null, bool resubmit = false)
-    {
-        var before = _bench.Service.Of(Endpoint.Action).Count;
-        var verdict = connection.Judge(EsimAction.Delete, profile, serviceWasAsked: true, resubmit);
-        Assert.True(verdict.Decision == GuardDecision.Refused, $"{verdict.Decision}: {connection.Explain(profile)}");
-        Assert.True(verdict.Error == expected || expected is null, $"{verdict.Error}: {verdict.Reason}");
-        Assert.True(expected is not null || !connection.Explain(profile).IsProven, $"{connection.Explain(profile)}");
-        var submission = await connection.SubmitAsync(EsimAction.Delete, [profile], new() { Resubmit = resubmit }, serviceWasAsked: true);
-        Assert.Null(submission.Request);
-        Assert.Equal(before, _bench.Service.Of(Endpoint.Action).Count);
-    }
-
     private async Task SendAndForgetAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles) =>
         await SendAsync(connection, action, requestId, profiles);
-
-    private async Task<EsimRequest> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)
-    {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
-        var submission = await connection.SubmitAsync(action, profiles, new() { Resubmit = true }).WaitAsync(ManualClock.HangLimit);
-        Assert.Empty(submission.Refused);
-        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        return submission.Request!;
-    }
-
-    private async Task PlaceAsync(EsimConnection connection, EsimProfile profile, string status) =>
-        await ListAsync(connection, profile, Listed(profile, "active", status));
-
-    private async Task ListAsync(EsimConnection connection, EsimProfile profile, string row)
-    {
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, row));
-        await connection.LookUpAsync([profile]);
-        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
-    }
 }

@@ -36,7 +36,7 @@ public sealed class TransitionTableTests
     public void Of_several_rules_a_refusal_is_told_and_else_the_first_warning()
     {
         Assert.Equal("suspended", TransitionTable.Find(EsimAction.Download, new(EvidenceSource.Callback, State: "SUSPEND", ProfileStatus: "ENABLE"))!.State);
-        Assert.StartsWith("not on the card", TransitionTable.Find(EsimAction.Enable, new(EvidenceSource.Callback, State: "ACTIVE", ProfileStatus: "NOT_DOWNLOADED"))!.State, StringComparison.Ordinal);
+        Assert.StartsWith("not on the eUICC", TransitionTable.Find(EsimAction.Enable, new(EvidenceSource.Callback, State: "ACTIVE", ProfileStatus: "NOT_DOWNLOADED"))!.State, StringComparison.Ordinal);
 
         var refused = TransitionTable.Find(EsimAction.Download, new(EvidenceSource.Callback, State: "DEACTIVE", ProfileStatus: "ENABLE", ProfileRole: "LEAD"))!;
         Assert.True(refused.IsRefusal);

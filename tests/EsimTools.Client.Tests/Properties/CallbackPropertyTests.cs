@@ -4,9 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsimTools.Callbacks;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Protocol;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -4,7 +4,6 @@
 using EsimTools.Client.Tests.Support;
 using EsimTools.Model;
 using EsimTools.Store;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,7 +1,6 @@
 // Identifiers: what a check digit finds, that people's ways of writing change nothing, and that no text is too strange to be read.
 
 using EsimTools.Model;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

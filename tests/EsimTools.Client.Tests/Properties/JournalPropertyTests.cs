@@ -1,10 +1,8 @@
 // Journal lines: what is written reads back equal, what is torn is never taken for a line, and damage never throws.
 
 using System.Text;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Model;
 using EsimTools.Store.Folder;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -2,10 +2,8 @@
 
 using System.Text;
 using System.Text.Json;
-using EsimTools.Client.Tests.Support;
 using EsimTools.Protocol;
 using EsimTools.Store.Folder;
-using EsimTools.Tests;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Properties;

@@ -1,9 +1,7 @@
 // The memory of what the service said: words that are to settle a doubt were said, together, at the moment they are given.
 
-using EsimTools.Client.Tests.Support;
 using EsimTools.Model;
 using EsimTools.Store;
-using EsimTools.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,0 +1,178 @@
+// The journal and a disk that fails: nothing is sent without its line, what has left is never called unsent, and a torn line spoils no other.
+
+using System.Reflection;
+using System.Text.Json.Nodes;
+using EsimTools.Client.Tests.Support;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Client.Tests.Store.Folder;
+
+public sealed class JournalDiskFaultTests : IDisposable
+{
+    private readonly Bench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Lines_go_through_the_operating_system_to_the_disk_before_anything_else_happens()
+    {
+        var connection = await _bench.OpenAsync();
+        await Bench.DeactivateAsync(connection, Sample.Profile(1));
+        var disk = FillDisk(connection, long.MaxValue);
+        var flushed = 0;
+        _bench.Service.On(Endpoint.Action, _ =>
+        {
+            flushed = disk.FlushedToDisk;
+            return ScriptedService.Taken("r");
+        });
+
+        await Bench.DeactivateAsync(connection, Sample.Profile(2));
+
+        Assert.Equal((1, 2), (flushed, disk.FlushedToDisk));
+    }
+
+    [Fact]
+    public async Task A_file_where_the_folder_should_be_is_told_before_the_login()
+    {
+        File.WriteAllText(_bench.JournalPath, "in the way");
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync());
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Contains(_bench.JournalPath, error.Message, StringComparison.Ordinal);
+        Assert.Empty(_bench.Service.Calls);
+        File.Delete(_bench.JournalPath);
+    }
+
+    [Fact]
+    public async Task Without_its_journal_line_nothing_is_sent()
+    {
+        var connection = await _bench.OpenAsync();
+        Directory.Delete(_bench.JournalPath, recursive: true);
+        File.WriteAllText(_bench.JournalPath, "in the way");
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(connection, Sample.Profile()));
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+
+        // With the disk back the profile is free.
+        File.Delete(_bench.JournalPath);
+        Directory.CreateDirectory(_bench.JournalPath);
+        Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile())).Failure);
+        Assert.Single(_bench.Service.Of(Endpoint.Action));
+    }
+
+    [Theory]
+    [InlineData(200, EsimRequestStatus.Accepted)]
+    [InlineData(500, EsimRequestStatus.InDoubt)]
+    [InlineData(400, EsimRequestStatus.Failed)]
+    public async Task A_journal_that_fails_after_the_request_left_never_says_that_nothing_was_sent(int status, EsimRequestStatus expected)
+    {
+        EsimConnection? connection = null;
+        _bench.Service.On(Endpoint.Action, _ =>
+        {
+            connection!.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2)));
+            FillDisk(connection);
+            return ScriptedService.Answer(status, """{"requestId":"r"}""");
+        });
+        connection = await _bench.OpenAsync();
+
+        var submission = await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+
+        Assert.Equal(expected, submission.Request!.Status);
+        Assert.NotEqual(EsimError.EsimJournalUnavailable, submission.Failure?.Error);
+        Assert.Contains("could not be noted", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        Assert.Equal(expected == EsimRequestStatus.Accepted ? 1 : 0, submission.Request.SucceededCount);
+        Assert.Equal(
+            expected switch { EsimRequestStatus.Accepted => EsimError.EsimProfileBusy, EsimRequestStatus.InDoubt => EsimError.EsimOutcomeUnknown, _ => (EsimError?)null },
+            connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
+        Assert.Single(_bench.Service.Of(Endpoint.Action));
+
+        // Another session sees the line of the sending alone, which is the safe side.
+        Assert.Single(_bench.JournalLines());
+        var meanwhile = await _bench.OpenAsync();
+        Assert.Equal(EsimError.EsimProfileBusy, meanwhile.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
+        connection.Dispose();
+        var other = await _bench.OpenAsync();
+        Assert.Equal(EsimError.EsimOutcomeUnknown, other.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_while_outcomes_arrive_is_no_error_of_the_callback()
+    {
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _bench.OpenAsync();
+        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+        FillDisk(connection);
+
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed"));
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(3)));
+
+        Assert.Equal(EsimRequestStatus.PartlyFailed, request.Status);
+        Assert.True(await connection.WaitAsync(request));
+    }
+
+    [Fact]
+    public async Task A_line_that_a_full_disk_tore_does_not_spoil_the_next_one()
+    {
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("before")).On(Endpoint.Action, _ => ScriptedService.Taken("after"));
+        var connection = await _bench.OpenAsync();
+        await Bench.DeactivateAsync(connection, Sample.Profile(1));
+        var disk = FillDisk(connection, room: 100_000);
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(connection, Sample.Profiles(2000, first: 10)));
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        disk.Room = long.MaxValue;
+        Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile(2))).Failure);
+        connection.Dispose();
+
+        var reopened = await _bench.OpenAsync();
+        Assert.Equal(["before", "after"], reopened.GetRequests().Select(request => request.RequestId));
+        Assert.Equal(EsimError.EsimProfileBusy, reopened.Judge(EsimAction.Deactivate, Sample.Profile(2)).Error);
+        Assert.Equal(GuardDecision.Allowed, reopened.Judge(EsimAction.Deactivate, Sample.Profile(10)).Decision);
+        Assert.Contains("Line 3 of the journal file", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+    }
+
+    // No portable call fills a disk, so the journal's file is put on one that fills up.
+    private static FillingDisk FillDisk(EsimConnection connection, long room = 0)
+    {
+        var journal = typeof(EsimConnection).GetField("_journal", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(connection)!;
+        var file = typeof(RequestJournal).GetField("_file", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        var opened = (FileStream)file.GetValue(journal)!;
+        opened.Dispose();
+        var disk = new FillingDisk(opened.Name, room);
+        file.SetValue(journal, disk);
+        return disk;
+    }
+
+    // The journal's file on a disk that takes so many bytes and no more.
+    private sealed class FillingDisk(string path, long room) : FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)
+    {
+        public long Room { get; set; } = room;
+
+        public int FlushedToDisk { get; private set; }
+
+        public override void Flush(bool flushToDisk)
+        {
+            FlushedToDisk += flushToDisk ? 1 : 0;
+            base.Flush(flushToDisk);
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            var taken = (int)Math.Min(Room, buffer.Length);
+            base.Write(buffer[..taken].ToArray(), 0, taken);
+            Room -= taken;
+            if (taken < buffer.Length)
+            {
+                throw new IOException("No space left on device");
+            }
+        }
+
+        public override void WriteByte(byte value) => Write([value]);
+    }
+}
