@@ -1,4 +1,4 @@
-// The front door of the client: open a connection, submit actions, look things up, wait for outcomes.
+// The front gate of the client: open a connection, submit actions, look things up, wait for outcomes.
 
 using EsimTools.Protocol;
 using EsimTools.Store;

@@ -102,7 +102,7 @@ Describe 'A service over HTTP that posts to a listener of this session' {
     }
 
     It 'keeps the record without the user name and password in each message' {
-        $text = Get-Content $script:listener.SpoolPath -Raw
+        $text = Get-Content $script:listener.RecordPath -Raw
         $text | Should -Match '"event":"callback"'
         $text | Should -Not -Match $script:Canary
         $text | Should -Not -Match 'username'

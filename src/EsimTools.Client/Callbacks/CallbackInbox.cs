@@ -29,7 +29,7 @@ internal sealed class CallbackInbox(
     public string ServiceName => journal.Service;
 
     /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
-    public IdentifierSeal? HiddenBy => journal.WrittenSeal;
+    public IdentifierHasher? HiddenBy => journal.WrittenHasher;
 
     /// <summary>Whether the connection can be used.</summary>
     public bool IsOpen => life.IsOpen;
@@ -73,7 +73,7 @@ internal sealed class CallbackInbox(
     /// <summary>Takes in what earlier listeners had recorded before their processes ended.</summary>
     /// <returns>How many messages.</returns>
     public int Recover() =>
-        CallbackSpool.Recover(Folder, ServiceName, tracker.Observe, journal.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
+        CallbackRecord.Recover(Folder, ServiceName, tracker.Observe, journal.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
 
     /// <summary>Notes that messages arrive from now on, until the returned object is disposed.</summary>
     public IDisposable Expect()

@@ -28,8 +28,8 @@ internal sealed class CallbackIntake : IDisposable
     private readonly BlockingCollection<Told> _recorded = new(MostUntold);
     private readonly RecentCallbacks _recent = new(MostRemembered);
     private readonly Thread _writer;
-    private readonly Thread _teller;
-    private volatile CallbackSpool _spool;
+    private readonly Thread _dispatcher;
+    private volatile CallbackRecord _record;
     private DateTimeOffset _unclaimedSince;
     private long _unclaimedBytes;
     private long _untoldBytes;
@@ -46,18 +46,18 @@ internal sealed class CallbackIntake : IDisposable
         _inbox = inbox;
         _report = report;
         _unclaimedSince = inbox.Clock.UtcNow;
-        _spool = CallbackSpool.Begin(inbox.Folder, inbox.ServiceName, _unclaimedSince);
+        _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, _unclaimedSince);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
-        _teller = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback teller" };
+        _dispatcher = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback dispatcher" };
         _writer.Start();
-        _teller.Start();
+        _dispatcher.Start();
     }
 
     /// <summary>The file that messages are recorded in. A large one is followed by another one.</summary>
-    public string SpoolPath => _spool.FilePath;
+    public string RecordPath => _record.FilePath;
 
     /// <summary>Takes in one message.</summary>
-    /// <param name="line">Its line in the spool.</param>
+    /// <param name="line">Its line in the record.</param>
     /// <param name="callback">The message; null when it names no profile and is only kept.</param>
     /// <returns>What became of it, once that is certain.</returns>
     public Task<IntakeResult> TakeAsync(byte[] line, EsimCallback? callback)
@@ -79,7 +79,7 @@ internal sealed class CallbackIntake : IDisposable
     public void Dispose()
     {
         _incoming.CompleteAdding();
-        if (_teller.Join(StopLimit))
+        if (_dispatcher.Join(StopLimit))
         {
             _incoming.Dispose();
             _recorded.Dispose();
@@ -136,7 +136,7 @@ internal sealed class CallbackIntake : IDisposable
         {
             if (fresh.Count > 0)
             {
-                _spool.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
+                _record.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
             }
         }
         catch (Exception e) when (DiskFault.Is(e))
@@ -146,7 +146,7 @@ internal sealed class CallbackIntake : IDisposable
             if (!_toldOfDisk)
             {
                 _toldOfDisk = true;
-                _report($"Callbacks cannot be recorded in '{SpoolPath}' and are refused until they can be, so the service will send them again: {e.Message}");
+                _report($"Callbacks cannot be recorded in '{RecordPath}' and are refused until they can be, so the service will send them again: {e.Message}");
             }
 
             return;
@@ -223,15 +223,15 @@ internal sealed class CallbackIntake : IDisposable
 
     private void BeginAnotherFile()
     {
-        if (_spool.Size < _limits.File)
+        if (_record.Size < _limits.File)
         {
             return;
         }
 
         try
         {
-            var full = _spool;
-            _spool = CallbackSpool.Begin(_inbox.Folder, _inbox.ServiceName, _inbox.Clock.UtcNow);
+            var full = _record;
+            _record = CallbackRecord.Begin(_inbox.Folder, _inbox.ServiceName, _inbox.Clock.UtcNow);
 
             // Its last line is written when everything in it has been told.
             _recorded.Add(new(null, 0, full));
@@ -258,7 +258,7 @@ internal sealed class CallbackIntake : IDisposable
                 Interlocked.Add(ref _unclaimedBytes, told.Bytes);
             }
 
-            // After the connection's end nobody takes them in any more; the next connection finds them in the spool.
+            // After the connection's end nobody takes them in any more; the next connection finds them in the record.
             isWhole = isWhole && _inbox.IsOpen && TryTell(callback) && _inbox.IsOpen;
             lock (_room)
             {
@@ -267,19 +267,19 @@ internal sealed class CallbackIntake : IDisposable
             }
         }
 
-        End(_spool, isWhole);
+        End(_record, isWhole);
     }
 
-    private void End(CallbackSpool spool, bool isWhole)
+    private void End(CallbackRecord record, bool isWhole)
     {
         if (isWhole)
         {
             _inbox.Flush();
-            spool.End(_inbox.Clock.UtcNow);
+            record.End(_inbox.Clock.UtcNow);
         }
         else
         {
-            spool.Dispose();
+            record.Dispose();
         }
     }
 
@@ -299,7 +299,7 @@ internal sealed class CallbackIntake : IDisposable
     }
 
     /// <summary>What the second thread is handed: a message with the length of its line, or a file that is full.</summary>
-    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackSpool? Full)
+    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackRecord? Full)
     {
         /// <summary>What it takes in memory now, or of the next process's time if this one is killed, whichever is more.</summary>
         public long Size => Math.Max(Bytes, Callback?.Weight ?? 0);

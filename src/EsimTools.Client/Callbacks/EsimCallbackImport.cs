@@ -89,12 +89,12 @@ public static class EsimCallbackImport
 
     private static IEnumerable<EsimImportedCallback> ReadOne(JsonElement message, string? place)
     {
-        if (CallbackSpool.IsFrame(message))
+        if (CallbackRecord.IsFrame(message))
         {
             yield break;
         }
 
-        var recorded = CallbackSpool.MessageOf(message);
+        var recorded = CallbackRecord.MessageOf(message);
         var callback = EsimCallback.TryRead(recorded?.Message ?? message, out var problem);
         if (callback is null && recorded is not null)
         {
@@ -175,7 +175,7 @@ public static class EsimCallbackImport
     private static bool IsMessage(ReadOnlyMemory<byte> line)
     {
         using var document = LenientJson.TryParse(line, out _);
-        return document is not null && (CallbackSpool.MessageOf(document.RootElement) is not null || EsimCallback.TryRead(document.RootElement, out _) is not null);
+        return document is not null && (CallbackRecord.MessageOf(document.RootElement) is not null || EsimCallback.TryRead(document.RootElement, out _) is not null);
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> bytes)

@@ -92,7 +92,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     public string? LastProblem { get; private set; }
 
     /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 32 MB it is followed by another one.</summary>
-    public string SpoolPath => _intake.SpoolPath;
+    public string RecordPath => _intake.RecordPath;
 
     /// <summary>What it was started with; null where messages need no user name and password.</summary>
     internal CallbackCredential? OwnCredential { get; }
@@ -241,7 +241,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
             try
             {
-                line = CallbackSpool.LineOf(message, at, _inbox.HiddenBy);
+                line = CallbackRecord.LineOf(message, at, _inbox.HiddenBy);
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {

@@ -5,10 +5,10 @@ namespace EsimTools.Callbacks;
 /// <summary>What became of a message.</summary>
 internal enum IntakeResult
 {
-    /// <summary>It is in the spool.</summary>
+    /// <summary>It is in the record.</summary>
     Recorded,
 
-    /// <summary>It was in the spool before.</summary>
+    /// <summary>It was in the record before.</summary>
     Duplicate,
 
     /// <summary>It could not be recorded and must not be acknowledged.</summary>

@@ -84,7 +84,7 @@ internal sealed class CallbackServer : IDisposable
             throw new EsimException(EsimError.EsimListenerUnavailable, $"'{Address.Text}' cannot be listened on: {ReasonOf(e)}.", AdviceFor(e), e);
         }
 
-        _doors.ForEach(door => _ = Task.Run(() => AcceptAsync(door)));
+        _doors.ForEach(gate => _ = Task.Run(() => AcceptAsync(gate)));
         _ = Task.Run(LookAfterLimitsAsync);
     }
 
@@ -127,7 +127,7 @@ internal sealed class CallbackServer : IDisposable
     public void TurnAway(TimeSpan limit)
     {
         _stop.Cancel();
-        _doors.ForEach(door => door.Dispose());
+        _doors.ForEach(gate => gate.Dispose());
         Array.ForEach(Connections(), connection => connection.EndIfIdle());
         WaitUntilEmpty(limit);
         Array.ForEach(Connections(), connection => connection.TurnAway(HttpStatusCode.ServiceUnavailable));
@@ -160,27 +160,27 @@ internal sealed class CallbackServer : IDisposable
     private static Socket Open(IPEndPoint endPoint)
     {
         var isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
-        var door = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var gate = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (isIPv6)
             {
-                door.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
+                gate.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
             }
 
             // On Windows another program could otherwise take the port over. Elsewhere this would keep the port from being opened again at once.
             if (IsWindows)
             {
-                door.ExclusiveAddressUse = true;
+                gate.ExclusiveAddressUse = true;
             }
 
-            door.Bind(endPoint);
-            door.Listen(Backlog);
-            return door;
+            gate.Bind(endPoint);
+            gate.Listen(Backlog);
+            return gate;
         }
         catch
         {
-            door.Dispose();
+            gate.Dispose();
             throw;
         }
     }
@@ -209,13 +209,13 @@ internal sealed class CallbackServer : IDisposable
         }
     }
 
-    private async Task AcceptAsync(Socket door)
+    private async Task AcceptAsync(Socket gate)
     {
         while (!IsStopping)
         {
             try
             {
-                Admit(await door.AcceptAsync().ConfigureAwait(false));
+                Admit(await gate.AcceptAsync().ConfigureAwait(false));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {

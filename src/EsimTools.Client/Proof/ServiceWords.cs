@@ -31,7 +31,7 @@ internal static class ServiceWords
     public static bool IsNotDownloaded(string? profileStatus) => Is(profileStatus, "NOT_DOWNLOADED");
 
     /// <summary>Whether the profile is on the eUICC, enabled or not; null where the word does not tell.</summary>
-    public static bool? IsOnCard(string? profileStatus) =>
+    public static bool? IsOnEuicc(string? profileStatus) =>
         IsEnabled(profileStatus) || IsDisabled(profileStatus) ? true
         : IsNotDownloaded(profileStatus) || IsDeleted(profileStatus) ? false
         : null;

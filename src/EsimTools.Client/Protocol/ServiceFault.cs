@@ -16,7 +16,7 @@ internal sealed class ServiceFault
         Message = ForeignText.Show(message);
         Words = $"{code} {message}";
 
-        // Whatever a body says, a status of another kind does not tell that the request was turned away at the door.
+        // Whatever a body says, a status of another kind does not tell that the request was turned away at the gate.
         var isTurnedAway = ProvesNotTaken && statusCode != 429;
         BlamesSession = isTurnedAway && code?.IndexOf("SessionToken", StringComparison.OrdinalIgnoreCase) >= 0;
         IsBearerCode = code?.StartsWith("9009", StringComparison.Ordinal) == true;

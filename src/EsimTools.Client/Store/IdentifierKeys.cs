@@ -7,11 +7,11 @@ using EsimTools.Store.Folder;
 namespace EsimTools.Store;
 
 /// <summary>Reads identifiers of requests, rows and messages.</summary>
-/// <param name="seal">What the journal hides identifiers behind; null where it shows them.</param>
-internal sealed class IdentifierKeys(IdentifierSeal? seal)
+/// <param name="hasher">What the journal hides identifiers behind; null where it shows them.</param>
+internal sealed class IdentifierKeys(IdentifierHasher? hasher)
 {
     /// <summary>What an identifier is known by here; null when it is none.</summary>
-    public IdentifierKey? KeyOf(string? text) => IdentifierSeal.KeyOf(seal, text);
+    public IdentifierKey? KeyOf(string? text) => IdentifierHasher.KeyOf(hasher, text);
 
     /// <summary>All that a profile is known by.</summary>
     public ProfileKeys KeysOf(EsimProfile profile)

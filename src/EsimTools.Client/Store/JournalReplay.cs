@@ -120,14 +120,14 @@ internal sealed class JournalReplay(
         {
             // Files are read one after the other, so another process's newer request may have been read before this one.
             var key = IdentifierKeys.KeyOf(action, profile);
-            var holder = ledger.FindClaim(key).Request;
+            var holder = ledger.FindReservation(key).Request;
             if (holder == 0 || holder == number || !IsBefore(sent, table[holder].Sent))
             {
-                ledger.Claim(key, number);
+                ledger.Reserve(key, number);
             }
             else
             {
-                ledger.ClaimBehind(key, number);
+                ledger.ReserveBehind(key, number);
             }
         }
 
@@ -199,9 +199,9 @@ internal sealed class JournalReplay(
         }
 
         var place = live?.Find(key) ?? -1;
-        var isOfDevice = !entry.Action.IsForDevice || ledger.FindClaim(key).Request == entry.Number || ledger.OpenFor(key).Contains(entry.Number);
-        var claim = ledger.FindClaim(key);
-        var before = claim.Request == entry.Number && !claim.IsOpen ? claim.Outcome : (OutcomeStatus?)null;
+        var isOfDevice = !entry.Action.IsForDevice || ledger.FindReservation(key).Request == entry.Number || ledger.OpenFor(key).Contains(entry.Number);
+        var reservation = ledger.FindReservation(key);
+        var before = reservation.Request == entry.Number && !reservation.IsOpen ? reservation.Outcome : (OutcomeStatus?)null;
         recorder.Note(key, default, entry, outcome with { IsOfMember = !isOfDevice }, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
         if (live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
         {

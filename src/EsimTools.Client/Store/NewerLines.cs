@@ -63,7 +63,7 @@ internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, strin
 
     private string? ClosedByRequest(IdentifierKey key)
     {
-        var last = ledger.FindClaim(key).Request;
+        var last = ledger.FindReservation(key).Request;
         return ledger.OpenFor(key).Append(last).Where(number => number > 0 && number <= table.Count).Select(number => table[number].ClosedBy).FirstOrDefault(newer => newer is not null);
     }
 }

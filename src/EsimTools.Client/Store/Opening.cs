@@ -2,7 +2,7 @@
 
 namespace EsimTools.Store;
 
-/// <summary>What came of judging and claiming profiles.</summary>
+/// <summary>What came of judging and reserving profiles.</summary>
 /// <param name="Request">The request that may now leave; null when there is none.</param>
 /// <param name="Refused">The profiles that the guard kept out of it.</param>
 /// <param name="Skipped">The profiles for which an earlier request has done it, by that request's number.</param>

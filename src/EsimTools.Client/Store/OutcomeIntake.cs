@@ -77,7 +77,7 @@ internal sealed class OutcomeIntake(
     // no older than the request. A message of a failure may belong to another program's request, and proves nothing.
     private TrackedRequest? FindDoubt(EsimCallback callback) =>
         callback is { Status: OutcomeStatus.Succeeded, ReceivedAt: { } at } && identifiers.KeyOf(callback.Iccid) is { } key
-            && ledger.FindClaim(key) is { IsOpen: true } claim && table[claim.Request] is { Phase: EsimRequest.Phase.InDoubt } entry
+            && ledger.FindReservation(key) is { IsOpen: true } reservation && table[reservation.Request] is { Phase: EsimRequest.Phase.InDoubt } entry
             && at >= entry.SubmittedAt
             && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
             ? entry : null;
@@ -98,12 +98,12 @@ internal sealed class OutcomeIntake(
         }
 
         // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
-        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindClaim(key) is var claim && claim.Request == entry.Number)
+        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindReservation(key) is var reservation && reservation.Request == entry.Number)
         {
             // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
             var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
             recorder.Record(
-                entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, claim.IsOpen ? null : claim.Outcome, null);
+                entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, reservation.IsOpen ? null : reservation.Outcome, null);
             return;
         }
 

@@ -73,7 +73,7 @@ internal sealed class OutcomeRecorder(
         outcome = outcome with { CheckDigit = IdentifierKey.IsHash(iccid) ? Spoken.HiddenCheckDigit : IdentifierKeys.CheckDigitOf(iccid) };
 
         // What comes late is older than the newer request for the profile.
-        if (ledger.FindClaim(key).Request is var holder and > 0 && table[holder].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)
+        if (ledger.FindReservation(key).Request is var holder and > 0 && table[holder].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)
         {
             outcome = outcome with { At = next.AddTicks(-1) };
         }
@@ -121,7 +121,7 @@ internal sealed class OutcomeRecorder(
         var eid = ledger.ProofOf(key).Euicc;
         if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
         {
-            ledger.NoteCardEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
+            ledger.NoteEuiccEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
         }
     }
 

@@ -3,6 +3,6 @@
 namespace EsimTools.Store;
 
 /// <summary>What is known of a profile.</summary>
-/// <param name="Claim">The last request for it.</param>
+/// <param name="Reservation">The last request for it.</param>
 /// <param name="Statement">The newest word of the service on it.</param>
-internal readonly record struct ProfileKnowledge(ProfileClaim Claim, ProfileStatement Statement);
+internal readonly record struct ProfileKnowledge(Reservation Reservation, ProfileStatement Statement);

@@ -6,7 +6,7 @@ using EsimTools.Proof;
 namespace EsimTools.Store;
 
 /// <summary>
-/// The newest word of the service on each profile and the request that last claimed it. Not thread-safe: the tracker locks around it.
+/// The newest word of the service on each profile and the request that last reserved it. Not thread-safe: the tracker locks around it.
 /// </summary>
 internal sealed class ProfileLedger
 {
@@ -18,7 +18,7 @@ internal sealed class ProfileLedger
 
     private readonly LedgerTable<LedgerEntry> _entries;
     private readonly LedgerTable<ProofState> _proofs;
-    private readonly LedgerTable<EuiccEvent> _cardEvents;
+    private readonly LedgerTable<EuiccEvent> _euiccEvents;
     private readonly LedgerTable<Listing> _listings;
     private readonly LedgerTable<EuiccState> _euiccs;
     private readonly OpenRequests _open = new();
@@ -33,14 +33,14 @@ internal sealed class ProfileLedger
         var profiles = new Dictionary<IdentifierKey, int>();
         _entries = new(profiles);
         _proofs = new(profiles);
-        var eUICCs = new Dictionary<IdentifierKey, int>();
-        _cardEvents = new(eUICCs);
-        _listings = new(eUICCs);
-        _euiccs = new(eUICCs);
+        var euiccKeys = new Dictionary<IdentifierKey, int>();
+        _euiccEvents = new(euiccKeys);
+        _listings = new(euiccKeys);
+        _euiccs = new(euiccKeys);
     }
 
-    /// <summary>The request that last claimed the profile (0 when none has), and what became of it.</summary>
-    public ProfileClaim FindClaim(IdentifierKey key) => ClaimIn(_entries[key]);
+    /// <summary>The request that last reserved the profile (0 when none has), and what became of it.</summary>
+    public Reservation FindReservation(IdentifierKey key) => ReservationIn(_entries[key]);
 
     /// <summary>Both at once, the word with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
@@ -48,7 +48,7 @@ internal sealed class ProfileLedger
     public ProfileKnowledge Recall(IdentifierKey key, IdentifierKey eid)
     {
         var entry = _entries[key];
-        return new(ClaimIn(entry), StatementOf(entry, key, eid));
+        return new(ReservationIn(entry), StatementOf(entry, key, eid));
     }
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
@@ -62,7 +62,7 @@ internal sealed class ProfileLedger
         _open.CountOf(request) > (OpenFor(profile).Contains(request) ? 1 : 0);
 
     /// <summary>Notes that a request is about to act on the profile, or has. One that is open for it stays open behind it.</summary>
-    public void Claim(IdentifierKey key, int request)
+    public void Reserve(IdentifierKey key, int request)
     {
         var entry = _entries[key];
         if (entry is { Request: > 0, Outcome: OutcomeStatus.Pending } && entry.Request != request)
@@ -74,7 +74,7 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>Notes a request that was sent before the one that holds the profile: it is open behind that one.</summary>
-    public void ClaimBehind(IdentifierKey key, int request) => _open.KeepBehind(key, request);
+    public void ReserveBehind(IdentifierKey key, int request) => _open.KeepBehind(key, request);
 
     /// <summary>Notes the outcome of a request for the profile.</summary>
     public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
@@ -215,12 +215,12 @@ internal sealed class ProfileLedger
     /// <param name="profile">The profile that was acted on.</param>
     /// <param name="effect">What it means for the others.</param>
     /// <param name="at">When it was confirmed.</param>
-    public void NoteCardEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
+    public void NoteEuiccEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
     {
         // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the eUICC.
-        if (_cardEvents[eid].Ticks <= at.UtcTicks)
+        if (_euiccEvents[eid].Ticks <= at.UtcTicks)
         {
-            _cardEvents[eid] = new(profile, at.UtcTicks, effect);
+            _euiccEvents[eid] = new(profile, at.UtcTicks, effect);
         }
     }
 
@@ -232,7 +232,7 @@ internal sealed class ProfileLedger
     private ProfileStatement StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
     {
         var statement = StatementIn(entry);
-        if (eid.IsNone || _cardEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
+        if (eid.IsNone || _euiccEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -274,14 +274,14 @@ internal sealed class ProfileLedger
         }
 
         // Where the status is not the profile's own, an event on its eUICC has made it what it is.
-        var isOfCard = statement.ProfileStatus != _words[entry.ProfileStatus];
-        var statusTicks = isOfCard ? _cardEvents[eid].Ticks : entry.StatusTicks;
+        var isOfEuicc = statement.ProfileStatus != _words[entry.ProfileStatus];
+        var statusTicks = isOfEuicc ? _euiccEvents[eid].Ticks : entry.StatusTicks;
         var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
             : action.ProvesProfileStatus is not null ? (statement.ProfileStatus, statusTicks)
             : default;
         var moment = word is null || ticks < since.UtcTicks ? entry.Ticks : ticks;
         return moment < since.UtcTicks ? default : new(
-            isOfCard && moment == statusTicks ? EvidenceSource.Callback : entry.Source,
+            isOfEuicc && moment == statusTicks ? EvidenceSource.Callback : entry.Source,
             new DateTimeOffset(moment, TimeSpan.Zero),
             entry.StateTicks == moment ? statement.State : null,
             statusTicks == moment ? statement.ProfileStatus : null,
@@ -303,7 +303,7 @@ internal sealed class ProfileLedger
     /// <summary>Whether the device with this eUICC was connected when it was last listed; null when it has not been listed.</summary>
     public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
-    private static ProfileClaim ClaimIn(in LedgerEntry entry) =>
+    private static Reservation ReservationIn(in LedgerEntry entry) =>
         entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
 
     private ProfileStatement StatementIn(in LedgerEntry entry) =>

@@ -79,7 +79,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
 
     /// <summary>Whether it matters for proof that an action has been sent: it ends something, or puts the profile on the eUICC that is named.</summary>
     public static bool IsToBeNoted(EsimAction action) =>
-        action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnCard(action.ProvesProfileStatus) == true);
+        action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnEuicc(action.ProvesProfileStatus) == true);
 
     /// <summary>
     /// A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one

@@ -44,7 +44,7 @@ internal sealed class ProofHearing(
 
         // What another process has sent may have left before questions that were asked here before it was read.
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
-        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnCard(status) : null)
+        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, hearing));
@@ -56,7 +56,7 @@ internal sealed class ProofHearing(
     {
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        ledger.Put(key, Place(key, before, eid, word.When).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnCard(status)).With(
+        ledger.Put(key, Place(key, before, eid, word.When).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status)).With(
             word,
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
@@ -108,7 +108,7 @@ internal sealed class ProofHearing(
     // known to matter there.
     private ProofState Place(IdentifierKey key, in ProofState proof, IdentifierKey eid, in Moment asked)
     {
-        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && ledger.FindClaim(key).Request is > 0 and var last)
+        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && ledger.FindReservation(key).Request is > 0 and var last)
         {
             var isLate = false;
             foreach (var number in ledger.OpenFor(key).Append(last).ToArray())
@@ -133,8 +133,8 @@ internal sealed class ProofHearing(
     }
 
     private bool IsMovedSince(IdentifierKey key, in Moment asked) =>
-        ledger.FindClaim(key) is { Request: > 0 } claim && claim.Request <= table.Count && table[claim.Request] is var last
-            && last.Phase != EsimRequest.Phase.Refused && ServiceWords.IsOnCard(last.Action.ProvesProfileStatus) == true && (claim.IsOpen || last.Sent.Order > asked.Order);
+        ledger.FindReservation(key) is { Request: > 0 } reservation && reservation.Request <= table.Count && table[reservation.Request] is var last
+            && last.Phase != EsimRequest.Phase.Refused && ServiceWords.IsOnEuicc(last.Action.ProvesProfileStatus) == true && (reservation.IsOpen || last.Sent.Order > asked.Order);
 
     private static SpokenKind Only(SpokenKind wanted, SpokenKind kind) => kind == wanted ? kind : SpokenKind.None;
 

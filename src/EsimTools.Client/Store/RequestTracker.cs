@@ -42,7 +42,7 @@ internal sealed class RequestTracker : IDisposable
     {
         _journal = journal;
         _order = new(clock);
-        _identifiers = new(journal.Seal);
+        _identifiers = new(journal.Hasher);
         _announcements = new(report);
         var openActions = new OpenActions(_table, _ledger);
         var newerLines = new NewerLines(_table, _ledger, journal.Service);
@@ -315,12 +315,12 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>Puts away journal files that no longer matter.</summary>
     /// <returns>How many.</returns>
-    public int PutAway()
+    public int Archive()
     {
         lock (_lock)
         {
             var needed = new HashSet<string?>(_ledger.OpenRequests().Select(number => _table[number].Path), StringComparer.Ordinal);
-            return _journal.PutAway(path => needed.Contains(path) || _table.KeptFiles.Contains(path));
+            return _journal.Archive(path => needed.Contains(path) || _table.KeptFiles.Contains(path));
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class Reservations(
                 reserved.Add(profile);
                 idle.Add(weighed is { IsProven: true, IsStatus: true });
                 isOverOpen |= openActions.IsOverOpen(action, keys, number);
-                ledger.Claim(IdentifierKeys.KeyOf(action, keys), number);
+                ledger.Reserve(IdentifierKeys.KeyOf(action, keys), number);
             }
             else
             {
@@ -150,7 +150,7 @@ internal sealed class Reservations(
     }
 
     private ProfileKnowledge Recall(EsimAction action, in ProfileKeys keys) =>
-        action.IsForDevice ? new(ledger.FindClaim(keys.Eid), default) : ledger.Recall(keys.First, keys.Eid);
+        action.IsForDevice ? new(ledger.FindReservation(keys.Eid), default) : ledger.Recall(keys.First, keys.Eid);
 
     private GuardVerdict Judge(
         EsimAction action,
@@ -170,14 +170,14 @@ internal sealed class Reservations(
             return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -JournalPath.");
         }
 
-        var claim = known.Claim;
-        if (!claim.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
+        var reservation = known.Reservation;
+        if (!reservation.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
         {
             // An open action for the whole device holds its profiles too.
-            claim = ledger.FindClaim(keys.Eid);
+            reservation = ledger.FindReservation(keys.Eid);
         }
 
-        if (claim.IsOpen && claim.Request == ownNumber)
+        if (reservation.IsOpen && reservation.Request == ownNumber)
         {
             return GuardVerdict.Refuse(EsimError.EsimProfileDuplicate, "it stands in the input more than once and is served once", "Take the repeated row out.");
         }
@@ -198,12 +198,12 @@ internal sealed class Reservations(
 
     private int FindRepeat(EsimAction action, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
     {
-        var claim = known.Claim;
+        var reservation = known.Reservation;
 
         // The reservation of the request that is just being put together has no entry yet.
         if (options is not { SkipConfirmedWithin: { } within, Resubmit: false }
-            || claim.Request == 0 || claim.Request > table.Count
-            || table[claim.Request] is not { Phase: not EsimRequest.Phase.Refused } entry
+            || reservation.Request == 0 || reservation.Request > table.Count
+            || table[reservation.Request] is not { Phase: not EsimRequest.Phase.Refused } entry
             || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
         {
             return 0;
@@ -211,11 +211,11 @@ internal sealed class Reservations(
 
         // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
         // older, because the confirmation is itself a word on what its action does.
-        var isRepeat = claim.IsOpen
+        var isRepeat = reservation.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
-            : claim.Outcome == OutcomeStatus.Succeeded && now - claim.SettledAt <= within && claim.SettledAt <= now
+            : reservation.Outcome == OutcomeStatus.Succeeded && now - reservation.SettledAt <= within && reservation.SettledAt <= now
                 && (action.IsForDevice || ActionProof.Shows(action, known.Statement) != false);
-        return isRepeat ? claim.Request : 0;
+        return isRepeat ? reservation.Request : 0;
     }
 
     private static void Keep(Dictionary<int, List<EsimProfile>> profiles, int number, EsimProfile profile)

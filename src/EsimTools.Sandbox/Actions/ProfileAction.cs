@@ -13,9 +13,9 @@ internal sealed class ProfileAction
     private static readonly List<ProfileAction> s_all = [];
 
     public static readonly ProfileAction Activate = new("activate", fields: ActionFields.ServicePlan | ActionFields.MdnZipCode);
-    public static readonly ProfileAction Download = new("download", fields: ActionFields.ServicePlan, onCard: true);
-    public static readonly ProfileAction Enable = new("enable", fields: ActionFields.ServicePlan, onCard: true);
-    public static readonly ProfileAction DownloadEnable = new("download_enable", fields: ActionFields.ServicePlan, onCard: true);
+    public static readonly ProfileAction Download = new("download", fields: ActionFields.ServicePlan, onEuicc: true);
+    public static readonly ProfileAction Enable = new("enable", fields: ActionFields.ServicePlan, onEuicc: true);
+    public static readonly ProfileAction DownloadEnable = new("download_enable", fields: ActionFields.ServicePlan, onEuicc: true);
     public static readonly ProfileAction Deactivate =
         new("deactivate", fields: ActionFields.ServicePlan | ActionFields.EtfWaiver | ActionFields.ReasonCode);
     public static readonly ProfileAction Delete = new("delete", fields: ActionFields.ServicePlan);
@@ -27,9 +27,9 @@ internal sealed class ProfileAction
         "serviceplan", IdKinds.Iccid | IdKinds.Eid, IdKinds.Iccid | IdKinds.Eid, ActionFields.ServicePlan, ActionFields.ServicePlan);
     public static readonly ProfileAction SetFallback = new("setfallbackattribute");
     public static readonly ProfileAction Disable = new(
-        "disable", IdKinds.Iccid | IdKinds.Eid, IdKinds.Iccid | IdKinds.Eid, ActionFields.SmsrOid, ActionFields.SmsrOid, onCard: true);
+        "disable", IdKinds.Iccid | IdKinds.Eid, IdKinds.Iccid | IdKinds.Eid, ActionFields.SmsrOid, ActionFields.SmsrOid, onEuicc: true);
     public static readonly ProfileAction DownloadDisable = new(
-        "download_disable", IdKinds.Iccid | IdKinds.Eid, IdKinds.Iccid | IdKinds.Eid, ActionFields.SmsrOid, ActionFields.SmsrOid, onCard: true);
+        "download_disable", IdKinds.Iccid | IdKinds.Eid, IdKinds.Iccid | IdKinds.Eid, ActionFields.SmsrOid, ActionFields.SmsrOid, onEuicc: true);
 
     private ProfileAction(
         string name,
@@ -37,14 +37,14 @@ internal sealed class ProfileAction
         IdKinds kinds = IdKinds.All,
         ActionFields fields = ActionFields.None,
         ActionFields requiredFields = ActionFields.None,
-        bool onCard = false)
+        bool onEuicc = false)
     {
         Name = name;
         RequiredKinds = required;
         Kinds = kinds;
         Fields = fields;
         RequiredFields = requiredFields;
-        NeedsDevice = onCard;
+        NeedsDevice = onEuicc;
         Index = s_all.Count;
         s_all.Add(this);
     }

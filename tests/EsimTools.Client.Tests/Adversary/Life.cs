@@ -370,7 +370,7 @@ internal sealed class Life : IDisposable
         bool succeeded;
         if (target.Profile is { } profile)
         {
-            succeeded = !Chance.Happens(Dials.Fail) && !(target.IsMisplaced && World.IsOnCard(request.Action.Name)) && World.Apply(request.Action.Name, profile, request);
+            succeeded = !Chance.Happens(Dials.Fail) && !(target.IsMisplaced && World.IsOnEuicc(request.Action.Name)) && World.Apply(request.Action.Name, profile, request);
             target.Outcome = new(succeeded, profile.State.Word, profile.Status.Word);
             Tell($"    {request} is carried out: {(succeeded ? "now" : "it fails;")} {profile}");
         }

@@ -62,7 +62,7 @@ internal sealed class World
     public TrueEuicc? EuiccOf(string eid) => Euiccs.Find(euicc => euicc.Eid == eid);
 
     /// <summary>Whether an action goes to the eUICC, and so to the eUICC that is named: one on which the profile is not cannot carry it out.</summary>
-    public static bool IsOnCard(string action) => action is "enable" or "disable" or "delete" or "download" or "download_enable";
+    public static bool IsOnEuicc(string action) => action is "enable" or "disable" or "delete" or "download" or "download_enable";
 
     /// <summary>Carries an action out on one profile; whether it could be.</summary>
     /// <param name="action">ThingSpace's word.</param>

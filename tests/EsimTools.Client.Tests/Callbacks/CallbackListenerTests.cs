@@ -132,9 +132,9 @@ public sealed class CallbackListenerTests : ListenerScenario
         var listener = Start(connection);
         var message = Signed(Sample.Callback("r", Sample.IccidOf(1)));
         var intake = typeof(EsimCallbackListener).GetField("_intake", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(listener)!;
-        var spoolField = typeof(CallbackIntake).GetField("_spool", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        var good = (CallbackSpool)spoolField.GetValue(intake)!;
-        var broken = CallbackSpool.Begin(Bench.Folder.Path, "x", Bench.Clock.UtcNow);
+        var spoolField = typeof(CallbackIntake).GetField("_record", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var good = (CallbackRecord)spoolField.GetValue(intake)!;
+        var broken = CallbackRecord.Begin(Bench.Folder.Path, "x", Bench.Clock.UtcNow);
         broken.Dispose();
 
         spoolField.SetValue(intake, broken);
@@ -200,7 +200,7 @@ public sealed class CallbackListenerTests : ListenerScenario
                 }
                 catch (HttpRequestException)
                 {
-                    // The door is closed.
+                    // The gate is closed.
                 }
             })).ToArray();
             await UntilAsync(() => listener.Recorded > 500);
@@ -245,12 +245,12 @@ public sealed class CallbackListenerTests : ListenerScenario
     {
         var connection = await Bench.OpenAsync();
         var listener = Start(connection);
-        Assert.True(File.Exists(listener.SpoolPath));
+        Assert.True(File.Exists(listener.RecordPath));
 
         listener.Stop();
 
         // What takes longer than a second goes on behind Stop, which a busy machine may need.
-        Assert.True(SpinWait.SpinUntil(() => !File.Exists(listener.SpoolPath), ManualClock.HangLimit));
+        Assert.True(SpinWait.SpinUntil(() => !File.Exists(listener.RecordPath), ManualClock.HangLimit));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class IntakeLimitTests : IDisposable
         Assert.InRange(Spools(_bench.JournalPath).Count, 5, 30);
         Assert.All(Spools(_bench.JournalPath), path => Assert.InRange(Text(path).Length, 300, 6_000));
         Assert.Equal(60, Spools(_bench.JournalPath).Sum(Messages));
-        Assert.Contains(listener.SpoolPath, Spools(_bench.JournalPath));
+        Assert.Contains(listener.RecordPath, Spools(_bench.JournalPath));
 
         var left = Messages(Assert.Single(Spools(killed), path => !IsProcessed(path)));
         await EsimConnection.OpenAsync(new()

@@ -32,7 +32,7 @@ public abstract class ListenerScenario : IDisposable
 
     private protected static List<string> Lines(EsimCallbackListener listener)
     {
-        using var stream = new FileStream(listener.SpoolPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = new FileStream(listener.RecordPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }

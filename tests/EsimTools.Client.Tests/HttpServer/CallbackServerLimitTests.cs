@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
 using EsimTools.Client.Tests.Support;
 using EsimTools.HttpServer;
 

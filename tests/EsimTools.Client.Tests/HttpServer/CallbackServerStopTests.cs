@@ -79,7 +79,7 @@ public sealed class CallbackServerStopTests : ServerScenario
         }
         catch (Exception e) when (e is SocketException or IOException or System.Security.Authentication.AuthenticationException)
         {
-            // The door is closed.
+            // The gate is closed.
         }
     }
 

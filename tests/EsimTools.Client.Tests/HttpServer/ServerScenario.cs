@@ -42,7 +42,7 @@ public abstract class ServerScenario : IDisposable
 
     private protected static List<string> RecordedIds(EsimCallbackListener listener)
     {
-        using var stream = new FileStream(listener.SpoolPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = new FileStream(listener.RecordPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         var ids = new List<string>();
         while (reader.ReadLine() is { } line)

@@ -358,7 +358,7 @@ public sealed class ProofRuleTests
     [InlineData("DELETE", false)]
     [InlineData("DOWNLOAD", null)]
     [InlineData(null, null)]
-    public void A_profile_status_tells_whether_the_profile_is_on_its_euicc_or_does_not(string? status, bool? expected) => Assert.Equal(expected, ServiceWords.IsOnCard(status));
+    public void A_profile_status_tells_whether_the_profile_is_on_its_euicc_or_does_not(string? status, bool? expected) => Assert.Equal(expected, ServiceWords.IsOnEuicc(status));
 
     [Fact]
     public void A_finding_tells_whose_confirmation_it_is()

@@ -58,7 +58,7 @@ public sealed class CallbackPropertyTests
         input =>
         {
             using var message = JsonDocument.Parse(input.Text);
-            var line = CallbackSpool.LineOf(message.RootElement, ManualClock.Start, null);
+            var line = CallbackRecord.LineOf(message.RootElement, ManualClock.Start, null);
 
             Assert.Equal(line.Length - 1, Array.IndexOf(line, (byte)'\n'));
             Assert.DoesNotContain("CANARY", Encoding.UTF8.GetString(line), StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class CallbackPropertyTests
 
             try
             {
-                using var line = JsonDocument.Parse(CallbackSpool.LineOf(message.RootElement, ManualClock.Start, null));
+                using var line = JsonDocument.Parse(CallbackRecord.LineOf(message.RootElement, ManualClock.Start, null));
                 Assert.DoesNotContain(NamesIn(line.RootElement), name => name.Equals("username", StringComparison.OrdinalIgnoreCase) || name.Equals("password", StringComparison.OrdinalIgnoreCase));
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)

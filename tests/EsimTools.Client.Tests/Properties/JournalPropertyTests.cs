@@ -172,7 +172,7 @@ public sealed class JournalPropertyTests
         return stream.ToArray();
     }
 
-    private static IdentifierKey Key(string? digits) => IdentifierSeal.KeyOf(null, digits) ?? default;
+    private static IdentifierKey Key(string? digits) => IdentifierHasher.KeyOf(null, digits) ?? default;
 
     // Lists are compared by their items, which a record does not do by itself.
     private static (JournalLine Line, string Profiles, string Ids) Tell(JournalLine line) => (

@@ -39,10 +39,10 @@ public sealed class RepeatedPageTests : IDisposable
         {
         }
 
-        var seal = IdentifierSeal.Open(_bench.JournalPath, create: false)!;
+        var hasher = IdentifierHasher.Open(_bench.JournalPath, create: false)!;
         _bench.WriteJournal(
             "20260301T000000-aaaaaaaa.jsonl",
-            $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"0000123456-00001","profiles":[{"iccid":"{{seal.Hide(Sample.IccidOf(50))}}"}]}""");
+            $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"0000123456-00001","profiles":[{"iccid":"{{hasher.Hide(Sample.IccidOf(50))}}"}]}""");
         var connection = await _bench.OpenAsync(_bench.Options(hashIdentifiers: true));
         Script("1:1 2:2 1:3");
 

@@ -75,10 +75,10 @@ public sealed class LargeFleetTests : IDisposable
     {
         var ledger = new ProfileLedger();
         var keys = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.IccidOf(i))!.Value).ToArray();
-        Array.ForEach(keys, key => ledger.Claim(key, 1));
+        Array.ForEach(keys, key => ledger.Reserve(key, 1));
         foreach (var key in keys[..300])
         {
-            ledger.Claim(key, 2);
+            ledger.Reserve(key, 2);
         }
 
         Assert.Equal([1, 2], ledger.OpenRequests().Order());

@@ -14,7 +14,7 @@ public sealed class ProfileLedgerTests
     private readonly ProfileLedger _ledger = new();
 
     [Fact]
-    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindClaim(Key), _ledger.StatementOf(Key, default)));
+    public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindReservation(Key), _ledger.StatementOf(Key, default)));
 
     [Fact]
     public void Newer_words_replace_older_ones_and_older_ones_never_newer_word_by_word()
@@ -84,13 +84,13 @@ public sealed class ProfileLedgerTests
     [Fact]
     public void The_last_request_to_claim_a_profile_holds_it()
     {
-        _ledger.Claim(Key, 1);
+        _ledger.Reserve(Key, 1);
         Assert.Equal((1, true), Claim());
-        _ledger.Claim(Key, 2);
+        _ledger.Reserve(Key, 2);
         _ledger.Settle(Key, 1, OutcomeStatus.Succeeded, T0);
         Assert.Equal((2, true), Claim());
         _ledger.Settle(Key, 2, OutcomeStatus.Failed, T0.AddMilliseconds(1999));
-        Assert.Equal(new ProfileClaim(2, OutcomeStatus.Failed, T0.AddSeconds(1)), _ledger.FindClaim(Key));
+        Assert.Equal(new Reservation(2, OutcomeStatus.Failed, T0.AddSeconds(1)), _ledger.FindReservation(Key));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ProfileLedgerTests
 
     private (int Request, bool IsOpen) Claim()
     {
-        var found = _ledger.FindClaim(Key);
+        var found = _ledger.FindReservation(Key);
         return (found.Request, found.IsOpen);
     }
 

@@ -1,4 +1,4 @@
-// Lets one sender at a time look at a journal folder, claim profiles and write its line, among all threads and processes that share it.
+// Lets one sender at a time look at a journal folder, reservation profiles and write its line, among all threads and processes that share it.
 
 using System.Collections.Concurrent;
 
@@ -14,14 +14,14 @@ internal sealed class FolderLock : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     // Threads of one process queue up here, so that only other processes have to be asked again and again.
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> s_doors = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> s_gates = new(StringComparer.Ordinal);
 
-    private readonly SemaphoreSlim _door;
+    private readonly SemaphoreSlim _gate;
     private readonly FileStream _file;
 
-    private FolderLock(SemaphoreSlim door, FileStream file)
+    private FolderLock(SemaphoreSlim gate, FileStream file)
     {
-        _door = door;
+        _gate = gate;
         _file = file;
     }
 
@@ -30,8 +30,8 @@ internal sealed class FolderLock : IDisposable
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static async Task<FolderLock> EnterAsync(string folder, Clock clock, CancellationToken cancellationToken)
     {
-        var door = s_doors.GetOrAdd(folder, static _ => new(1, 1));
-        await door.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var gate = s_gates.GetOrAdd(folder, static _ => new(1, 1));
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var start = clock.UtcNow;
@@ -39,7 +39,7 @@ internal sealed class FolderLock : IDisposable
             {
                 try
                 {
-                    return new(door, OwnFiles.Open(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                    return new(gate, OwnFiles.Open(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
                 }
                 catch (IOException e) when (DiskFault.IsInUse(e) && clock.UtcNow - start < Limit)
                 {
@@ -49,7 +49,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch
         {
-            door.Release();
+            gate.Release();
             throw;
         }
     }
@@ -58,6 +58,6 @@ internal sealed class FolderLock : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        _door.Release();
+        _gate.Release();
     }
 }

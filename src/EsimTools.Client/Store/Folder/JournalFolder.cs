@@ -89,7 +89,7 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <param name="isNeeded">Whether a file has requests that have not ended.</param>
     /// <param name="now">The present moment.</param>
     /// <returns>How many were moved.</returns>
-    public int PutAway(Func<string, bool> isNeeded, DateTimeOffset now)
+    public int Archive(Func<string, bool> isNeeded, DateTimeOffset now)
     {
         var size = _files.Values.Sum(file => file.Size);
         var moved = 0;

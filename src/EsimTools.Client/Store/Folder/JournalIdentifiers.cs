@@ -169,11 +169,11 @@ internal static class JournalIdentifiers
     {
         if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && IdentifierKey.Of(json.ValueSpan) is { } digits)
         {
-            return IdentifierSeal.KeyOf(keys.Seal, digits);
+            return IdentifierHasher.KeyOf(keys.Hasher, digits);
         }
 
         var other = JournalValue.Text(ref json);
-        keys.HasUnknown |= keys.Seal is null && IdentifierKey.IsHash(other);
-        return other is not null ? IdentifierSeal.KeyOf(keys.Seal, other) ?? default : default;
+        keys.HasUnknown |= keys.Hasher is null && IdentifierKey.IsHash(other);
+        return other is not null ? IdentifierHasher.KeyOf(keys.Hasher, other) ?? default : default;
     }
 }

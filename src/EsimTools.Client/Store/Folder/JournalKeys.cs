@@ -7,8 +7,8 @@ namespace EsimTools.Store.Folder;
 /// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
 internal sealed class JournalKeys
 {
-    /// <summary>The seal of the folder; null where identifiers stand in the clear and stay so.</summary>
-    public IdentifierSeal? Seal { get; init; }
+    /// <summary>The hasher of the folder; null where identifiers stand in the clear and stay so.</summary>
+    public IdentifierHasher? Hasher { get; init; }
 
     /// <summary>The profiles of a <c>sending</c> line.</summary>
     public List<ProfileKeys> Profiles { get; } = [];

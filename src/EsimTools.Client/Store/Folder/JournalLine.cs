@@ -68,8 +68,8 @@ internal sealed record JournalLine
 
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="seal">Hides the identifiers; null to show them.</param>
-    public void WriteTo(Stream stream, IdentifierSeal? seal = null)
+    /// <param name="hasher">Hides the identifiers; null to show them.</param>
+    public void WriteTo(Stream stream, IdentifierHasher? hasher = null)
     {
         using (var writer = new Utf8JsonWriter(stream))
         {
@@ -116,7 +116,7 @@ internal sealed record JournalLine
 
             if (Profiles is not null)
             {
-                WriteProfiles(writer, Profiles, seal);
+                WriteProfiles(writer, Profiles, hasher);
             }
 
             if (Ids is not null)
@@ -124,7 +124,7 @@ internal sealed record JournalLine
                 writer.WriteStartArray("ids");
                 foreach (var id in Ids)
                 {
-                    writer.WriteStringValue(Shown(id, seal));
+                    writer.WriteStringValue(Shown(id, hasher));
                     JsonPieces.PassOn(writer);
                 }
 
@@ -136,7 +136,7 @@ internal sealed record JournalLine
                 writer.WriteStartArray("eids");
                 foreach (var eid in Eids)
                 {
-                    writer.WriteStringValue(Shown(eid, seal));
+                    writer.WriteStringValue(Shown(eid, hasher));
                     JsonPieces.PassOn(writer);
                 }
 
@@ -152,16 +152,16 @@ internal sealed record JournalLine
     /// <summary>Reads a line with its texts; null with the reason when it is not one.</summary>
     public static JournalLine? Read(ReadOnlyMemory<byte> utf8, out string? problem) => JournalLineReader.Read(utf8.Span, null, out problem);
 
-    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierSeal? seal)
+    private static void WriteProfiles(Utf8JsonWriter writer, IReadOnlyList<EsimProfile> profiles, IdentifierHasher? hasher)
     {
         writer.WriteStartArray("profiles");
         var entry = new JsonEntry();
         for (var i = 0; i < profiles.Count; i++)
         {
             entry.Add("{"u8);
-            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, seal), "\""u8);
-            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, seal), "\""u8);
-            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, seal), "\""u8);
+            entry.AddIfGiven("\"iccid\":\""u8, Shown(profiles[i].Iccid, hasher), "\""u8);
+            entry.AddIfGiven("\"eid\":\""u8, Shown(profiles[i].Eid, hasher), "\""u8);
+            entry.AddIfGiven("\"imei\":\""u8, Shown(profiles[i].Imei, hasher), "\""u8);
             entry.Add("}"u8);
             entry.WriteTo(writer);
             JsonPieces.PassOn(writer);
@@ -170,7 +170,7 @@ internal sealed record JournalLine
         writer.WriteEndArray();
     }
 
-    private static string? Shown(string? digits, IdentifierSeal? seal) => digits is null || seal is null ? digits : seal.Hide(digits);
+    private static string? Shown(string? digits, IdentifierHasher? hasher) => digits is null || hasher is null ? digits : hasher.Hide(digits);
 
     private static void WriteRun(Utf8JsonWriter writer, EsimRunInfo? run)
     {

@@ -143,7 +143,7 @@ internal static class OwnFiles
         var name = Path.GetFileName(path);
         return name is FolderLock.FileName or JournalFolder.ArchiveName
             || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal)
-            || name.StartsWith(IdentifierSeal.KeyFileName, StringComparison.Ordinal);
+            || name.StartsWith(IdentifierHasher.KeyFileName, StringComparison.Ordinal);
     }
 
     private static EsimException Refused(string path, string problem, string advice) =>

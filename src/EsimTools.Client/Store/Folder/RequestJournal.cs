@@ -41,15 +41,15 @@ internal sealed class RequestJournal : IDisposable
         try
         {
             Mended = OwnFiles.TakeOver(folder);
-            Seal = IdentifierSeal.Open(folder, create: hashIdentifiers);
+            Hasher = IdentifierHasher.Open(folder, create: hashIdentifiers);
         }
         catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
         {
             throw Unavailable(e);
         }
 
-        WrittenSeal = hashIdentifiers ? Seal : null;
-        _folder = new JournalFolder(folder, new() { Seal = Seal });
+        WrittenHasher = hashIdentifiers ? Hasher : null;
+        _folder = new JournalFolder(folder, new() { Hasher = Hasher });
         _name = string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
     }
 
@@ -63,10 +63,10 @@ internal sealed class RequestJournal : IDisposable
     public string Service { get; }
 
     /// <summary>What identifiers are hidden behind; null where the folder has none hidden.</summary>
-    public IdentifierSeal? Seal { get; }
+    public IdentifierHasher? Hasher { get; }
 
     /// <summary>What this connection hides identifiers behind; null when it shows them.</summary>
-    public IdentifierSeal? WrittenSeal { get; }
+    public IdentifierHasher? WrittenHasher { get; }
 
     /// <summary>Waits until nobody else who shares the folder is choosing what to send.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
@@ -198,7 +198,7 @@ internal sealed class RequestJournal : IDisposable
         }
 
         // Behind the reading: the key was there before the first line that it hides.
-        if (Seal is null && IdentifierSeal.IsIn(Folder))
+        if (Hasher is null && IdentifierHasher.IsIn(Folder))
         {
             throw new EsimException(
                 EsimError.EsimJournalUnavailable,
@@ -206,9 +206,9 @@ internal sealed class RequestJournal : IDisposable
                 "Connect again with Connect-EsimService; nothing that has been sent is lost.");
         }
 
-        if (Seal is null && _folder.Keys.HasUnknown)
+        if (Hasher is null && _folder.Keys.HasUnknown)
         {
-            throw Unavailable(IdentifierSeal.KeyIsGone(Folder));
+            throw Unavailable(IdentifierHasher.KeyIsGone(Folder));
         }
     }
 
@@ -217,13 +217,13 @@ internal sealed class RequestJournal : IDisposable
 
     /// <summary>Puts away files that have become too many and no longer matter. A disk that does not let them go is no error.</summary>
     /// <param name="isNeeded">Whether a file has requests that have not ended.</param>
-    public int PutAway(Func<string, bool> isNeeded)
+    public int Archive(Func<string, bool> isNeeded)
     {
         lock (_lock)
         {
             try
             {
-                return _folder.PutAway(isNeeded, _clock.UtcNow);
+                return _folder.Archive(isNeeded, _clock.UtcNow);
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
@@ -302,7 +302,7 @@ internal sealed class RequestJournal : IDisposable
         var start = _file!.Position;
         try
         {
-            line.WriteTo(_file, WrittenSeal);
+            line.WriteTo(_file, WrittenHasher);
         }
         catch
         {

@@ -1,7 +1,6 @@
 // The journal and a disk that fails: nothing is sent without its line, what has left is never called unsent, and a torn line spoils no other.
 
 using System.Reflection;
-using System.Text.Json.Nodes;
 using EsimTools.Client.Tests.Support;
 using EsimTools.Store.Folder;
 

@@ -9,7 +9,7 @@ namespace EsimTools.Store.Folder;
 /// Hides identifiers behind HMAC-SHA256 with the folder's own key. Whoever has the key can find an identifier by trying all of them, so the
 /// key is what has to be protected.
 /// </summary>
-internal sealed class IdentifierSeal
+internal sealed class IdentifierHasher
 {
     /// <summary>The file in the journal's folder that holds the key.</summary>
     public const string KeyFileName = "identifiers.key";
@@ -17,14 +17,14 @@ internal sealed class IdentifierSeal
     private const int KeyBytes = 32;
     private readonly byte[] _key;
 
-    private IdentifierSeal(byte[] key) => _key = key;
+    private IdentifierHasher(byte[] key) => _key = key;
 
-    /// <summary>The seal of a folder; null where none has been made and none is wanted.</summary>
+    /// <summary>The hasher of a folder; null where none has been made and none is wanted.</summary>
     /// <param name="folder">The journal's folder.</param>
     /// <param name="create">Whether to make one where there is none.</param>
     /// <exception cref="IOException">The key cannot be read or written, or is damaged.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public static IdentifierSeal? Open(string folder, bool create)
+    public static IdentifierHasher? Open(string folder, bool create)
     {
         var path = Path.Combine(folder, KeyFileName);
         if (!IsIn(folder))
@@ -61,22 +61,22 @@ internal sealed class IdentifierSeal
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, KeyFileName));
 
     /// <summary>What an identifier, hidden or not, is known by in dictionaries; null when it is none.</summary>
-    /// <param name="seal">The folder's seal; null where it has none.</param>
+    /// <param name="hasher">The folder's hasher; null where it has none.</param>
     /// <param name="text">The digits, or what the journal shows instead.</param>
-    public static IdentifierKey? KeyOf(IdentifierSeal? seal, string? text)
+    public static IdentifierKey? KeyOf(IdentifierHasher? hasher, string? text)
     {
         if (IdentifierKey.IsHash(text))
         {
             return IdentifierKey.FromHex(text!.Substring(IdentifierKey.HashMark.Length));
         }
 
-        return IdentifierKey.Of(text) is { } digits ? KeyOf(seal, digits) : null;
+        return IdentifierKey.Of(text) is { } digits ? KeyOf(hasher, digits) : null;
     }
 
     /// <summary>What digits are known by in tables, however an ICCID is written.</summary>
-    /// <param name="seal">The folder's seal; null where it has none.</param>
+    /// <param name="hasher">The folder's hasher; null where it has none.</param>
     /// <param name="digits">The digits.</param>
-    public static IdentifierKey KeyOf(IdentifierSeal? seal, IdentifierKey digits) => seal?.KeyOf(digits) ?? digits.ForAnySpelling();
+    public static IdentifierKey KeyOf(IdentifierHasher? hasher, IdentifierKey digits) => hasher?.KeyOf(digits) ?? digits.ForAnySpelling();
 
     /// <summary>An identifier as the journal shows it.</summary>
     public string Hide(string digits) => IdentifierKey.Of(digits) is { } key ? IdentifierKey.HashMark + KeyOf(key).ToHex() : digits;

@@ -6,7 +6,7 @@ namespace EsimTools.Store;
 /// <param name="Request">The request's number; 0 when there was none.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="SettledAt">When that became known, to the second.</param>
-internal readonly record struct ProfileClaim(int Request, OutcomeStatus Outcome, DateTimeOffset SettledAt)
+internal readonly record struct Reservation(int Request, OutcomeStatus Outcome, DateTimeOffset SettledAt)
 {
     /// <summary>Whether there is one that has not ended.</summary>
     public bool IsOpen => Request > 0 && Outcome == OutcomeStatus.Pending;

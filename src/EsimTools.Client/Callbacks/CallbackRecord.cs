@@ -13,7 +13,7 @@ namespace EsimTools.Callbacks;
 /// file has reached the journal. A file without that last line was left by a process that ended suddenly.
 /// </summary>
 /// <remarks>Lines reach the operating system before they are acknowledged: they outlive the process, not a power failure. Not thread-safe.</remarks>
-internal sealed class CallbackSpool : IDisposable
+internal sealed class CallbackRecord : IDisposable
 {
     private const string Prefix = JournalFolder.CallbackFilePrefix;
     private const string Begun = "listening";
@@ -27,7 +27,7 @@ internal sealed class CallbackSpool : IDisposable
     private bool _isTorn;
     private bool _isUsed;
 
-    private CallbackSpool(FileStream file) => _file = file;
+    private CallbackRecord(FileStream file) => _file = file;
 
     /// <summary>The file.</summary>
     public string FilePath => _file.Name;
@@ -40,14 +40,14 @@ internal sealed class CallbackSpool : IDisposable
     /// <param name="service">The service's address, so that messages of a sandbox and of production are never mixed.</param>
     /// <param name="at">The present moment.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public static CallbackSpool Begin(string folder, string service, DateTimeOffset at)
+    public static CallbackRecord Begin(string folder, string service, DateTimeOffset at)
     {
         try
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
-            var spool = new CallbackSpool(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
-            spool.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
-            return spool;
+            var record = new CallbackRecord(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+            record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
+            return record;
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -62,13 +62,13 @@ internal sealed class CallbackSpool : IDisposable
     /// <summary>The line of one message, without the user name and password that the service puts into it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="at">When it was received.</param>
-    /// <param name="seal">Hides what may be an identifier; null to show it.</param>
+    /// <param name="hasher">Hides what may be an identifier; null to show it.</param>
     /// <exception cref="ArgumentException">A text in the message is no valid Unicode.</exception>
     /// <exception cref="InvalidOperationException">Likewise.</exception>
-    public static byte[] LineOf(JsonElement message, DateTimeOffset at, IdentifierSeal? seal) => Line(at, Received, json =>
+    public static byte[] LineOf(JsonElement message, DateTimeOffset at, IdentifierHasher? hasher) => Line(at, Received, json =>
     {
         json.WritePropertyName("message");
-        CopyWithoutSecrets(message, json, seal);
+        CopyWithoutSecrets(message, json, hasher);
     });
 
     /// <summary>The message of a line, with the moment at which it was received; null when the line is none of this file's messages.</summary>
@@ -115,7 +115,7 @@ internal sealed class CallbackSpool : IDisposable
 
                 flush();
                 file.Position = file.Length;
-                new CallbackSpool(file) { _isTorn = true }.Write(new(EndLine(clock.UtcNow)));
+                new CallbackRecord(file) { _isTorn = true }.Write(new(EndLine(clock.UtcNow)));
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
@@ -207,7 +207,7 @@ internal sealed class CallbackSpool : IDisposable
     }
 
     // At any depth: a failure may carry all that belongs to the message inside its faultResponse.
-    private static void CopyWithoutSecrets(JsonElement value, Utf8JsonWriter json, IdentifierSeal? seal)
+    private static void CopyWithoutSecrets(JsonElement value, Utf8JsonWriter json, IdentifierHasher? hasher)
     {
         switch (value.ValueKind)
         {
@@ -218,7 +218,7 @@ internal sealed class CallbackSpool : IDisposable
                     if (!property.IsNamed("username") && !property.IsNamed("password"))
                     {
                         json.WritePropertyName(property.Name);
-                        CopyWithoutSecrets(property.Value, json, seal);
+                        CopyWithoutSecrets(property.Value, json, hasher);
                     }
                 }
 
@@ -228,12 +228,12 @@ internal sealed class CallbackSpool : IDisposable
                 json.WriteStartArray();
                 foreach (var item in value.EnumerateArray())
                 {
-                    CopyWithoutSecrets(item, json, seal);
+                    CopyWithoutSecrets(item, json, hasher);
                 }
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String or JsonValueKind.Number when seal is not null && value.RawText() is { Length: >= ShortestIdentifier } text && seal.Hide(text) is var hidden && hidden != text:
+            case JsonValueKind.String or JsonValueKind.Number when hasher is not null && value.RawText() is { Length: >= ShortestIdentifier } text && hasher.Hide(text) is var hidden && hidden != text:
                 json.WriteStringValue(hidden);
                 break;
             default:
