@@ -2,11 +2,11 @@
 
 BeforeDiscovery {
     # The names that inventories give to an ICCID or EID, one of each family; the table in src/EsimTools/Binding has them all.
-    $script:iccidColumns = 'Iccid', 'ICC ID', 'sim_iccid', 'icc', 'Profile-ICCID', 'eSIM ICCID', 'ICCID Number', 'SIM number', 'SIM eUICC Number', 'iccId'
+    $script:iccidColumns = 'Iccid', 'ICC ID', 'sim_iccid', 'icc', 'Profile-ICCID', 'eSIM ICCID', 'ICCID Number', 'SIM number', 'SIM card Number', 'iccId'
     $script:eidColumns = 'Eid', 'EID Number', 'euiccId', 'esimIdentifier', 'eSIM EID'
     $script:imeiColumns = 'Imei', 'IMEI number', 'device_imei'
     $script:accountColumns = 'Account', 'AccountName', 'Account Number', 'billing_account'
-    $script:planColumns = 'ServicePlan', 'service plan name', 'rate_plan'
+    $script:planColumns = 'ServicePlan', 'service plan name', 'rate_plan', 'Plan'
 }
 
 BeforeAll {
@@ -212,6 +212,17 @@ Describe 'Every kind of input' {
     It 'takes ''<_>'' as a column with the service plan' -ForEach $planColumns {
         $row = [pscustomobject]@{ Iccid = $script:Row.Iccid; $_ = 'Plan of the row' }
         (Test-Input { $row | Disable-EsimProfile -Force }).ServicePlan | Should -Be 'Plan of the row'
+    }
+
+    It 'takes each alias of -<_> as a column, too' -ForEach 'Iccid', 'Eid', 'Imei', 'AccountName', 'ServicePlan' {
+        $value = @{ Iccid = $script:Row.Iccid; Eid = $script:Row.Eid; Imei = $script:Row.Imei; AccountName = $script:Account; ServicePlan = 'Plan of the row' }[$_]
+        foreach ($alias in (Get-Command Disable-EsimProfile).Parameters[$_].Aliases) {
+            $row = if ($_ -eq 'Iccid') { @{} } else { @{ Iccid = $script:Row.Iccid } }
+            $row[$alias] = $value
+            $request = Test-Input { [pscustomobject]$row | Disable-EsimProfile -Force }
+            $bound = if ($_ -in 'AccountName', 'ServicePlan') { $request.$_ } else { $request.Profiles.$_ }
+            $bound | Should -Be $value -Because "$alias is an alias of the parameter"
+        }
     }
 
     It 'serves rows with different columns in one pipeline' {

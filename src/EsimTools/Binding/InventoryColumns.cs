@@ -12,7 +12,7 @@ internal static class InventoryColumns
         ["eid", "eidnumber", "euiccid", "esimidentifier", "esimeid"],
         ["imei", "imeinumber", "deviceimei"],
         ["account", "accountname", "accountnumber", "billingaccount"],
-        ["serviceplan", "serviceplanname", "rateplan"],
+        ["serviceplan", "serviceplanname", "rateplan", "plan"],
         ["state", "servicestate", "devicestate"],
         ["profilestatus", "profilestate"],
         ["profilerole"],
