@@ -12,8 +12,6 @@ public sealed class EsimConnection : IDisposable
     /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
     public const int MostProfilesPerRequest = EsimRun.MostProfilesPerRequest;
 
-    private readonly ConnectionParts _parts;
-
     private EsimConnection(EsimConnectionOptions options)
     {
         ServiceAddress.Check(options.BaseUri);
@@ -26,7 +24,7 @@ public sealed class EsimConnection : IDisposable
         JournalPath = Path.GetFullPath(options.JournalPath ?? EsimConnectionOptions.DefaultJournalPath);
         Clock = options.Clock ?? Clock.System;
         ConnectedAt = Clock.UtcNow;
-        _parts = new(options, JournalPath, Clock, Report);
+        Parts = new(options, JournalPath, Clock, Report);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
@@ -54,19 +52,22 @@ public sealed class EsimConnection : IDisposable
     public int ThrottleLimit { get; }
 
     /// <summary>Whether the connection can be used.</summary>
-    public bool IsOpen => _parts.Life.IsOpen;
+    public bool IsOpen => Parts.Life.IsOpen;
 
     /// <summary>The callback listeners that feed this connection.</summary>
-    public IReadOnlyList<EsimCallbackListener> Listeners => _parts.Inbox.Listeners;
+    public IReadOnlyList<EsimCallbackListener> Listeners => Parts.Inbox.Listeners;
 
     /// <summary>Whether callbacks of the service arrive here, by a listener of this connection or from a sandbox in this process.</summary>
-    public bool ReceivesCallbacks => _parts.Inbox.IsFed;
+    public bool ReceivesCallbacks => Parts.Inbox.IsFed;
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
-    internal RequestTracker Tracker => _parts.Tracker;
+    internal RequestTracker Tracker => Parts.Tracker;
 
     /// <summary>The clock that it goes by.</summary>
     public Clock Clock { get; }
+
+    /// <summary>What it is made of.</summary>
+    internal ConnectionParts Parts { get; }
 
     /// <summary>Logs in and reads the journal.</summary>
     /// <param name="options">Where and as whom.</param>
@@ -79,8 +80,8 @@ public sealed class EsimConnection : IDisposable
         try
         {
             connection.Message += onMessage;
-            connection._parts.Recall();
-            await connection._parts.Session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            connection.Parts.Recall();
+            await connection.Parts.Session.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -112,8 +113,8 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">A field is wrong, or the connection is closed.</exception>
     public EsimRun StartRun(EsimAction action, EsimRunOptions options, EsimRunHost? host = null, CancellationToken cancellationToken = default)
     {
-        _parts.Life.ThrowIfClosed();
-        return new(_parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
+        Parts.Life.ThrowIfClosed();
+        return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
     }
 
     /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
@@ -143,7 +144,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
     public Task<EsimSubmission> SubmitAsync(
         EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default) =>
-        _parts.Submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
+        Parts.Submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
 
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.
@@ -155,7 +156,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<IReadOnlyList<EsimProfile?>> LookUpAsync(
         IReadOnlyList<EsimProfile> profiles, string? accountName = null, CancellationToken cancellationToken = default) =>
-        _parts.LookUp.AskAsync(null, profiles, accountName ?? AccountName, cancellationToken);
+        Parts.LookUp.AskAsync(null, profiles, accountName ?? AccountName, cancellationToken);
 
     /// <summary>Reads one page of an account's device list.</summary>
     /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
@@ -163,11 +164,11 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<EsimDevicePage> ReadPageAsync(EsimDeviceQuery? query = null, string? after = null, CancellationToken cancellationToken = default) =>
-        _parts.LookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
+        Parts.LookUp.ReadPageAsync(new DeviceListing(query ?? new(), after), cancellationToken);
 
     /// <summary>Begins to read an account's device list.</summary>
     /// <param name="query">What to ask for; null for the whole list of the connection's own account.</param>
-    public EsimDeviceListing ListDevices(EsimDeviceQuery? query = null) => new(_parts.LookUp, query ?? new());
+    public EsimDeviceListing ListDevices(EsimDeviceQuery? query = null) => new(Parts.LookUp, query ?? new());
 
     /// <summary>What the service has said of a profile so far, by whatever way; null when it has said nothing.</summary>
     /// <param name="profile">The profile.</param>
@@ -207,7 +208,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked, or does not know the request.</exception>
-    public Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default) => _parts.Follower.PollAsync(request, cancellationToken);
+    public Task PollAsync(EsimRequest request, CancellationToken cancellationToken = default) => Parts.Follower.PollAsync(request, cancellationToken);
 
     /// <summary>
     /// Waits until the outcome of every profile of a request is known, by callback or by poll, whichever comes first.
@@ -219,14 +220,14 @@ public sealed class EsimConnection : IDisposable
     /// <returns>True when every outcome is known; false when the time ran out first, which says nothing about the rest.</returns>
     /// <exception cref="EsimException">The request is in doubt, or the login was refused.</exception>
     public Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult = null, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        _parts.Follower.WaitAsync(request, onResult, options, cancellationToken);
+        Parts.Follower.WaitAsync(request, onResult, options, cancellationToken);
 
     /// <summary>Begins to wait for requests, which whoever calls drives.</summary>
     /// <param name="host">Who is told of outcomes.</param>
     /// <param name="options">How often to ask and when to give up.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public EsimWait StartWait(EsimWaitHost host, EsimWaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(_parts.Follower, host ?? throw new ArgumentNullException(nameof(host)), options ?? new(), cancellationToken);
+        new(Parts.Follower, host ?? throw new ArgumentNullException(nameof(host)), options ?? new(), cancellationToken);
 
     /// <summary>
     /// Finds out what became of the profiles of a request, above all of one in doubt: asks for its status where it has an id, and for the
@@ -241,19 +242,19 @@ public sealed class EsimConnection : IDisposable
     /// <returns>Every profile of the request, with what shows its outcome or what is missing.</returns>
     /// <exception cref="EsimException">The service could not be asked. Nothing was settled by it.</exception>
     public Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter = null, CancellationToken cancellationToken = default) =>
-        _parts.Follower.ResolveAsync(request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter, cancellationToken);
+        Parts.Follower.ResolveAsync(request ?? throw new ArgumentNullException(nameof(request)), notDoneAfter, cancellationToken);
 
     /// <summary>Takes in one callback message of the service, wherever it arrived. Repeated and foreign messages are harmless, and a closed connection listens no more.</summary>
     /// <param name="json">The message.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimCallbackInvalid"/>.</exception>
-    public void ReceiveCallback(string json) => _parts.Inbox.Receive(json);
+    public void ReceiveCallback(string json) => Parts.Inbox.Receive(json);
 
     /// <summary>Takes in one callback message of the service. What it says of a profile's state is as old as the message; without a time of its own, as old as its request.</summary>
     /// <param name="callback">The message.</param>
-    public void ReceiveCallback(EsimCallback callback) => _parts.Inbox.Receive(callback ?? throw new ArgumentNullException(nameof(callback)));
+    public void ReceiveCallback(EsimCallback callback) => Parts.Inbox.Receive(callback ?? throw new ArgumentNullException(nameof(callback)));
 
     /// <summary>Notes that callbacks arrive from now on, until the returned object is disposed.</summary>
-    public IDisposable ExpectCallbacks() => _parts.Inbox.Expect();
+    public IDisposable ExpectCallbacks() => Parts.Inbox.Expect();
 
     /// <summary>Starts a listener for the service's callbacks, which ends with the connection.</summary>
     /// <param name="options">Where to listen and whom to believe.</param>
@@ -261,7 +262,7 @@ public sealed class EsimConnection : IDisposable
     /// <see cref="EsimError.EsimParameterInvalid"/>: an option makes no sense; <see cref="EsimError.EsimListenerUnavailable"/>: the address cannot
     /// be listened on; <see cref="EsimError.EsimJournalUnavailable"/>: nothing can be recorded; <see cref="EsimError.EsimNotConnected"/>.
     /// </exception>
-    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(_parts.Inbox, options);
+    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(Parts.Inbox, options);
 
     /// <summary>
     /// Has the service post its callbacks to an address. One listener serves each callback service of an account; registering again replaces it.
@@ -278,14 +279,14 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: nothing was sent; or the service refused.</exception>
     public Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
         Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default) =>
-        _parts.Callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
+        Parts.Callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
 
     /// <summary>Asks which listeners are registered. The passwords that the service tells too are not kept.</summary>
     /// <param name="accountName">The account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service could not be asked.</exception>
     public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default) =>
-        _parts.Callbacks.ListAsync(accountName, cancellationToken);
+        Parts.Callbacks.ListAsync(accountName, cancellationToken);
 
     /// <summary>Has the service post no more callbacks of one callback service. What it would have posted is lost; outcomes can still be polled for.</summary>
     /// <param name="serviceName">The callback service.</param>
@@ -293,7 +294,7 @@ public sealed class EsimConnection : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
     public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default) =>
-        _parts.Callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
+        Parts.Callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
 
     /// <summary>Logs out and closes the connection.</summary>
     /// <param name="cancellationToken">Stops the logging out; the connection is closed all the same.</param>
@@ -303,7 +304,7 @@ public sealed class EsimConnection : IDisposable
         {
             try
             {
-                await _parts.Session.CloseAsync(cancellationToken).ConfigureAwait(false);
+                await Parts.Session.CloseAsync(cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -321,7 +322,7 @@ public sealed class EsimConnection : IDisposable
             listener.Stop();
         }
 
-        _parts.Dispose();
+        Parts.Dispose();
     }
 
     /// <inheritdoc/>
@@ -329,10 +330,10 @@ public sealed class EsimConnection : IDisposable
 
     /// <summary>Checks what is to be registered, without a word to the service.</summary>
     public void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
-        _parts.Callbacks.Check(address, serviceNames, credential, accountName);
+        Parts.Callbacks.Check(address, serviceNames, credential, accountName);
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void FlushJournal() => _parts.Journal.Flush();
+    public void FlushJournal() => Parts.Journal.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => Message?.Invoke(message);

@@ -1,6 +1,7 @@
 // What is needed to open a connection.
 
 using System.Net;
+using EsimTools.Transport;
 
 namespace EsimTools;
 
@@ -8,7 +9,7 @@ namespace EsimTools;
 public sealed class EsimConnectionOptions
 {
     /// <summary>The production service.</summary>
-    public static Uri DefaultBaseUri { get; } = new("https://thingspace.verizon.com/api");
+    public static Uri DefaultBaseUri => ServiceAddress.Default;
 
     /// <summary>API key and secret from the ThingSpace portal.</summary>
     public required EsimCredential ApiCredential { get; init; }

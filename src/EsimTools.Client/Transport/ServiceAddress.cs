@@ -5,6 +5,9 @@ namespace EsimTools.Transport;
 /// <summary>Checks the service's address.</summary>
 internal static class ServiceAddress
 {
+    /// <summary>The production service.</summary>
+    public static Uri Default { get; } = new("https://thingspace.verizon.com/api");
+
     /// <summary>Refuses an address that is no https address, or that holds more than one.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimAddressInvalid"/>.</exception>
     public static void Check(Uri address)
@@ -17,7 +20,7 @@ internal static class ServiceAddress
 
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttps && address.Scheme != Uri.UriSchemeHttp))
         {
-            throw new EsimException(EsimError.EsimAddressInvalid, $"'{address}' is not an https address.", $"Leave -BaseUri out for {EsimConnectionOptions.DefaultBaseUri}.");
+            throw new EsimException(EsimError.EsimAddressInvalid, $"'{address}' is not an https address.", $"Leave -BaseUri out for {Default}.");
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)

@@ -137,7 +137,7 @@ public sealed class JournalDiskFaultTests : IDisposable
     // No portable call fills a disk, so the journal's file is put on one that fills up.
     private static FillingDisk FillDisk(EsimConnection connection, long room = 0)
     {
-        var journal = typeof(EsimConnection).GetField("_journal", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(connection)!;
+        var journal = connection.Parts.Journal;
         var file = typeof(RequestJournal).GetField("_file", BindingFlags.NonPublic | BindingFlags.Instance)!;
         var opened = (FileStream)file.GetValue(journal)!;
         opened.Dispose();
