@@ -13,8 +13,7 @@ public sealed class ArchitectureTests
         var used = TypesUsedFrom("EsimTools.Client");
 
         Assert.Contains("EsimTools.Clock", used);
-        Assert.All(used, type => Assert.True(
-            type == "EsimTools.Clock" || type.StartsWith("EsimTools.Identity.", StringComparison.Ordinal), $"The sandbox uses {type}."));
+        Assert.Empty(used.Except(["EsimTools.CheckDigits", "EsimTools.Clock", "EsimTools.IdentifierFault", "EsimTools.IdentifierKind", "EsimTools.IdentifierReading"]));
     }
 
     [Fact]
