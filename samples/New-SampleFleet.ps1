@@ -221,7 +221,7 @@ Add-Row 'the inventory says enabled, in lower case' @{ State = 'active'; Profile
 Add-Row 'the inventory says deactivated and enabled at once, as the service does' @{ State = 'DEACTIVE'; ProfileStatus = 'ENABLE'; ProfileRole = 'LOCAL' }
 Add-Row 'a tab after the ICCID' @{ Iccid = { $args[0].Iccid + "`t" } }
 Add-Row 'no service plan' @{ ServicePlan = '' }
-Add-Row 'ICCID of 19 digits filled up with F, as it is stored on the card' @{
+Add-Row 'ICCID of 19 digits filled up with F, as it is stored on the eUICC' @{
     Iccid = { $b = $args[0].Iccid.Substring(0, 18); $b + (Get-LuhnDigit $b) + 'F' }
 }
 Add-Row 'N/A instead of the IMEI' @{ Imei = 'N/A' }

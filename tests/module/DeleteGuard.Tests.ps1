@@ -132,7 +132,8 @@ Describe 'What this session knows' {
         $run = Invoke-Captured { $script:Rows | Remove-EsimProfile -Force -Resubmit }
         $again = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         foreach ($ended in $run, $again) {
-            $ended.Errors, $ended.Output | Should -BeNullOrEmpty
+            $ended.Errors | Should -BeNullOrEmpty
+            $ended.Output | Should -BeNullOrEmpty
             "$($ended.Warnings)" | Should -Match "^$($script:Rows.Count) profiles skipped: they are deleted already"
         }
         $started = Invoke-Captured { $script:Rows | Enable-EsimProfile -Force }
