@@ -118,7 +118,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         if (WasStopped && _run is { Counts.Given: > 0 } run)
         {
             // The streams of a stopped command are closed; what it has done must be told all the same.
-            Host.UI.WriteWarningLine($"{MyInvocation.MyCommand.Name} was stopped. {run}. {run.WhatNext()}");
+            Host?.UI?.WriteWarningLine($"{MyInvocation.MyCommand.Name} was stopped. {run}. {run.WhatNext()}");
         }
 
         base.Dispose(disposing);
