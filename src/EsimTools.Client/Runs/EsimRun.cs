@@ -198,7 +198,7 @@ public sealed class EsimRun : IDisposable
         foreach (var refusal in submission.Refused)
         {
             Forget(refusal.Profile);
-            _refusals.Add(refusal, refusal.Profile);
+            _refusals.Add(refusal, refusal.Profile, action);
         }
 
         if (submission is { Failure: { } failure, Request: { } failed })

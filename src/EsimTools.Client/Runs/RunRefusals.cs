@@ -11,7 +11,8 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
     /// <summary>Keeps a profile back.</summary>
     /// <param name="refusal">The profile and the guard's reason.</param>
     /// <param name="source">The object that it was read from.</param>
-    public void Add(GuardRefusal refusal, object source)
+    /// <param name="refused">What was not sent; null means the action of the run.</param>
+    public void Add(GuardRefusal refusal, object source, EsimAction? refused = null)
     {
         tally.KeptBack();
         if (refusal.Verdict is { Error: EsimError.EsimOutcomeUnknown, OpenRequest: { } open })
@@ -25,7 +26,7 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
         }
         else
         {
-            host.OnProblem(refusal.ToException(action), source);
+            host.OnProblem(refusal.ToException(refused ?? action), source);
         }
     }
 

@@ -132,19 +132,19 @@ public sealed class CallbackListenerTests : ListenerScenario
         var listener = Start(connection);
         var message = Signed(Sample.Callback("r", Sample.IccidOf(1)));
         var intake = typeof(EsimCallbackListener).GetField("_intake", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(listener)!;
-        var spoolField = typeof(CallbackIntake).GetField("_record", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        var good = (CallbackRecord)spoolField.GetValue(intake)!;
+        var recordField = typeof(CallbackIntake).GetField("_record", BindingFlags.Instance | BindingFlags.NonPublic)!;
+        var good = (CallbackRecord)recordField.GetValue(intake)!;
         var broken = CallbackRecord.Begin(Bench.Folder.Path, "x", Bench.Clock.UtcNow);
         broken.Dispose();
 
-        spoolField.SetValue(intake, broken);
+        recordField.SetValue(intake, broken);
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostAsync(listener, message)));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer));
         Assert.Equal((0, 10), (listener.Recorded, listener.Refused));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
         Assert.Contains(Bench.Warnings, text => text.Contains("cannot be recorded", StringComparison.Ordinal));
 
-        spoolField.SetValue(intake, good);
+        recordField.SetValue(intake, good);
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, message));
         Assert.Equal((1, 0), (listener.Recorded, listener.Duplicates));
         await UntilAsync(() => request.Status == EsimRequestStatus.Succeeded);

@@ -4,7 +4,7 @@ using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Runs;
 
-public sealed class CardAndDeviceTests : IDisposable
+public sealed class EuiccAndDeviceTests : IDisposable
 {
     private static readonly EsimProfile First = new() { Iccid = Sample.IccidOf(1), Eid = Sample.Eid };
     private static readonly EsimProfile Second = new() { Iccid = Sample.IccidOf(2), Eid = Sample.Eid };
