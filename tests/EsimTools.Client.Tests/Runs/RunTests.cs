@@ -227,6 +227,32 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task With_room_for_one_request_alone_it_disables_first_and_ends()
+    {
+        var connection = await _bench.OpenAsync();
+        var profiles = Sample.Profiles(5);
+        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, [.. profiles.Select(profile => Sample.Listed(profile.Iccid!, "active", "ENABLE"))]));
+        for (var i = 0; i < 2 * profiles.Length; i++)
+        {
+            var id = "r" + i;
+            _bench.Service.On(Endpoint.Action, call =>
+            {
+                if (call.Body.Contains("reasonCode", StringComparison.Ordinal))
+                {
+                    connection.ReceiveCallback(Sample.Callback(id, profiles.Single(profile => call.Body.Contains(profile.Iccid!, StringComparison.Ordinal)).Iccid!));
+                }
+
+                return ScriptedService.Taken(id);
+            });
+        }
+
+        // A result that starts the next request must not wait for those that wait for it.
+        var run = await RunAsync(connection, EsimAction.Delete, profiles, new() { DisableFirst = true, ReasonCode = "FF", ServicePlan = "M2M Global", BatchSize = 1, ThrottleLimit = 1 });
+
+        Assert.Equal((5, 5, 5), (run.Counts.Given, run.Counts.Deactivated, run.Counts.Accepted));
+    }
+
+    [Fact]
     public async Task It_waits_for_the_outcomes_of_its_requests()
     {
         var connection = await _bench.OpenAsync();
