@@ -54,7 +54,11 @@ internal sealed class CallbackIntake : IDisposable
     }
 
     /// <summary>The file that messages are recorded in. A large one is followed by another one.</summary>
-    public string RecordPath => _record.FilePath;
+    public CallbackRecord Record
+    {
+        get => _record;
+        set => _record = value;
+    }
 
     /// <summary>Takes in one message.</summary>
     /// <param name="line">Its line in the record.</param>
@@ -146,7 +150,7 @@ internal sealed class CallbackIntake : IDisposable
             if (!_toldOfDisk)
             {
                 _toldOfDisk = true;
-                _report($"Callbacks cannot be recorded in '{RecordPath}' and are refused until they can be, so the service will send them again: {e.Message}");
+                _report($"Callbacks cannot be recorded in '{_record.FilePath}' and are refused until they can be, so the service will send them again: {e.Message}");
             }
 
             return;

@@ -92,7 +92,13 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     public string? LastProblem { get; private set; }
 
     /// <summary>The file in the journal's folder that messages are recorded in, without user names and passwords. At 32 MB it is followed by another one.</summary>
-    public string RecordPath => _intake.RecordPath;
+    public string RecordPath => _intake.Record.FilePath;
+
+    /// <summary>The connections that are held now.</summary>
+    internal IReadOnlyList<HttpConnection> Connections => _server.Connections();
+
+    /// <summary>What takes its messages in.</summary>
+    internal CallbackIntake Intake => _intake;
 
     /// <summary>What it was started with; null where messages need no user name and password.</summary>
     internal CallbackCredential? OwnCredential { get; }

@@ -230,9 +230,12 @@ internal sealed class CallbackServer : IDisposable
 
     private void Admit(Socket socket)
     {
-        // IPv4 that came in through an IPv6 socket is still IPv4.
-        var sender = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        sender = sender.IsIPv4MappedToIPv6 ? sender.MapToIPv4() : sender;
+        if (SenderOf(socket) is not { } sender)
+        {
+            socket.Dispose();
+            return;
+        }
+
         if (!IsStopping && !Handler.MayHear(sender))
         {
             // Before a word of it is read, and before it takes a place that others need.
@@ -254,6 +257,21 @@ internal sealed class CallbackServer : IDisposable
         }
 
         TurnAway(socket, IsStopping ? HttpStatusCode.ServiceUnavailable : Handler.Refuse(HttpStatusCode.ServiceUnavailable, "there were too many connections at once, in all or from one address"));
+    }
+
+    private static IPAddress? SenderOf(Socket socket)
+    {
+        try
+        {
+            // IPv4 that came in through an IPv6 socket is still IPv4.
+            var sender = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            return sender.IsIPv4MappedToIPv6 ? sender.MapToIPv4() : sender;
+        }
+        catch (SocketException)
+        {
+            // It has gone again; those who come behind it do not wait for that.
+            return null;
+        }
     }
 
     private void TurnAway(Socket socket, HttpStatusCode status)
@@ -299,7 +317,8 @@ internal sealed class CallbackServer : IDisposable
         }
     }
 
-    private HttpConnection[] Connections()
+    /// <summary>Those that are held now.</summary>
+    public HttpConnection[] Connections()
     {
         lock (_connections)
         {

@@ -105,6 +105,9 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAdd
         return read;
     }
 
+    /// <summary>Whether it waits for the other side to send.</summary>
+    public bool IsReading => (Phase)Volatile.Read(ref _phase) == Phase.Reading;
+
     /// <summary>Ends it when its time is over.</summary>
     public void LookAt(DateTimeOffset now)
     {

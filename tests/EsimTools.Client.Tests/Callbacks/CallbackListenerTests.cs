@@ -2,7 +2,6 @@
 
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
@@ -131,20 +130,18 @@ public sealed class CallbackListenerTests : ListenerScenario
         var (connection, request) = await SubmitAsync(1);
         var listener = Start(connection);
         var message = Signed(Sample.Callback("r", Sample.IccidOf(1)));
-        var intake = typeof(EsimCallbackListener).GetField("_intake", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(listener)!;
-        var recordField = typeof(CallbackIntake).GetField("_record", BindingFlags.Instance | BindingFlags.NonPublic)!;
-        var good = (CallbackRecord)recordField.GetValue(intake)!;
+        var good = listener.Intake.Record;
         var broken = CallbackRecord.Begin(Bench.Folder.Path, "x", Bench.Clock.UtcNow);
         broken.Dispose();
 
-        recordField.SetValue(intake, broken);
+        listener.Intake.Record = broken;
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostAsync(listener, message)));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer));
         Assert.Equal((0, 10), (listener.Recorded, listener.Refused));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
         Assert.Contains(Bench.Warnings, text => text.Contains("cannot be recorded", StringComparison.Ordinal));
 
-        recordField.SetValue(intake, good);
+        listener.Intake.Record = good;
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, message));
         Assert.Equal((1, 0), (listener.Recorded, listener.Duplicates));
         await UntilAsync(() => request.Status == EsimRequestStatus.Succeeded);
@@ -198,9 +195,9 @@ public sealed class CallbackListenerTests : ListenerScenario
                         }
                     }
                 }
-                catch (HttpRequestException)
+                catch (Exception e) when (e is HttpRequestException or SocketException)
                 {
-                    // The gate is closed.
+                    // The gate is closed; HttpClient lets some ways of a connection's end through as they are.
                 }
             })).ToArray();
             await UntilAsync(() => listener.Recorded > 500);

@@ -228,7 +228,7 @@ public sealed class CallbackServerTests : ServerScenario
         using var halfway = await RawCaller.ConnectAsync(listener);
         await halfway.SendAsync("\u0016\u0003\u0001\u0002\u0000\u0001");
         await plain.SendAsync(RawCaller.Post(Message("plain")));
-        await UntilAsync(() => listener.Invalid == 1 && Connections(listener).Length == 2);
+        await UntilAsync(() => listener.Invalid == 1 && listener.Connections.Count == 2);
 
         await PassAsync(11);
         Assert.Equal((null, null), (await silent.AnswerAsync(), await halfway.AnswerAsync()));

@@ -1,12 +1,10 @@
 // A listener whose web server is spoken to over real sockets, on a clock that a test moves.
 
 using System.Net;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using EsimTools.Client.Tests.Support;
-using EsimTools.HttpServer;
 
 namespace EsimTools.Client.Tests.HttpServer;
 
@@ -15,7 +13,6 @@ public abstract class ServerScenario : IDisposable
 {
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private const BindingFlags Inside = BindingFlags.NonPublic | BindingFlags.Instance;
 
     private readonly List<EsimCallbackListener> _listeners = [];
 
@@ -84,21 +81,7 @@ public abstract class ServerScenario : IDisposable
     }
 
     // The answer is with the caller a moment before the listener waits for the next call, and no one outside can see when that is.
-    private protected static Task UntilSilentAsync(EsimCallbackListener listener)
-    {
-        var phase = typeof(HttpConnection).GetField("_phase", Inside)!;
-        return UntilAsync(() => Connections(listener).All(connection => (int)phase.GetValue(connection)! == 0));
-    }
-
-    private protected static HttpConnection[] Connections(EsimCallbackListener listener)
-    {
-        var server = typeof(EsimCallbackListener).GetField("_server", Inside)!.GetValue(listener)!;
-        var connections = (HashSet<HttpConnection>)typeof(CallbackServer).GetField("_connections", Inside)!.GetValue(server)!;
-        lock (connections)
-        {
-            return [.. connections];
-        }
-    }
+    private protected static Task UntilSilentAsync(EsimCallbackListener listener) => UntilAsync(() => listener.Connections.All(connection => connection.IsReading));
 
     // The look-out asks for one pause after each look, so each second has been looked at before the next one passes.
     private protected async Task PassAsync(int seconds)
