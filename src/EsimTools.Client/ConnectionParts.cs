@@ -22,21 +22,21 @@ internal sealed class ConnectionParts : IDisposable
         var address = options.BaseUri.ToString().TrimEnd('/');
         var (account, user) = (options.AccountName, options.UserCredential.Name);
         _report = report;
-        Journal = new(journalPath, address, clock, options.HashIdentifiers);
-        Tracker = new(Journal, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
+        Store = new(journalPath, address, clock, options.HashIdentifiers);
+        Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenKeeper(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
-        Inbox = new(Life, Tracker, Journal, clock, report);
+        Inbox = new(Life, Tracker, Store, clock, report);
         Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
-        Submitter = new(Life, Session, Tracker, Journal, clock, user, account, report);
+        Submitter = new(Life, Session, Tracker, clock, user, account, report);
         LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
-        Follower = new(Life, Session, Tracker, Journal, LookUp, clock, report);
+        Follower = new(Life, Session, Tracker, Store, LookUp, clock, report);
         Runs = new(account, options.ThrottleLimit, Tracker, Submitter, LookUp, Follower);
     }
 
     public ConnectionLife Life { get; } = new();
 
-    public RequestJournal Journal { get; }
+    public FolderStore Store { get; }
 
     public RequestTracker Tracker { get; }
 
@@ -57,7 +57,7 @@ internal sealed class ConnectionParts : IDisposable
     /// <summary>Takes in what earlier sessions and other processes have left: the journal, and messages that a listener had recorded before its process ended.</summary>
     public void Recall()
     {
-        if (Journal.Mended is { } mended)
+        if (Store.Mended is { } mended)
         {
             _report(mended);
         }
@@ -79,7 +79,7 @@ internal sealed class ConnectionParts : IDisposable
     {
         if (Life.Close())
         {
-            Journal.Dispose();
+            Store.Dispose();
             Session.Dispose();
             Tracker.Dispose();
         }

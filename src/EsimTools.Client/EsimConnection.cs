@@ -333,7 +333,7 @@ public sealed class EsimConnection : IDisposable
         Parts.Callbacks.Check(address, serviceNames, credential, accountName);
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void FlushJournal() => Parts.Journal.Flush();
+    public void FlushJournal() => Parts.Store.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => Message?.Invoke(message);

@@ -2,13 +2,14 @@
 
 using EsimTools.Store;
 using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 using EsimTools.Transport;
 
 namespace EsimTools.Callbacks;
 
 /// <summary>Takes callback messages in, and knows who listens for them. Every member may be called from any thread.</summary>
 internal sealed class CallbackInbox(
-    ConnectionLife life, RequestTracker tracker, RequestJournal journal, Clock clock, Action<EsimMessage> report)
+    ConnectionLife life, RequestTracker tracker, FolderStore store, Clock clock, Action<EsimMessage> report)
 {
     private readonly List<EsimCallbackListener> _listeners = [];
     private int _sources;
@@ -23,13 +24,13 @@ internal sealed class CallbackInbox(
     public CallbackCredentials Credentials { get; } = new(clock);
 
     /// <summary>The folder that messages are recorded in before they are answered.</summary>
-    public string Folder => journal.Folder;
+    public string Folder => store.Folder;
 
     /// <summary>The service's address as journal and recorded messages name it.</summary>
-    public string ServiceName => journal.Service;
+    public string ServiceName => store.Service;
 
     /// <summary>What identifiers are hidden behind in the journal's folder; null where they may be shown.</summary>
-    public IdentifierHasher? HiddenBy => journal.WrittenHasher;
+    public IdentifierHasher? HiddenBy => store.WrittenHasher;
 
     /// <summary>Whether the connection can be used.</summary>
     public bool IsOpen => life.IsOpen;
@@ -73,7 +74,7 @@ internal sealed class CallbackInbox(
     /// <summary>Takes in what earlier listeners had recorded before their processes ended.</summary>
     /// <returns>How many messages.</returns>
     public int Recover() =>
-        CallbackRecord.Recover(Folder, ServiceName, tracker.Observe, journal.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
+        CallbackRecord.Recover(Folder, ServiceName, tracker.Observe, store.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
 
     /// <summary>Notes that messages arrive from now on, until the returned object is disposed.</summary>
     public IDisposable Expect()
@@ -106,7 +107,7 @@ internal sealed class CallbackInbox(
     }
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void Flush() => journal.Flush();
+    public void Flush() => store.Flush();
 
     /// <summary>Says something to whoever listens to the connection.</summary>
     public void Report(EsimMessage message) => report(message);

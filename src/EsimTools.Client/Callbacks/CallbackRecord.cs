@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EsimTools.Protocol;
 using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Callbacks;
 

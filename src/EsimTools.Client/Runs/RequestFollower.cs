@@ -3,14 +3,13 @@
 using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 using EsimTools.Transport;
 
 namespace EsimTools.Runs;
 
 /// <summary>Finds requests and what has become of them.</summary>
 internal sealed class RequestFollower(
-    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, RequestJournal journal, LookUp lookUp, Clock clock, Action<EsimMessage> report)
+    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, IEsimStore store, LookUp lookUp, Clock clock, Action<EsimMessage> report)
 {
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
     public EsimRequest? Find(string requestId)
@@ -65,7 +64,7 @@ internal sealed class RequestFollower(
         }
         finally
         {
-            journal.Flush();
+            store.Flush();
         }
     }
 
@@ -80,7 +79,7 @@ internal sealed class RequestFollower(
         }
 
         var resolutions = await new DoubtResolver(tracker, lookUp, request, notDoneAfter ?? DoubtRule.DefaultNotDoneAfter).RunAsync(cancellationToken).ConfigureAwait(false);
-        journal.Flush();
+        store.Flush();
         return resolutions;
     }
 }

@@ -3,14 +3,13 @@
 using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 using EsimTools.Transport;
 
 namespace EsimTools.Runs;
 
 /// <summary>Sends requests for actions.</summary>
 internal sealed class Submitter(
-    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, RequestJournal journal, Clock clock, string userName, string accountName, Action<EsimMessage> report)
+    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, Clock clock, string userName, string accountName, Action<EsimMessage> report)
 {
     private static readonly int s_processId = CurrentProcessId();
 
@@ -52,15 +51,8 @@ internal sealed class Submitter(
 
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? accountName;
-        Opening opening;
-        using (await journal.EnterAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // Another process may have sent for the same profiles a moment ago.
-            tracker.RefreshQuietly();
-            opening = tracker.Open(action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked);
-        }
-
-        tracker.Tell();
+        var opening = await tracker.ReserveAsync(
+            action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked, cancellationToken).ConfigureAwait(false);
         var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {

@@ -2,7 +2,7 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 

@@ -2,12 +2,13 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
-/// <summary>Takes the lines of others into the memory. Not thread-safe: the tracker locks around it.</summary>
+/// <summary>Takes the lines of others into the memory. One refresh at a time; it locks the memory for each line, and never while the store is read.</summary>
 internal sealed class JournalReplay(
+    object memory,
     RequestTable table,
     ProfileLedger ledger,
     EventOrder order,
@@ -16,7 +17,7 @@ internal sealed class JournalReplay(
     OutcomeRecorder recorder,
     RequestRebuilder rebuilder,
     NewerLines newerLines,
-    RequestJournal journal,
+    IEsimStore store,
     Announcements announcements)
 {
     private readonly List<TrackedRequest> _senders = [];
@@ -27,9 +28,20 @@ internal sealed class JournalReplay(
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
     public void ReadNew()
     {
-        journal.ReadNew(Replay, announcements.Report);
+        store.ReadNew(Take, announcements.Report);
         LookAfterSenders();
-        HearOrphans();
+        lock (memory)
+        {
+            HearOrphans();
+        }
+    }
+
+    private void Take(JournalLine line, JournalKeys keys, string path)
+    {
+        lock (memory)
+        {
+            Replay(line, keys, path);
+        }
     }
 
     // An outcome whose request is not in the journal, because its line is damaged, can still take proof away.
@@ -47,19 +59,27 @@ internal sealed class JournalReplay(
     // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.
     private void LookAfterSenders()
     {
-        if (!_senders.Exists(IsOrphan))
+        TrackedRequest[] senders;
+        lock (memory)
+        {
+            senders = [.. _senders];
+        }
+
+        var ended = Array.FindAll(senders, entry => !store.IsBeingWritten(entry.Path!));
+        if (ended.Length == 0)
         {
             return;
         }
 
         // The answer may have been written after its file was read here.
-        journal.ReadNew(Replay, announcements.Report);
-        foreach (var entry in _senders.FindAll(IsOrphan))
+        store.ReadNew(Take, announcements.Report);
+        lock (memory)
         {
-            Enter(entry, EsimRequest.Phase.InDoubt);
+            foreach (var entry in ended.Where(_senders.Contains))
+            {
+                Enter(entry, EsimRequest.Phase.InDoubt);
+            }
         }
-
-        bool IsOrphan(TrackedRequest entry) => !journal.IsBeingWritten(entry.Path!);
     }
 
     private void Enter(TrackedRequest entry, EsimRequest.Phase phase, string? requestId = null)
@@ -81,7 +101,7 @@ internal sealed class JournalReplay(
         else if (line.LocalId is { } localId && table.FindByLocalId(localId) is null)
         {
             // Another process may have written an outcome to a file that sorts before the one with its request.
-            if (line.Event == JournalEvent.Outcome && newerLines.IsOurs(line.Service ?? journal.Service))
+            if (line.Event == JournalEvent.Outcome && newerLines.IsOurs(line.Service ?? store.Service))
             {
                 _orphans.Add((line, [.. keys.Ids], [.. keys.Eids]));
             }

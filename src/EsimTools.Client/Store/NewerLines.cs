@@ -2,7 +2,7 @@
 // sent for the profiles of such a line, and where it cannot be told which they are, nothing at all.
 
 using EsimTools.Model;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 

@@ -2,7 +2,6 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;
 
@@ -14,19 +13,19 @@ internal sealed class OutcomeIntake(
     IdentifierKeys identifiers,
     ProofHearing proofHearing,
     OutcomeRecorder recorder,
-    RequestRebuilder rebuilder,
     ListIntake lists,
     EarlyCallbacks earlyCallbacks,
-    RequestJournal journal)
+    IEsimStore store)
 {
     private bool _isClosed;
 
     /// <summary>Takes in a callback; nobody is told of it yet.</summary>
-    public void Observe(EsimCallback callback)
+    /// <returns>Null when it is taken in; else the request whose object it takes, which is gone: then nothing has been changed.</returns>
+    public TrackedRequest? Observe(EsimCallback callback)
     {
         if (_isClosed || lists.TryObserve(callback))
         {
-            return;
+            return null;
         }
 
         var isInferred = false;
@@ -37,7 +36,7 @@ internal sealed class OutcomeIntake(
             if (entry is null)
             {
                 KeepEarly(callback);
-                return;
+                return null;
             }
 
             isInferred = true;
@@ -45,7 +44,11 @@ internal sealed class OutcomeIntake(
 
         if (callback.Status != OutcomeStatus.Pending)
         {
-            ObserveOutcome(callback, entry, isInferred);
+            if (!TryObserveOutcome(callback, entry, isInferred))
+            {
+                return entry;
+            }
+
             foreach (var other in callback.Others)
             {
                 HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.State, other.ProfileStatus, other.ProfileRole);
@@ -55,20 +58,16 @@ internal sealed class OutcomeIntake(
         {
             ObservePending(callback, entry);
         }
+
+        return null;
     }
 
-    /// <summary>Takes in the messages that have come for a request before it was in doubt.</summary>
-    public void ObserveEarly(EsimRequest inDoubt) =>
-        Array.ForEach([.. earlyCallbacks.All.Where(callback => FindDoubt(callback)?.Number == inDoubt.Number)], Observe);
+    /// <summary>The messages that have come for a request before it was in doubt.</summary>
+    public IReadOnlyList<EsimCallback> FindEarly(EsimRequest inDoubt) => [.. earlyCallbacks.All.Where(callback => FindDoubt(callback)?.Number == inDoubt.Number)];
 
-    /// <summary>Takes in the messages that have come for requests before the journal told of them.</summary>
-    public void ObserveEarly()
-    {
-        foreach (var id in earlyCallbacks.RequestIds.Where(table.HasId).ToArray())
-        {
-            earlyCallbacks.Take(id, table.FindById(id)!.NotBefore)!.ForEach(Observe);
-        }
-    }
+    /// <summary>Takes out the messages that have come for requests before the journal told of them.</summary>
+    public IReadOnlyList<EsimCallback> TakeEarly() =>
+        [.. earlyCallbacks.RequestIds.Where(table.HasId).ToArray().SelectMany(id => earlyCallbacks.Take(id, table.FindById(id)!.NotBefore)!)];
 
     /// <summary>Takes in no more.</summary>
     public void Close() => _isClosed = true;
@@ -82,7 +81,7 @@ internal sealed class OutcomeIntake(
             && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
             ? entry : null;
 
-    private void ObserveOutcome(EsimCallback callback, TrackedRequest entry, bool isInferred)
+    private bool TryObserveOutcome(EsimCallback callback, TrackedRequest entry, bool isInferred)
     {
         var outcome = new ObservedOutcome(
             EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage)
@@ -93,8 +92,7 @@ internal sealed class OutcomeIntake(
         };
         if (entry.Action.IsForDevice && callback.Iccid is not null)
         {
-            ObserveMember(callback, entry, outcome);
-            return;
+            return TryObserveMember(callback, entry, outcome);
         }
 
         // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
@@ -104,11 +102,15 @@ internal sealed class OutcomeIntake(
             var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
             recorder.Record(
                 entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, reservation.IsOpen ? null : reservation.Outcome, null);
-            return;
+            return true;
         }
 
         // Without the ICCID that the request named, only the request itself can tell which profile is meant.
-        var request = rebuilder.Rebuild(entry);
+        if (entry.Target is not { } request)
+        {
+            return false;
+        }
+
         var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
         if (place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
         {
@@ -118,6 +120,8 @@ internal sealed class OutcomeIntake(
         {
             HearOfAnother(entry, callback.Iccid, callback.State, callback.ProfileStatus, callback.ProfileRole);
         }
+
+        return true;
     }
 
     // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
@@ -145,27 +149,33 @@ internal sealed class OutcomeIntake(
     }
 
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
-    private void ObserveMember(EsimCallback callback, TrackedRequest entry, in ObservedOutcome outcome)
+    private bool TryObserveMember(EsimCallback callback, TrackedRequest entry, in ObservedOutcome outcome)
     {
         if (identifiers.KeyOf(callback.Iccid) is not { } key)
         {
-            return;
+            return true;
+        }
+
+        if (entry.Target is not { } request)
+        {
+            return false;
         }
 
         // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
         var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
-        if (eid.IsNone || rebuilder.Rebuild(entry).Find(eid) < 0)
+        if (eid.IsNone || request.Find(eid) < 0)
         {
             proofHearing.HearForeign(key, outcome.State, outcome.ProfileStatus);
             NoteLead(callback);
-            return;
+            return true;
         }
 
         // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
         recorder.NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, outcome);
         proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
-        journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, callback.Iccid, outcome);
+        store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
+        return true;
     }
 
     // It may have overtaken the answer that brings the request's id, and be kept for it; until then it is of an unknown request.

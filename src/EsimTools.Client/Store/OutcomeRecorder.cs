@@ -3,13 +3,12 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;
 
 /// <summary>Records outcomes, whoever told of them. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class OutcomeRecorder(
-    RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, ProofHearing proofHearing, RequestJournal journal, Announcements announcements)
+    RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, ProofHearing proofHearing, IEsimStore store, Announcements announcements)
 {
     /// <summary>Records an outcome that a request has an object for: the object knows what was heard before.</summary>
     public void Settle(EsimRequest request, int place, in ObservedOutcome outcome, in WireIdentifiers named = default)
@@ -94,7 +93,7 @@ internal sealed class OutcomeRecorder(
         else
         {
             var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? IdentifierKeys.Shown(outcome.Euicc) : null;
-            journal.Outcome(entry.LocalId, entry.RequestId, entry.Action.Name, id, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, eid);
+            store.Gather(JournalLines.Outcome(entry, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, store.Service), id, eid);
         }
 
         return hearing == Hearing.First;

@@ -3,13 +3,12 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Store;
 
 /// <summary>Takes words into the proof. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class ProofHearing(
-    RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, ProofBook book, RequestJournal journal)
+    RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, ProofBook book, IEsimStore store)
 {
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
@@ -77,8 +76,8 @@ internal sealed class ProofHearing(
             {
                 // A word for each: where there is none, what the action does would be taken for it.
                 var entry = table[said.Disabled.Request];
-                journal.Outcome(
-                    entry.LocalId, entry.RequestId, entry.Action.Name, IdentifierKeys.Shown(key), new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown));
+                store.Gather(
+                    JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
             }
         }
     }

@@ -1,7 +1,7 @@
 // Requests looked up by whoever wants their objects: by an id, by number, or all of them. Those that are gone are made again from their lines in the
 // write-ahead journal, which are read when the memory is not locked.
 
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
@@ -14,6 +14,9 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
     public EsimRequest? Find(string id) =>
         ObjectsOf(() => (table.FindById(id) ?? table.FindByLocalId(id)) is { } entry ? [entry] : []).FirstOrDefault();
+
+    /// <summary>The object of a request.</summary>
+    public EsimRequest ObjectOf(TrackedRequest entry) => ObjectsOf(() => [entry])[0];
 
     /// <summary>Every request that was taken or may have been, oldest first.</summary>
     /// <param name="onlyUnanswered">Only those of which nobody knows whether they were taken; a large journal is then not read for the others.</param>

@@ -1,21 +1,18 @@
 // Requests made again from the write-ahead journal, when nobody has held them for a while or another connection has sent them.
 
 using EsimTools.Model;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
 /// <summary>Makes request objects again. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys identifiers, RequestJournal journal)
+internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys identifiers, IEsimStore store)
 {
-    /// <summary>The object of a request. It lives as long as its caller keeps it; one that is gone is made again from its lines in the journal.</summary>
-    public EsimRequest Rebuild(TrackedRequest entry) => entry.Target ?? Build(entry, [.. LinesOf([entry])[entry.LocalId]]);
-
-    /// <summary>The lines of some requests, by the journal's id. Reads the disk, and needs no lock.</summary>
+    /// <summary>The lines of some requests, by the journal's id. Reads the store: the memory must not be locked.</summary>
     public ILookup<string, JournalLine> LinesOf(IEnumerable<TrackedRequest> entries) =>
-        journal.LinesOf(entries.Select(entry => entry.LocalId)).ToLookup(line => line.LocalId!, StringComparer.Ordinal);
+        store.Recall(entries.Select(entry => entry.LocalId)).ToLookup(line => line.LocalId!, StringComparer.Ordinal);
 
-    /// <summary>Makes the object of a request again from its lines.</summary>
+    /// <summary>Makes the object of a request again from its lines. It lives as long as its caller keeps it.</summary>
     public EsimRequest Build(TrackedRequest entry, IReadOnlyList<JournalLine> lines)
     {
         var request = Rebuilt(entry, lines.LastOrDefault(line => line.Event == JournalEvent.Sending)?.Profiles ?? []);

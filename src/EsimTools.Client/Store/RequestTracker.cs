@@ -4,22 +4,28 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
 /// <remarks>
-/// Lock order, outermost first: the folder's lock (<see cref="FolderLock"/>), this memory, the journal's writer, the outcomes of a request, the
-/// queue of a subscription. Observers and messages are called when none of them is held: see <see cref="Tell"/>.
+/// Lock order, outermost first: the right to reserve (<see cref="IEsimStore.ReserveAsync"/>), the refreshing, what the store needs to read, this
+/// memory, the store's gathered outcomes, the outcomes of a request, the queue of a subscription. The store is read and written when the memory is
+/// not locked, and observers and messages are called when nothing is: see <see cref="Tell"/>.
 /// </remarks>
 internal sealed class RequestTracker : IDisposable
 {
     private const int MostEarlyCallbacks = 100_000;
     private const long MostEarlyBytes = 64L * 1024 * 1024;
 
+    // A thousand outcomes are a line of some size; many fewer are not worth a way to the disk.
+    private const int MostGathered = 1000;
+
     private readonly object _lock = new();
-    private readonly RequestJournal _journal;
+    private readonly object _refreshing = new();
+    private readonly IEsimStore _store;
+    private readonly Clock _clock;
     private readonly RequestTable _table = new();
     private readonly ProfileLedger _ledger = new();
     private readonly EventOrder _order;
@@ -35,28 +41,29 @@ internal sealed class RequestTracker : IDisposable
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
 
-    /// <param name="journal">What is on the disk.</param>
+    /// <param name="store">What is kept for all who share it.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="report">Told, outside every lock, of what a person should know.</param>
-    public RequestTracker(RequestJournal journal, Clock clock, Action<string> report)
+    public RequestTracker(IEsimStore store, Clock clock, Action<string> report)
     {
-        _journal = journal;
+        _store = store;
+        _clock = clock;
         _order = new(clock);
-        _identifiers = new(journal.Hasher);
+        _identifiers = new(store.Hasher);
         _announcements = new(report);
         var openActions = new OpenActions(_table, _ledger);
-        var newerLines = new NewerLines(_table, _ledger, journal.Service);
+        var newerLines = new NewerLines(_table, _ledger, store.Service);
         var book = new ProofBook(_table, _ledger, _order, openActions);
-        var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, journal);
-        _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, journal, _announcements);
+        var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
+        _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines);
-        var rebuilder = new RequestRebuilder(this, _identifiers, journal);
+        var rebuilder = new RequestRebuilder(this, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
-        _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, rebuilder, _lists, _earlyCallbacks, journal);
+        _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         _finder = new(_lock, _table, rebuilder);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, journal, _announcements);
+        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, store, _announcements);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -84,29 +91,36 @@ internal sealed class RequestTracker : IDisposable
     /// reserving are one step, so no two requests can hold a profile at once.
     /// </summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
-    public Opening Open(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
+    public async Task<Opening> ReserveAsync(
+        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, CancellationToken cancellationToken)
     {
-        Opening opening;
-        lock (_lock)
-        {
-            opening = _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked);
-        }
-
-        if (opening.Request is not { } request)
-        {
-            return opening;
-        }
-
+        Opening opening = default;
         try
         {
-            _journal.Sending(request);
+            await _store.ReserveAsync(
+                () =>
+                {
+                    // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
+                    RefreshQuietly();
+                    lock (_lock)
+                    {
+                        opening = _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked);
+                    }
+
+                    return opening.Request is { } request ? JournalLines.Sending(request, _store.Service) : null;
+                },
+                cancellationToken).ConfigureAwait(false);
             return opening;
         }
-        catch
+        catch when (opening.Request is not null)
         {
             // Nothing has left.
-            Enter(request, EsimRequest.Phase.Refused);
+            Enter(opening.Request, EsimRequest.Phase.Refused);
             throw;
+        }
+        finally
+        {
+            Tell();
         }
     }
 
@@ -155,15 +169,11 @@ internal sealed class RequestTracker : IDisposable
 
         try
         {
-            _journal.Answered(request, JournalEvent.Accepted);
+            _store.Record(JournalLines.Answered(request, JournalEvent.Accepted, _clock.UtcNow));
         }
         finally
         {
-            lock (_lock)
-            {
-                early?.ForEach(_callbacks.Observe);
-            }
-
+            early?.ForEach(TakeIn);
             Tell();
         }
     }
@@ -172,21 +182,17 @@ internal sealed class RequestTracker : IDisposable
     public void Refused(EsimRequest request, EsimException reason)
     {
         Enter(request, EsimRequest.Phase.Refused);
-        _journal.Answered(request, JournalEvent.Refused, reason.StatusCode, reason.ErrorCode, reason.Message);
+        _store.Record(JournalLines.Answered(request, JournalEvent.Refused, _clock.UtcNow, reason));
     }
 
     /// <summary>Nobody knows whether the service took the request.</summary>
     public void InDoubt(EsimRequest request, EsimException reason)
     {
         Enter(request, EsimRequest.Phase.InDoubt);
-        _journal.Answered(request, JournalEvent.InDoubt, reason.StatusCode, reason.ErrorCode, reason.Message);
+        _store.Record(JournalLines.Answered(request, JournalEvent.InDoubt, _clock.UtcNow, reason));
 
-        lock (_lock)
-        {
-            // A callback may have come before the connection broke.
-            _callbacks.ObserveEarly(request);
-        }
-
+        // A callback may have come before the connection broke.
+        TakeIn(() => _callbacks.FindEarly(request));
         Tell();
     }
 
@@ -214,11 +220,7 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
     public void Observe(EsimCallback callback)
     {
-        lock (_lock)
-        {
-            _callbacks.Observe(callback);
-        }
-
+        TakeIn(callback);
         Tell();
     }
 
@@ -304,12 +306,21 @@ internal sealed class RequestTracker : IDisposable
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
     public void RefreshQuietly()
     {
-        lock (_lock)
+        // Two at once would take in what comes later in the journal before what comes first.
+        lock (_refreshing)
         {
-            var start = _order.Next();
+            uint start;
+            lock (_lock)
+            {
+                start = _order.Next();
+            }
+
             _replay.ReadNew();
-            _callbacks.ObserveEarly();
-            _order.ReadUpTo = start;
+            TakeIn(_callbacks.TakeEarly);
+            lock (_lock)
+            {
+                _order.ReadUpTo = start;
+            }
         }
     }
 
@@ -317,15 +328,25 @@ internal sealed class RequestTracker : IDisposable
     /// <returns>How many.</returns>
     public int Archive()
     {
+        HashSet<string?> needed;
         lock (_lock)
         {
-            var needed = new HashSet<string?>(_ledger.OpenRequests().Select(number => _table[number].Path), StringComparer.Ordinal);
-            return _journal.Archive(path => needed.Contains(path) || _table.KeptFiles.Contains(path));
+            needed = new(_ledger.OpenRequests().Select(number => _table[number].Path).Concat(_table.KeptFiles), StringComparer.Ordinal);
         }
+
+        return _store.Archive(needed.Contains);
     }
 
-    /// <summary>Calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>
-    public void Tell() => _announcements.Tell();
+    /// <summary>Writes what has gathered where that has become much, calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>
+    public void Tell()
+    {
+        if (_store.Gathered >= MostGathered)
+        {
+            _store.Flush();
+        }
+
+        _announcements.Tell();
+    }
 
     /// <summary>Listens no more.</summary>
     public void Dispose()
@@ -338,6 +359,37 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => _identifiers.KeyOf(text);
+
+    private void TakeIn(Func<IReadOnlyList<EsimCallback>> choose)
+    {
+        IReadOnlyList<EsimCallback> callbacks;
+        lock (_lock)
+        {
+            callbacks = choose();
+        }
+
+        foreach (var callback in callbacks)
+        {
+            TakeIn(callback);
+        }
+    }
+
+    // Where the object of its request is needed and gone, that is made again from the journal first, which is read when the memory is not locked.
+    private void TakeIn(EsimCallback callback)
+    {
+        TrackedRequest? needed = null;
+        do
+        {
+            var held = needed is null ? null : _finder.ObjectOf(needed);
+            lock (_lock)
+            {
+                needed = _callbacks.Observe(callback);
+            }
+
+            GC.KeepAlive(held);
+        }
+        while (needed is not null);
+    }
 
     private void Enter(EsimRequest request, EsimRequest.Phase phase)
     {

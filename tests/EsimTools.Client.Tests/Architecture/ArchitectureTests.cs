@@ -30,7 +30,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void What_is_internal_stands_in_the_namespace_of_its_room() => Assert.All(
         Client.GetTypes().Where(type => !type.IsNested && !type.IsPublic && type.Namespace?.StartsWith("EsimTools", StringComparison.Ordinal) == true && RoomGraph.OfClient.RoomOf(type) is not null and not "Root"),
-        type => Assert.True(type.Namespace == "EsimTools" || type.Namespace!.StartsWith("EsimTools." + RoomGraph.OfClient.RoomOf(type), StringComparison.Ordinal), type.FullName));
+        type => Assert.True(type.Namespace == "EsimTools" || type.Namespace!.EndsWith("." + RoomGraph.OfClient.RoomOf(type), StringComparison.Ordinal), type.FullName));
 
     [Fact]
     public void Nothing_asks_the_machine_for_the_time_but_the_clock()

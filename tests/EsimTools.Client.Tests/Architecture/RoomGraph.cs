@@ -120,6 +120,6 @@ internal sealed class RoomGraph
     {
         var parts = source.Replace('\\', '/').Split('/');
         var project = Array.FindLastIndex(parts, part => part == "EsimTools.Client");
-        return project >= 0 && project + 2 < parts.Length ? parts[project + 1] : Root;
+        return project >= 0 && project + 2 < parts.Length ? parts[^2] : Root;
     }
 }

@@ -8,13 +8,17 @@ namespace EsimTools.Client.Tests.Architecture;
 public sealed partial class RoomTests
 {
     /// <summary>The rooms in their order; a room knows only those before it.</summary>
-    private static readonly string[] s_order = ["Model", "Proof", "Protocol", "Transport", "Store", "HttpServer", "Callbacks", "Runs", RoomGraph.Root];
+    private static readonly string[] s_order = ["Model", "Proof", "Protocol", "Transport", "Lines", "Store", "Folder", "HttpServer", "Callbacks", "Runs", RoomGraph.Root];
 
     private static readonly IReadOnlyList<(string From, string To, string Why)> s_arrows = RoomGraph.OfClient.Arrows();
 
     [Fact]
     public void Each_room_knows_only_the_rooms_before_it() =>
         Assert.Empty(s_arrows.Where(arrow => Place(arrow.To) > Place(arrow.From)).Select(arrow => $"{arrow.From} → {arrow.To}: {arrow.Why}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void A_store_of_another_kind_can_take_the_place_of_the_folder() =>
+        Assert.Equal(["Callbacks", RoomGraph.Root], s_arrows.Where(arrow => arrow.To == "Folder").Select(arrow => arrow.From).Distinct().Order());
 
     [Fact]
     public void Every_folder_is_a_room_of_the_order() => Assert.Equal(s_order.Order(), s_arrows.SelectMany(arrow => new[] { arrow.From, arrow.To }).Distinct().Order());

@@ -3,6 +3,7 @@
 using System.Text;
 using EsimTools.Model;
 using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 using FsCheck;
 using FsCheck.Fluent;
 

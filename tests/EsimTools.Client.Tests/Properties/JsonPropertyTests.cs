@@ -3,7 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using EsimTools.Protocol;
-using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Properties;

@@ -39,7 +39,7 @@ public sealed class RepeatedPageTests : IDisposable
         {
         }
 
-        var hasher = IdentifierHasher.Open(_bench.JournalPath, create: false)!;
+        var hasher = HasherKey.Open(_bench.JournalPath, create: false)!;
         _bench.WriteJournal(
             "20260301T000000-aaaaaaaa.jsonl",
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"0000123456-00001","profiles":[{"iccid":"{{hasher.Hide(Sample.IccidOf(50))}}"}]}""");

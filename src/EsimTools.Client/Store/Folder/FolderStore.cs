@@ -1,21 +1,24 @@
-// The append-only record of what was sent: JSON Lines in a folder, one file per connection, so that several processes can share
-// the folder without waiting for each other.
+// The store in a folder: JSON Lines, only ever appended to, one file for each connection, so that several processes can share the folder without
+// waiting for each other.
 
 using System.Globalization;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store.Folder;
 
 /// <summary>Writes the journal of one connection and reads what all connections have written to the folder.</summary>
 /// <remarks>
 /// Lines that decide what may be sent again (<c>sending</c> and the three answers) are on the disk before the method returns. Outcomes can
-/// be asked for again at the service, so they are gathered and written together: after a thousand equal ones, or with the next other line.
+/// be asked for again at the service, so they are gathered in memory and written together.
+/// Lock order, outermost first: the folder's lock, the reading, the writer, the gathered outcomes; the places of lines are locked innermost.
 /// </remarks>
-internal sealed class RequestJournal : IDisposable
+internal sealed class FolderStore : IEsimStore
 {
     // A file that has grown to this is followed by another one, so that old ones can be put away.
     private const long LargestFile = 32L * 1024 * 1024;
 
-    private readonly object _lock = new();
+    private readonly object _reading = new();
+    private readonly object _writer = new();
     private readonly Clock _clock;
     private readonly JournalFolder _folder;
     private readonly JournalPlaces _places = new();
@@ -33,7 +36,7 @@ internal sealed class RequestJournal : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="hashIdentifiers">Whether identifiers are written as keyed hashes.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public RequestJournal(string folder, string service, Clock clock, bool hashIdentifiers = false)
+    public FolderStore(string folder, string service, Clock clock, bool hashIdentifiers = false)
     {
         Folder = folder;
         Service = service;
@@ -41,7 +44,7 @@ internal sealed class RequestJournal : IDisposable
         try
         {
             Mended = OwnFiles.TakeOver(folder);
-            Hasher = IdentifierHasher.Open(folder, create: hashIdentifiers);
+            Hasher = HasherKey.Open(folder, create: hashIdentifiers);
         }
         catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
         {
@@ -62,206 +65,43 @@ internal sealed class RequestJournal : IDisposable
     /// <summary>The address of the service that this connection speaks to.</summary>
     public string Service { get; }
 
+    /// <summary>Begins a file; no portable call fills a disk or breaks it, so tests put the files on one that does.</summary>
+    public Func<string, FileStream> Begin { get; set; } = static path => OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+
     /// <summary>What identifiers are hidden behind; null where the folder has none hidden.</summary>
     public IdentifierHasher? Hasher { get; }
 
     /// <summary>What this connection hides identifiers behind; null when it shows them.</summary>
     public IdentifierHasher? WrittenHasher { get; }
 
-    /// <summary>Waits until nobody else who shares the folder is choosing what to send.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public int Gathered
     {
-        try
+        get
         {
-            return await FolderLock.EnterAsync(Folder, _clock, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (DiskFault.Is(e))
-        {
-            throw Unavailable(e);
-        }
-    }
-
-    /// <summary>Notes that a request is about to leave; it is on the disk when this returns.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: then it must not leave.</exception>
-    public void Sending(EsimRequest request) => Append(new JournalLine
-    {
-        Event = JournalEvent.Sending,
-        At = request.SubmittedAt,
-        LocalId = request.LocalId,
-        Service = Service,
-        Action = request.Action,
-        AccountName = request.AccountName,
-        ServicePlan = request.ServicePlan,
-        Sequence = request.Sequence,
-        IsOverOpen = request.IsOverOpen,
-        Run = request.Run,
-        Profiles = request.Profiles,
-    });
-
-    /// <summary>Notes the answer to a request.</summary>
-    public void Answered(EsimRequest request, JournalEvent answer, int? statusCode = null, string? code = null, string? message = null) => Append(new JournalLine
-    {
-        Event = answer,
-        At = _clock.UtcNow,
-        LocalId = request.LocalId,
-        RequestId = request.RequestId,
-        StatusCode = statusCode,
-        Code = code,
-        Message = message,
-    });
-
-    /// <summary>Notes an outcome; it reaches the disk with the next other line, with <see cref="Flush"/>, or when many have gathered.</summary>
-    public void Outcome(string localId, string? requestId, string action, string? id, in ObservedOutcome outcome, string? eid = null)
-    {
-        lock (_lock)
-        {
-            if (_isClosed)
+            lock (_gathered)
             {
-                return;
-            }
-
-            var line = new JournalLine
-            {
-                Event = JournalEvent.Outcome,
-                At = outcome.At,
-                LocalId = localId,
-                RequestId = requestId,
-                Action = action,
-                Service = Service,
-                Source = outcome.Source,
-                Outcome = outcome.Status,
-                State = outcome.State,
-                ProfileStatus = outcome.ProfileStatus,
-                ProfileRole = outcome.ProfileRole,
-                Code = outcome.Code,
-                Message = outcome.Message,
-                Vouches = outcome.Vouches,
-            };
-
-            if (!_gathered.Takes(line, eid))
-            {
-                try
-                {
-                    WriteGathered();
-                }
-                catch (Exception e) when (DiskFault.Is(e))
-                {
-                    // As with Flush: the service still knows these outcomes.
-                }
-            }
-
-            _gathered.Add(line, id, eid);
-        }
-    }
-
-    /// <summary>Writes the outcomes that have gathered. They can be asked for again, so a failing disk is no error here.</summary>
-    public void Flush()
-    {
-        lock (_lock)
-        {
-            try
-            {
-                WriteGathered();
-                _file?.Flush();
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                // Nothing was sent for these lines and nothing is lost: the service still knows the outcomes.
+                return _gathered.Count;
             }
         }
-    }
-
-    /// <summary>Hands over the lines that other connections have written since the last time.</summary>
-    /// <param name="take">Takes a line, its identifiers, and the file it stands in.</param>
-    /// <param name="report">Told of each line that cannot be read: file, line number and reason.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
-    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
-    {
-        lock (_lock)
-        {
-            try
-            {
-                _folder.ReadNew(
-                    _ownFiles.Contains,
-                    (line, place) =>
-                    {
-                        _places.Note(line.LocalId, place);
-                        take(line, _folder.Keys, place.Path);
-                    },
-                    report);
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                throw Unavailable(e);
-            }
-        }
-
-        // Behind the reading: the key was there before the first line that it hides.
-        if (Hasher is null && IdentifierHasher.IsIn(Folder))
-        {
-            throw new EsimException(
-                EsimError.EsimJournalUnavailable,
-                $"Another connection has begun to hash the identifiers in the journal in '{Folder}', and this one, which was opened before, would not recognise them.",
-                "Connect again with Connect-EsimService; nothing that has been sent is lost.");
-        }
-
-        if (Hasher is null && _folder.Keys.HasUnknown)
-        {
-            throw Unavailable(IdentifierHasher.KeyIsGone(Folder));
-        }
-    }
-
-    /// <summary>Whether the connection that wrote a file is still there.</summary>
-    public bool IsBeingWritten(string path) => _folder.IsBeingWritten(path);
-
-    /// <summary>Puts away files that have become too many and no longer matter. A disk that does not let them go is no error.</summary>
-    /// <param name="isNeeded">Whether a file has requests that have not ended.</param>
-    public int Archive(Func<string, bool> isNeeded)
-    {
-        lock (_lock)
-        {
-            try
-            {
-                return _folder.Archive(isNeeded, _clock.UtcNow);
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                return 0;
-            }
-        }
-    }
-
-    /// <summary>Reads all lines of some requests with their texts, request by request, each one's lines in the order in which they were found.</summary>
-    public IEnumerable<JournalLine> LinesOf(IEnumerable<string> localIds)
-    {
-        Flush();
-        (string LocalId, JournalPlace Place)[] places;
-        lock (_lock)
-        {
-            places = [.. localIds.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
-        }
-
-        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.LocalId == place.LocalId)).SelectMany(lines => lines);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public async Task ReserveAsync(Func<JournalLine?> judge, CancellationToken cancellationToken)
     {
-        Flush();
-        lock (_lock)
+        using (await EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            _isClosed = true;
-            _file?.Dispose();
-            _file = null;
-            _life?.Dispose();
-            _life = null;
+            if (judge() is { } line)
+            {
+                Record(line);
+            }
         }
     }
 
-    private void Append(JournalLine line)
+    /// <inheritdoc/>
+    public void Record(JournalLine line)
     {
-        lock (_lock)
+        lock (_writer)
         {
             try
             {
@@ -276,19 +116,143 @@ internal sealed class RequestJournal : IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public void Gather(JournalLine outcome, string? id, string? eid = null)
+    {
+        lock (_gathered)
+        {
+            _gathered.Add(outcome, id, eid);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        lock (_writer)
+        {
+            try
+            {
+                WriteGathered();
+                _file?.Flush();
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                // Nothing was sent for these lines and nothing is lost: the service still knows the outcomes.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
+    {
+        lock (_reading)
+        {
+            try
+            {
+                _folder.ReadNew(
+                    IsOwn,
+                    (line, place) =>
+                    {
+                        Note(line.LocalId, place);
+                        take(line, _folder.Keys, place.Path);
+                    },
+                    report);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                throw Unavailable(e);
+            }
+        }
+
+        // Behind the reading: the key was there before the first line that it hides.
+        if (Hasher is null && HasherKey.IsIn(Folder))
+        {
+            throw new EsimException(
+                EsimError.EsimJournalUnavailable,
+                $"Another connection has begun to hash the identifiers in the journal in '{Folder}', and this one, which was opened before, would not recognise them.",
+                "Connect again with Connect-EsimService; nothing that has been sent is lost.");
+        }
+
+        if (Hasher is null && _folder.Keys.HasUnknown)
+        {
+            throw Unavailable(HasherKey.KeyIsGone(Folder));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsBeingWritten(string part) => _folder.IsBeingWritten(part);
+
+    /// <inheritdoc/>
+    public int Archive(Func<string, bool> isNeeded)
+    {
+        lock (_reading)
+        {
+            try
+            {
+                return _folder.Archive(isNeeded, _clock.UtcNow);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<JournalLine> Recall(IEnumerable<string> localIds)
+    {
+        Flush();
+        (string LocalId, JournalPlace Place)[] places;
+        lock (_places)
+        {
+            places = [.. localIds.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
+        }
+
+        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.LocalId == place.LocalId)).SelectMany(lines => lines);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Flush();
+        lock (_writer)
+        {
+            _isClosed = true;
+            _file?.Dispose();
+            _file = null;
+            _life?.Dispose();
+            _life = null;
+        }
+    }
+
+    private async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FolderLock.EnterAsync(Folder, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            throw Unavailable(e);
+        }
+    }
+
     private void WriteGathered()
     {
-        if (_gathered.Take() is { } line)
+        JournalLine[] lines;
+        lock (_gathered)
         {
-            Write(line);
+            lines = _gathered.Take();
         }
+
+        Array.ForEach(lines, Write);
     }
 
     private void Write(JournalLine line)
     {
         if (_isClosed)
         {
-            throw new ObjectDisposedException(nameof(RequestJournal));
+            throw new ObjectDisposedException(nameof(FolderStore));
         }
 
         OpenFile(mayBegin: line.Event == JournalEvent.Sending);
@@ -310,7 +274,7 @@ internal sealed class RequestJournal : IDisposable
             throw;
         }
 
-        _places.Note(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
+        Note(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
     }
 
     // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
@@ -326,8 +290,27 @@ internal sealed class RequestJournal : IDisposable
         var path = Path.Combine(Folder, _name + (_ownFiles.Count == 0 ? string.Empty : string.Format(CultureInfo.InvariantCulture, "-{0:000}", _ownFiles.Count + 1)) + ".jsonl");
         _life ??= OwnFiles.Open(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
 
-        _file = OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-        _ownFiles.Add(path);
+        _file = Begin(path);
+        lock (_ownFiles)
+        {
+            _ownFiles.Add(path);
+        }
+    }
+
+    private bool IsOwn(string path)
+    {
+        lock (_ownFiles)
+        {
+            return _ownFiles.Contains(path);
+        }
+    }
+
+    private void Note(string? localId, JournalPlace place)
+    {
+        lock (_places)
+        {
+            _places.Note(localId, place);
+        }
     }
 
     private EsimException Unavailable(Exception e) => new(

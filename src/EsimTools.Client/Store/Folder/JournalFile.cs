@@ -1,5 +1,7 @@
 // Reads one journal file, also while another process is writing to it, and each line of it once.
 
+using EsimTools.Store.Lines;
+
 namespace EsimTools.Store.Folder;
 
 /// <summary>A journal file that is read on from where the last reading ended.</summary>

@@ -1,6 +1,8 @@
 // The files of a journal folder: what other connections, in this process or in others, have written to it and write to it meanwhile.
 
 
+using EsimTools.Store.Lines;
+
 namespace EsimTools.Store.Folder;
 
 /// <summary>Reads a folder, each line once, and puts away what no longer matters. Not thread-safe.</summary>

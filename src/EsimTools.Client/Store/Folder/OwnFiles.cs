@@ -1,6 +1,7 @@
 // The one place that makes files and folders of the journal. They are their owner's: folders 0700, files 0600. On Windows they inherit the
 // permissions of the user's profile, where nobody else may read them.
 
+
 namespace EsimTools.Store.Folder;
 
 /// <summary>Makes the journal's files, and sees to it that those which are there belong to nobody else.</summary>
@@ -143,7 +144,7 @@ internal static class OwnFiles
         var name = Path.GetFileName(path);
         return name is FolderLock.FileName or JournalFolder.ArchiveName
             || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal)
-            || name.StartsWith(IdentifierHasher.KeyFileName, StringComparison.Ordinal);
+            || name.StartsWith(HasherKey.FileName, StringComparison.Ordinal);
     }
 
     private static EsimException Refused(string path, string problem, string advice) =>

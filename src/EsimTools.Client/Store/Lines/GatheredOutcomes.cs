@@ -1,29 +1,33 @@
 // Outcomes that are equal but for their profile, which are one line of the journal.
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>Gathers outcomes until they are written. Not thread-safe.</summary>
 internal sealed class GatheredOutcomes
 {
     private const int MostIds = 1000;
 
-    private JournalLine? _line;
+    private readonly List<JournalLine> _lines = [];
+    private JournalLine? _last;
     private List<string> _ids = [];
     private List<string> _eids = [];
 
-    /// <summary>Whether an outcome can be part of the line that is being gathered; otherwise that one has to be written first.</summary>
-    /// <param name="line">The outcome.</param>
-    /// <param name="eid">The EID on which the service has placed its profile; null where it has named none.</param>
-    public bool Takes(JournalLine line, string? eid) =>
-        _line is null || ((eid is null) == (_eids.Count == 0) && _ids.Count < MostIds && _line with { At = line.At } == line);
+    /// <summary>How many outcomes have gathered.</summary>
+    public int Count { get; private set; }
 
-    /// <summary>Adds an outcome.</summary>
+    /// <summary>Adds an outcome: to the last line where that is equal, else to one of its own.</summary>
     /// <param name="line">The outcome.</param>
     /// <param name="id">The profile, or the device; null where it is not known.</param>
     /// <param name="eid">The EID on which the service has placed the profile; null where it has named none.</param>
     public void Add(JournalLine line, string? id, string? eid)
     {
-        _line ??= line;
+        if (!Takes(line, eid))
+        {
+            Close();
+        }
+
+        Count++;
+        _last ??= line;
         if (id is not null)
         {
             _ids.Add(id);
@@ -34,18 +38,27 @@ internal sealed class GatheredOutcomes
         }
     }
 
-    /// <summary>Hands out the line and begins another one; null where nothing has gathered.</summary>
-    public JournalLine? Take()
+    /// <summary>Hands out the lines and begins anew.</summary>
+    public JournalLine[] Take()
     {
-        if (_line is null)
-        {
-            return null;
-        }
+        Close();
+        JournalLine[] lines = [.. _lines];
+        _lines.Clear();
+        Count = 0;
+        return lines;
+    }
 
-        var line = _line with { Ids = _ids, Eids = _eids.Count > 0 ? _eids : null };
-        _line = null;
-        _ids = [];
-        _eids = [];
-        return line;
+    private bool Takes(JournalLine line, string? eid) =>
+        _last is null || ((eid is null) == (_eids.Count == 0) && _ids.Count < MostIds && _last with { At = line.At } == line);
+
+    private void Close()
+    {
+        if (_last is not null)
+        {
+            _lines.Add(_last with { Ids = _ids, Eids = _eids.Count > 0 ? _eids : null });
+            _last = null;
+            _ids = [];
+            _eids = [];
+        }
     }
 }

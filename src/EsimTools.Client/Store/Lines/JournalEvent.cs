@@ -1,6 +1,6 @@
 // The kinds of line; the names stand in the file under event.
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>The kinds of line; the names stand in the file under <c>event</c>.</summary>
 internal enum JournalEvent

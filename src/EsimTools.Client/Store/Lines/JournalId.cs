@@ -2,7 +2,7 @@
 
 using EsimTools.Model;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>One identifier of an <c>outcome</c> line.</summary>
 /// <param name="Key">What it is known by, however it is written; none where it is no identifier.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using EsimTools.Model;
 using EsimTools.Proof;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>Reads arrays of identifiers, as keys where something takes them and as texts otherwise.</summary>
 internal static class JournalIdentifiers

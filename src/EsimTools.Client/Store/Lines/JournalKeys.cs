@@ -2,7 +2,7 @@
 
 using EsimTools.Model;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>What <see cref="JournalLineReader"/> fills in; used again from line to line.</summary>
 internal sealed class JournalKeys

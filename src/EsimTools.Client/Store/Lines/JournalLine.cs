@@ -4,7 +4,7 @@
 using System.Text.Json;
 using EsimTools.Protocol;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>One line, read or to be written. Which members are set depends on <see cref="Event"/>.</summary>
 internal sealed record JournalLine

@@ -4,7 +4,7 @@
 using System.Text.Json;
 using EsimTools.Protocol;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>The reading of one line.</summary>
 internal ref struct JournalLineReader

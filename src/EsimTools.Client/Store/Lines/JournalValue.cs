@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace EsimTools.Store.Folder;
+namespace EsimTools.Store.Lines;
 
 /// <summary>Reads the value that the JSON reader stands on, and reads over it.</summary>
 internal static class JournalValue

@@ -118,7 +118,7 @@ public sealed class HashedJournalTests : IDisposable
     public async Task The_key_is_for_its_owner_alone_and_made_once()
     {
         (await OpenAsync(hash: true)).Dispose();
-        var path = Path.Combine(_bench.JournalPath, IdentifierHasher.KeyFileName);
+        var path = Path.Combine(_bench.JournalPath, HasherKey.FileName);
         var key = File.ReadAllText(path);
         (await OpenAsync(hash: true)).Dispose();
 
@@ -136,7 +136,7 @@ public sealed class HashedJournalTests : IDisposable
     public async Task A_damaged_key_is_told_before_the_login(string damage)
     {
         (await OpenAsync(hash: true)).Dispose();
-        File.WriteAllText(Path.Combine(_bench.JournalPath, IdentifierHasher.KeyFileName), damage);
+        File.WriteAllText(Path.Combine(_bench.JournalPath, HasherKey.FileName), damage);
         var calls = _bench.Service.Calls.Count;
 
         var error = await Assert.ThrowsAsync<EsimException>(() => OpenAsync(hash: false));

@@ -1,8 +1,6 @@
 // The journal and a disk that fails: nothing is sent without its line, what has left is never called unsent, and a torn line spoils no other.
 
-using System.Reflection;
 using EsimTools.Client.Tests.Support;
-using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Store.Folder;
 
@@ -16,18 +14,17 @@ public sealed class JournalDiskFaultTests : IDisposable
     public async Task Lines_go_through_the_operating_system_to_the_disk_before_anything_else_happens()
     {
         var connection = await _bench.OpenAsync();
-        await Bench.DeactivateAsync(connection, Sample.Profile(1));
-        var disk = FillDisk(connection, long.MaxValue);
+        var disk = OnDisk(connection);
         var flushed = 0;
         _bench.Service.On(Endpoint.Action, _ =>
         {
-            flushed = disk.FlushedToDisk;
+            flushed = disk().FlushedToDisk;
             return ScriptedService.Taken("r");
         });
 
         await Bench.DeactivateAsync(connection, Sample.Profile(2));
 
-        Assert.Equal((1, 2), (flushed, disk.FlushedToDisk));
+        Assert.Equal((1, 2), (flushed, disk().FlushedToDisk));
     }
 
     [Fact]
@@ -68,13 +65,15 @@ public sealed class JournalDiskFaultTests : IDisposable
     public async Task A_journal_that_fails_after_the_request_left_never_says_that_nothing_was_sent(int status, EsimRequestStatus expected)
     {
         EsimConnection? connection = null;
+        Func<FillingDisk>? disk = null;
         _bench.Service.On(Endpoint.Action, _ =>
         {
             connection!.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2)));
-            FillDisk(connection);
+            disk!().Room = 0;
             return ScriptedService.Answer(status, """{"requestId":"r"}""");
         });
         connection = await _bench.OpenAsync();
+        disk = OnDisk(connection);
 
         var submission = await Bench.DeactivateAsync(connection, Sample.Profiles(2));
 
@@ -101,9 +100,10 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
         var connection = await _bench.OpenAsync();
+        var disk = OnDisk(connection);
         var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
-        FillDisk(connection);
+        disk().Room = 0;
 
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed"));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(3)));
@@ -117,13 +117,14 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("before")).On(Endpoint.Action, _ => ScriptedService.Taken("after"));
         var connection = await _bench.OpenAsync();
+        var disk = OnDisk(connection);
         await Bench.DeactivateAsync(connection, Sample.Profile(1));
-        var disk = FillDisk(connection, room: 100_000);
+        disk().Room = 100_000;
 
         var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(connection, Sample.Profiles(2000, first: 10)));
         Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
         Assert.Single(_bench.Service.Of(Endpoint.Action));
-        disk.Room = long.MaxValue;
+        disk().Room = long.MaxValue;
         Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile(2))).Failure);
         connection.Dispose();
 
@@ -134,22 +135,17 @@ public sealed class JournalDiskFaultTests : IDisposable
         Assert.Contains("Line 3 of the journal file", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
     }
 
-    // No portable call fills a disk, so the journal's file is put on one that fills up.
-    private static FillingDisk FillDisk(EsimConnection connection, long room = 0)
+    private static Func<FillingDisk> OnDisk(EsimConnection connection)
     {
-        var journal = connection.Parts.Journal;
-        var file = typeof(RequestJournal).GetField("_file", BindingFlags.NonPublic | BindingFlags.Instance)!;
-        var opened = (FileStream)file.GetValue(journal)!;
-        opened.Dispose();
-        var disk = new FillingDisk(opened.Name, room);
-        file.SetValue(journal, disk);
-        return disk;
+        FillingDisk? disk = null;
+        connection.Parts.Store.Begin = path => disk = new FillingDisk(path);
+        return () => disk!;
     }
 
     // The journal's file on a disk that takes so many bytes and no more.
-    private sealed class FillingDisk(string path, long room) : FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)
+    private sealed class FillingDisk(string path) : FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)
     {
-        public long Room { get; set; } = room;
+        public long Room { get; set; } = long.MaxValue;
 
         public int FlushedToDisk { get; private set; }
 

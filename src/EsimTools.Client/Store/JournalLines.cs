@@ -1,0 +1,65 @@
+// The lines that this connection adds to the write-ahead journal: of a request that is about to leave, of the answer to it, of an outcome.
+
+using EsimTools.Store.Lines;
+
+namespace EsimTools.Store;
+
+/// <summary>Makes journal lines of what the memory knows.</summary>
+internal static class JournalLines
+{
+    /// <summary>The line that is written ahead of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="service">The service's address.</param>
+    public static JournalLine Sending(EsimRequest request, string service) => new()
+    {
+        Event = JournalEvent.Sending,
+        At = request.SubmittedAt,
+        LocalId = request.LocalId,
+        Service = service,
+        Action = request.Action,
+        AccountName = request.AccountName,
+        ServicePlan = request.ServicePlan,
+        Sequence = request.Sequence,
+        IsOverOpen = request.IsOverOpen,
+        Run = request.Run,
+        Profiles = request.Profiles,
+    };
+
+    /// <summary>The line of the answer to a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="answer">How its sending ended.</param>
+    /// <param name="at">When.</param>
+    /// <param name="reason">Why it was refused, or why it is in doubt; null where it was accepted.</param>
+    public static JournalLine Answered(EsimRequest request, JournalEvent answer, DateTimeOffset at, EsimException? reason = null) => new()
+    {
+        Event = answer,
+        At = at,
+        LocalId = request.LocalId,
+        RequestId = request.RequestId,
+        StatusCode = reason?.StatusCode,
+        Code = reason?.ErrorCode,
+        Message = reason?.Message,
+    };
+
+    /// <summary>The line of an outcome, without the identifiers that it is about.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="outcome">What was heard.</param>
+    /// <param name="service">The service's address.</param>
+    public static JournalLine Outcome(TrackedRequest request, in ObservedOutcome outcome, string service) => new()
+    {
+        Event = JournalEvent.Outcome,
+        At = outcome.At,
+        LocalId = request.LocalId,
+        RequestId = request.RequestId,
+        Action = request.Action.Name,
+        Service = service,
+        Source = outcome.Source,
+        Outcome = outcome.Status,
+        State = outcome.State,
+        ProfileStatus = outcome.ProfileStatus,
+        ProfileRole = outcome.ProfileRole,
+        Code = outcome.Code,
+        Message = outcome.Message,
+        Vouches = outcome.Vouches,
+    };
+}
