@@ -1,6 +1,6 @@
 # No secret shows: every cmdlet is run against services that work and services that fail and repeat what they were sent, and API key, API
 # secret, password, both tokens and the callback password are looked for in all seven streams, in errors and in every view of them, in every
-# view of every object, in transcripts, and in journal and spool.
+# view of every object, in transcripts, and in journal and recorded callbacks.
 
 BeforeDiscovery {
     # What a service says that repeats everything it knows, in the shapes of its errors.
@@ -132,6 +132,14 @@ BeforeAll {
         }
     }
 
+    # All views of the first two of a kind, and the text of the others: views are most of the time of a session.
+    function Select-Alike([scriptblock] $Kind, [scriptblock] $View, [scriptblock] $Text) {
+        $input | Group-Object $Kind | ForEach-Object {
+            $_.Group | Select-Object -First 2 | ForEach-Object { & $View $_ }
+            $_.Group | Select-Object -Skip 2 | ForEach-Object $Text
+        }
+    }
+
     function Get-ErrorView([object] $Record) {
         @(
             $Record | Format-List * -Force | Out-String -Width 4000
@@ -181,8 +189,8 @@ BeforeAll {
             $errors = [Collections.Generic.HashSet[object]]::new([object[]] @(@($shell.Streams.Error) + @($shell.Runspace.SessionStateProxy.GetVariable('Error')) | ForEach-Object { $_.PSObject.BaseObject }))
             $files = Get-ChildItem $journal -File -Recurse -ErrorAction Ignore | ForEach-Object { Get-Content $_.FullName -Raw }
             $shown = [ordered]@{
-                Output      = ($output | ForEach-Object { Get-View $_ }) -join "`n"
-                Error       = ($errors | ForEach-Object { Get-ErrorView $_ }) -join "`n"
+                Output      = ($output | Select-Alike { $_.GetType().FullName } ${function:Get-View} { "$_" }) -join "`n"
+                Error       = ($errors | Select-Alike { $_.FullyQualifiedErrorId } ${function:Get-ErrorView} { "$_"; "$($_.Exception)" }) -join "`n"
                 Warning     = $shell.Streams.Warning -join "`n"
                 Verbose     = $shell.Streams.Verbose -join "`n"
                 Debug       = $shell.Streams.Debug -join "`n"

@@ -113,6 +113,38 @@ public sealed class JournalDiskFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Outcomes_are_taken_in_and_judged_while_the_disk_hangs()
+    {
+        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _bench.OpenAsync();
+        var disk = OnDisk(connection);
+        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
+        using var hanging = new ManualResetEventSlim();
+        disk().Hanging = hanging;
+
+        var taken = Task.Run(() =>
+        {
+            connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+            connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed"));
+            connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(3)));
+            return connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision;
+        });
+        var flushing = Task.Run(connection.FlushJournal);
+
+        try
+        {
+            Assert.Equal(GuardDecision.Allowed, await taken.WaitAsync(ManualClock.HangLimit));
+            Assert.Equal(EsimRequestStatus.PartlyFailed, request.Status);
+        }
+        finally
+        {
+            hanging.Set();
+        }
+
+        await flushing.WaitAsync(ManualClock.HangLimit);
+    }
+
+    [Fact]
     public async Task A_line_that_a_full_disk_tore_does_not_spoil_the_next_one()
     {
         _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("before")).On(Endpoint.Action, _ => ScriptedService.Taken("after"));
@@ -147,6 +179,9 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         public long Room { get; set; } = long.MaxValue;
 
+        /// <summary>What writing waits for; null while the disk works.</summary>
+        public ManualResetEventSlim? Hanging { get; set; }
+
         public int FlushedToDisk { get; private set; }
 
         public override void Flush(bool flushToDisk)
@@ -159,6 +194,7 @@ public sealed class JournalDiskFaultTests : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
+            Hanging?.Wait();
             var taken = (int)Math.Min(Room, buffer.Length);
             base.Write(buffer[..taken].ToArray(), 0, taken);
             Room -= taken;
