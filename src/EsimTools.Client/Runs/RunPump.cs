@@ -22,6 +22,7 @@ internal sealed class RunPump : IDisposable
     private readonly Action _whenIdle;
     private readonly CancellationToken _stop;
     private int _owed;
+    private int _running;
 
     /// <param name="limit">How many tasks may be under way.</param>
     /// <param name="whenIdle">Called by the driving thread now and then while it waits.</param>
@@ -40,13 +41,15 @@ internal sealed class RunPump : IDisposable
     /// <param name="work">Gives the action that the driving thread is to run. It must turn its own failures into actions.</param>
     public void Start(Func<CancellationToken, Task<Action>> work)
     {
-        // Counted before there is room for it: a result that runs meanwhile must not take the pump for idle.
+        // Owed before there is room for it: a result that runs meanwhile must not take the pump for idle. But it takes no room yet: what that
+        // result starts would wait for ever.
         _owed++;
-        while (_owed > _limit)
+        while (_running >= _limit)
         {
             RunNext();
         }
 
+        _running++;
         _tasks.RemoveAll(task => task.IsCompleted);
         _tasks.Add(Task.Run(async () =>
         {
@@ -69,6 +72,7 @@ internal sealed class RunPump : IDisposable
             _results.Add(() =>
             {
                 _owed--;
+                _running--;
                 result();
             });
         }));

@@ -84,9 +84,9 @@ internal sealed class Submitter(
         {
             var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
-            if (requestId is not null && !tracker.IsTaken(requestId))
+            if (requestId is not null && tracker.TryAccept(request, requestId))
             {
-                NoteAnswer(request, () => tracker.Accepted(request, requestId));
+                NoteAnswer(request, () => tracker.NoteAccepted(request));
                 return done;
             }
 

@@ -79,13 +79,16 @@ internal sealed class OutcomeRecorder(
         }
 
         var hearing = before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
-        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? ledger.ProofOf(key).DisputedRequest != entry.Number))
+        var known = ledger.ProofOf(key);
+        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? known.DisputedRequest != entry.Number))
         {
-            // Both words have been heard before.
+            // Both ends have been heard before; what else is said of the profile has not.
+            proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
+            NoteWords(key, null, null, outcome);
+            proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
             return false;
         }
 
-        var known = ledger.ProofOf(key);
         Note(key, named, entry, outcome, hearing);
         if (hearing == Hearing.Repeated)
         {

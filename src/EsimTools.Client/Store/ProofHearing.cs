@@ -75,19 +75,30 @@ internal sealed class ProofHearing(
         {
             if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
             {
-                // A word for each: where there is none, what the action does would be taken for it.
-                var entry = table[said.Disabled.Request];
-                journal.Outcome(
-                    entry.LocalId, entry.RequestId, entry.Action.Name, IdentifierKeys.Shown(key), new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown));
+                WriteAgainst(key, table[said.Disabled.Request], now);
             }
         }
+    }
+
+    /// <summary>A confirmation of another process has been read, against which the service has spoken here before, and after it was asked for.</summary>
+    public void KeepAgainstRead(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
+    {
+        var known = ledger.ProofOf(key);
+        if (outcome.Vouches && (IsAgainst(known.State) || IsAgainst(known.Status)))
+        {
+            WriteAgainst(key, entry, now);
+        }
+
+        bool IsAgainst(in Property said) =>
+            said.Disabled.Request == entry.Number && said.OtherQuestion >= said.Disabled.When.Order && said.OtherTicks > said.Disabled.When.Ticks && !said.Stands(said.Disabled, now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
     public void HearForeign(IdentifierKey key, string? state, string? status, bool isFromJournal = false)
     {
-        var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
-        var isEnabled = ServiceWords.IsEnabled(status);
+        // Any other word than "disabled": one that nobody documents may mean whatever it likes.
+        var isOn = state is not null && !ServiceWords.IsDeactive(state);
+        var isEnabled = status is not null && !ServiceWords.IsDisabled(status);
         if (isOn || isEnabled)
         {
             var now = order.Now().UtcTicks;
@@ -103,6 +114,10 @@ internal sealed class ProofHearing(
             }
         }
     }
+
+    // A word for each: where there is none, what the action does would be taken for it.
+    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now) => journal.Outcome(
+        entry.LocalId, entry.RequestId, entry.Action.Name, IdentifierKeys.Shown(key), new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.

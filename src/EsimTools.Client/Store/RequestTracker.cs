@@ -111,12 +111,12 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
-    public int FindRepeat(EsimAction action, EsimProfile profile, EsimActionOptions options)
+    public int FindRepeat(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
     {
         var keys = _identifiers.KeysOf(profile);
         lock (_lock)
         {
-            return _reservations.FindRepeat(action, keys, options);
+            return _reservations.FindRepeat(action, profile, keys, accountName, options);
         }
     }
 
@@ -133,24 +133,28 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => _finder.PartsOf(profiles);
 
-    /// <summary>Whether another request or list of ours has that id: an answer that brings it is not the answer to a new one.</summary>
-    public bool IsTaken(string requestId)
+    /// <summary>The service took the request. False where another request or list of ours has that id: an answer that brings it is not the answer to a new one.</summary>
+    public bool TryAccept(EsimRequest request, string requestId)
     {
         lock (_lock)
         {
-            return _table.HasId(requestId) || _lists.Has(requestId);
+            if (IsTaken(requestId))
+            {
+                return false;
+            }
+
+            _table.Enter(_table[request.Number], EsimRequest.Phase.Accepted, requestId);
+            return true;
         }
     }
 
-    /// <summary>The service took the request.</summary>
-    public void Accepted(EsimRequest request, string requestId)
+    /// <summary>Notes that the service took the request, and takes in what it has said of it before it answered.</summary>
+    public void NoteAccepted(EsimRequest request)
     {
         List<EsimCallback>? early;
         lock (_lock)
         {
-            var entry = _table[request.Number];
-            _table.Enter(entry, EsimRequest.Phase.Accepted, requestId);
-            early = _earlyCallbacks.Take(requestId, entry.Sent.Order);
+            early = _earlyCallbacks.Take(request.RequestId!, _table[request.Number].Sent.Order);
         }
 
         try
@@ -200,8 +204,10 @@ internal sealed class RequestTracker : IDisposable
     public IReadOnlyList<string> KnownServicePlans() => _finder.KnownServicePlans();
 
     /// <summary>The moment at which the service is asked something; taken before the question leaves, because what it answers may be as old.</summary>
+    /// <remarks>Behind all that others have noted until then: where the answer speaks against that, they will want to know.</remarks>
     public Moment Ask()
     {
+        TryRefresh();
         lock (_lock)
         {
             return new(_order.Now().UtcTicks, _order.Next());
@@ -243,7 +249,13 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <summary>Whether a message with this id is about a request or a list that was asked for here.</summary>
-    public bool Knows(string requestId) => IsTaken(requestId);
+    public bool Knows(string requestId)
+    {
+        lock (_lock)
+        {
+            return IsTaken(requestId);
+        }
+    }
 
     /// <inheritdoc cref="ListIntake.Await"/>
     public Task AwaitList(string requestId, Moment asked, string accountName)
@@ -313,6 +325,19 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
+    /// <summary>The same for who sends nothing, and goes on where it cannot be read.</summary>
+    public void TryRefresh()
+    {
+        try
+        {
+            RefreshQuietly();
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            // Whoever sends something is told.
+        }
+    }
+
     /// <summary>Puts away journal files that no longer matter.</summary>
     /// <returns>How many.</returns>
     public int Archive()
@@ -338,6 +363,8 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => _identifiers.KeyOf(text);
+
+    private bool IsTaken(string requestId) => _table.HasId(requestId) || _lists.Has(requestId);
 
     private void Enter(EsimRequest request, EsimRequest.Phase phase)
     {

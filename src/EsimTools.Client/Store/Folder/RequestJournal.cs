@@ -137,6 +137,7 @@ internal sealed class RequestJournal : IDisposable
                 Code = outcome.Code,
                 Message = outcome.Message,
                 Vouches = outcome.Vouches,
+                IsInferred = outcome is { IsInferred: true, Status: OutcomeStatus.Failed },
             };
 
             if (!_gathered.Takes(line, eid))
