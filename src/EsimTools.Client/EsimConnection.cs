@@ -27,7 +27,7 @@ public sealed class EsimConnection : IDisposable
         Parts = new(options, JournalPath, Clock, Report);
     }
 
-    /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
+    /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read. What a subscriber throws is lost.</summary>
     public event Action<EsimMessage>? Message;
 
     /// <summary>The account that profiles without one of their own belong to.</summary>
@@ -335,8 +335,21 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     public void FlushJournal() => Parts.Journal.Flush();
 
-    /// <summary>Says something to whoever listens.</summary>
-    internal void Report(EsimMessage message) => Message?.Invoke(message);
+    /// <summary>Says something to whoever listens. A listener that fails must not make a request that has left look like one that has not.</summary>
+    internal void Report(EsimMessage message)
+    {
+        foreach (var listener in Message?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((Action<EsimMessage>)listener)(message);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // There is nobody to tell.
+            }
+        }
+    }
 
     private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
 }

@@ -98,6 +98,34 @@ public sealed class FourthAttackRunTests : ProofScenario
         Assert.Equal(6, Bench.Service.Of(Endpoint.Action).Count(call => call.Path.EndsWith("/delete", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task A_request_that_waits_when_the_run_has_ended_with_an_error()
+    {
+        var connection = await Bench.OpenAsync();
+        var throttled = new TaskCompletionSource();
+        Bench.Service.On(Endpoint.Action, _ =>
+        {
+            throttled.SetResult();
+            return ScriptedService.Answer(429, "");
+        });
+        Bench.Service.On(Endpoint.Action, async (_, _) =>
+        {
+            await throttled.Task;
+            return ScriptedService.Answer(403, """{"errorCode":"X","errorMessage":"no"}""");
+        });
+        var refusal = await Record.ExceptionAsync(() => connection.RunAsync(
+            EsimAction.Deactivate, Sample.Profiles(2), new() { BatchSize = 1, ThrottleLimit = 2, MaxErrorCount = 1 }, _host).WaitAsync(ManualClock.HangLimit));
+        Assert.IsType<EsimException>(refusal);
+        var before = Bench.Service.Of(Endpoint.Action).Count;
+
+        Bench.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        // What would leave now leaves before this answer comes.
+        await connection.LookUpAsync([X]);
+        Assert.Equal(before, Bench.Service.Of(Endpoint.Action).Count);
+        Assert.DoesNotContain(connection.GetRequests(), request => request.Status != EsimRequestStatus.Failed);
+    }
+
     private void AssertNothingIsDeleted() =>
         Assert.DoesNotContain(Bench.Service.Of(Endpoint.Action), call => call.Path.EndsWith("/delete", StringComparison.Ordinal));
 

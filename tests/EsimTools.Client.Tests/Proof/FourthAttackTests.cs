@@ -126,6 +126,23 @@ public sealed class FourthAttackTests : ProofScenario
         Assert.Contains(IdentifierHasher.Open(Bench.JournalPath, create: false)!.Hide(X.Iccid!), line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_listener_is_stopped_that_has_heard_of_a_request_of_another_process()
+    {
+        var connection = await Bench.OpenAsync();
+        var intake = new CallbackIntake(connection.Parts.Inbox, _ => { }, new(1_000_000, 1_000_000, 1_000_000));
+        var other = await Bench.OpenAsync();
+        var request = await SendAsync(other, EsimAction.Deactivate, "d", X);
+        await PollAsync(other, request, """{"requestId":"d","status":"Success"}""");
+        other.Dispose();
+        var failed = EsimCallback.Parse(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null, role: null));
+        await intake.TakeAsync([(byte)'{', (byte)'}', (byte)'\n'], failed);
+
+        intake.Dispose();
+
+        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+    }
+
     // --- What the caller's own objects say ----------------------------------------------------------------------------
 
     [Theory]
@@ -146,6 +163,25 @@ public sealed class FourthAttackTests : ProofScenario
         Assert.Null(submission.Request);
     }
 
+    [Theory]
+    [InlineData(" ", null)]
+    [InlineData(null, "-")]
+    public async Task An_action_for_an_identifier_that_is_not_in_digits(string? inIccid, string? inEid)
+    {
+        var connection = await Bench.OpenAsync();
+        await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
+        var spelled = new EsimProfile { Iccid = inIccid is null ? X.Iccid : X.Iccid!.Insert(4, inIccid), Eid = inEid is null ? X.Eid : X.Eid!.Insert(8, inEid) };
+        var action = inIccid is null ? EsimAction.DeviceResume : EsimAction.Activate;
+
+        var refusal = await Record.ExceptionAsync(() => connection.SubmitAsync(action, [spelled], new()));
+        var host = new Runs.ListeningHost();
+        await connection.RunAsync(action, [spelled], new(), host).WaitAsync(ManualClock.HangLimit);
+
+        Assert.Equal(EsimError.EsimParameterInvalid, Assert.IsType<EsimException>(refusal).Error);
+        Assert.Equal(EsimError.EsimParameterInvalid, Assert.Single(host.Problems).Problem.Error);
+        Assert.Empty(Bench.Service.Of(Endpoint.Action));
+    }
+
     // --- Messages of odd form -----------------------------------------------------------------------------------------
 
     [Fact]
@@ -155,6 +191,31 @@ public sealed class FourthAttackTests : ProofScenario
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active", "DISABLE").Replace("\"extendedAttributes\": [", "\"extendedAttributes\": [ { \"key\": \"ProfileStatus\", \"value\": null },", StringComparison.Ordinal));
 
         await AssertNotProvenAsync(connection, X);
+    }
+
+    [Theory]
+    [InlineData("failure")]
+    [InlineData("second thoughts")]
+    [InlineData("failed list")]
+    public async Task What_called_the_profile_LEAD_is_taken_back_by_what_tells_nothing(string by)
+    {
+        var connection = await Bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, role: "LEAD"));
+        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        if (by == "failed list")
+        {
+            _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
+            connection.ReceiveCallback($$"""{"requestId":"list","status":"FAILED","deviceResponse":{"deviceProfileResponse":[{{Entry(1, "DEACTIVE", ",\"profileRole\":\"LOCAL\"")}}]} }""");
+        }
+        else
+        {
+            await SendAsync(connection, EsimAction.ServicePlan, "p", X);
+            connection.ReceiveCallback(Sample.Callback(by == "failure" ? "p" : "d", X.Iccid!, "FAILED"));
+        }
+
+        await ListAsync(connection, X, Listed(X, "deactive", "ENABLE"));
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDeletable, resubmit: true);
     }
 
     [Theory]
