@@ -105,8 +105,12 @@ internal sealed class CallbackInbox(
         }
     }
 
-    /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void Flush() => journal.Flush();
+    /// <summary>Brings outcomes that have gathered to the disk, also those of requests of other processes that have been noted since.</summary>
+    public void Flush()
+    {
+        tracker.TryRefresh();
+        journal.Flush();
+    }
 
     /// <summary>Says something to whoever listens to the connection.</summary>
     public void Report(EsimMessage message) => report(message);

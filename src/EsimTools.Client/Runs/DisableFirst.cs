@@ -50,7 +50,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         // The host hears of the request as soon as it is accepted; the wait follows behind it.
         run.Pump.Post(() => run.Report(EsimAction.Deactivate, submission));
         var requests = submission is { Request: { } sent, Failure: null } ? submission.Skipped.Prepend(sent) : submission.Skipped;
-        var waits = await Task.WhenAll(requests.Select(request => WaitAsync(request, token))).ConfigureAwait(false);
+        var waits = await Task.WhenAll(requests.Select(request => WaitAsync(request, run.Pump.Over))).ConfigureAwait(false);
         return () =>
         {
             foreach (var (request, failure) in waits)

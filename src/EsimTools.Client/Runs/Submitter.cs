@@ -27,8 +27,14 @@ internal sealed class Submitter(
     };
 
     /// <summary>Sends one request for the profiles that the guard allows; see <see cref="EsimConnection.SubmitAsync"/>.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="options">The fields beside them.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
+    /// <param name="cancellationToken">Stops it, also on its way.</param>
+    /// <param name="over">Stops it where it has not left yet.</param>
     public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken)
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default)
     {
         life.ThrowIfClosed();
         options.Check(action);
@@ -55,6 +61,8 @@ internal sealed class Submitter(
         Opening opening;
         using (await journal.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
+            over.ThrowIfCancellationRequested();
+
             // Another process may have sent for the same profiles a moment ago.
             tracker.RefreshQuietly();
             opening = tracker.Open(action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked);
@@ -67,7 +75,7 @@ internal sealed class Submitter(
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over).ConfigureAwait(false);
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
@@ -77,12 +85,12 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken)
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over)
     {
         var action = request.Kind;
         try
         {
-            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request) }, cancellationToken).ConfigureAwait(false);
+            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && tracker.TryAccept(request, requestId))
             {
@@ -115,9 +123,11 @@ internal sealed class Submitter(
         }
     }
 
-    // While a delete waits to leave, somebody else may have sent something that it must not follow.
-    private void JudgeAgain(EsimRequest request)
+    // While a request waits to leave, its run may have ended, and said what was not sent. While a delete waits, somebody else may have sent something
+    // that it must not follow.
+    private void JudgeAgain(EsimRequest request, CancellationToken over)
     {
+        over.ThrowIfCancellationRequested();
         if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, reason))
         {
             throw new EsimException(

@@ -130,7 +130,7 @@ public sealed class FourthAttackTests : ProofScenario
     public async Task A_listener_is_stopped_that_has_heard_of_a_request_of_another_process()
     {
         var connection = await Bench.OpenAsync();
-        var intake = new CallbackIntake(connection.Parts.Inbox, _ => { }, new(1_000_000, 1_000_000, 1_000_000));
+        var intake = new CallbackIntake(connection.Parts.Inbox, _ => { }, new());
         var other = await Bench.OpenAsync();
         var request = await SendAsync(other, EsimAction.Deactivate, "d", X);
         await PollAsync(other, request, """{"requestId":"d","status":"Success"}""");
