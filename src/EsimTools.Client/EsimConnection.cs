@@ -335,21 +335,8 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     public void FlushJournal() => Parts.Journal.Flush();
 
-    /// <summary>Says something to whoever listens. A listener that fails must not make a request that has left look like one that has not.</summary>
-    internal void Report(EsimMessage message)
-    {
-        foreach (var listener in Message?.GetInvocationList() ?? [])
-        {
-            try
-            {
-                ((Action<EsimMessage>)listener)(message);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                // There is nobody to tell.
-            }
-        }
-    }
+    /// <summary>Says something to whoever listens.</summary>
+    internal void Report(EsimMessage message) => message.TellTo(Message);
 
     private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
 }

@@ -92,9 +92,9 @@ internal sealed class Submitter(
         {
             var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
-            if (requestId is not null && tracker.TryAccept(request, requestId))
+            if (requestId is not null && tracker.Answers.TryAccept(request, requestId))
             {
-                NoteAnswer(request, () => tracker.NoteAccepted(request));
+                NoteAnswer(request, () => tracker.Answers.NoteAccepted(request));
                 return done;
             }
 
@@ -103,22 +103,22 @@ internal sealed class Submitter(
                 $"The service answered {answer.StatusCode} {(requestId is null ? "without a request id" : "with the id of another request")}, so it is not known whether it took the request.",
                 "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
             { StatusCode = answer.StatusCode };
-            NoteAnswer(request, () => tracker.InDoubt(request, strange));
+            NoteAnswer(request, () => tracker.Answers.InDoubt(request, strange));
             return done with { Failure = strange };
         }
         catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
         {
-            NoteAnswer(request, () => tracker.InDoubt(request, e));
+            NoteAnswer(request, () => tracker.Answers.InDoubt(request, e));
             return done with { Failure = e };
         }
         catch (EsimException e)
         {
-            NoteAnswer(request, () => tracker.Refused(request, e));
+            NoteAnswer(request, () => tracker.Answers.Refused(request, e));
             return done with { Failure = e };
         }
         catch (OperationCanceledException)
         {
-            NoteAnswer(request, () => tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
+            NoteAnswer(request, () => tracker.Answers.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
         }
     }

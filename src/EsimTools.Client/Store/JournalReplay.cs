@@ -30,6 +30,7 @@ internal sealed class JournalReplay(
         journal.ReadNew(Replay, announcements.Report);
         LookAfterSenders();
         HearOrphans();
+        proofHearing.HearDisputesAgain();
     }
 
     // An outcome whose request is not in the journal, because its line is damaged, can still take proof away.

@@ -14,6 +14,9 @@ internal sealed class ProofHearing(
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
 
+    // Disputes behind which other processes may have sent what has not been read yet.
+    private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _disputes = [];
+
     /// <summary>The outcome of a request for a profile has been heard, here or elsewhere.</summary>
     public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
     {
@@ -25,6 +28,11 @@ internal sealed class ProofHearing(
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         if (isDisputed)
         {
+            if (entry.Action.CanEndDisabled || entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
+            {
+                _disputes.Add((entry, key, named, outcome));
+            }
+
             proof = proof.Disputed(entry.Number);
         }
         else if (failed)
@@ -49,6 +57,14 @@ internal sealed class ProofHearing(
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, hearing));
         HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
+    }
+
+    /// <summary>What others have sent until now has been read: a dispute that was heard before may have been carried out behind that, too.</summary>
+    public void HearDisputesAgain()
+    {
+        var heard = _disputes.ToArray();
+        Array.ForEach(heard, dispute => Hear(dispute.Entry, dispute.Key, dispute.Named, dispute.Outcome, Hearing.Disputed));
+        _disputes.Clear();
     }
 
     /// <summary>The answer to a question of ours about a profile has been heard.</summary>

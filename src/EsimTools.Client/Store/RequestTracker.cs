@@ -54,6 +54,7 @@ internal sealed class RequestTracker : IDisposable
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, rebuilder, _lists, _earlyCallbacks, journal);
+        Answers = new(_lock, _table, _lists, _callbacks, _earlyCallbacks, journal, _announcements);
         _finder = new(_lock, _table, rebuilder);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
         _replay = new(_table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, journal, _announcements);
@@ -105,7 +106,7 @@ internal sealed class RequestTracker : IDisposable
         catch
         {
             // Nothing has left.
-            Enter(request, EsimRequest.Phase.Refused);
+            Answers.Enter(request, EsimRequest.Phase.Refused);
             throw;
         }
     }
@@ -133,66 +134,8 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => _finder.PartsOf(profiles);
 
-    /// <summary>The service took the request. False where another request or list of ours has that id: an answer that brings it is not the answer to a new one.</summary>
-    public bool TryAccept(EsimRequest request, string requestId)
-    {
-        lock (_lock)
-        {
-            if (IsTaken(requestId))
-            {
-                return false;
-            }
-
-            _table.Enter(_table[request.Number], EsimRequest.Phase.Accepted, requestId);
-            return true;
-        }
-    }
-
-    /// <summary>Notes that the service took the request, and takes in what it has said of it before it answered.</summary>
-    public void NoteAccepted(EsimRequest request)
-    {
-        List<EsimCallback>? early;
-        lock (_lock)
-        {
-            early = _earlyCallbacks.Take(request.RequestId!, _table[request.Number].Sent.Order);
-        }
-
-        try
-        {
-            _journal.Answered(request, JournalEvent.Accepted);
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                early?.ForEach(_callbacks.Observe);
-            }
-
-            Tell();
-        }
-    }
-
-    /// <summary>It is proven that the service did not take the request.</summary>
-    public void Refused(EsimRequest request, EsimException reason)
-    {
-        Enter(request, EsimRequest.Phase.Refused);
-        _journal.Answered(request, JournalEvent.Refused, reason.StatusCode, reason.ErrorCode, reason.Message);
-    }
-
-    /// <summary>Nobody knows whether the service took the request.</summary>
-    public void InDoubt(EsimRequest request, EsimException reason)
-    {
-        Enter(request, EsimRequest.Phase.InDoubt);
-        _journal.Answered(request, JournalEvent.InDoubt, reason.StatusCode, reason.ErrorCode, reason.Message);
-
-        lock (_lock)
-        {
-            // A callback may have come before the connection broke.
-            _callbacks.ObserveEarly(request);
-        }
-
-        Tell();
-    }
+    /// <summary>What the service has answered to requests.</summary>
+    public RequestAnswers Answers { get; }
 
     /// <inheritdoc cref="RequestFinder.Find"/>
     public EsimRequest? Find(string id) => _finder.Find(id);
@@ -249,13 +192,7 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <summary>Whether a message with this id is about a request or a list that was asked for here.</summary>
-    public bool Knows(string requestId)
-    {
-        lock (_lock)
-        {
-            return IsTaken(requestId);
-        }
-    }
+    public bool Knows(string requestId) => Answers.IsTaken(requestId);
 
     /// <inheritdoc cref="ListIntake.Await"/>
     public Task AwaitList(string requestId, Moment asked, string accountName)
@@ -363,14 +300,4 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => _identifiers.KeyOf(text);
-
-    private bool IsTaken(string requestId) => _table.HasId(requestId) || _lists.Has(requestId);
-
-    private void Enter(EsimRequest request, EsimRequest.Phase phase)
-    {
-        lock (_lock)
-        {
-            _table.Enter(_table[request.Number], phase);
-        }
-    }
 }
