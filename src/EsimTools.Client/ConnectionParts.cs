@@ -79,6 +79,8 @@ internal sealed class ConnectionParts : IDisposable
     {
         if (Life.Close())
         {
+            // What others have noted and was never read here may be what was heard here speaks against.
+            Tracker.TryRefresh();
             Store.Dispose();
             Session.Dispose();
             Tracker.Dispose();

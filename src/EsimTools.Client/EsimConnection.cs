@@ -27,7 +27,7 @@ public sealed class EsimConnection : IDisposable
         Parts = new(options, JournalPath, Clock, Report);
     }
 
-    /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read.</summary>
+    /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read. What a subscriber throws is lost.</summary>
     public event Action<EsimMessage>? Message;
 
     /// <summary>The account that profiles without one of their own belong to.</summary>
@@ -336,7 +336,7 @@ public sealed class EsimConnection : IDisposable
     public void FlushJournal() => Parts.Store.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
-    internal void Report(EsimMessage message) => Message?.Invoke(message);
+    internal void Report(EsimMessage message) => message.TellTo(Message);
 
     private string AccountOf(EsimProfile profile, string? accountName) => (accountName ?? profile.AccountName) is { Length: > 0 } account ? account : AccountName;
 }

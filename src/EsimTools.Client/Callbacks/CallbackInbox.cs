@@ -106,8 +106,12 @@ internal sealed class CallbackInbox(
         }
     }
 
-    /// <summary>Brings outcomes that have gathered to the disk.</summary>
-    public void Flush() => store.Flush();
+    /// <summary>Brings outcomes that have gathered to the disk, also those of requests of other processes that have been noted since.</summary>
+    public void Flush()
+    {
+        tracker.TryRefresh();
+        store.Flush();
+    }
 
     /// <summary>Says something to whoever listens to the connection.</summary>
     public void Report(EsimMessage message) => report(message);

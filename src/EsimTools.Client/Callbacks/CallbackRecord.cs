@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EsimTools.Model;
 using EsimTools.Protocol;
 using EsimTools.Store.Folder;
 using EsimTools.Store.Lines;
@@ -214,9 +215,14 @@ internal sealed class CallbackRecord : IDisposable
         {
             case JsonValueKind.Object:
                 json.WriteStartObject();
+                var hidden = hasher is null ? null : HiddenIdOf(value, hasher);
                 foreach (var property in value.EnumerateObject())
                 {
-                    if (!property.IsNamed("username") && !property.IsNamed("password"))
+                    if (hidden is not null && property.IsNamed("id"))
+                    {
+                        json.WriteString(property.Name, hidden);
+                    }
+                    else if (!property.IsNamed("username") && !property.IsNamed("password"))
                     {
                         json.WritePropertyName(property.Name);
                         CopyWithoutSecrets(property.Value, json, hasher);
@@ -234,13 +240,23 @@ internal sealed class CallbackRecord : IDisposable
 
                 json.WriteEndArray();
                 break;
-            case JsonValueKind.String or JsonValueKind.Number when hasher is not null && value.RawText() is { Length: >= ShortestIdentifier } text && hasher.Hide(text) is var hidden && hidden != text:
-                json.WriteStringValue(hidden);
+            case JsonValueKind.String or JsonValueKind.Number when hasher is not null && value.RawText() is { Length: >= ShortestIdentifier } text && hasher.Hide(text) is var hash && hash != text:
+                json.WriteStringValue(hash);
                 break;
             default:
                 value.WriteTo(json);
                 break;
         }
+    }
+
+    // An identifier however it is written. What stands in the place of an EID and is none must not be taken for one because its hash does not tell.
+    private static string? HiddenIdOf(JsonElement value, IdentifierHasher hasher)
+    {
+        var (kind, id) = (value.Text("kind"), value.Text("id"));
+        var known = Array.Find([IdentifierKind.Iccid, IdentifierKind.Eid, IdentifierKind.Imei], other => string.Equals(other.WireName, kind, StringComparison.OrdinalIgnoreCase));
+        return known is null || id is null ? null
+            : known == IdentifierKind.Eid && !IdentifierKind.IsEid(id) ? IdentifierKey.HashMark
+            : known.Read(id).Value is { } digits ? hasher.Hide(digits) : null;
     }
 
     private static bool IsLeftBehind(FileStream file, string service)

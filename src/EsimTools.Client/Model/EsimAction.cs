@@ -202,7 +202,7 @@ public sealed class EsimAction
         return null;
     }
 
-    /// <summary>Which identifier a profile lacks that the action cannot do without; null when it lacks none.</summary>
+    /// <summary>Which identifier a profile lacks that the action cannot do without, or has in another form than digits; null when none.</summary>
     /// <param name="profile">The profile.</param>
     public EsimException? FindMissing(EsimProfile profile) =>
         NeedsIccid && profile.Iccid is null
@@ -215,7 +215,9 @@ public sealed class EsimAction
                     EsimError.EsimEidMissing,
                     $"'{Name}' was not sent for {profile}: it needs the EID.",
                     "Look the EID up with Get-EsimProfile, or add a column Eid to the inventory.")
-                : null;
+                : profile.FindMisspelled() is { } misspelled
+                    ? new EsimException(EsimError.EsimParameterInvalid, $"'{Name}' was not sent for {profile}: '{misspelled}' is not digits alone.", "Write the identifier in digits, as IdentifierKind.Read gives it.")
+                    : null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -66,6 +66,9 @@ public sealed class EsimProfile
     /// <param name="profile">The profile.</param>
     public static bool IsHashed(EsimProfile profile) => new[] { profile.Iccid, profile.Eid, profile.Imei }.Any(IdentifierKey.IsHash);
 
+    /// <summary>An identifier that is neither digits nor the hash of a journal: under another name the profile would not be recognised; null where there is none.</summary>
+    internal string? FindMisspelled() => Array.Find([Iccid, Eid, Imei], text => text is not null && IdentifierKey.Of(text) is null && !IdentifierKey.IsHash(text));
+
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);
 

@@ -87,6 +87,9 @@ public sealed class IdentifierKind
         return new(digits, IdentifierFault.None, checkDigitOk, null);
     }
 
+    /// <summary>Whether a text names an eUICC: an EID, however it is written, and not zeros in its place.</summary>
+    internal static bool IsEid(string? text) => Eid.Read(text).Value is { } digits && digits.Trim('0').Length > 0;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -60,6 +60,16 @@ public static class Guard
             return refusal;
         }
 
+        if (evidence.Proof.IsProven && SaysOtherwiseSince(evidence.Inventory, evidence.Proof))
+        {
+            return evidence.ServiceWasAsked
+                ? GuardVerdict.Refuse(
+                    EsimError.EsimProfileStateUnknown,
+                    $"nothing proves that it is disabled: {evidence.Proof}, and the inventory has said since ({Words(evidence.Inventory)}) that it is not",
+                    "Look at its state with Get-EsimProfile." + OutOfDate)
+                : GuardVerdict.Ask;
+        }
+
         if (evidence.Proof.IsProven)
         {
             return GuardVerdict.Allow;
@@ -146,6 +156,10 @@ public static class Guard
             { } rule => GuardVerdict.Allow with { Warning = $"{whoSays} that it is {rule.State}" },
         };
     }
+
+    // An object with a date (of Get-EsimProfile) tells what the service has said, perhaps to another session or process, which this one has not heard.
+    private static bool SaysOtherwiseSince(in ProfileStatement inventory, in ProofFinding proof) =>
+        inventory.At > proof.At && (proof.IsStatus ? ServiceWords.IsEnabled(inventory.ProfileStatus) : inventory.State is { } state && !ServiceWords.IsDeactive(state));
 
     // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.
     private static bool InventoryCounts(in ProfileEvidence evidence) =>

@@ -22,6 +22,9 @@ public readonly record struct ProofFinding(
     DateTimeOffset? Until = null,
     bool IsBySwitch = false)
 {
+    /// <summary>Whether the word is about the profile status and not the service state.</summary>
+    internal bool IsStatus { get; init; }
+
     /// <summary>Whether the profile is proven disabled.</summary>
     public bool IsProven => Reason == ProofReason.Sound;
 

@@ -115,13 +115,16 @@ internal static class DeviceList
             hasTwoStates |= isSilent && state is not null;
 
             string? profileStatus = null, pagingId = null;
+            var isStatusSilent = false;
             foreach (var attribute in device.Objects("extendedAttributes"))
             {
                 var key = attribute.Text("key");
                 switch (key)
                 {
                     case not null when key.Equals("ProfileStatus", StringComparison.OrdinalIgnoreCase):
-                        hasTwoStatuses |= Differs(ref profileStatus, attribute.Text("value"));
+                        var value = attribute.Text("value");
+                        isStatusSilent |= value is null;
+                        hasTwoStatuses |= Differs(ref profileStatus, value);
                         break;
                     case "DeviceId":
                         pagingId = attribute.Text("value");
@@ -129,6 +132,7 @@ internal static class DeviceList
                 }
             }
 
+            hasTwoStatuses |= isStatusSilent && profileStatus is not null;
             devices.Add(new(
                 WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, hasTwoStates ? null : state, hasTwoStatuses ? null : profileStatus,
                 device.Flag("connected"), device.Text("ipAddress"), device.Text("createdAt"), device.Text("lastConnectionDate"), pagingId)

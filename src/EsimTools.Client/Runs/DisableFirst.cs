@@ -33,7 +33,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
 
     // Left open by this command when it was stopped, for example: then its end is waited for, and nothing is sent twice.
     private bool IsBeingDisabled(EsimProfile profile, in GuardVerdict verdict) =>
-        verdict.Error == EsimError.EsimProfileBusy && services.Tracker.FindRepeat(EsimAction.Deactivate, profile, new() { SkipConfirmedWithin = TimeSpan.Zero }) > 0;
+        verdict.Error == EsimError.EsimProfileBusy && services.Tracker.FindRepeat(EsimAction.Deactivate, profile, run.AccountOf(profile), new() { SkipConfirmedWithin = TimeSpan.Zero }) > 0;
 
     private void DisableAndConfirm(RunBatch batch) => run.Pump.Start(async token =>
     {
@@ -50,7 +50,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         // The host hears of the request as soon as it is accepted; the wait follows behind it.
         run.Pump.Post(() => run.Report(EsimAction.Deactivate, submission));
         var requests = submission is { Request: { } sent, Failure: null } ? submission.Skipped.Prepend(sent) : submission.Skipped;
-        var waits = await Task.WhenAll(requests.Select(request => WaitAsync(request, token))).ConfigureAwait(false);
+        var waits = await Task.WhenAll(requests.Select(request => WaitAsync(request, run.Pump.Over))).ConfigureAwait(false);
         return () =>
         {
             foreach (var (request, failure) in waits)
@@ -60,7 +60,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
                     run.Host.OnProblem(failure, request);
                 }
 
-                DeleteConfirmed(request);
+                DeleteConfirmed(request, batch);
             }
         };
     });
@@ -78,17 +78,28 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         }
     }
 
-    private void DeleteConfirmed(EsimRequest request)
+    private void DeleteConfirmed(EsimRequest request, RunBatch batch)
     {
+        // What the inventory said of the state is older than the deactivation and is left behind; what an object says that was made since is not.
+        var newer = batch.Profiles.Where(row => row.AsOf > request.SubmittedAt).ToDictionary(row => row.Keys.First);
         var confirmed = new List<EsimProfile>();
         var failed = 0;
         foreach (var result in request.GetResults())
         {
             if (result.Status == OutcomeStatus.Succeeded)
             {
-                // What the inventory said of the state is older than this confirmation and is left behind.
                 var profile = result.Profile;
-                confirmed.Add(new EsimProfile(profile) { AccountName = request.AccountName, ServicePlan = profile.ServicePlan ?? request.ServicePlan });
+                var said = newer.TryGetValue(profile.Keys.First, out var row) ? row : null;
+                confirmed.Add(new EsimProfile(profile)
+                {
+                    AccountName = request.AccountName,
+                    ServicePlan = profile.ServicePlan ?? request.ServicePlan,
+                    State = said?.State,
+                    ProfileStatus = said?.ProfileStatus,
+                    ProfileRole = said?.ProfileRole,
+                    Source = said?.Source ?? EvidenceSource.None,
+                    AsOf = said?.AsOf,
+                });
             }
             else
             {

@@ -177,7 +177,7 @@ public sealed class EsimRun : IDisposable
     internal async Task<EsimSubmission> SubmitAsync(EsimAction action, RunBatch batch, bool serviceWasAsked, CancellationToken stop)
     {
         var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info };
-        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, stop).ConfigureAwait(false);
+        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, stop, Pump.Over).ConfigureAwait(false);
         if (submission.Request is { } request)
         {
             _tally.Sent(request.Count, submission.Failure, isFirst: action != Action);

@@ -30,7 +30,7 @@ internal sealed class RequestWait(Func<EsimRequest, CancellationToken, Task> pol
                     var left = start + timeout - clock.UtcNow;
                     if (left <= TimeSpan.Zero)
                     {
-                        return _complete.Task.IsCompleted;
+                        return _complete.Task.IsCompleted && await _complete.Task.ConfigureAwait(false);
                     }
 
                     pause = pause < left ? pause : left;
@@ -62,7 +62,16 @@ internal sealed class RequestWait(Func<EsimRequest, CancellationToken, Task> pol
 
         void Observe(EsimResult result)
         {
-            onResult?.Invoke(result);
+            try
+            {
+                onResult?.Invoke(result);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Whoever waits hears of it, and not the one that happens to bring the outcome: that may be sending another request.
+                _complete.TrySetException(e);
+            }
+
             if (++seen == request.Count)
             {
                 _complete.TrySetResult(true);
@@ -74,13 +83,13 @@ internal sealed class RequestWait(Func<EsimRequest, CancellationToken, Task> pol
     {
         if (_complete.Task.IsCompleted)
         {
-            return true;
+            return await _complete.Task.ConfigureAwait(false);
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(_complete.Task, clock.Delay(pause, stop.Token)).ConfigureAwait(false);
         stop.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
-        return _complete.Task.IsCompleted;
+        return _complete.Task.IsCompleted && await _complete.Task.ConfigureAwait(false);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class RunPump : IDisposable
     private readonly int _limit;
     private readonly Action _whenIdle;
     private readonly CancellationToken _stop;
+    private readonly CancellationTokenSource _over;
     private int _owed;
     private int _underWay;
 
@@ -32,7 +33,12 @@ internal sealed class RunPump : IDisposable
         _limit = limit;
         _whenIdle = whenIdle;
         _stop = stop;
+        _over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Over = _over.Token;
     }
+
+    /// <summary>Says that nobody drives any more, be it because of a stop or of an error. What is on its way to the service is not broken off for the latter.</summary>
+    public CancellationToken Over { get; }
 
     /// <summary>Whether results are still owed.</summary>
     public bool IsBusy => _owed > 0;
@@ -59,9 +65,9 @@ internal sealed class RunPump : IDisposable
             {
                 result = await work(_stop).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (Over.IsCancellationRequested)
             {
-                // The run is being stopped; there is nobody left to tell.
+                // The run has ended; there is nobody left to tell.
             }
             catch (Exception e)
             {
@@ -105,6 +111,7 @@ internal sealed class RunPump : IDisposable
     /// <summary>Waits, bounded, for tasks that have been told to stop, so that none outlives its run.</summary>
     public void Dispose()
     {
+        _over.Cancel();
         if (Task.WhenAll(_tasks).Wait(DisposeLimit))
         {
             _results.Dispose();

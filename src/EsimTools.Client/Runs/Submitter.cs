@@ -26,8 +26,14 @@ internal sealed class Submitter(
     };
 
     /// <summary>Sends one request for the profiles that the guard allows; see <see cref="EsimConnection.SubmitAsync"/>.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="options">The fields beside them.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
+    /// <param name="cancellationToken">Stops it, also on its way.</param>
+    /// <param name="over">Stops it where it has not left yet.</param>
     public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken)
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default)
     {
         life.ThrowIfClosed();
         options.Check(action);
@@ -52,14 +58,14 @@ internal sealed class Submitter(
         cancellationToken.ThrowIfCancellationRequested();
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
-            action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked, cancellationToken).ConfigureAwait(false);
+            action, account, options.Run is null ? options with { Run = NewRun() } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
         var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over).ConfigureAwait(false);
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
@@ -69,16 +75,16 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken)
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over)
     {
         var action = request.Kind;
         try
         {
-            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request) }, cancellationToken).ConfigureAwait(false);
+            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
-            if (requestId is not null && !tracker.IsTaken(requestId))
+            if (requestId is not null && tracker.Answers.TryAccept(request, requestId))
             {
-                NoteAnswer(request, () => tracker.Accepted(request, requestId));
+                NoteAnswer(request, () => tracker.Answers.NoteAccepted(request));
                 return done;
             }
 
@@ -87,29 +93,31 @@ internal sealed class Submitter(
                 $"The service answered {answer.StatusCode} {(requestId is null ? "without a request id" : "with the id of another request")}, so it is not known whether it took the request.",
                 "It is not sent again by itself. Find out with Resolve-EsimRequest what became of the profiles.")
             { StatusCode = answer.StatusCode };
-            NoteAnswer(request, () => tracker.InDoubt(request, strange));
+            NoteAnswer(request, () => tracker.Answers.InDoubt(request, strange));
             return done with { Failure = strange };
         }
         catch (EsimException e) when (e.Error == EsimError.EsimOutcomeUnknown)
         {
-            NoteAnswer(request, () => tracker.InDoubt(request, e));
+            NoteAnswer(request, () => tracker.Answers.InDoubt(request, e));
             return done with { Failure = e };
         }
         catch (EsimException e)
         {
-            NoteAnswer(request, () => tracker.Refused(request, e));
+            NoteAnswer(request, () => tracker.Answers.Refused(request, e));
             return done with { Failure = e };
         }
         catch (OperationCanceledException)
         {
-            NoteAnswer(request, () => tracker.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
+            NoteAnswer(request, () => tracker.Answers.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
         }
     }
 
-    // While a delete waits to leave, somebody else may have sent something that it must not follow.
-    private void JudgeAgain(EsimRequest request)
+    // While a request waits to leave, its run may have ended, and said what was not sent. While a delete waits, somebody else may have sent something
+    // that it must not follow.
+    private void JudgeAgain(EsimRequest request, CancellationToken over)
     {
+        over.ThrowIfCancellationRequested();
         if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, reason))
         {
             throw new EsimException(

@@ -25,7 +25,7 @@ internal sealed class IdentifierKeys(IdentifierHasher? hasher)
     /// nobody: what happens on the true eUICC would not be seen any more.
     /// </summary>
     public IdentifierKey EuiccOf(string? eid) =>
-        IdentifierKey.IsHash(eid) || (IdentifierKind.Eid.Read(eid).Value is { } digits && digits.Trim('0').Length > 0) ? KeyOf(eid) ?? default : default;
+        IdentifierKey.IsHash(eid) || IdentifierKind.IsEid(eid) ? KeyOf(eid) ?? default : default;
 
     /// <summary>What an action reserves: for a device its EID, for a profile its ICCID.</summary>
     public static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;

@@ -61,5 +61,6 @@ internal static class JournalLines
         Code = outcome.Code,
         Message = outcome.Message,
         Vouches = outcome.Vouches,
+        IsInferred = outcome is { IsInferred: true, Status: OutcomeStatus.Failed },
     };
 }

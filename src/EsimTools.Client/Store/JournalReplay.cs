@@ -33,6 +33,7 @@ internal sealed class JournalReplay(
         lock (memory)
         {
             HearOrphans();
+            proofHearing.HearDisputesAgain();
         }
     }
 
@@ -223,6 +224,7 @@ internal sealed class JournalReplay(
         var reservation = ledger.FindReservation(key);
         var before = reservation.Request == entry.Number && !reservation.IsOpen ? reservation.Outcome : (OutcomeStatus?)null;
         recorder.Note(key, default, entry, outcome with { IsOfMember = !isOfDevice }, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
+        proofHearing.KeepAgainstRead(key, entry, outcome, order.Now().UtcTicks);
         if (live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
         {
             if (live.TrySet(place, OutcomeRecorder.ResultOf(live, live.Profiles[place], outcome)))

@@ -111,7 +111,10 @@ internal sealed class ListIntake(
         {
             if (!profile.Identifiers.IsAmbiguous && identifiers.KeyOf(profile.Identifiers.Iccid) is { } key)
             {
-                ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, profile.ProfileRole));
+                // One that does not vouch for what it says does not take LEAD back either.
+                var vouches = callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName);
+                var role = vouches || ServiceWords.IsLead(profile.ProfileRole) ? profile.ProfileRole : null;
+                ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, role));
                 proofHearing.HearAnswer(
                     key,
                     identifiers.EuiccOf(profile.Identifiers.Eid),
@@ -120,7 +123,7 @@ internal sealed class ListIntake(
                     profile.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
-                    vouches: callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName));
+                    vouches: vouches);
             }
         }
     }

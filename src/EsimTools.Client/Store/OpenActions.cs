@@ -35,7 +35,10 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>Whether something is under way that may be carried out behind what is about to be sent, and then ends what that proves.</summary>
     public bool IsOverOpen(EsimAction action, in ProfileKeys keys, int ownNumber)
     {
-        if (FindEnder(keys, ownNumber) > 0)
+        // As when it is weighed: a profile of which the service has not told where it is may be on any device.
+        var proof = ledger.ProofOf(keys.First);
+        var isPlaced = proof is { IsPlaced: true, IsContested: false };
+        if (FindEnder(keys, ownNumber) > 0 || (!action.IsForDevice && !isPlaced && FindAmong(OnDevices, ownNumber) > 0))
         {
             return true;
         }
@@ -48,9 +51,11 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
 
         // A switch is ended by what makes the eUICC fall back from its own profile, too.
         var (profile, switches) = (keys.First, action.EffectOnOthers == EffectOnOthers.Disables);
-        return (switches && ledger.OpenFor(profile).Any(number => number != ownNumber && number <= table.Count
+        return FindAmong(Unplaced, ownNumber) > 0
+            || ((proof.IsContested || (!isPlaced && keys.Eid.IsNone && proof.Euicc.IsNone)) && FindElsewhere(profile, ownNumber) > 0)
+            || (switches && ledger.OpenFor(profile).Any(number => number != ownNumber && number <= table.Count
                 && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
-            || EuiccsOf(keys.Eid, ledger.ProofOf(profile).Euicc).Any(eid => FindFallback(eid, profile, ownNumber) > 0
+            || EuiccsOf(keys.Eid, proof.Euicc).Any(eid => FindFallback(eid, profile, ownNumber) > 0
                 || (switches && ledger.OpenSwitches(eid, profile).Any(number => number != ownNumber && number <= table.Count && table[number].Phase != EsimRequest.Phase.Refused)));
     }
 

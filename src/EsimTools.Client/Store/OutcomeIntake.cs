@@ -172,7 +172,8 @@ internal sealed class OutcomeIntake(
 
         // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        recorder.NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, outcome);
+        var role = succeeded || ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null;
+        recorder.NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, role, outcome);
         proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
         return true;

@@ -78,13 +78,16 @@ internal sealed class OutcomeRecorder(
         }
 
         var hearing = before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
-        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? ledger.ProofOf(key).DisputedRequest != entry.Number))
+        var known = ledger.ProofOf(key);
+        if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? known.DisputedRequest != entry.Number))
         {
-            // Both words have been heard before.
+            // Both ends have been heard before; what else is said of the profile has not.
+            proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
+            NoteWords(key, null, null, ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null, outcome);
+            proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
             return false;
         }
 
-        var known = ledger.ProofOf(key);
         Note(key, named, entry, outcome, hearing);
         if (hearing == Hearing.Repeated)
         {
@@ -111,11 +114,13 @@ internal sealed class OutcomeRecorder(
 
         proofHearing.Hear(entry, key, named, outcome, hearing);
 
-        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but who it was about.
+        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but that it is LEAD.
+        var tells = succeeded && hearing != Hearing.Disputed;
         NoteWords(
             key,
-            hearing == Hearing.Disputed ? null : succeeded ? outcome.State ?? entry.Action.ProvesState : null,
-            hearing == Hearing.Disputed ? null : succeeded ? outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            tells ? outcome.State ?? entry.Action.ProvesState : null,
+            tells ? outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            tells || ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null,
             outcome);
         var eid = ledger.ProofOf(key).Euicc;
         if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
@@ -125,11 +130,11 @@ internal sealed class OutcomeRecorder(
     }
 
     /// <summary>Notes words on a profile.</summary>
-    public void NoteWords(IdentifierKey key, string? state, string? profileStatus, in ObservedOutcome outcome)
+    public void NoteWords(IdentifierKey key, string? state, string? profileStatus, string? profileRole, in ObservedOutcome outcome)
     {
-        if (state is not null || profileStatus is not null || outcome.ProfileRole is not null)
+        if (state is not null || profileStatus is not null || profileRole is not null)
         {
-            ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, outcome.ProfileRole));
+            ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, profileRole));
         }
     }
 

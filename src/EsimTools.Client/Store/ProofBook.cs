@@ -74,7 +74,10 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             against?.Action.Name,
             against?.DisplayId,
             weighed.Until > 0 ? new DateTimeOffset(weighed.Until, TimeSpan.Zero) : null,
-            weighed.IsBySwitch);
+            weighed.IsBySwitch)
+        {
+            IsStatus = weighed.IsStatus,
+        };
     }
 
     /// <summary>Whether it matters for proof that an action has been sent: it ends something, or puts the profile on the eUICC that is named.</summary>

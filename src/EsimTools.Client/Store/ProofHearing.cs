@@ -13,6 +13,9 @@ internal sealed class ProofHearing(
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
 
+    // Disputes behind which other processes may have sent what has not been read yet.
+    private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _disputes = [];
+
     /// <summary>The outcome of a request for a profile has been heard, here or elsewhere.</summary>
     public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
     {
@@ -24,6 +27,11 @@ internal sealed class ProofHearing(
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         if (isDisputed)
         {
+            if (entry.Action.CanEndDisabled || entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
+            {
+                _disputes.Add((entry, key, named, outcome));
+            }
+
             proof = proof.Disputed(entry.Number);
         }
         else if (failed)
@@ -50,6 +58,14 @@ internal sealed class ProofHearing(
         HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
 
+    /// <summary>What others have sent until now has been read: a dispute that was heard before may have been carried out behind that, too.</summary>
+    public void HearDisputesAgain()
+    {
+        var heard = _disputes.ToArray();
+        Array.ForEach(heard, dispute => Hear(dispute.Entry, dispute.Key, dispute.Named, dispute.Outcome, Hearing.Disputed));
+        _disputes.Clear();
+    }
+
     /// <summary>The answer to a question of ours about a profile has been heard.</summary>
     public void HearAnswer(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
     {
@@ -74,19 +90,30 @@ internal sealed class ProofHearing(
         {
             if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
             {
-                // A word for each: where there is none, what the action does would be taken for it.
-                var entry = table[said.Disabled.Request];
-                store.Gather(
-                    JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
+                WriteAgainst(key, table[said.Disabled.Request], now);
             }
         }
+    }
+
+    /// <summary>A confirmation of another process has been read, against which the service has spoken here before, and after it was asked for.</summary>
+    public void KeepAgainstRead(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
+    {
+        var known = ledger.ProofOf(key);
+        if (outcome.Vouches && (IsAgainst(known.State) || IsAgainst(known.Status)))
+        {
+            WriteAgainst(key, entry, now);
+        }
+
+        bool IsAgainst(in Property said) =>
+            said.Disabled.Request == entry.Number && said.OtherQuestion >= said.Disabled.When.Order && said.OtherTicks > said.Disabled.When.Ticks && !said.Stands(said.Disabled, now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
     public void HearForeign(IdentifierKey key, string? state, string? status, bool isFromJournal = false)
     {
-        var isOn = ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state);
-        var isEnabled = ServiceWords.IsEnabled(status);
+        // Any other word than "disabled": one that nobody documents may mean whatever it likes.
+        var isOn = state is not null && !ServiceWords.IsDeactive(state);
+        var isEnabled = status is not null && !ServiceWords.IsDisabled(status);
         if (isOn || isEnabled)
         {
             var now = order.Now().UtcTicks;
@@ -102,6 +129,10 @@ internal sealed class ProofHearing(
             }
         }
     }
+
+    // A word for each: where there is none, what the action does would be taken for it.
+    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now) => store.Gather(
+        JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.

@@ -33,8 +33,8 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
         {
             Vouches = line.Vouches,
 
-            // A line does not say how it is known; where it does not vouch, the request itself may not have been heard of.
-            IsInferred = !line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Source == EvidenceSource.Poll),
+            // Of a failure the line says how it is known; where it does not vouch for another end, the request itself may not have been heard of.
+            IsInferred = line.IsInferred || (!line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Source == EvidenceSource.Poll)),
         };
 
     private EsimRequest Rebuilt(TrackedRequest entry, IReadOnlyList<EsimProfile> profiles)

@@ -25,7 +25,6 @@ internal sealed class RequestTracker : IDisposable
     private readonly object _lock = new();
     private readonly object _refreshing = new();
     private readonly IEsimStore _store;
-    private readonly Clock _clock;
     private readonly RequestTable _table = new();
     private readonly ProfileLedger _ledger = new();
     private readonly EventOrder _order;
@@ -33,6 +32,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly Reservations _reservations;
     private readonly OutcomeRecorder _recorder;
     private readonly OutcomeIntake _callbacks;
+    private readonly CallbackReception _reception;
     private readonly PollIntake _polls;
     private readonly ListIntake _lists;
     private readonly JournalReplay _replay;
@@ -47,7 +47,6 @@ internal sealed class RequestTracker : IDisposable
     public RequestTracker(IEsimStore store, Clock clock, Action<string> report)
     {
         _store = store;
-        _clock = clock;
         _order = new(clock);
         _identifiers = new(store.Hasher);
         _announcements = new(report);
@@ -62,6 +61,8 @@ internal sealed class RequestTracker : IDisposable
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         _finder = new(_lock, _table, rebuilder);
+        _reception = new(_lock, _finder, _callbacks);
+        Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
         _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, store, _announcements);
     }
@@ -90,9 +91,16 @@ internal sealed class RequestTracker : IDisposable
     /// Reserves the profiles that the guard allows, writes the journal line, and returns the request that may now leave. The judging and the
     /// reserving are one step, so no two requests can hold a profile at once.
     /// </summary>
+    /// <param name="action">The action.</param>
+    /// <param name="accountName">The account.</param>
+    /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
+    /// <param name="profiles">The profiles.</param>
+    /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
+    /// <param name="over">Says that nothing may leave any more.</param>
+    /// <param name="cancellationToken">Ends the waiting for others who are choosing what to send.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
     public async Task<Opening> ReserveAsync(
-        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, CancellationToken cancellationToken)
+        EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, CancellationToken over, CancellationToken cancellationToken)
     {
         Opening opening = default;
         try
@@ -100,6 +108,8 @@ internal sealed class RequestTracker : IDisposable
             await _store.ReserveAsync(
                 () =>
                 {
+                    over.ThrowIfCancellationRequested();
+
                     // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
                     RefreshQuietly();
                     lock (_lock)
@@ -115,7 +125,7 @@ internal sealed class RequestTracker : IDisposable
         catch when (opening.Request is not null)
         {
             // Nothing has left.
-            Enter(opening.Request, EsimRequest.Phase.Refused);
+            Answers.Enter(opening.Request, EsimRequest.Phase.Refused);
             throw;
         }
         finally
@@ -125,12 +135,12 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
-    public int FindRepeat(EsimAction action, EsimProfile profile, EsimActionOptions options)
+    public int FindRepeat(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
     {
         var keys = _identifiers.KeysOf(profile);
         lock (_lock)
         {
-            return _reservations.FindRepeat(action, keys, options);
+            return _reservations.FindRepeat(action, profile, keys, accountName, options);
         }
     }
 
@@ -147,54 +157,8 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => _finder.PartsOf(profiles);
 
-    /// <summary>Whether another request or list of ours has that id: an answer that brings it is not the answer to a new one.</summary>
-    public bool IsTaken(string requestId)
-    {
-        lock (_lock)
-        {
-            return _table.HasId(requestId) || _lists.Has(requestId);
-        }
-    }
-
-    /// <summary>The service took the request.</summary>
-    public void Accepted(EsimRequest request, string requestId)
-    {
-        List<EsimCallback>? early;
-        lock (_lock)
-        {
-            var entry = _table[request.Number];
-            _table.Enter(entry, EsimRequest.Phase.Accepted, requestId);
-            early = _earlyCallbacks.Take(requestId, entry.Sent.Order);
-        }
-
-        try
-        {
-            _store.Record(JournalLines.Answered(request, JournalEvent.Accepted, _clock.UtcNow));
-        }
-        finally
-        {
-            early?.ForEach(TakeIn);
-            Tell();
-        }
-    }
-
-    /// <summary>It is proven that the service did not take the request.</summary>
-    public void Refused(EsimRequest request, EsimException reason)
-    {
-        Enter(request, EsimRequest.Phase.Refused);
-        _store.Record(JournalLines.Answered(request, JournalEvent.Refused, _clock.UtcNow, reason));
-    }
-
-    /// <summary>Nobody knows whether the service took the request.</summary>
-    public void InDoubt(EsimRequest request, EsimException reason)
-    {
-        Enter(request, EsimRequest.Phase.InDoubt);
-        _store.Record(JournalLines.Answered(request, JournalEvent.InDoubt, _clock.UtcNow, reason));
-
-        // A callback may have come before the connection broke.
-        TakeIn(() => _callbacks.FindEarly(request));
-        Tell();
-    }
+    /// <summary>What the service has answered to requests.</summary>
+    public RequestAnswers Answers { get; }
 
     /// <inheritdoc cref="RequestFinder.Find"/>
     public EsimRequest? Find(string id) => _finder.Find(id);
@@ -206,8 +170,10 @@ internal sealed class RequestTracker : IDisposable
     public IReadOnlyList<string> KnownServicePlans() => _finder.KnownServicePlans();
 
     /// <summary>The moment at which the service is asked something; taken before the question leaves, because what it answers may be as old.</summary>
+    /// <remarks>Behind all that others have noted until then: where the answer speaks against that, they will want to know.</remarks>
     public Moment Ask()
     {
+        TryRefresh();
         lock (_lock)
         {
             return new(_order.Now().UtcTicks, _order.Next());
@@ -220,7 +186,7 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
     public void Observe(EsimCallback callback)
     {
-        TakeIn(callback);
+        _reception.TakeIn(callback);
         Tell();
     }
 
@@ -245,7 +211,7 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <summary>Whether a message with this id is about a request or a list that was asked for here.</summary>
-    public bool Knows(string requestId) => IsTaken(requestId);
+    public bool Knows(string requestId) => Answers.IsTaken(requestId);
 
     /// <inheritdoc cref="ListIntake.Await"/>
     public Task AwaitList(string requestId, Moment asked, string accountName)
@@ -316,11 +282,24 @@ internal sealed class RequestTracker : IDisposable
             }
 
             _replay.ReadNew();
-            TakeIn(_callbacks.TakeEarly);
+            _reception.TakeIn(_callbacks.TakeEarly);
             lock (_lock)
             {
                 _order.ReadUpTo = start;
             }
+        }
+    }
+
+    /// <summary>The same for who sends nothing, and goes on where it cannot be read.</summary>
+    public void TryRefresh()
+    {
+        try
+        {
+            RefreshQuietly();
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            // Whoever sends something is told.
         }
     }
 
@@ -359,43 +338,4 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => _identifiers.KeyOf(text);
-
-    private void TakeIn(Func<IReadOnlyList<EsimCallback>> choose)
-    {
-        IReadOnlyList<EsimCallback> callbacks;
-        lock (_lock)
-        {
-            callbacks = choose();
-        }
-
-        foreach (var callback in callbacks)
-        {
-            TakeIn(callback);
-        }
-    }
-
-    // Where the object of its request is needed and gone, that is made again from the journal first, which is read when the memory is not locked.
-    private void TakeIn(EsimCallback callback)
-    {
-        TrackedRequest? needed = null;
-        do
-        {
-            var held = needed is null ? null : _finder.ObjectOf(needed);
-            lock (_lock)
-            {
-                needed = _callbacks.Observe(callback);
-            }
-
-            GC.KeepAlive(held);
-        }
-        while (needed is not null);
-    }
-
-    private void Enter(EsimRequest request, EsimRequest.Phase phase)
-    {
-        lock (_lock)
-        {
-            _table.Enter(_table[request.Number], phase);
-        }
-    }
 }

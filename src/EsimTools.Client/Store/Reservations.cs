@@ -31,7 +31,7 @@ internal sealed class Reservations(
         {
             var keys = identifiers.KeysOf(profile);
             var known = Recall(action, keys);
-            if (FindRepeat(action, known, options, now) is > 0 and var earlier)
+            if (FindRepeat(action, profile, accountName, known, options, now) is > 0 and var earlier)
             {
                 Keep(skipped, earlier, profile);
                 continue;
@@ -109,15 +109,18 @@ internal sealed class Reservations(
     {
         var now = order.Now();
         var known = Recall(action, keys);
-        return FindRepeat(action, known, options, now) is > 0 and var earlier ? new(earlier, default)
+        return FindRepeat(action, profile, accountName, known, options, now) is > 0 and var earlier ? new(earlier, default)
             : new(0, Judge(action, profile, keys, accountName, known, now, serviceWasAsked: false, options.Resubmit, out _));
     }
 
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="keys">What the profile is known by.</param>
+    /// <param name="profile">The profile with what its inventory says.</param>
+    /// <param name="keys">What it is known by.</param>
+    /// <param name="accountName">The account that the request would name.</param>
     /// <param name="options">The fields that would be sent with it, and how old a confirmation may be.</param>
-    public int FindRepeat(EsimAction action, in ProfileKeys keys, EsimActionOptions options) => FindRepeat(action, Recall(action, keys), options, order.Now());
+    public int FindRepeat(EsimAction action, EsimProfile profile, in ProfileKeys keys, string accountName, EsimActionOptions options) =>
+        FindRepeat(action, profile, accountName, Recall(action, keys), options, order.Now());
 
     /// <summary>
     /// A profile of a request to delete that may not be deleted any more, because of what has come since, and why; null where all may. For a
@@ -196,7 +199,7 @@ internal sealed class Reservations(
             Connected: (keys.Eid.IsNone ? null : ledger.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
-    private int FindRepeat(EsimAction action, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
+    private int FindRepeat(EsimAction action, EsimProfile profile, string accountName, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
     {
         var reservation = known.Reservation;
 
@@ -204,17 +207,19 @@ internal sealed class Reservations(
         if (options is not { SkipConfirmedWithin: { } within, Resubmit: false }
             || reservation.Request == 0 || reservation.Request > table.Count
             || table[reservation.Request] is not { Phase: not EsimRequest.Phase.Refused } entry
-            || entry.Action != action || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
+            || entry.Action != action || (entry.AccountName.Length > 0 && entry.AccountName != accountName) || (action.SetsServicePlan && !string.Equals(entry.ServicePlan, options.ServicePlan, StringComparison.OrdinalIgnoreCase)))
         {
             return 0;
         }
 
         // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
-        // older, because the confirmation is itself a word on what its action does.
+        // older, because the confirmation is itself a word on what its action does. So may an object of the caller's that tells its age.
+        var isTakenBack = profile.AsOf > entry.SubmittedAt
+            && ActionProof.Shows(action, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole)) == false;
         var isRepeat = reservation.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : reservation.Outcome == OutcomeStatus.Succeeded && now - reservation.SettledAt <= within && reservation.SettledAt <= now
-                && (action.IsForDevice || ActionProof.Shows(action, known.Statement) != false);
+                && (action.IsForDevice || (ActionProof.Shows(action, known.Statement) != false && !isTakenBack));
         return isRepeat ? reservation.Request : 0;
     }
 

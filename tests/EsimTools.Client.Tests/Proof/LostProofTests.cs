@@ -82,7 +82,7 @@ public sealed class LostProofTests : ProofScenario
     [InlineData("deactive", null, "ACTIVE", null, false)]
     [InlineData("deactive", null, "SUSPEND", null, false)]
     [InlineData("deactive", null, "DEACTIVE", null, true)]
-    [InlineData("deactive", null, "PENDING", null, true)]
+    [InlineData("deactive", null, "PENDING", null, false)]
     [InlineData("deactive", null, null, "ENABLE", true)]
     [InlineData("active", "DISABLE", null, "ENABLE", false)]
     [InlineData("active", "DISABLE", null, "DOWNLOAD_ENABLE", false)]

@@ -11,7 +11,6 @@ internal sealed class JournalFile(string path)
 
     private long _offset;
     private int _lines;
-    private bool _wasUnreadable;
     private bool _wasTorn;
 
     /// <summary>How much of it has been read, in bytes.</summary>
@@ -26,8 +25,10 @@ internal sealed class JournalFile(string path)
     /// <summary>Reads the lines that have been added. A line that cannot be used is reported and left out.</summary>
     /// <param name="keys">Takes the identifiers of the line that is being handed over.</param>
     /// <param name="take">Takes a line.</param>
-    /// <param name="report">Told of lines that cannot be used, and of a file that cannot be read.</param>
+    /// <param name="report">Told of lines that cannot be used.</param>
     /// <param name="isBeingWritten">Whether its connection may be in the middle of a line.</param>
+    /// <exception cref="IOException">It cannot be read, so nobody knows what is open in it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void ReadOn(JournalKeys keys, Action<JournalLine, JournalPlace> take, Action<string> report, Func<string, bool> isBeingWritten)
     {
         try
@@ -48,13 +49,9 @@ internal sealed class JournalFile(string path)
                 }
             }
         }
-        catch (Exception e) when (DiskFault.Is(e))
+        catch (FileNotFoundException)
         {
-            if (!_wasUnreadable)
-            {
-                _wasUnreadable = true;
-                report($"The journal file '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
-            }
+            // Another connection has put it away, which it does when nothing in it matters any more.
         }
     }
 

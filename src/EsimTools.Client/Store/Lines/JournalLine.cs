@@ -63,6 +63,9 @@ internal sealed record JournalLine
     /// <summary>Whether the outcome is the service's own, undisputed word of those very profiles, so that it may prove.</summary>
     public bool Vouches { get; init; }
 
+    /// <summary>Whether a failure was inferred, or is perhaps another profile's: the request may still be carried out.</summary>
+    public bool IsInferred { get; init; }
+
     /// <summary>The run whose request it is; null in lines from before there were runs.</summary>
     public EsimRunInfo? Run { get; init; }
 
@@ -109,6 +112,7 @@ internal sealed record JournalLine
                 writer.WriteString("source", Source.ToString());
                 writer.WriteString("result", Outcome.ToString());
                 WriteFlag(writer, "proof", Vouches);
+                WriteFlag(writer, "inferred", IsInferred);
                 WriteText(writer, "state", State);
                 WriteText(writer, "profileStatus", ProfileStatus);
                 WriteText(writer, "profileRole", ProfileRole);

@@ -37,6 +37,7 @@ internal ref struct JournalLineReader
     private long _sequence;
     private bool _isOverOpen;
     private bool _vouches;
+    private bool _isInferred;
 
     private JournalLineReader(ReadOnlySpan<byte> utf8, JournalKeys? keys)
         : this()
@@ -117,6 +118,7 @@ internal ref struct JournalLineReader
             case "run": _run = JournalValue.Run(ref _json) ?? _run; break;
             case "overOpen": _isOverOpen = JournalValue.Flag(ref _json); break;
             case "proof": _vouches = JournalValue.Flag(ref _json); break;
+            case "inferred": _isInferred = JournalValue.Flag(ref _json); break;
             default: _json.Skip(); break;
         }
     }
@@ -160,6 +162,7 @@ internal ref struct JournalLineReader
                 IsOverOpen = _isOverOpen,
                 Run = _run,
                 Vouches = _vouches,
+                IsInferred = _isInferred,
             };
         }
         else if (_event is not null && (_keys is null ? _profiles is not null || _ids is { Count: > 0 } : _keys.HasProfiles || _keys.Ids.Count > 0))

@@ -1,0 +1,43 @@
+// Callback messages on their way into the memory: one after the other, and the journal is read for one when the memory is not locked.
+
+namespace EsimTools.Store;
+
+/// <summary>Takes callbacks in. Takes the lock of the memory itself.</summary>
+/// <param name="memory">The lock of the memory.</param>
+/// <param name="finder">Gives the objects of requests.</param>
+/// <param name="callbacks">Knows what a message tells.</param>
+internal sealed class CallbackReception(object memory, RequestFinder finder, OutcomeIntake callbacks)
+{
+    /// <summary>Takes one in. Where the object of its request is needed and gone, that is made again from its lines in the journal first.</summary>
+    public void TakeIn(EsimCallback callback)
+    {
+        TrackedRequest? needed = null;
+        do
+        {
+            var held = needed is null ? null : finder.ObjectOf(needed);
+            lock (memory)
+            {
+                needed = callbacks.Observe(callback);
+            }
+
+            GC.KeepAlive(held);
+        }
+        while (needed is not null);
+    }
+
+    /// <summary>Takes in those that have waited.</summary>
+    /// <param name="choose">Names them; the memory is locked then.</param>
+    public void TakeIn(Func<IReadOnlyList<EsimCallback>> choose)
+    {
+        IReadOnlyList<EsimCallback> waiting;
+        lock (memory)
+        {
+            waiting = choose();
+        }
+
+        foreach (var callback in waiting)
+        {
+            TakeIn(callback);
+        }
+    }
+}
