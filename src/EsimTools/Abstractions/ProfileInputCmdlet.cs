@@ -122,7 +122,19 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
             return;
         }
 
-        Take(_reader.Read(input), input);
+        var reading = _reader.Read(input);
+        if (reading.Problem is not null && RequestReader.ProfilesOf(input) is { } profiles)
+        {
+            // What a file, a job or another machine has left of a request.
+            foreach (var profile in profiles)
+            {
+                Take(_reader.Read(profile), profile);
+            }
+
+            return;
+        }
+
+        Take(reading, input);
     }
 
     private void Take(ProfileReading reading, object? input)

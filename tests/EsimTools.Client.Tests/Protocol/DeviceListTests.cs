@@ -46,7 +46,7 @@ public sealed class DeviceListTests
         Assert.Equal(
             new ListedDevice(
                 new("89141390780800784259", "89034011560010000000000000000121", "490154203237518", "5551234567"),
-                "0000123456-00001", "M2M Global", "active", "DISABLE", true, "0.0.0.0", "2020-01-01T00:00:00Z", null, "123"),
+                "0000123456-00001", "M2M Global", "active", "DISABLE", true, "0.0.0.0", new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), null, "123"),
             Assert.Single(page.Devices));
     }
 
