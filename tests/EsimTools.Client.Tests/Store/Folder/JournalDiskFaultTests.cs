@@ -139,10 +139,10 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         var journal = connection.Parts.Journal;
         var file = typeof(RequestJournal).GetField("_file", BindingFlags.NonPublic | BindingFlags.Instance)!;
-        var opened = (FileStream)file.GetValue(journal)!;
+        var opened = (LineAppender)file.GetValue(journal)!;
         opened.Dispose();
-        var disk = new FillingDisk(opened.Name, room);
-        file.SetValue(journal, disk);
+        var disk = new FillingDisk(opened.Path, room);
+        file.SetValue(journal, new LineAppender(disk));
         return disk;
     }
 
