@@ -50,6 +50,24 @@ public sealed class DeviceListTests
             Assert.Single(page.Devices));
     }
 
+    [Theory]
+    [InlineData("\"2026-11-29T01:20:40.820Z\"", "2026-11-29T01:20:40.8200000+00:00")]
+    [InlineData("\"2024-01-01T00:00:00-05:00\"", "2024-01-01T05:00:00.0000000+00:00")]
+    [InlineData("\"2024-01-01T00:00:00\"", "2024-01-01T00:00:00.0000000+00:00")]
+    [InlineData("\"2024-01-01\"", "2024-01-01T00:00:00.0000000+00:00")]
+    [InlineData("\"01/02/2024\"", null)]
+    [InlineData("\"yesterday\"", null)]
+    [InlineData("1704067200", null)]
+    [InlineData("null", null)]
+    public void A_date_is_a_time_in_UTC_where_it_is_one(string said, string? expected)
+    {
+        var page = Read($$"""{ "devices": [ { "createdAt": {{said}}, "lastConnectionDate": {{said}} } ] }""");
+
+        var device = Assert.Single(page.Devices);
+        Assert.Equal(expected, device.CreatedAt?.ToString("o", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(device.CreatedAt, device.LastConnectionDate);
+    }
+
     [Fact]
     public void Values_that_are_null_empty_or_of_another_type_count_as_not_said()
     {
