@@ -226,6 +226,20 @@ Describe 'What was read back, and the guard' {
     }
 }
 
+Describe 'What names a request' {
+    It '<_> takes it as an argument too: the object, its id, what was read back, several' -ForEach 'Wait-EsimRequest', 'Get-EsimRequest', 'Resolve-EsimRequest' {
+        foreach ($argument in $script:Request, $script:Request.RequestId, $script:Request.LocalId, ($script:Request | Get-FromFile), @{ requestId = $script:Request.RequestId }) {
+            $run = Invoke-Captured { & $_ $argument }
+            $run.Errors | Get-ErrorId | Where-Object { $_ -ne 'EsimActionFailed' } | Should -BeNullOrEmpty
+            $run.Output.RequestId | Sort-Object -Unique | Should -Be $script:Request.RequestId
+        }
+
+        $once = (Invoke-Captured { & $_ $script:Request }).Output.Count
+        # What is waited for is waited for once.
+        (Invoke-Captured { & $_ @($script:Request, $script:Request.RequestId) }).Output.Count | Should -Be ($_ -eq 'Wait-EsimRequest' ? $once : 2 * $once)
+    }
+}
+
 Describe 'What names no request' {
     It '<_> says so, and asks for nothing else' -ForEach 'Wait-EsimRequest', 'Get-EsimRequest', 'Resolve-EsimRequest' {
         $run = Invoke-Captured { $script:Rows[0], @{ Colour = 'blue' } | & $_ }

@@ -15,12 +15,13 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     private const string RequestSet = "Request";
 
     /// <summary>A request to bring up to date, its id, or what a file or a job has left of it; one in doubt, which has no id, is written as it is.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RequestSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request; the service is asked for its status unless every outcome is known.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];

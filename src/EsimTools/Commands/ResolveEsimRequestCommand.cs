@@ -19,6 +19,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request: the service's, or the journal's for one in doubt.</summary>

@@ -20,6 +20,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it, its id, or what a file or a job has left of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request that this connection or its journal knows.</summary>
