@@ -19,7 +19,8 @@ BeforeAll {
         foreach ($property in $Original.GetType().GetProperties([Reflection.BindingFlags] 'Instance, Public') | Where-Object Name -NotIn 'Clock', 'InputObject') {
             $value = $property.GetValue($Original)
             $name = "$Where.$($property.Name)"
-            $copied = if ($Json) { $Copy.GetProperty($property.Name) } else { $Copy.($property.Name) }
+            # An if in the place of a value would make nothing of an empty list.
+            if ($Json) { $copied = $Copy.GetProperty($property.Name) } else { $copied = $Copy.($property.Name) }
             Compare-Value $value $copied $name -Json:$Json
         }
     }
@@ -330,5 +331,19 @@ Describe 'A job, which is another process' -Skip:$cannotStartJobs {
 
     It 'gives a request to another process too' {
         $script:FromJob[0] | Get-FromFile | Get-EsimRequest -Connection $script:There | ForEach-Object LocalId | Should -Be $script:FromJob[0].LocalId
+    }
+}
+
+Describe 'A session that the module has left' {
+    It 'is told nothing of its types any more' {
+        $shell = Invoke-NewShell @"
+Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
+Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')' -Force
+"THERE `$(@(Get-TypeData Deserialized.EsimTools.*).Count -gt 0)"
+Remove-Module EsimTools
+"LEFT `$(@(Get-TypeData *EsimTools*).Count) `$(`$Error)"
+"@
+        $shell.Text | Should -Match '(?m)^THERE True'
+        $shell.Text | Should -Match '(?m)^LEFT 0\s*$'
     }
 }

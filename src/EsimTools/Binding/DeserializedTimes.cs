@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 
 namespace EsimTools.Binding;
 
@@ -22,19 +23,26 @@ internal static class DeserializedTimes
         static type => "Deserialized." + type.FullName);
 
     /// <summary>Tells this runspace's PowerShell.</summary>
-    public static void Register() => ForEachType("Update-TypeData", static command => command.AddParameter("TargetTypeForDeserialization", typeof(DeserializedTimes)).AddParameter("Force"));
+    public static void Register()
+    {
+        // All in one: PowerShell goes through its types anew for each call.
+        var types = Array.ConvertAll(s_typeNames, static name => new TypeData(name) { TargetTypeForDeserialization = typeof(DeserializedTimes) });
+        Run(shell => shell.AddCommand(@"Microsoft.PowerShell.Utility\Update-TypeData").AddParameter("TypeData", types).AddParameter("Force"));
+    }
 
     /// <summary>Takes it back.</summary>
-    public static void Unregister() => ForEachType("Remove-TypeData", static command => command.AddParameter("ErrorAction", ActionPreference.Ignore));
-
-    private static void ForEachType(string command, Func<PowerShell, PowerShell> addParameters)
+    public static void Unregister() => Run(static shell =>
     {
-        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         foreach (var name in s_typeNames)
         {
-            addParameters(shell.AddStatement().AddCommand(@"Microsoft.PowerShell.Utility\" + command).AddParameter("TypeName", name));
+            shell.AddStatement().AddCommand(@"Microsoft.PowerShell.Utility\Remove-TypeData").AddParameter("TypeName", name).AddParameter("ErrorAction", ActionPreference.Ignore);
         }
+    });
 
+    private static void Run(Action<PowerShell> add)
+    {
+        using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+        add(shell);
         try
         {
             shell.Invoke();
