@@ -261,6 +261,14 @@ Describe 'What names no request' {
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
     }
 
+    It 'a row of a table is enough for a whole request, and not for a part of one' {
+        ($script:Request | ConvertTo-Csv | ConvertFrom-Csv | Get-EsimRequest).Count | Should -Be 6
+        $part = $script:Disabled[0..1] | Disable-EsimProfile -Force -WarningAction Ignore
+        $part.Count | Should -Be 2
+        $run = Invoke-Captured { $part | ConvertTo-Csv | ConvertFrom-Csv | Get-EsimRequest }
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+    }
+
     It 'profiles that were cut to a text are no reason to act on all of them' {
         $copy = [pscustomobject]@{ RequestId = $script:Request.RequestId; Profiles = @("$($script:Request.Profiles[0])") }
         $run = Invoke-Captured { $copy | Get-EsimRequest }

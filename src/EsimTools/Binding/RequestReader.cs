@@ -1,6 +1,7 @@
 // Reads whatever came down the pipeline as a request: the object itself, its id, or what a file, a job or another machine has left of it.
 
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using EsimTools.Abstractions;
 
@@ -39,7 +40,16 @@ internal static class RequestReader
                 EsimError.EsimInputInvalid, "The input names no request.", "Pipe requests, or objects with a property RequestId, or give an id with -RequestId."));
         }
 
-        return ProfilesOf(input) is { } profiles ? ReadPart(connection, named, profiles) : Known(connection.FindRequest(named), named);
+        if (ProfilesOf(input) is { } profiles)
+        {
+            return ReadPart(connection, named, profiles);
+        }
+
+        // A table row tells how many profiles there were, and no longer which.
+        var whole = connection.FindRequest(named);
+        return whole is not null && Value(input, ProfilesName) is not null && $"{Value(input, nameof(EsimRequest.Count))}" != whole.Count.ToString(CultureInfo.InvariantCulture)
+            ? Unreadable(named, "The input holds some of them alone and does not tell which.")
+            : Known(whole, named);
     }
 
     /// <summary>The profiles in what is left of a request; null where an object is none of that.</summary>
@@ -55,10 +65,7 @@ internal static class RequestReader
         {
             if (reading.Profile is not { } profile)
             {
-                return new(null, new EsimException(
-                    EsimError.EsimInputInvalid,
-                    $"The profiles of request {id} cannot be read. {reading.Problem!.Message}",
-                    "Export it deep enough, for example with Export-Clixml -Depth 4, or name the whole request with -RequestId."));
+                return Unreadable(id, reading.Problem!.Message);
             }
 
             named.Add(profile);
@@ -66,6 +73,11 @@ internal static class RequestReader
 
         return Known(connection.FindRequest(id, named), id);
     }
+
+    private static RequestReading Unreadable(string id, string why) => new(null, new EsimException(
+        EsimError.EsimInputInvalid,
+        $"The profiles of request {id} cannot be read. {why}",
+        "Keep requests with Export-Clixml or ConvertTo-Json -Depth 4, or name the whole request with -RequestId."));
 
     private static RequestReading Known(EsimRequest? request, string id) => request is null ? new(null, UnknownRequest.Error(id)) : new(request, null);
 
