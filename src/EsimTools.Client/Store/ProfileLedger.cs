@@ -17,7 +17,8 @@ internal sealed class ProfileLedger
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly LedgerTable<LedgerEntry> _entries;
-    private readonly LedgerTable<ProofState> _proofs;
+    private readonly LedgerTable<Proof> _proofs;
+    private readonly SharedValues<ProofState> _sharedProofs = new();
     private readonly LedgerTable<EuiccEvent> _euiccEvents;
     private readonly LedgerTable<Listing> _listings;
     private readonly LedgerTable<EuiccState> _euiccs;
@@ -104,10 +105,10 @@ internal sealed class ProfileLedger
     }
 
     /// <summary>What is known of a profile for the question whether it is proven disabled.</summary>
-    public ProofState ProofOf(IdentifierKey key) => _proofs[key];
+    public ProofState ProofOf(IdentifierKey key) => _proofs[key] is { Shared: { } shared } proof ? shared.Value with { Euicc = proof.Euicc } : default;
 
     /// <summary>Replaces that.</summary>
-    public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = proof;
+    public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = new(_sharedProofs.Of(proof with { Euicc = default }), proof.Euicc);
 
     /// <summary>What is known of an eUICC for the same question; nothing of none.</summary>
     public EuiccState EuiccOf(IdentifierKey eid) => eid.IsNone ? default : _euiccs[eid];
@@ -340,5 +341,8 @@ internal sealed class ProfileLedger
         };
 
     // What the device list said of an eUICC's connection.
+    // All but its eUICC the profiles of a request have in common.
+    private readonly record struct Proof(SharedValues<ProofState>.Shared? Shared, IdentifierKey Euicc);
+
     private readonly record struct Listing(long Ticks, bool Connected);
 }
