@@ -93,7 +93,8 @@ internal sealed class RoomGraph
 
     private static string? SourceOf(MetadataReader pdb, Type type)
     {
-        foreach (var method in type.GetMembers(All).OfType<MethodBase>().Where(method => !method.IsDefined(typeof(CompilerGeneratedAttribute))))
+        // Last those that the compiler has written: of a type with nothing but properties there are no others.
+        foreach (var method in type.GetMembers(All).OfType<MethodBase>().OrderBy(method => method.IsDefined(typeof(CompilerGeneratedAttribute))))
         {
             var handle = MetadataTokens.MethodDefinitionHandle(method.MetadataToken & 0xFFFFFF).ToDebugInformationHandle();
             var document = pdb.GetMethodDebugInformation(handle).Document;
