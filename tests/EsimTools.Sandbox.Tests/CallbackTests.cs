@@ -272,7 +272,7 @@ public sealed class CallbackTests
     [InlineData("disable", "ENABLE", true)]
     [InlineData("deactivate", "ENABLE", false)]
     [InlineData("delete", "DISABLE", false)]
-    public async Task What_happens_on_the_card_waits_for_a_device_that_is_not_connected(string action, string status, bool waits)
+    public async Task What_happens_on_the_eUICC_waits_for_a_device_that_is_not_connected(string action, string status, bool waits)
     {
         var profile = Fleets.Local(1, status: status, connected: false);
         await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));

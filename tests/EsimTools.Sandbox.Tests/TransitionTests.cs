@@ -149,7 +149,7 @@ public sealed class TransitionTests
     }
 
     [Fact]
-    public async Task Disabling_on_the_card_brings_the_Verizon_US_profile_back()
+    public async Task Disabling_on_the_eUICC_brings_the_Verizon_US_profile_back()
     {
         var profile = Fleets.Local(1);
         var fleet = Fleets.Of(profile);

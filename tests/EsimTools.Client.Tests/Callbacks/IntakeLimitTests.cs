@@ -25,7 +25,7 @@ public sealed class IntakeLimitTests : IDisposable
         var connection = await _bench.OpenAsync();
         _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
         var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
-        var listener = Start(connection, new() { Unclaimed = 10_000 });
+        var listener = Start(connection, new() { Unmatched = 10_000 });
         var number = 0;
 
         // They are counted behind the acknowledgement.

@@ -44,7 +44,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task Enabling_a_profile_does_not_disable_one_that_is_not_on_the_card()
+    public async Task Enabling_a_profile_does_not_disable_one_that_is_not_on_the_eUICC()
     {
         var connection = await _bench.OpenAsync();
         await ListAsync(connection, First, "NOT_DOWNLOADED");
@@ -54,7 +54,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_card_may_fall_back_behind_a_younger_request()
+    public async Task An_eUICC_may_fall_back_behind_a_younger_request()
     {
         var connection = await _bench.OpenAsync();
         await ListAsync(connection, First, "DISABLE");
@@ -70,7 +70,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_heard_of_one_profile_does_not_end_the_waiting_for_another_one_of_the_card()
+    public async Task What_is_heard_of_one_profile_does_not_end_the_waiting_for_another_one_of_the_eUICC()
     {
         var connection = await _bench.OpenAsync();
         var third = new EsimProfile { Iccid = Sample.IccidOf(3), Eid = Sample.Eid };
@@ -99,7 +99,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_profile_of_which_nobody_says_where_it_is_may_be_on_any_card()
+    public async Task A_profile_of_which_nobody_says_where_it_is_may_be_on_any_eUICC()
     {
         // Deactivated and still the enabled one of its eUICC: when it goes, the eUICC falls back to another one.
         var connection = await _bench.OpenAsync();

@@ -56,7 +56,7 @@ public sealed class EuiccAndDeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task Enabling_one_profile_proves_that_the_cards_others_are_disabled()
+    public async Task Enabling_one_profile_proves_that_the_other_profiles_of_the_eUICC_are_disabled()
     {
         var connection = await _bench.OpenAsync();
         await SettleAsync(connection, EsimAction.Enable, First, "ACTIVE", "ENABLE");
@@ -85,7 +85,7 @@ public sealed class EuiccAndDeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_older_event_of_the_card_does_not_outdo_a_newer_word_beside_an_old_deactivation()
+    public async Task An_older_event_of_the_eUICC_does_not_outdo_a_newer_word_beside_an_old_deactivation()
     {
         // Deactivated long ago, another profile enabled yesterday evening, and this morning the service says: enabled.
         var connection = await _bench.OpenAsync();
@@ -119,7 +119,7 @@ public sealed class EuiccAndDeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_old_event_of_the_card_does_not_age_a_fresh_deactivation()
+    public async Task An_old_event_of_the_eUICC_does_not_age_a_fresh_deactivation()
     {
         var connection = await _bench.OpenAsync();
         await SettleAsync(connection, EsimAction.Enable, First, "ACTIVE", "ENABLE");
@@ -133,7 +133,7 @@ public sealed class EuiccAndDeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task Disabling_or_deleting_one_profile_takes_back_the_proof_of_the_cards_others()
+    public async Task Disabling_or_deleting_one_profile_takes_back_the_proof_of_the_other_profiles_of_the_eUICC()
     {
         var connection = await _bench.OpenAsync();
         await SettleAsync(connection, EsimAction.Enable, First, "ACTIVE", "ENABLE");
@@ -148,7 +148,7 @@ public sealed class EuiccAndDeviceTests : IDisposable
     }
 
     [Fact]
-    public async Task Events_of_a_card_are_restored_in_the_order_of_their_time()
+    public async Task Events_of_an_eUICC_are_restored_in_the_order_of_their_time()
     {
         // The file that sorts last holds the older event.
         string Lines(string id, int place, EsimProfile profile, string at) => string.Join("\n",

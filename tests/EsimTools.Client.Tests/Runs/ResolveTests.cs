@@ -240,7 +240,7 @@ public sealed class ResolveTests : IDisposable
     [Theory]
     [InlineData(1, EsimResolutionStatus.Unknown)]
     [InlineData(25, EsimResolutionStatus.NotDone)]
-    public async Task A_switch_to_another_profile_of_the_card_shows_that_this_one_is_not_enabled(int hours, EsimResolutionStatus expected)
+    public async Task A_switch_to_another_profile_of_the_eUICC_shows_that_this_one_is_not_enabled(int hours, EsimResolutionStatus expected)
     {
         var eUICC = Sample.EidOf(9);
         EsimProfile[] both = [new() { Iccid = Sample.IccidOf(1), Eid = eUICC }, new() { Iccid = Sample.IccidOf(2), Eid = eUICC }];

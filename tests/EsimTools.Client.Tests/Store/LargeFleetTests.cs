@@ -94,7 +94,7 @@ public sealed class LargeFleetTests : IDisposable
     }
 
     [Fact]
-    public void Cards_are_known_to_be_connected()
+    public void EUICCs_are_known_to_be_connected()
     {
         var ledger = new ProfileLedger();
         var eUICCs = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.EidOf(i))!.Value).ToArray();

@@ -1,4 +1,4 @@
-// A large journal: read fast and small, split into files, and put away when it no longer matters.
+// A large journal: read fast and small, split into files, and archived when it no longer matters.
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Store.Folder;
