@@ -11,7 +11,7 @@ namespace EsimTools.Testing;
 internal static class PropertyCheck
 {
     /// <summary>No input of these tests is worth more; what takes longer would hang on a larger one.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(5);
 
     private static int s_properties;
     private static long s_inputs;
@@ -38,6 +38,6 @@ internal static class PropertyCheck
     {
         var watch = Stopwatch.StartNew();
         property(input);
-        Assert.True(watch.Elapsed < s_patience, $"It took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed < s_timeLimit, $"It took {watch.Elapsed}.");
     }
 }

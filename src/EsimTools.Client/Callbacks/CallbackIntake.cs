@@ -8,7 +8,7 @@ namespace EsimTools.Callbacks;
 /// <summary>Takes messages in.</summary>
 /// <remarks>
 /// One thread writes: while it writes one group the next one gathers, so a group is one message when little comes in and hundreds when much
-/// does. A second thread tells the connection, so that no acknowledgement waits for what comes of a message.
+/// does. A second thread, the dispatcher, tells the connection, so that no acknowledgement waits for what comes of a message.
 /// </remarks>
 internal sealed class CallbackIntake : IDisposable
 {
