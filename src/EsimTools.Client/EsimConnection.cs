@@ -192,6 +192,11 @@ public sealed class EsimConnection : IDisposable
     public EsimRequest? FindRequest(EsimRequest request) =>
         (request ?? throw new ArgumentNullException(nameof(request))).Tracker == Tracker ? request : FindRequest(request.DisplayId)?.Part(request.Profiles);
 
+    /// <summary>A request, for some of its profiles alone; null when this connection and its journal do not know it, or not with any of these.</summary>
+    /// <param name="requestId">The service's id or the journal's.</param>
+    /// <param name="profiles">The profiles by their identifiers. Those that are not in the request are left out.</param>
+    public EsimRequest? FindRequest(string requestId, IReadOnlyList<EsimProfile> profiles) => FindRequest(requestId)?.Only(profiles);
+
     /// <summary>Every request in the journal that was taken or is in doubt, or the latter alone, oldest first.</summary>
     /// <param name="inDoubt">Whether only those in doubt are wanted.</param>
     public IEnumerable<EsimRequest> GetRequests(bool inDoubt = false)

@@ -229,7 +229,7 @@ Describe 'The documents name only what exists: <Document>' -ForEach $script:docu
 
     It 'names no parameter that nothing has' {
         $all = @((Get-Command -Module EsimTools).Parameters.Values.Keys) + @((Get-Command -Module EsimTools) | ForEach-Object { $_.Parameters.Keys }) + $script:Common
-        $others = 'ForEach-Object', 'Select-Object', 'Where-Object', 'Group-Object', 'Sort-Object', 'Import-Csv', 'Export-Csv', 'Get-Content', 'ConvertFrom-Json', 'Join-Path',
+        $others = 'ForEach-Object', 'Select-Object', 'Where-Object', 'Group-Object', 'Sort-Object', 'Import-Csv', 'Export-Csv', 'Get-Content', 'ConvertFrom-Json', 'ConvertTo-Json', 'Export-Clixml', 'Import-Clixml', 'Join-Path',
         'Get-ChildItem', 'Get-Credential', 'Import-Module', 'Format-Table', 'Format-List', 'Get-Help', 'Out-File', 'Remove-Item', 'New-Item', 'Set-Content', 'Write-Output'
         $others += Join-Path $script:Root 'build.ps1'
         $all += $others | ForEach-Object { (Get-Command $_).Parameters.Keys } | Select-Object -Unique

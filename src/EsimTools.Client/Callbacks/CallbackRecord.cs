@@ -25,14 +25,13 @@ internal sealed class CallbackRecord : IDisposable
     // A phone number has ten digits and an IMEI fifteen; account names have other characters, and times are shorter or written with them.
     private const int ShortestIdentifier = 10;
 
-    private readonly FileStream _file;
-    private bool _isTorn;
+    private readonly LineAppender _file;
     private bool _isUsed;
 
-    private CallbackRecord(FileStream file) => _file = file;
+    private CallbackRecord(LineAppender file) => _file = file;
 
     /// <summary>The file.</summary>
-    public string FilePath => _file.Name;
+    public string FilePath => _file.Path;
 
     /// <summary>How large it is, in bytes.</summary>
     public long Size { get; private set; }
@@ -47,7 +46,7 @@ internal sealed class CallbackRecord : IDisposable
         try
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
-            var record = new CallbackRecord(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+            var record = new CallbackRecord(new(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read)));
             record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
             return record;
         }
@@ -117,7 +116,7 @@ internal sealed class CallbackRecord : IDisposable
 
                 flush();
                 file.Position = file.Length;
-                new CallbackRecord(file) { _isTorn = true }.Write(new(EndLine(clock.UtcNow)));
+                new CallbackRecord(new(file, isTorn: true)).Write(new(EndLine(clock.UtcNow)));
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
@@ -135,24 +134,12 @@ internal sealed class CallbackRecord : IDisposable
     /// <exception cref="IOException">They are not, or not all of them.</exception>
     public void Write(ArraySegment<byte> lines)
     {
-        try
+        _file.Append(file =>
         {
-            if (_isTorn)
-            {
-                // What an earlier failure left of its lines must not swallow the first of these.
-                _file.WriteByte((byte)'\n');
-            }
-
-            _file.Write(lines.Array!, lines.Offset, lines.Count);
-            _file.Flush();
-            _isTorn = false;
-            Size += lines.Count;
-        }
-        catch (Exception e) when (DiskFault.Is(e))
-        {
-            _isTorn = true;
-            throw;
-        }
+            file.Write(lines.Array!, lines.Offset, lines.Count);
+            file.Flush();
+        });
+        Size += lines.Count;
     }
 
     /// <summary>Appends the lines of messages.</summary>
@@ -171,7 +158,7 @@ internal sealed class CallbackRecord : IDisposable
             if (_isUsed)
             {
                 Write(new(EndLine(at)));
-                _file.Flush(flushToDisk: true);
+                _file.Flush(toDisk: true);
             }
 
             _file.Dispose();

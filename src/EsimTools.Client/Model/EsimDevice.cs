@@ -36,11 +36,11 @@ public sealed class EsimDevice
     /// <summary>The IP address.</summary>
     public string? IPAddress { get; init; }
 
-    /// <summary>When the line was made, as the service writes it (ISO 8601).</summary>
-    public string? CreatedAt { get; init; }
+    /// <summary>When the line was made, in UTC; null where the list does not tell, or not in ISO 8601.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When the device was last attached, as the service writes it (ISO 8601).</summary>
-    public string? LastConnectionDate { get; init; }
+    /// <summary>When the device was last attached, in UTC; null where the list does not tell, or not in ISO 8601.</summary>
+    public DateTimeOffset? LastConnectionDate { get; init; }
 
     /// <summary>When the service was asked, in UTC.</summary>
     public DateTimeOffset AsOf { get; init; }

@@ -1,9 +1,13 @@
 // Every way this module can fail, as one public list: the names are the error ids that users match on.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>The ids of all errors. In PowerShell each is the first part of <c>FullyQualifiedErrorId</c>.</summary>
-public enum EsimError
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimError>))]
+public enum EsimError : long
 {
     /// <summary>An ICCID has wrong characters or a wrong length.</summary>
     EsimIccidInvalid,

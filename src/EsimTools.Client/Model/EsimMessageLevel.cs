@@ -1,9 +1,13 @@
 // The stream a message belongs to.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>The stream a message belongs to.</summary>
-public enum EsimMessageLevel
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimMessageLevel>))]
+public enum EsimMessageLevel : long
 {
     /// <summary>Each call of the service: method, path, status, duration. No identifiers, no secrets.</summary>
     Verbose,

@@ -42,22 +42,25 @@ public sealed class EsimProfile
     public string? ServicePlan { get; init; }
 
     /// <summary>Service state in ThingSpace's word (<c>ACTIVE</c>, <c>DEACTIVE</c>, <c>SUSPEND</c> …); null when not known.</summary>
-    public string? State { get; init; }
+    public string? State { get => Known.State; init => Known = Known with { State = value }; }
 
     /// <summary>Profile status in ThingSpace's word (<c>ENABLE</c>, <c>DISABLE</c>, <c>DOWNLOAD_ENABLE</c> …); null when not known.</summary>
-    public string? ProfileStatus { get; init; }
+    public string? ProfileStatus { get => Known.ProfileStatus; init => Known = Known with { ProfileStatus = value }; }
 
     /// <summary><c>LEAD</c> for a Verizon US profile, <c>LOCAL</c> for a Global one; null when not known.</summary>
-    public string? ProfileRole { get; init; }
+    public string? ProfileRole { get => Known.ProfileRole; init => Known = Known with { ProfileRole = value }; }
 
     /// <summary>Whether the device is attached to a network right now, by the service's list; null when not known.</summary>
     public bool? Connected { get; init; }
 
     /// <summary>Where the three words on its state come from.</summary>
-    public EvidenceSource Source { get; init; }
+    public EvidenceSource Source { get => Known.Source; init => Known = Known with { Source = value }; }
 
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
-    public DateTimeOffset? AsOf { get; init; }
+    public DateTimeOffset? AsOf { get => Known.At; init => Known = Known with { At = value }; }
+
+    /// <summary>What was said of it when the object was made.</summary>
+    internal ProfileState Known { get; init; }
 
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);

@@ -32,16 +32,19 @@ public sealed class EsimResolution
     public required string Evidence { get; init; }
 
     /// <summary>Who says so; <see cref="EvidenceSource.None"/> when nobody does.</summary>
-    public EvidenceSource Source { get; init; }
+    public EvidenceSource Source => Known.Source;
 
     /// <summary>When that was true, in UTC; null when nobody says anything.</summary>
-    public DateTimeOffset? AsOf { get; init; }
+    public DateTimeOffset? AsOf => Known.At;
 
     /// <summary>Service state; null when not known.</summary>
-    public string? State { get; init; }
+    public string? State => Known.State;
 
     /// <summary>Profile status; null when not known.</summary>
-    public string? ProfileStatus { get; init; }
+    public string? ProfileStatus => Known.ProfileStatus;
+
+    /// <summary>What shows it.</summary>
+    internal ProfileState Known { get; init; }
 
     /// <summary>The profile as the request named it.</summary>
     internal EsimProfile Profile { get; }

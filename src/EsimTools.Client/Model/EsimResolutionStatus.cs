@@ -1,9 +1,13 @@
 // How a doubt about a request ends for one profile.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>How a doubt ended.</summary>
-public enum EsimResolutionStatus
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimResolutionStatus>))]
+public enum EsimResolutionStatus : long
 {
     /// <summary>The action has been carried out.</summary>
     Done,

@@ -32,25 +32,28 @@ public sealed class EsimResult
     public required OutcomeStatus Status { get; init; }
 
     /// <summary>Service state afterwards; null when the source does not tell.</summary>
-    public string? State { get; init; }
+    public string? State => Said.State;
 
     /// <summary>Profile status afterwards; null when the source does not tell.</summary>
-    public string? ProfileStatus { get; init; }
+    public string? ProfileStatus => Said.ProfileStatus;
 
     /// <summary>Profile role; null when the source does not tell.</summary>
-    public string? ProfileRole { get; init; }
+    public string? ProfileRole => Said.ProfileRole;
 
     /// <summary>When the outcome became known here, in UTC.</summary>
-    public required DateTimeOffset ReceivedAt { get; init; }
+    public DateTimeOffset ReceivedAt => Said.At!.Value;
 
     /// <summary>How it became known.</summary>
-    public required EvidenceSource Source { get; init; }
+    public EvidenceSource Source => Said.Source;
 
     /// <summary>The service's failure code; null on success and where polling gives none.</summary>
     public string? ErrorCode { get; init; }
 
     /// <summary>The service's failure text; null on success and where polling gives none.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>The word of the outcome: who said it and when, and the state afterwards.</summary>
+    internal ProfileState Said { get; init; }
 
     /// <summary>The profile as the request named it.</summary>
     internal EsimProfile Profile { get; }
@@ -62,11 +65,7 @@ public sealed class EsimResult
         RequestId = RequestId,
         Action = Action,
         Status = Status,
-        State = State,
-        ProfileStatus = ProfileStatus,
-        ProfileRole = ProfileRole,
-        ReceivedAt = ReceivedAt,
-        Source = Source,
+        Said = Said,
         ErrorCode = ErrorCode,
         ErrorMessage = ErrorMessage,
     };

@@ -1,9 +1,13 @@
 // Where a statement about a profile comes from, weakest first.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>Where a statement about a profile's state comes from.</summary>
-public enum EvidenceSource
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EvidenceSource>))]
+public enum EvidenceSource : long
 {
     /// <summary>There is no statement.</summary>
     None,

@@ -1,9 +1,13 @@
 // Why a text is not the identifier it should be.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>Why a text is not the identifier it should be.</summary>
-public enum IdentifierFault
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<IdentifierFault>))]
+public enum IdentifierFault : long
 {
     /// <summary>Nothing is wrong.</summary>
     None,

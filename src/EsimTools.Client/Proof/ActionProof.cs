@@ -8,7 +8,7 @@ internal static class ActionProof
     /// <summary>True: the profile is as the action makes it. False: it is in a state that the action ends. Null: the statement does not tell.</summary>
     /// <param name="action">The action.</param>
     /// <param name="statement">What the service says.</param>
-    public static bool? Shows(EsimAction action, in ProfileStatement statement) =>
+    public static bool? Shows(EsimAction action, in ProfileState statement) =>
         action.ProvesState is { } state ? ShowsState(state, statement.State)
         : action.ProvesProfileStatus is { } status ? ShowsStatus(action, status, statement.ProfileStatus)
         : null;

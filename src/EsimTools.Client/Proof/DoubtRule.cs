@@ -20,7 +20,7 @@ internal static class DoubtRule
     /// <param name="listedPlan">The plan that the service lists, where it lists one.</param>
     /// <param name="notDoneAfter">How long after the sending a profile that is unchanged counts as not acted on.</param>
     public static DoubtVerdict Judge(
-        EsimAction action, string? servicePlan, DateTimeOffset submittedAt, in ProfileStatement statement, string? listedPlan, TimeSpan notDoneAfter)
+        EsimAction action, string? servicePlan, DateTimeOffset submittedAt, in ProfileState statement, string? listedPlan, TimeSpan notDoneAfter)
     {
         if (statement.Source == EvidenceSource.None || statement.At is not { } at || at < submittedAt)
         {
@@ -41,7 +41,7 @@ internal static class DoubtRule
         };
     }
 
-    private static string Words(in ProfileStatement statement, string? plan) =>
+    private static string Words(in ProfileState statement, string? plan) =>
         string.Join(
             ", ",
             new[]

@@ -34,6 +34,12 @@ public static class Guard
         return action == EsimAction.Delete ? JudgeDelete(evidence) : JudgeOther(action, evidence);
     }
 
+    /// <summary>Judges one action for one profile by what the object says of itself alone, where no service can be asked.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="now">The moment of judging.</param>
+    public static GuardVerdict Judge(EsimAction action, EsimProfile profile, DateTimeOffset now) => Judge(action, new ProfileEvidence(default, profile.Known, now));
+
     private static GuardVerdict JudgeDelete(in ProfileEvidence evidence)
     {
         // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service; LEAD and DELETE
@@ -83,7 +89,7 @@ public static class Guard
             : GuardVerdict.Ask;
     }
 
-    private static GuardVerdict? Veto(in ProfileStatement statement, string whoSays)
+    private static GuardVerdict? Veto(in ProfileState statement, string whoSays)
     {
         if (ServiceWords.IsLead(statement.ProfileRole))
         {
@@ -133,7 +139,7 @@ public static class Guard
             : fromService;
     }
 
-    private static GuardVerdict JudgeByTable(EsimAction action, in ProfileStatement statement, string whoSays)
+    private static GuardVerdict JudgeByTable(EsimAction action, in ProfileState statement, string whoSays)
     {
         if (statement is { State: null, ProfileStatus: null, ProfileRole: null })
         {
@@ -158,7 +164,7 @@ public static class Guard
     }
 
     // An object with a date (of Get-EsimProfile) tells what the service has said, perhaps to another session or process, which this one has not heard.
-    private static bool SaysOtherwiseSince(in ProfileStatement inventory, in ProofFinding proof) =>
+    private static bool SaysOtherwiseSince(in ProfileState inventory, in ProofFinding proof) =>
         inventory.At > proof.At && (proof.IsStatus ? ServiceWords.IsEnabled(inventory.ProfileStatus) : inventory.State is { } state && !ServiceWords.IsDeactive(state));
 
     // An inventory can veto. One with a date (an object of Get-EsimProfile) is silenced by newer words of the service.
@@ -167,7 +173,7 @@ public static class Guard
 
     private static bool IsFresh(in ProfileEvidence evidence) => evidence.Service.At is { } at && evidence.Now - at <= ProofLifetime;
 
-    private static string Words(in ProfileStatement statement) =>
+    private static string Words(in ProfileState statement) =>
         (statement.State, statement.ProfileStatus) switch
         {
             (null, null) => "nothing of its state",

@@ -13,8 +13,8 @@ namespace EsimTools;
 /// <param name="Connected">Whether the device is attached to a network, by the service's list; null when not known.</param>
 /// <param name="Proof">Whether the profile is proven disabled, and why or why not.</param>
 public readonly record struct ProfileEvidence(
-    ProfileStatement Service,
-    ProfileStatement Inventory,
+    ProfileState Service,
+    ProfileState Inventory,
     DateTimeOffset Now,
     string? OpenRequest = null,
     EsimAction? OpenAction = null,

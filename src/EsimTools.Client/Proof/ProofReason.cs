@@ -1,9 +1,13 @@
 // Why a profile is proven disabled, or why it is not.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>Why a profile is proven disabled, or why it is not.</summary>
-public enum ProofReason
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<ProofReason>))]
+public enum ProofReason : long
 {
     /// <summary>The service has said nothing of the profile, or nothing of its state.</summary>
     NothingSaid,

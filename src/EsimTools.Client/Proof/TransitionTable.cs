@@ -53,7 +53,7 @@ internal static class TransitionTable
     };
 
     /// <summary>The first rule that a statement meets, refusals first; null when it meets none.</summary>
-    public static Rule? Find(EsimAction action, in ProfileStatement statement)
+    public static Rule? Find(EsimAction action, in ProfileState statement)
     {
         var row = Rows[action];
         Rule? warning = null;

@@ -135,7 +135,7 @@ internal static class DeviceList
             hasTwoStatuses |= isStatusSilent && profileStatus is not null;
             devices.Add(new(
                 WireIdentifiers.Read(device.Find("deviceIds")), device.Text("accountName"), plan, hasTwoStates ? null : state, hasTwoStatuses ? null : profileStatus,
-                device.Flag("connected"), device.Text("ipAddress"), device.Text("createdAt"), device.Text("lastConnectionDate"), pagingId)
+                device.Flag("connected"), device.Text("ipAddress"), device.Moment("createdAt"), device.Moment("lastConnectionDate"), pagingId)
             {
                 HasTwoStates = hasTwoStates,
                 HasTwoStatuses = hasTwoStatuses,

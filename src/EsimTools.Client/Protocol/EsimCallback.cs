@@ -45,13 +45,13 @@ public sealed class EsimCallback
     public OutcomeStatus Status { get; }
 
     /// <summary>Service state afterwards, for example <c>DEACTIVE</c>.</summary>
-    public string? State { get; private init; }
+    public string? State => Said.State;
 
     /// <summary>Profile status afterwards, for example <c>ENABLE</c> or <c>DELETE</c>.</summary>
-    public string? ProfileStatus { get; private init; }
+    public string? ProfileStatus => Said.ProfileStatus;
 
     /// <summary><c>LEAD</c>, <c>LOCAL</c> or <c>DEFAULT</c>.</summary>
-    public string? ProfileRole { get; private init; }
+    public string? ProfileRole => Said.ProfileRole;
 
     /// <summary>The plan that the service names.</summary>
     public string? ServicePlan { get; private init; }
@@ -67,6 +67,9 @@ public sealed class EsimCallback
 
     /// <summary>When it was received, in UTC; null where nothing tells: a message from a file or a queue may be of any age.</summary>
     public DateTimeOffset? ReceivedAt { get; internal set; }
+
+    /// <summary>What it says of the profile; as old as the message.</summary>
+    internal ProfileState Said { get; private init; }
 
     /// <summary>Whether it tells of a success, or of no outcome at all, as the answer to a question does.</summary>
     internal bool IsAnswer { get; private init; }
@@ -161,9 +164,8 @@ public sealed class EsimCallback
         isUndisputed &= own.TrueForAll(listed => !listed.HasFault) && !root.Objects("deviceResponse").Any(ListedProfile.IsFault);
         return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
         {
-            State = profile?.State,
-            ProfileStatus = profile?.ProfileStatus,
-            ProfileRole = own.Find(listed => ServiceWords.IsLead(listed.ProfileRole))?.ProfileRole ?? profile?.ProfileRole,
+            Said = own.Find(listed => ServiceWords.IsLead(listed.Said.ProfileRole)) is { } lead && profile is not null ? profile.Said with { ProfileRole = lead.Said.ProfileRole }
+                : profile?.Said ?? new(EvidenceSource.Callback),
             ServicePlan = entries.Count == 1 ? entries[0].Text("servicePlan") : null,
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),

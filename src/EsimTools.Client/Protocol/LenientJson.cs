@@ -1,5 +1,6 @@
 // Reading JSON whose shape the service does not keep: property case, one object or a list of them, numbers or strings.
 
+using System.Globalization;
 using System.Text.Json;
 
 namespace EsimTools.Protocol;
@@ -9,6 +10,8 @@ internal static class LenientJson
 {
     /// <summary>Depth is bounded against hostile input; real messages nest five deep.</summary>
     public const int MaxDepth = 32;
+
+    private static readonly string[] MomentFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"];
 
     private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = MaxDepth };
 
@@ -106,7 +109,12 @@ internal static class LenientJson
 
     /// <summary>An integer property, also as a string; null when absent or of another type.</summary>
     public static int? Number(this JsonElement element, string name) =>
-        int.TryParse(element.Text(name), System.Globalization.NumberStyles.Integer, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(element.Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>A moment in ISO 8601, in UTC where it names no offset; null when absent or written otherwise.</summary>
+    public static DateTimeOffset? Moment(this JsonElement element, string name) =>
+        DateTimeOffset.TryParseExact(
+            element.Text(name), MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
 
     /// <summary>The objects of a property that may be one object or an array of them.</summary>
     public static IEnumerable<JsonElement> Objects(this JsonElement element, string name) =>

@@ -11,8 +11,8 @@ internal sealed record ListedDevice(
     string? ProfileStatus,
     bool? Connected,
     string? IPAddress,
-    string? CreatedAt,
-    string? LastConnectionDate,
+    DateTimeOffset? CreatedAt,
+    DateTimeOffset? LastConnectionDate,
     string? PagingId)
 {
     /// <summary>Whether it names two states, of two carriers, or the state of one of several alone: then it tells none.</summary>

@@ -10,11 +10,11 @@ namespace EsimTools.Protocol;
 /// No source has the body of the v2 list's callback. It is read as the other callbacks of the same service are: entries with
 /// <c>deviceIdentifierCollection</c> (or <c>deviceIds</c>), <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.
 /// </remarks>
-internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State, string? ProfileStatus, string? ProfileRole)
+internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState Said)
 {
     /// <summary>Whether another entry says the same of the state, in whatever case.</summary>
     public bool SaysTheSameAs(ListedProfile other) =>
-        string.Equals(State, other.State, StringComparison.OrdinalIgnoreCase) && string.Equals(ProfileStatus, other.ProfileStatus, StringComparison.OrdinalIgnoreCase);
+        string.Equals(Said.State, other.Said.State, StringComparison.OrdinalIgnoreCase) && string.Equals(Said.ProfileStatus, other.Said.ProfileStatus, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The account that it names; null where it names none.</summary>
     public string? AccountName { get; private init; }
@@ -24,14 +24,12 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, string? State,
 
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
     public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
-        + EsimCallback.BytesOf(State) + EsimCallback.BytesOf(ProfileStatus) + EsimCallback.BytesOf(ProfileRole);
+        + EsimCallback.BytesOf(Said.State) + EsimCallback.BytesOf(Said.ProfileStatus) + EsimCallback.BytesOf(Said.ProfileRole);
 
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection"), entry.Find("deviceIds")),
-        entry.Text("state"),
-        entry.Text("profileStatus"),
-        entry.Text("profileRole"))
+        new(EvidenceSource.Callback, null, entry.Text("state"), entry.Text("profileStatus"), entry.Text("profileRole")))
     {
         AccountName = entry.Text("accountName"),
         HasFault = IsFault(entry),

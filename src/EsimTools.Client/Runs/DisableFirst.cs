@@ -94,11 +94,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
                 {
                     AccountName = request.AccountName,
                     ServicePlan = profile.ServicePlan ?? request.ServicePlan,
-                    State = said?.State,
-                    ProfileStatus = said?.ProfileStatus,
-                    ProfileRole = said?.ProfileRole,
-                    Source = said?.Source ?? EvidenceSource.None,
-                    AsOf = said?.AsOf,
+                    Known = said?.Known ?? default,
                 });
             }
             else

@@ -51,7 +51,7 @@ internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimR
 
         // A plan stands in the list alone, and is as old as the list. All else may have come in any message since the request left.
         var statement = request.Kind == EsimAction.ServicePlan && listed is not null
-            ? new ProfileStatement(listed.Source, listed.AsOf, listed.State, listed.ProfileStatus)
+            ? listed.Known with { ProfileRole = null }
             : tracker.StatementSince(request.SubmittedAt, request.Kind, profile);
         var verdict = DoubtRule.Judge(request.Kind, request.ServicePlan, request.SubmittedAt, statement, listed?.ServicePlan, notDoneAfter);
         if (verdict.Status != EsimResolutionStatus.Unknown)
@@ -62,17 +62,14 @@ internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimR
         return Told(profile, verdict.Status, verdict.Evidence, statement);
     }
 
-    private EsimResolution Told(EsimProfile profile, EsimResolutionStatus status, string evidence, in ProfileStatement statement) => new(profile)
+    private EsimResolution Told(EsimProfile profile, EsimResolutionStatus status, string evidence, in ProfileState statement) => new(profile)
     {
         AccountName = request.AccountName,
         RequestId = request.DisplayId,
         Action = request.Action,
         Resolution = status,
         Evidence = evidence,
-        Source = statement.Source,
-        AsOf = statement.At,
-        State = statement.State,
-        ProfileStatus = statement.ProfileStatus,
+        Known = statement,
     };
 
     private EsimResolution OfResult(EsimResult result)
@@ -87,6 +84,6 @@ internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimR
             result.Profile,
             result.Status == OutcomeStatus.Succeeded ? EsimResolutionStatus.Done : EsimResolutionStatus.NotDone,
             evidence,
-            new(result.Source, result.ReceivedAt, result.State, result.ProfileStatus, result.ProfileRole));
+            result.Said);
     }
 }

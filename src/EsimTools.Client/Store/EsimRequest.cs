@@ -113,6 +113,12 @@ public sealed class EsimRequest
     public IReadOnlyList<EsimResult> GetResults() =>
         _places is null ? _outcomes.Known() : [.. Enumerable.Range(0, Count).Select(ResultAt).OfType<EsimResult>()];
 
+    /// <summary>
+    /// The outcomes of those profiles that failed so far, or are known not to have been acted on, with the service's reason; as many as
+    /// <see cref="FailedCount"/> tells.
+    /// </summary>
+    public IReadOnlyList<EsimResult> Failures => FailedCount == 0 ? [] : [.. GetResults().Where(static result => result.Status != OutcomeStatus.Succeeded)];
+
     /// <inheritdoc/>
     public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);
 
@@ -174,6 +180,10 @@ public sealed class EsimRequest
 
         return new(Whole, profiles, [.. profiles.Select(profile => Whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place)]);
     }
+
+    /// <summary>The same request for those of its profiles that are named; null when it has none of them.</summary>
+    internal EsimRequest? Only(IReadOnlyList<EsimProfile> named) =>
+        named.Where(profile => Whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place >= 0).ToArray() is { Length: > 0 } own ? Part(own) : null;
 
     /// <summary>
     /// Calls back for every outcome, those already known first, one after the other, on whatever thread learns of it and outside every lock.

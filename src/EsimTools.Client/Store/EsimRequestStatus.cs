@@ -1,9 +1,13 @@
 // Where a request stands.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>Where a request stands.</summary>
-public enum EsimRequestStatus
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimRequestStatus>))]
+public enum EsimRequestStatus : long
 {
     /// <summary>The service took it; outcomes are still missing.</summary>
     Accepted,

@@ -51,7 +51,7 @@ internal sealed class JournalReplay(
         foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
         {
             var action = line.Outcome == OutcomeStatus.Succeeded ? EsimAction.Find(line.Action) : null;
-            ids.ForEach(id => proofHearing.HearForeign(id.Key, line.State ?? action?.ProvesState, line.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
+            ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
         }
 
         _orphansHeard = _orphans.Count;

@@ -113,14 +113,14 @@ internal sealed class ListIntake(
             {
                 // One that does not vouch for what it says does not take LEAD back either.
                 var vouches = callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName);
-                var role = vouches || ServiceWords.IsLead(profile.ProfileRole) ? profile.ProfileRole : null;
-                ledger.Note(key, new(EvidenceSource.Callback, question.Asked.At, profile.State, profile.ProfileStatus, role));
+                var role = vouches || ServiceWords.IsLead(profile.Said.ProfileRole) ? profile.Said.ProfileRole : null;
+                ledger.Note(key, profile.Said with { At = question.Asked.At, ProfileRole = role });
                 proofHearing.HearAnswer(
                     key,
                     identifiers.EuiccOf(profile.Identifiers.Eid),
                     new(question.Asked, 0, table.AccountOf(question.AccountName), IdentifierKeys.CheckDigitOf(profile.Identifiers.Iccid)),
-                    profile.State,
-                    profile.ProfileStatus,
+                    profile.Said.State,
+                    profile.Said.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
                     vouches: vouches);

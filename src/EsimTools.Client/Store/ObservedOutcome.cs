@@ -6,24 +6,19 @@ using EsimTools.Proof;
 namespace EsimTools.Store;
 
 /// <summary>One observation of an outcome.</summary>
-/// <param name="Source">Who says it.</param>
 /// <param name="Status">Succeeded or failed.</param>
-/// <param name="At">When it was learned.</param>
-/// <param name="State">Service state afterwards.</param>
-/// <param name="ProfileStatus">Profile status afterwards.</param>
-/// <param name="ProfileRole">Profile role.</param>
+/// <param name="Said">Who says it, when it was learned, and the state afterwards.</param>
 /// <param name="Code">Failure code.</param>
 /// <param name="Message">Failure text.</param>
 internal readonly record struct ObservedOutcome(
-    EvidenceSource Source,
     OutcomeStatus Status,
-    DateTimeOffset At,
-    string? State = null,
-    string? ProfileStatus = null,
-    string? ProfileRole = null,
+    ProfileState Said,
     string? Code = null,
     string? Message = null)
 {
+    /// <summary>When it was learned.</summary>
+    public DateTimeOffset At { get => Said.At!.Value; init => Said = Said with { At = value }; }
+
     /// <summary>Whether it is the service's own, undisputed word of that very profile, so that it may prove.</summary>
     public bool Vouches { get; init; }
 

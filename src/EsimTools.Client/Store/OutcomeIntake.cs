@@ -51,7 +51,7 @@ internal sealed class OutcomeIntake(
 
             foreach (var other in callback.Others)
             {
-                HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.State, other.ProfileStatus, other.ProfileRole);
+                HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.Said);
             }
         }
         else
@@ -78,13 +78,13 @@ internal sealed class OutcomeIntake(
         callback is { Status: OutcomeStatus.Succeeded, ReceivedAt: { } at } && identifiers.KeyOf(callback.Iccid) is { } key
             && ledger.FindReservation(key) is { IsOpen: true } reservation && table[reservation.Request] is { Phase: EsimRequest.Phase.InDoubt } entry
             && at >= entry.SubmittedAt
-            && ActionProof.Shows(entry.Action, new(EvidenceSource.Callback, at, callback.State, callback.ProfileStatus, callback.ProfileRole)) == true
+            && ActionProof.Shows(entry.Action, callback.Said with { At = at }) == true
             ? entry : null;
 
     private bool TryObserveOutcome(EsimCallback callback, TrackedRequest entry, bool isInferred)
     {
         var outcome = new ObservedOutcome(
-            EvidenceSource.Callback, callback.Status, SaidAt(callback, entry), callback.State, callback.ProfileStatus, callback.ProfileRole, callback.FaultCode, callback.FaultMessage)
+            callback.Status, callback.Said with { At = SaidAt(callback, entry) }, callback.FaultCode, callback.FaultMessage)
         {
             Vouches = callback.Status == OutcomeStatus.Succeeded && !isInferred,
             IsInferred = isInferred,
@@ -118,19 +118,19 @@ internal sealed class OutcomeIntake(
         }
         else
         {
-            HearOfAnother(entry, callback.Iccid, callback.State, callback.ProfileStatus, callback.ProfileRole);
+            HearOfAnother(entry, callback.Iccid, callback.Said);
         }
 
         return true;
     }
 
     // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
-    private void HearOfAnother(TrackedRequest entry, string? iccid, string? state, string? status, string? role)
+    private void HearOfAnother(TrackedRequest entry, string? iccid, in ProfileState said)
     {
         if (identifiers.KeyOf(iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
         {
-            proofHearing.HearForeign(key, state, status);
-            NoteLead(key, role);
+            proofHearing.HearForeign(key, said.State, said.ProfileStatus);
+            NoteLead(key, said.ProfileRole);
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class OutcomeIntake(
         {
             if (identifiers.KeyOf(said.Identifiers.Iccid ?? callback.Iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
             {
-                proofHearing.HearForeign(key, said.State, said.ProfileStatus);
+                proofHearing.HearForeign(key, said.Said.State, said.Said.ProfileStatus);
             }
         }
 
@@ -165,15 +165,15 @@ internal sealed class OutcomeIntake(
         var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
         if (eid.IsNone || request.Find(eid) < 0)
         {
-            proofHearing.HearForeign(key, outcome.State, outcome.ProfileStatus);
+            proofHearing.HearForeign(key, outcome.Said.State, outcome.Said.ProfileStatus);
             NoteLead(callback);
             return true;
         }
 
         // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        var role = succeeded || ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null;
-        recorder.NoteWords(key, succeeded ? outcome.State : null, succeeded ? outcome.ProfileStatus : null, role, outcome);
+        var role = succeeded || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null;
+        recorder.NoteWords(key, succeeded ? outcome.Said.State : null, succeeded ? outcome.Said.ProfileStatus : null, role, outcome);
         proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
         return true;

@@ -43,17 +43,17 @@ internal sealed class OutcomeRecorder(
     /// <param name="place">The profile's place in it.</param>
     /// <param name="verdict">Done or not done.</param>
     /// <param name="statement">The word of the service that shows it.</param>
-    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileStatement statement)
+    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileState statement)
     {
         var profile = request.Profiles[place];
         var whole = request.Whole;
-        var at = statement.At ?? order.Now();
+        var said = statement with { At = statement.At ?? order.Now() };
         Settle(
             whole,
             whole == request ? place : whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place,
             verdict.Status == EsimResolutionStatus.Done
-                ? new(statement.Source, OutcomeStatus.Succeeded, at, statement.State, statement.ProfileStatus, statement.ProfileRole) { IsInferred = true }
-                : new ObservedOutcome(statement.Source, OutcomeStatus.NotDone, at, Message: verdict.Evidence) { IsInferred = true });
+                ? new(OutcomeStatus.Succeeded, said) { IsInferred = true }
+                : new ObservedOutcome(OutcomeStatus.NotDone, new(said.Source, said.At), Message: verdict.Evidence) { IsInferred = true });
     }
 
     /// <summary>Records what became of one profile, in memory and in the journal.</summary>
@@ -83,7 +83,7 @@ internal sealed class OutcomeRecorder(
         {
             // Both ends have been heard before; what else is said of the profile has not.
             proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
-            NoteWords(key, null, null, ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null, outcome);
+            NoteWords(key, null, null, ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null, outcome);
             proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
             return false;
         }
@@ -118,9 +118,9 @@ internal sealed class OutcomeRecorder(
         var tells = succeeded && hearing != Hearing.Disputed;
         NoteWords(
             key,
-            tells ? outcome.State ?? entry.Action.ProvesState : null,
-            tells ? outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
-            tells || ServiceWords.IsLead(outcome.ProfileRole) ? outcome.ProfileRole : null,
+            tells ? outcome.Said.State ?? entry.Action.ProvesState : null,
+            tells ? outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            tells || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null,
             outcome);
         var eid = ledger.ProofOf(key).Euicc;
         if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
@@ -134,7 +134,7 @@ internal sealed class OutcomeRecorder(
     {
         if (state is not null || profileStatus is not null || profileRole is not null)
         {
-            ledger.Note(key, new(outcome.Source, outcome.At, state, profileStatus, profileRole));
+            ledger.Note(key, new(outcome.Said.Source, outcome.At, state, profileStatus, profileRole));
         }
     }
 
@@ -152,11 +152,7 @@ internal sealed class OutcomeRecorder(
         RequestId = request.DisplayId,
         Action = request.Action,
         Status = outcome.Status,
-        State = outcome.State,
-        ProfileStatus = outcome.ProfileStatus,
-        ProfileRole = outcome.ProfileRole,
-        ReceivedAt = outcome.At,
-        Source = outcome.Source,
+        Said = outcome.Said,
         ErrorCode = outcome.Code,
         ErrorMessage = outcome.Message,
     };

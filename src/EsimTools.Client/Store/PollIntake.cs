@@ -82,7 +82,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
         recorder.Settle(
             request,
             place,
-            new(EvidenceSource.Poll, status, order.Now(), proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null)
+            new(status, new(EvidenceSource.Poll, order.Now(), proves ? request.Kind.ProvesState : null, proves ? request.Kind.ProvesProfileStatus : null))
             {
                 Vouches = proves && vouches,
                 IsInferred = isInferred,

@@ -189,7 +189,7 @@ internal sealed class ProfileLedger
     /// Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing, also when that one
     /// arrives later: messages overtake each other, and LEAD must not get lost because a younger message was silent on the role.
     /// </summary>
-    public void Note(IdentifierKey key, in ProfileStatement statement)
+    public void Note(IdentifierKey key, in ProfileState statement)
     {
         var ticks = statement.At?.UtcTicks ?? 0;
         var entry = _entries[key];
@@ -227,9 +227,9 @@ internal sealed class ProfileLedger
     /// <summary>The newest word on a profile, with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its eUICC; none where it is not known.</param>
-    public ProfileStatement StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
+    public ProfileState StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
 
-    private ProfileStatement StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
+    private ProfileState StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
     {
         var statement = StatementIn(entry);
         if (eid.IsNone || _euiccEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
@@ -264,7 +264,7 @@ internal sealed class ProfileLedger
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its eUICC; none where it is not known.</param>
     /// <returns>The words, their age, and who spoke last; nothing when the service has said nothing since.</returns>
-    public ProfileStatement StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
+    public ProfileState StatementSince(DateTimeOffset since, EsimAction action, IdentifierKey key, IdentifierKey eid)
     {
         var entry = _entries[key];
         var statement = StatementOf(entry, key, eid);
@@ -306,7 +306,7 @@ internal sealed class ProfileLedger
     private static Reservation ReservationIn(in LedgerEntry entry) =>
         entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
 
-    private ProfileStatement StatementIn(in LedgerEntry entry) =>
+    private ProfileState StatementIn(in LedgerEntry entry) =>
         entry.Source != EvidenceSource.None
             ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
             : default;

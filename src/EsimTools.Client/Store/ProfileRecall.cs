@@ -21,7 +21,7 @@ internal sealed class ProfileRecall(object memory, ProfileLedger ledger, EventOr
     }
 
     /// <summary>The newest word of the service on a profile.</summary>
-    public ProfileStatement StatementOf(EsimProfile profile)
+    public ProfileState StatementOf(EsimProfile profile)
     {
         var keys = identifiers.KeysOf(profile);
         lock (memory)
@@ -31,7 +31,7 @@ internal sealed class ProfileRecall(object memory, ProfileLedger ledger, EventOr
     }
 
     /// <summary>What the service has said of a profile since a moment that shows whether an action has been carried out; see <see cref="ProfileLedger.StatementSince"/>.</summary>
-    public ProfileStatement StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile)
+    public ProfileState StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile)
     {
         var keys = identifiers.KeysOf(profile);
         lock (memory)
@@ -45,11 +45,7 @@ internal sealed class ProfileRecall(object memory, ProfileLedger ledger, EventOr
         ? new(profile)
         {
             AccountName = accountName,
-            State = known.State,
-            ProfileStatus = known.ProfileStatus,
-            ProfileRole = known.ProfileRole,
-            Source = known.Source,
-            AsOf = known.At,
+            Known = known,
         }
         : null;
 

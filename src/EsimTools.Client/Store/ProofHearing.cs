@@ -42,10 +42,10 @@ internal sealed class ProofHearing(
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
 
         // A download leaves a profile that was on the eUICC as it was, enabled or not: only a word on it tells.
-        var tellsStatus = entry.Action != EsimAction.Download || (outcome.Source == EvidenceSource.Callback && outcome.ProfileStatus is not null);
+        var tellsStatus = entry.Action != EsimAction.Download || (outcome.Said.Source == EvidenceSource.Callback && outcome.Said.ProfileStatus is not null);
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
-        var state = outcome.State ?? (succeeded ? entry.Action.ProvesState : null);
-        var status = outcome.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
+        var state = outcome.Said.State ?? (succeeded ? entry.Action.ProvesState : null);
+        var status = outcome.Said.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
         var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
         var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches && tellsStatus);
 
@@ -132,7 +132,7 @@ internal sealed class ProofHearing(
 
     // A word for each: where there is none, what the action does would be taken for it.
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
+        JournalLines.Outcome(entry, new(OutcomeStatus.Succeeded, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), Unknown, Unknown)), store.Service), IdentifierKeys.Shown(key));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.

@@ -29,12 +29,12 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
 
     /// <summary>The outcome that a line tells of.</summary>
     public static ObservedOutcome OutcomeOf(JournalLine line) =>
-        new(line.Source, line.Outcome, line.At, line.State, line.ProfileStatus, line.ProfileRole, line.Code, line.Message)
+        new(line.Outcome, line.Said with { At = line.At }, line.Code, line.Message)
         {
             Vouches = line.Vouches,
 
             // Of a failure the line says how it is known; where it does not vouch for another end, the request itself may not have been heard of.
-            IsInferred = line.IsInferred || (!line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Source == EvidenceSource.Poll)),
+            IsInferred = line.IsInferred || (!line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Said.Source == EvidenceSource.Poll)),
         };
 
     private EsimRequest Rebuilt(TrackedRequest entry, IReadOnlyList<EsimProfile> profiles)

@@ -4,7 +4,6 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
@@ -231,8 +230,8 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
-    /// <inheritdoc cref="OutcomeRecorder.Settle(EsimRequest, int, in DoubtVerdict, in ProfileStatement)"/>
-    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileStatement statement)
+    /// <inheritdoc cref="OutcomeRecorder.Settle(EsimRequest, int, in DoubtVerdict, in ProfileState)"/>
+    public void Settle(EsimRequest request, int place, in DoubtVerdict verdict, in ProfileState statement)
     {
         lock (_lock)
         {
@@ -243,10 +242,10 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <inheritdoc cref="ProfileRecall.StatementOf"/>
-    public ProfileStatement StatementOf(EsimProfile profile) => _recall.StatementOf(profile);
+    public ProfileState StatementOf(EsimProfile profile) => _recall.StatementOf(profile);
 
     /// <inheritdoc cref="ProfileRecall.StatementSince"/>
-    public ProfileStatement StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile) => _recall.StatementSince(moment, action, profile);
+    public ProfileState StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile) => _recall.StatementSince(moment, action, profile);
 
     /// <inheritdoc cref="ProfileRecall.Recall"/>
     public EsimProfile? Recall(EsimProfile profile, string accountName) => _recall.Recall(profile, accountName);

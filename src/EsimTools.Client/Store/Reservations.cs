@@ -137,7 +137,7 @@ internal sealed class Reservations(
             var (profile, keys) = (request.Profiles[i], identifiers.KeysOf(request.Profiles[i]));
             var own = entry.Idle?[i] == true ? entry : null;
             var finding = book.FindingOf(book.Weigh(profile, keys, request.AccountName, now, request.Number, own));
-            var verdict = Guard.Judge(request.Kind, new(ledger.StatementOf(keys.First, keys.Eid), new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), now, Proof: finding));
+            var verdict = Guard.Judge(request.Kind, new(ledger.StatementOf(keys.First, keys.Eid), profile.Known, now, Proof: finding));
             if (newerLines.ClosedBy(keys) is { } closed)
             {
                 return (profile, closed);
@@ -189,7 +189,7 @@ internal sealed class Reservations(
         var holder = ignoreOpen ? null : openActions.FindHolder(action, keys);
         return Guard.Judge(action, new(
             known.Statement,
-            new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole),
+            profile.Known,
             now,
             OpenRequest: holder?.RequestId ?? holder?.LocalId,
             OpenAction: holder?.Action,
@@ -215,7 +215,7 @@ internal sealed class Reservations(
         // One in doubt is for the guard to refuse. Of a confirmation, newer words of the service may say that it no longer holds; they cannot be
         // older, because the confirmation is itself a word on what its action does. So may an object of the caller's that tells its age.
         var isTakenBack = profile.AsOf > entry.SubmittedAt
-            && ActionProof.Shows(action, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole)) == false;
+            && ActionProof.Shows(action, profile.Known) == false;
         var isRepeat = reservation.IsOpen
             ? entry.Phase is EsimRequest.Phase.Accepted or EsimRequest.Phase.Sending
             : reservation.Outcome == OutcomeStatus.Succeeded && now - reservation.SettledAt <= within && reservation.SettledAt <= now

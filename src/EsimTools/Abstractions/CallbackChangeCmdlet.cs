@@ -1,6 +1,7 @@
 // The base of the cmdlets that change where the service posts its callbacks: account, question, one error for each callback service.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -9,7 +10,7 @@ public abstract class CallbackChangeCmdlet : ConnectedCmdlet
 {
     /// <summary>The account; without it the connection's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Account")]
+    [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
     public string? AccountName { get; set; }
 

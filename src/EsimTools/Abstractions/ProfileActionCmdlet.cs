@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -13,12 +14,12 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
-    [Alias("Account")]
+    [Alias(ColumnNames.Account)]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan: the Verizon plan for a US profile, the Global plan for a Global one; without it the profile's own, or none.</summary>
     [Parameter]
-    [Alias("Plan", "RatePlan")]
+    [Alias(ColumnNames.Plan, ColumnNames.RatePlan)]
     [ArgumentCompleter(typeof(ServicePlanCompleter))]
     public string? ServicePlan { get; set; }
 

@@ -33,17 +33,17 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
 
     /// <summary>The profile's ICCID: 18 to 20 digits; spaces and dashes do not count.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
-    [Alias("ProfileIccid", "SimIccid", "Icc")]
+    [Alias(ColumnNames.ProfileIccid, ColumnNames.SimIccid, ColumnNames.Icc)]
     public string? Iccid { get; set; }
 
     /// <summary>The eUICC's EID: 32 digits.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
-    [Alias("EuiccId", "EsimIdentifier")]
+    [Alias(ColumnNames.EuiccId, ColumnNames.EsimIdentifier)]
     public string? Eid { get; set; }
 
     /// <summary>The device's IMEI: 15 digits.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
-    [Alias("DeviceImei")]
+    [Alias(ColumnNames.DeviceImei)]
     public string? Imei { get; set; }
 
     /// <summary>Reads the input and hands each usable profile on.</summary>
@@ -122,7 +122,19 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
             return;
         }
 
-        Take(_reader.Read(input), input);
+        var reading = _reader.Read(input);
+        if (reading.Problem is not null && RequestReader.ProfilesOf(input) is { } profiles)
+        {
+            // What a file, a job or another machine has left of a request.
+            foreach (var profile in profiles)
+            {
+                Take(_reader.Read(profile), profile);
+            }
+
+            return;
+        }
+
+        Take(reading, input);
     }
 
     private void Take(ProfileReading reading, object? input)

@@ -6,21 +6,31 @@ namespace EsimTools.Binding;
 internal static class InventoryColumns
 {
     // The names of each field, in the order of the fields.
-    private static readonly string[][] Names =
-    [
-        ["iccid", "icc", "profileiccid", "simiccid", "esimiccid", "iccidnumber", "simnumber", "simcardnumber"],
-        ["eid", "eidnumber", "euiccid", "esimidentifier", "esimeid"],
-        ["imei", "imeinumber", "deviceimei"],
-        ["account", "accountname", "accountnumber", "billingaccount"],
-        ["serviceplan", "serviceplanname", "rateplan", "plan"],
-        ["state", "servicestate", "devicestate"],
-        ["profilestatus", "profilestate"],
-        ["profilerole"],
-        ["deviceids"],
-    ];
+    private static readonly string[][] Names = Array.ConvertAll(
+        new string[][]
+        {
+            [nameof(EsimProfile.Iccid), ColumnNames.Icc, ColumnNames.ProfileIccid, ColumnNames.SimIccid, "EsimIccid", "IccidNumber", "SimNumber", "SimCardNumber"],
+            [nameof(EsimProfile.Eid), ColumnNames.EuiccId, ColumnNames.EsimIdentifier, "EidNumber", "EsimEid"],
+            [nameof(EsimProfile.Imei), ColumnNames.DeviceImei, "ImeiNumber"],
+            [nameof(EsimProfile.AccountName), ColumnNames.Account, "AccountNumber", "BillingAccount"],
+            [nameof(EsimProfile.ServicePlan), ColumnNames.Plan, ColumnNames.RatePlan, "ServicePlanName"],
+            [nameof(EsimProfile.State), "ServiceState", "DeviceState"],
+            [nameof(EsimProfile.ProfileStatus), "ProfileState"],
+            [nameof(EsimProfile.ProfileRole)],
+            ["DeviceIds"],
+        },
+        static names => Array.ConvertAll(names, Plain));
 
     /// <summary>The field that a column name stands for; null when it is none of ours.</summary>
     public static InventoryField? Find(string columnName)
+    {
+        var name = Plain(columnName);
+        var field = Array.FindIndex(Names, names => Array.IndexOf(names, name) >= 0);
+        return field < 0 ? null : (InventoryField)field;
+    }
+
+    // As names are compared.
+    private static string Plain(string columnName)
     {
         var letters = new char[columnName.Length];
         var count = 0;
@@ -32,8 +42,6 @@ internal static class InventoryColumns
             }
         }
 
-        var name = new string(letters, 0, count);
-        var field = Array.FindIndex(Names, names => Array.IndexOf(names, name) >= 0);
-        return field < 0 ? null : (InventoryField)field;
+        return new string(letters, 0, count);
     }
 }

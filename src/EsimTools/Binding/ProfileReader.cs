@@ -42,6 +42,13 @@ internal sealed class ProfileReader
         }
     }
 
+    /// <summary>Reads a profile of a request that is known already, whose identifiers may be hidden.</summary>
+    public ProfileReading ReadMember(object? input)
+    {
+        var reading = Read(input);
+        return reading.Hidden is { } hidden ? new(hidden, null, CheckDigitsOk: true) : reading;
+    }
+
     /// <summary>Reads identifiers given one by one.</summary>
     public ProfileReading Read(string? iccid, string? eid, string? imei)
     {
@@ -53,13 +60,7 @@ internal sealed class ProfileReader
     {
         if (EsimProfile.IsHashed(profile))
         {
-            return new(
-                null,
-                new EsimException(
-                    EsimError.EsimInputInvalid,
-                    $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.",
-                    "Pipe the inventory that it stands in: a row of it is recognised."),
-                CheckDigitsOk: true);
+            return Hidden(profile);
         }
 
         // What is not digits was put there by hand, and is read like a row; what the service has listed is taken as it is.
@@ -224,6 +225,11 @@ internal sealed class ProfileReader
         var (message, error) = iccid.Message is not null ? (iccid.Message, EsimError.EsimIccidInvalid)
             : eid.Message is not null ? (eid.Message, EsimError.EsimEidInvalid)
             : (imei.Message, EsimError.EsimImeiInvalid);
+        if (message is not null && new EsimProfile { Iccid = cells.Iccid, Eid = cells.Eid, Imei = cells.Imei } is var named && EsimProfile.IsHashed(named))
+        {
+            return Hidden(named);
+        }
+
         if (message is not null)
         {
             return new(null, new EsimException(error, $"Input {_row} ({NameOf(cells)}) was left out: {message}"), CheckDigitsOk: true);
@@ -250,6 +256,17 @@ internal sealed class ProfileReader
             null,
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
     }
+
+    private ProfileReading Hidden(EsimProfile profile) => new(
+        null,
+        new EsimException(
+            EsimError.EsimInputInvalid,
+            $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.",
+            "Pipe the inventory that it stands in: a row of it is recognised."),
+        CheckDigitsOk: true)
+    {
+        Hidden = profile,
+    };
 
     private static bool IsOther(string? identifier) => identifier is not null && (identifier.Length is 0 or > 32 || !identifier.All(c => c is >= '0' and <= '9'));
 

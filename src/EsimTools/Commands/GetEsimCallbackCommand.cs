@@ -1,6 +1,7 @@
 // Get-EsimCallback: ThingSpace's GET callbacks/{account}.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -18,7 +19,7 @@ public sealed class GetEsimCallbackCommand : ConnectedCmdlet
 
     /// <summary>The account; without it the connection's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Account")]
+    [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
     public string? AccountName { get; set; }
 

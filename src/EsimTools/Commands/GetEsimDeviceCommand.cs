@@ -1,6 +1,7 @@
 // Get-EsimDevice: the service's device list, read page by page.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -48,7 +49,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 
     /// <summary>The account; without it the connection's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Account")]
+    [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
     public string? AccountName { get; set; }
 

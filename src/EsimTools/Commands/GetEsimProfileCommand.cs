@@ -1,6 +1,7 @@
 // Get-EsimProfile: what the service's device list says of profiles, joined with what this connection has seen confirmed.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -16,7 +17,7 @@ public sealed class GetEsimProfileCommand : ProfileInputCmdlet
 
     /// <summary>The account whose profiles are listed; without it the profile's own, or the connection's.</summary>
     [Parameter]
-    [Alias("Account")]
+    [Alias(ColumnNames.Account)]
     public string? AccountName { get; set; }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 // Get-EsimRequest: the requests that the connection and its journal know.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -14,13 +14,14 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     private const string IdSet = "Id";
     private const string RequestSet = "Request";
 
-    /// <summary>A request to bring up to date; one in doubt, which has no id, is written as it is.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RequestSet)]
+    /// <summary>A request to bring up to date, its id, or what a file or a job has left of it; one in doubt, which has no id, is written as it is.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
-    public EsimRequest? InputObject { get; set; }
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request; the service is asked for its status unless every outcome is known.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];
@@ -50,23 +51,17 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
             return;
         }
 
-        if (ParameterSetName == RequestSet)
+        foreach (var named in ParameterSetName == IdSet ? RequestId : RequestReader.Each(InputObject))
         {
-            WriteUpToDate(Service.FindRequest(InputObject!), InputObject!.RequestId ?? InputObject!.LocalId);
-            return;
-        }
-
-        foreach (var id in RequestId)
-        {
-            WriteUpToDate(Service.FindRequest(id), id);
+            WriteUpToDate(RequestReader.Read(Service, named), named);
         }
     }
 
-    private void WriteUpToDate(EsimRequest? request, string id)
+    private void WriteUpToDate(RequestReading reading, object? input)
     {
-        if (request is null)
+        if (reading.Request is not { } request)
         {
-            WriteFailure(UnknownRequest.Error(id), id);
+            WriteFailure(reading.Problem!, input);
             return;
         }
 

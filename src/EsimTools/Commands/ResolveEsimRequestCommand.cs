@@ -1,7 +1,7 @@
 // Resolve-EsimRequest: finds out what became of requests of which nobody knows whether the service took them.
 
 using System.Management.Automation;
-using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -13,13 +13,17 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
     private const string RequestSet = "Request";
     private const string IdSet = "Id";
 
-    /// <summary>The request, as Get-EsimRequest or the error's target object gives it. Without one, every request that is in doubt.</summary>
+    /// <summary>
+    /// The request, as Get-EsimRequest or the error's target object gives it, its id, or what a file or a job has left of it. Without one, every
+    /// request that is in doubt.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
-    public EsimRequest? InputObject { get; set; }
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request: the service's, or the journal's for one in doubt.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];
@@ -35,34 +39,27 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == IdSet)
-        {
-            foreach (var id in RequestId)
-            {
-                if (Service.FindRequest(id) is { } request)
-                {
-                    Resolve(request);
-                }
-                else
-                {
-                    WriteFailure(UnknownRequest.Error(id), id);
-                }
-            }
-        }
-        else if (InputObject is null)
+        if (ParameterSetName == RequestSet && InputObject is null)
         {
             foreach (var request in Service.GetRequests(inDoubt: true))
             {
                 Resolve(request);
             }
+
+            return;
         }
-        else if (Service.FindRequest(InputObject) is { } request)
+
+        foreach (var named in ParameterSetName == IdSet ? RequestId : RequestReader.Each(InputObject))
         {
-            Resolve(request);
-        }
-        else
-        {
-            WriteFailure(UnknownRequest.Error(InputObject.RequestId ?? InputObject.LocalId), InputObject);
+            var (request, problem) = RequestReader.Read(Service, named);
+            if (request is not null)
+            {
+                Resolve(request);
+            }
+            else
+            {
+                WriteFailure(problem!, named);
+            }
         }
     }
 

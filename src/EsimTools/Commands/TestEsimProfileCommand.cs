@@ -40,7 +40,7 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
     {
         var verdict = HasConnection
             ? Service.Judge(_action, profile)
-            : Guard.Judge(_action, new ProfileEvidence(default, new(profile.Source, profile.AsOf, profile.State, profile.ProfileStatus, profile.ProfileRole), DateTimeOffset.UtcNow));
+            : Guard.Judge(_action, profile, DateTimeOffset.UtcNow);
         var why = HasConnection && _action == EsimAction.Delete && verdict.Decision != GuardDecision.Refused ? Service.Explain(profile).ToString() : null;
         var problem = _action.FindMissing(profile)
             ?? (verdict.Decision == GuardDecision.Refused ? new GuardRefusal(profile, verdict).ToException(_action) : null);

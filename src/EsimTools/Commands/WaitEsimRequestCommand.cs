@@ -2,6 +2,7 @@
 
 using System.Management.Automation;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -16,10 +17,11 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     private EsimWait? _wait;
     private ProgressReport? _progress;
 
-    /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it.</summary>
+    /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it, its id, or what a file or a job has left of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
     [ValidateNotNull]
-    public EsimRequest? InputObject { get; set; }
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request that this connection or its journal knows.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
@@ -53,27 +55,17 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == IdSet)
+        foreach (var named in ParameterSetName == IdSet ? RequestId : RequestReader.Each(InputObject))
         {
-            foreach (var id in RequestId)
+            var (request, problem) = RequestReader.Read(Service, named);
+            if (request is not null)
             {
-                if (Service.FindRequest(id) is { } request)
-                {
-                    Drive(wait => wait.Add(request));
-                }
-                else
-                {
-                    WriteFailure(UnknownRequest.Error(id), id);
-                }
+                Drive(wait => wait.Add(request));
             }
-        }
-        else if (Service.FindRequest(InputObject!) is { } request)
-        {
-            Drive(wait => wait.Add(request));
-        }
-        else
-        {
-            WriteFailure(UnknownRequest.Error(InputObject!.RequestId ?? InputObject!.LocalId), InputObject);
+            else
+            {
+                WriteFailure(problem!, named);
+            }
         }
 
         Drive(wait => wait.Serve());

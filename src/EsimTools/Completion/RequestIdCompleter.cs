@@ -1,4 +1,4 @@
-// Completes -RequestId from the requests that this connection knows, open ones first.
+// Completes -RequestId, and -InputObject where it stands for a request, from the requests that this connection knows, open ones first.
 
 using System.Collections;
 using System.Management.Automation;

@@ -71,9 +71,9 @@ public sealed class DoubtRuleTests
     [Fact]
     public void A_request_may_take_a_day_to_show() => Assert.Equal(TimeSpan.FromDays(1), DoubtRule.DefaultNotDoneAfter);
 
-    private static DoubtVerdict Judge(EsimAction action, in ProfileStatement statement, string? listedPlan = null) =>
+    private static DoubtVerdict Judge(EsimAction action, in ProfileState statement, string? listedPlan = null) =>
         DoubtRule.Judge(action, "Mine", s_sent, statement, listedPlan, TimeSpan.FromHours(1));
 
-    private static ProfileStatement Says(int minutes, string? state, string? status = null) =>
+    private static ProfileState Says(int minutes, string? state, string? status = null) =>
         new(EvidenceSource.ServiceList, s_sent.AddMinutes(minutes), state, status);
 }

@@ -287,7 +287,7 @@ public sealed class GuardTests
         string?[] states = [null, "ACTIVE", "DEACTIVE", "deactive", "DEACTIVATED", "SUSPEND", "PENDING_DEACTIVATION", "UNKNOWN", "x"];
         string?[] statuses = [null, "ENABLE", "DISABLE", "disable", "DOWNLOAD_ENABLE", "DOWNLOAD_DISABLE", "NOT_DOWNLOADED", "DELETE", "delete", "UNKNOWN", "x"];
         string?[] roles = [null, "LEAD", "lead", "LOCAL", "DEFAULT"];
-        ProfileStatement Any(bool dated) => new(
+        ProfileState Any(bool dated) => new(
             dated ? EvidenceSource.Callback : EvidenceSource.Inventory,
             dated || random.Next(3) == 0 ? Now - TimeSpan.FromMinutes(random.Next(0, 2 * 24 * 60)) : null,
             states[random.Next(states.Length)], statuses[random.Next(statuses.Length)], roles[random.Next(roles.Length)]);
@@ -371,7 +371,7 @@ public sealed class GuardTests
 
     private static string Word(GuardVerdict verdict) => verdict.Decision == GuardDecision.Refused ? verdict.Error!.Value.ToString() : verdict.Decision.ToString();
 
-    private static ProfileStatement Statement(string text, EvidenceSource source)
+    private static ProfileState Statement(string text, EvidenceSource source)
     {
         if (text.Length == 0)
         {

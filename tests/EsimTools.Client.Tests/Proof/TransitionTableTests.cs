@@ -22,7 +22,7 @@ public sealed class TransitionTableTests
     [InlineData("setfallbackattribute", "-!!----")]
     public void Each_state_alone_refuses_warns_or_allows(string action, string expected)
     {
-        ProfileStatement[] states =
+        ProfileState[] states =
         [
             new(EvidenceSource.Callback, ProfileRole: "LEAD"), new(EvidenceSource.Callback, State: "DEACTIVE"), new(EvidenceSource.Callback, ProfileStatus: "NOT_DOWNLOADED"),
             new(EvidenceSource.Callback, State: "ACTIVE"), new(EvidenceSource.Callback, State: "SUSPEND"),

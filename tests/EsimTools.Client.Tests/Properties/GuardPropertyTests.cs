@@ -59,7 +59,7 @@ public sealed class GuardPropertyTests
     [Fact]
     public void An_inventory_without_a_date_can_always_veto_a_deletion() => PropertyCheck.Holds(
         from evidence in Evidence
-        from veto in Gen.Elements<ProfileStatement>(
+        from veto in Gen.Elements<ProfileState>(
             new(EvidenceSource.Inventory, ProfileRole: "LEAD"), new(EvidenceSource.Inventory, ProfileStatus: "DELETE"), new(EvidenceSource.Inventory, State: "ACTIVE", ProfileStatus: "ENABLE"),
             new(EvidenceSource.Inventory, ProfileStatus: "DOWNLOAD_ENABLE"))
         select evidence with { Inventory = veto },
@@ -91,23 +91,23 @@ public sealed class GuardPropertyTests
     [Fact]
     public void The_order_in_which_dated_words_arrive_changes_no_verdict() => PropertyCheck.Holds(Shuffled(Statements), input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
 
-    private static Gen<(ProfileStatement[] Dated, ProfileStatement[] Shuffled)> Shuffled(Gen<ProfileStatement> statements) =>
+    private static Gen<(ProfileState[] Dated, ProfileState[] Shuffled)> Shuffled(Gen<ProfileState> statements) =>
         from some in statements.NonEmptyListOf()
         let dated = some.Select((statement, i) => statement with { At = ManualClock.Start - TimeSpan.FromHours(7 * i) }).ToArray()
         from shuffled in Gen.Shuffle(dated)
         select (dated, shuffled.ToArray());
 
-    private static Gen<ProfileStatement> Statements =>
+    private static Gen<ProfileState> Statements =>
         from source in Gen.Elements(EvidenceSource.ServiceList, EvidenceSource.Poll, EvidenceSource.Callback)
         from minutes in Gen.Choose(-10, 3_000)
         from state in Gen.Elements(s_states)
         from status in Gen.Elements(s_statuses)
         from role in Gen.Elements(s_roles)
-        select new ProfileStatement(source, ManualClock.Start - TimeSpan.FromMinutes(minutes), state, status, role);
+        select new ProfileState(source, ManualClock.Start - TimeSpan.FromMinutes(minutes), state, status, role);
 
     private static Gen<ProfileEvidence> Evidence =>
-        from service in Gen.Frequency((1, Gen.Constant(default(ProfileStatement))), (5, Statements))
-        from inventory in Gen.Frequency((1, Gen.Constant(default(ProfileStatement))), (2, Statements), (2, Statements.Select(statement => statement with { At = null })))
+        from service in Gen.Frequency((1, Gen.Constant(default(ProfileState))), (5, Statements))
+        from inventory in Gen.Frequency((1, Gen.Constant(default(ProfileState))), (2, Statements), (2, Statements.Select(statement => statement with { At = null })))
         from open in Gen.Frequency((1, Gen.Constant((string?)"r")), (5, Gen.Constant((string?)null)))
         from flags in Gen.Elements(true, false).ArrayOf(2)
         from connected in Gen.Elements<bool?>(null, true, false)
@@ -125,7 +125,7 @@ public sealed class GuardPropertyTests
         Assert.False(Is(inventory.ProfileStatus, "ENABLE", "DOWNLOAD_ENABLE") && !Is(inventory.State, "DEACTIVE", "DEACTIVATED") && !isSilenced);
     }
 
-    private static GuardVerdict[] Verdicts(IEnumerable<ProfileStatement> statements)
+    private static GuardVerdict[] Verdicts(IEnumerable<ProfileState> statements)
     {
         var ledger = new ProfileLedger();
         var key = IdentifierKey.Of(Sample.Iccid)!.Value;

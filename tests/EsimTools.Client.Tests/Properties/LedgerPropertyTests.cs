@@ -42,19 +42,19 @@ public sealed class LedgerPropertyTests
                 said);
 
             // What a newer message has replaced is not repeated beside an older word.
-            string? Newest(Func<ProfileStatement, string?> word) => since.Any(message => message.At > expected.At && word(message) is not null) ? null : word(expected);
+            string? Newest(Func<ProfileState, string?> word) => since.Any(message => message.At > expected.At && word(message) is not null) ? null : word(expected);
         });
 
     // No two of them at the same moment, and in any order.
-    private static Gen<ProfileStatement[]> Messages =>
+    private static Gen<ProfileState[]> Messages =>
         from minutes in Gen.Choose(0, 1_000).ListOf()
         from words in Gen.Elements(null, "ACTIVE", "DEACTIVE", "SUSPEND", "PENDING_ACTIVATION").ArrayOf(50)
         from statuses in Gen.Elements(null, "ENABLE", "DISABLE", "DELETE").ArrayOf(50)
         from roles in Gen.Elements(null, "LEAD", "LOCAL").ArrayOf(50)
         from source in Gen.Elements(EvidenceSource.ServiceList, EvidenceSource.Poll, EvidenceSource.Callback)
-        select minutes.Distinct().Take(50).Select((minute, i) => new ProfileStatement(source, At(minute), words[i], statuses[i], roles[i])).ToArray();
+        select minutes.Distinct().Take(50).Select((minute, i) => new ProfileState(source, At(minute), words[i], statuses[i], roles[i])).ToArray();
 
-    private static string? WordOn(EsimAction action, ProfileStatement message) =>
+    private static string? WordOn(EsimAction action, ProfileState message) =>
         action.ProvesState is not null ? message.State : action.ProvesProfileStatus is not null ? message.ProfileStatus : null;
 
     private static DateTimeOffset At(int minutes) => ManualClock.Start.AddMinutes(minutes);

@@ -46,8 +46,26 @@ public sealed class DeviceListTests
         Assert.Equal(
             new ListedDevice(
                 new("89141390780800784259", "89034011560010000000000000000121", "490154203237518", "5551234567"),
-                "0000123456-00001", "M2M Global", "active", "DISABLE", true, "0.0.0.0", "2020-01-01T00:00:00Z", null, "123"),
+                "0000123456-00001", "M2M Global", "active", "DISABLE", true, "0.0.0.0", new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), null, "123"),
             Assert.Single(page.Devices));
+    }
+
+    [Theory]
+    [InlineData("\"2026-11-29T01:20:40.820Z\"", "2026-11-29T01:20:40.8200000+00:00")]
+    [InlineData("\"2024-01-01T00:00:00-05:00\"", "2024-01-01T05:00:00.0000000+00:00")]
+    [InlineData("\"2024-01-01T00:00:00\"", "2024-01-01T00:00:00.0000000+00:00")]
+    [InlineData("\"2024-01-01\"", "2024-01-01T00:00:00.0000000+00:00")]
+    [InlineData("\"01/02/2024\"", null)]
+    [InlineData("\"yesterday\"", null)]
+    [InlineData("1704067200", null)]
+    [InlineData("null", null)]
+    public void A_date_is_a_time_in_UTC_where_it_is_one(string said, string? expected)
+    {
+        var page = Read($$"""{ "devices": [ { "createdAt": {{said}}, "lastConnectionDate": {{said}} } ] }""");
+
+        var device = Assert.Single(page.Devices);
+        Assert.Equal(expected, device.CreatedAt?.ToString("o", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(device.CreatedAt, device.LastConnectionDate);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class ProfileLedgerTests
         Note(T0.AddMinutes(5), "DEACTIVE", "DISABLE");
         Note(T0.AddMinutes(2), "SUSPEND", "ENABLE", "LEAD");
 
-        Assert.Equal(new ProfileStatement(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.StatementOf(Key, default));
+        Assert.Equal(new ProfileState(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.StatementOf(Key, default));
     }
 
     [Fact]

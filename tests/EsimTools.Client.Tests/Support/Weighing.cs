@@ -11,7 +11,7 @@ internal static class Weighing
     public static GuardVerdict Judge(EsimAction action, ProfileEvidence evidence) => Guard.Judge(action, evidence with { Proof = ProofOf(evidence.Service, evidence.Now) });
 
     /// <summary>What a statement proves by itself.</summary>
-    public static ProofFinding ProofOf(in ProfileStatement said, DateTimeOffset now)
+    public static ProofFinding ProofOf(in ProfileState said, DateTimeOffset now)
     {
         var word = new Spoken(new(said.At?.UtcTicks ?? 0, 1), 0, 0, Spoken.NoCheckDigit);
         var known = default(ProofState).With(word, KindOf(said.State, ServiceWords.IsDeactive(said.State)), KindOf(said.ProfileStatus, ServiceWords.IsDisabled(said.ProfileStatus)), now.UtcTicks);

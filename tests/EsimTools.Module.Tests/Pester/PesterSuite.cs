@@ -25,6 +25,9 @@ public sealed class CallbackListenerSuite : PesterSuite;
 /// <summary>ConnectEsimService.Tests.ps1.</summary>
 public sealed class ConnectEsimServiceSuite : PesterSuite;
 
+/// <summary>ConstrainedLanguage.Tests.ps1.</summary>
+public sealed class ConstrainedLanguageSuite : PesterSuite;
+
 /// <summary>DamagedInventories.Tests.ps1.</summary>
 public sealed class DamagedInventoriesSuite : PesterSuite;
 
@@ -63,6 +66,9 @@ public sealed class ScriptsSuite : PesterSuite;
 
 /// <summary>SentOnce.Tests.ps1.</summary>
 public sealed class SentOnceSuite : PesterSuite;
+
+/// <summary>Serialization.Tests.ps1.</summary>
+public sealed class SerializationSuite : PesterSuite;
 
 /// <summary>ServiceOverHttp.Tests.ps1.</summary>
 public sealed class ServiceOverHttpSuite : PesterSuite;

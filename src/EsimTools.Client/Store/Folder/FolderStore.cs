@@ -25,9 +25,8 @@ internal sealed class FolderStore : IEsimStore
     private readonly GatheredOutcomes _gathered = new();
     private readonly HashSet<string> _ownFiles = new(StringComparer.Ordinal);
     private readonly string _name;
-    private FileStream? _file;
+    private LineAppender? _file;
     private FileStream? _life;
-    private bool _isTorn;
     private bool _isClosed;
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
@@ -107,7 +106,7 @@ internal sealed class FolderStore : IEsimStore
             {
                 WriteGathered();
                 Write(line);
-                _file!.Flush(flushToDisk: true);
+                _file!.Flush(toDisk: true);
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
@@ -256,31 +255,14 @@ internal sealed class FolderStore : IEsimStore
         }
 
         OpenFile(mayBegin: line.Event == JournalEvent.Sending);
-        if (_isTorn)
-        {
-            // What a full disk left of an earlier line must not run into this one.
-            _file!.WriteByte((byte)'\n');
-            _isTorn = false;
-        }
-
-        var start = _file!.Position;
-        try
-        {
-            line.WriteTo(_file, WrittenHasher);
-        }
-        catch
-        {
-            _isTorn = true;
-            throw;
-        }
-
-        Note(line.LocalId, new(_file.Name, start, (int)(_file.Position - start) - 1));
+        var start = _file!.Append(file => line.WriteTo(file, WrittenHasher));
+        Note(line.LocalId, new(_file.Path, start, (int)(_file.Size - start) - 1));
     }
 
     // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
     private void OpenFile(bool mayBegin)
     {
-        if (_file is not null && (!mayBegin || _file.Position < LargestFile))
+        if (_file is not null && (!mayBegin || _file.Size < LargestFile))
         {
             return;
         }
@@ -290,7 +272,7 @@ internal sealed class FolderStore : IEsimStore
         var path = Path.Combine(Folder, _name + (_ownFiles.Count == 0 ? string.Empty : string.Format(CultureInfo.InvariantCulture, "-{0:000}", _ownFiles.Count + 1)) + ".jsonl");
         _life ??= OwnFiles.Open(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
 
-        _file = Begin(path);
+        _file = new(Begin(path));
         lock (_ownFiles)
         {
             _ownFiles.Add(path);

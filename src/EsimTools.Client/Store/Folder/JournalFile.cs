@@ -37,7 +37,8 @@ internal sealed class JournalFile(string path)
             if (stream.Length > _offset)
             {
                 stream.Position = _offset;
-                foreach (var (offset, bytes, isWhole) in Lines(stream))
+                var begin = _offset;
+                foreach (var (offset, bytes, isWhole, _) in TextLines.Split(stream, BufferSize, int.MaxValue))
                 {
                     if (!isWhole && isBeingWritten(path))
                     {
@@ -45,7 +46,7 @@ internal sealed class JournalFile(string path)
                         break;
                     }
 
-                    Take(offset, bytes, isWhole, keys, take, report);
+                    Take(begin + offset, bytes, isWhole, keys, take, report);
                 }
             }
         }
@@ -114,15 +115,12 @@ internal sealed class JournalFile(string path)
                 filled += read;
             }
 
-            for (var start = 0; start < filled;)
+            foreach (var (_, text, _, _) in TextLines.Split(new MemoryStream(bytes, 0, filled), filled + 1, int.MaxValue))
             {
-                var end = Array.IndexOf(bytes, (byte)'\n', start, filled - start) is var feed and >= 0 ? feed : filled;
-                if (JournalLine.Read(bytes.AsMemory(start, end - start), out _) is { } line)
+                if (JournalLine.Read(text, out _) is { } line)
                 {
                     lines.Add(line);
                 }
-
-                start = end + 1;
             }
         }
         catch (Exception e) when (DiskFault.Is(e))
@@ -177,44 +175,5 @@ internal sealed class JournalFile(string path)
         }
 
         return true;
-    }
-
-    private IEnumerable<(long Offset, ReadOnlyMemory<byte> Bytes, bool IsWhole)> Lines(FileStream stream)
-    {
-        var buffer = new byte[BufferSize];
-        var filled = 0;
-        var searched = 0;
-        var offset = _offset;
-        while (true)
-        {
-            var read = stream.Read(buffer, filled, buffer.Length - filled);
-            filled += read;
-            var start = 0;
-            int end;
-            while ((end = Array.IndexOf(buffer, (byte)'\n', searched, filled - searched)) >= 0)
-            {
-                yield return (offset, buffer.AsMemory(start, end - start), true);
-                offset += end + 1 - start;
-                start = searched = end + 1;
-            }
-
-            filled -= start;
-            if (read == 0)
-            {
-                if (filled > 0)
-                {
-                    yield return (offset, buffer.AsMemory(start, filled), false);
-                }
-
-                yield break;
-            }
-
-            Buffer.BlockCopy(buffer, start, buffer, 0, filled);
-            searched = filled;
-            if (filled == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
     }
 }

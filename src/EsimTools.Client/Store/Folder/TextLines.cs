@@ -1,4 +1,4 @@
-// Splits a file into lines of any number, in UTF-8 or in the UTF-16 that Windows PowerShell writes, without ever holding more than one.
+// Splits a file into lines, in UTF-8 or in the UTF-16 that Windows PowerShell writes, without ever holding more than one: the one reader of JSON Lines.
 
 using System.Text;
 
@@ -40,9 +40,24 @@ internal static class TextLines
 
     private static IEnumerable<(int Number, ReadOnlyMemory<byte> Bytes, bool IsTooLong)> ReadUtf8(Stream stream)
     {
-        var buffer = new byte[BufferSize];
-        var filled = 0;
         var number = 0;
+        foreach (var line in Split(stream, BufferSize, LongestLine))
+        {
+            yield return (++number, line.Bytes, line.IsTooLong);
+        }
+    }
+
+    /// <summary>Splits UTF-8 from the stream's position to its end. The bytes are good until the next line is asked for.</summary>
+    /// <param name="stream">The text.</param>
+    /// <param name="bufferSize">How much is read at once; it grows with the longest line.</param>
+    /// <param name="longest">The length from which on a line comes as an empty one that says so.</param>
+    /// <returns>Lines by their places, counted from the stream's position; the last one is whole where a line feed ends it.</returns>
+    public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Bytes, bool IsWhole, bool IsTooLong)> Split(Stream stream, int bufferSize, int longest)
+    {
+        var buffer = new byte[bufferSize];
+        var filled = 0;
+        var offset = 0L;
+        var next = 0L;
         var isTooLong = false;
         while (true)
         {
@@ -53,8 +68,10 @@ internal static class TextLines
             int end;
             while ((end = Array.IndexOf(buffer, (byte)'\n', searched, filled - searched)) >= 0)
             {
-                yield return isTooLong ? (++number, default, true) : (++number, buffer.AsMemory(start, end - start), false);
+                next += end + 1 - start;
+                yield return (offset, isTooLong ? default : buffer.AsMemory(start, end - start), true, isTooLong);
                 isTooLong = false;
+                offset = next;
                 start = searched = end + 1;
             }
 
@@ -63,16 +80,17 @@ internal static class TextLines
             {
                 if (filled > 0 || isTooLong)
                 {
-                    yield return isTooLong ? (++number, default, true) : (++number, buffer.AsMemory(start, filled), false);
+                    yield return (offset, isTooLong ? default : buffer.AsMemory(start, filled), false, isTooLong);
                 }
 
                 yield break;
             }
 
             Buffer.BlockCopy(buffer, start, buffer, 0, filled);
-            if (filled >= LongestLine || isTooLong)
+            if (filled >= longest || isTooLong)
             {
                 isTooLong |= filled > 0;
+                next += filled;
                 filled = 0;
             }
             else if (filled == buffer.Length)

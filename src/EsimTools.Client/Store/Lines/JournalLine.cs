@@ -38,15 +38,10 @@ internal sealed record JournalLine
 
     public string? Message { get; init; }
 
-    public EvidenceSource Source { get; init; }
+    /// <summary>Who told an outcome, and the state afterwards; when, tells the line.</summary>
+    public ProfileState Said { get; init; }
 
     public OutcomeStatus Outcome { get; init; }
-
-    public string? State { get; init; }
-
-    public string? ProfileStatus { get; init; }
-
-    public string? ProfileRole { get; init; }
 
     /// <summary>The ICCIDs that an outcome is about; for an action on devices their EIDs.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
@@ -109,13 +104,13 @@ internal sealed record JournalLine
             WriteText(writer, "message", Message);
             if (Event == JournalEvent.Outcome)
             {
-                writer.WriteString("source", Source.ToString());
+                writer.WriteString("source", Said.Source.ToString());
                 writer.WriteString("result", Outcome.ToString());
                 WriteFlag(writer, "proof", Vouches);
                 WriteFlag(writer, "inferred", IsInferred);
-                WriteText(writer, "state", State);
-                WriteText(writer, "profileStatus", ProfileStatus);
-                WriteText(writer, "profileRole", ProfileRole);
+                WriteText(writer, "state", Said.State);
+                WriteText(writer, "profileStatus", Said.ProfileStatus);
+                WriteText(writer, "profileRole", Said.ProfileRole);
             }
 
             if (Profiles is not null)

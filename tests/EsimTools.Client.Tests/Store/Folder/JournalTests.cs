@@ -320,8 +320,8 @@ public sealed class JournalTests : IDisposable
         var line = new JournalLine
         {
             Event = JournalEvent.Outcome, At = ManualClock.Start, LocalId = "L", Service = "s", RequestId = "r", Action = "delete", AccountName = "a",
-            ServicePlan = "Plan \"ö\" <1>", StatusCode = 429, Code = "c", Message = "m", Source = EvidenceSource.Poll, Outcome = OutcomeStatus.Failed,
-            State = "ACTIVE", ProfileStatus = "ENABLE", ProfileRole = "LEAD",
+            ServicePlan = "Plan \"ö\" <1>", StatusCode = 429, Code = "c", Message = "m", Outcome = OutcomeStatus.Failed,
+            Said = new(EvidenceSource.Poll, null, "ACTIVE", "ENABLE", "LEAD"),
         };
 
         using var stream = new MemoryStream();
