@@ -84,13 +84,13 @@ function Get-Mod97CheckPair([string]$Body) {
 
 # Numbers that look scattered and yet never repeat: start + i * step, modulo a power of ten that step shares no factor
 # with. Start and step come from the seed by the "minimal standard" generator (multiplier 48271, modulus 2^31 - 1).
-$script:random = [long]$Seed
+$script:chance = [long]$Seed
 function Get-Scatter([long]$Modulus) {
     $numbers = foreach ($i in 1..2) {
-        $script:random = $script:random * 48271 % 2147483647
-        $high = $script:random
-        $script:random = $script:random * 48271 % 2147483647
-        ($high * 2147483647 + $script:random) % $Modulus
+        $script:chance = $script:chance * 48271 % 2147483647
+        $high = $script:chance
+        $script:chance = $script:chance * 48271 % 2147483647
+        ($high * 2147483647 + $script:chance) % $Modulus
     }
     @{ Modulus = $Modulus; Start = $numbers[0]; Step = $numbers[1] - $numbers[1] % 10 + 7 }
 }

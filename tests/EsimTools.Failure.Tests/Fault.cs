@@ -1,6 +1,5 @@
 // The faults, and how a request that meets one must end: what a row of the table in FaultTable.cs consists of.
 
-
 namespace EsimTools.Failure.Tests;
 
 /// <summary>How the submission of a batch ends.</summary>

@@ -218,15 +218,15 @@ internal sealed class User(Life life)
         }
 
         var isBare = _random.Happens(life.Settings.NoInventory);
-        var claims = _random.Happens(life.Settings.WrongInventory);
+        var hasStates = _random.Happens(life.Settings.WrongInventory);
         return new()
         {
             Iccid = IdentifierKind.Iccid.Read(life.Messages.Spell(profile.Iccid)).Value,
             Eid = needsEid || !isBare ? euicc.Eid : null,
             Imei = isBare ? null : euicc.Imei,
-            State = claims ? _random.OneOf((string?[])["DEACTIVE", "ACTIVE", null]) : null,
-            ProfileStatus = claims ? _random.OneOf((string?[])["DISABLE", null, null]) : null,
-            Source = claims ? EvidenceSource.Inventory : EvidenceSource.None,
+            State = hasStates ? _random.OneOf((string?[])["DEACTIVE", "ACTIVE", null]) : null,
+            ProfileStatus = hasStates ? _random.OneOf((string?[])["DISABLE", null, null]) : null,
+            Source = hasStates ? EvidenceSource.Inventory : EvidenceSource.None,
         };
     }
 }

@@ -3,7 +3,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

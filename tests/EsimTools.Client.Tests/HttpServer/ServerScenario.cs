@@ -13,7 +13,6 @@ public abstract class ServerScenario : IDisposable
 {
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-
     private readonly List<EsimCallbackListener> _listeners = [];
 
     private protected ConnectionFixture Fixture { get; } = new();

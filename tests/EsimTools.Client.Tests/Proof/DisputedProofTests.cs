@@ -1,7 +1,5 @@
 // What the service has said both ways proves nothing: success and failure of one request, in whichever order and by whichever way.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class DisputedProofTests : ProofScenario

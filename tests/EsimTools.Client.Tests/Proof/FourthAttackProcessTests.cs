@@ -1,7 +1,5 @@
 // The same for processes that share a journal: what one has heard of its request, and what another has sent meanwhile.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class FourthAttackProcessTests : ProofScenario
