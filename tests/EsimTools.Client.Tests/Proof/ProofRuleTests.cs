@@ -1,11 +1,13 @@
 // The rule itself, as a table: which word of two counts, what takes a word away, and what is left of it.
 
+using EsimTools.Client.Tests.Properties;
 using EsimTools.Model;
 using EsimTools.Proof;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Proof;
 
+[Collection(PropertyRun.Name)]
 public sealed class ProofRuleTests
 {
     private static readonly long s_now = ManualClock.Start.UtcTicks;
