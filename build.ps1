@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-The project's one door: Build, Install, Test, Cover, Mutate, Analyze, Bench, Demo, Pack.
+The project's one entry point: Build, Install, Test, Cover, Mutate, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
 Build    stages the publishable module in output/EsimTools.

@@ -25,7 +25,7 @@ internal sealed class ConnectionParts : IDisposable
         Store = new(journalPath, address, clock, options.HashIdentifiers);
         Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
-        Session = new(wire, new TokenKeeper(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
+        Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
         Inbox = new(Life, Tracker, Store, clock, report);
         Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
         Submitter = new(Life, Session, Tracker, clock, user, account, report);

@@ -1,4 +1,4 @@
-// The front gate of the client: open a connection, submit actions, look things up, wait for outcomes.
+// The facade of the client: open a connection, submit actions, look things up, wait for outcomes.
 
 using EsimTools.Protocol;
 using EsimTools.Store;

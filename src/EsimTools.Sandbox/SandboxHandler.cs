@@ -1,4 +1,4 @@
-// The door for HttpClient: no sockets, the same bytes.
+// The handler for HttpClient: no sockets, the same bytes.
 
 using System.Buffers;
 using System.Net;

@@ -10,24 +10,24 @@ public sealed class HostileServiceTests : IDisposable
 
     private static readonly EsimActionOptions Options = new() { ServicePlan = "M2M Global", ReasonCode = "FF" };
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
     public void Dispose()
     {
-        Assert.All(_bench.Messages, message => HostileText.AssertShown(message));
-        _bench.Dispose();
+        Assert.All(_fixture.Messages, message => HostileText.AssertShown(message));
+        _fixture.Dispose();
     }
 
     [Fact]
     public async Task The_device_list_shows_no_hostile_text()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var row = $$"""
             { "accountName": "{{X}}", "carrierInformations": [ { "servicePlan": "{{X}}", "state": "{{X}}" } ], "connected": false, "ipAddress": "{{X}}", "createdAt": "{{X}}", "lastConnectionDate": "{{X}}",
               "deviceIds": [ { "id": "{{X}}", "kind": "mdn" }, { "id": "{{X}}", "kind": "iccId" }, { "id": "{{X}}", "kind": "imei" }, { "id": "{{X}}", "kind": "eid" } ],
               "extendedAttributes": [ { "key": "ProfileStatus", "value": "{{X}}" }, { "key": "DeviceId", "value": "{{X}}" } ] }
             """;
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(true, row));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(true, row));
 
         var page = await connection.ReadPageAsync();
 
@@ -44,35 +44,35 @@ public sealed class HostileServiceTests : IDisposable
     [InlineData(409, "X")]
     public async Task Errors_show_no_hostile_text(int status, string body)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         body = body.Replace("X", body[0] == '{' ? X : HostileText.Sample, StringComparison.Ordinal);
         for (var i = 0; i < 3; i++)
         {
-            _bench.Service.On(Endpoint.List, status, body);
+            _fixture.Service.On(Endpoint.List, status, body);
         }
 
-        _bench.Service.On(Endpoint.Action, status, body);
+        _fixture.Service.On(Endpoint.Action, status, body);
         var asking = connection.ReadPageAsync();
         while (!asking.IsCompleted)
         {
-            _bench.Clock.Advance(TimeSpan.FromSeconds(5));
+            _fixture.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Yield();
         }
 
         var error = await Assert.ThrowsAsync<EsimException>(() => asking);
         AssertShown(error);
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
         AssertShown(submission.Failure!);
         HostileText.AssertShown(submission);
         HostileText.AssertShown(connection.GetRequests());
-        Assert.All(_bench.JournalLines(), HostileText.AssertShown);
+        Assert.All(_fixture.JournalLines(), HostileText.AssertShown);
     }
 
     [Fact]
     public async Task Callbacks_show_no_hostile_text_and_neither_do_their_results()
     {
-        var connection = await _bench.OpenAsync();
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(2))).Request!;
+        var connection = await _fixture.OpenAsync();
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(2))).Request!;
         var ids = $$"""[ { "id": "{{Sample.IccidOf(1)}}", "kind": "Iccid" }, { "id": "{{X}}", "kind": "Eid" }, { "id": "{{X}}", "kind": "imei" } ]""";
         var success = $$"""
             { "requestId": "{{request.RequestId}}", "deviceIds": {{ids}}, "status": "SUCCESS", "deviceResponse": { "deviceProfileResponse":
@@ -91,13 +91,13 @@ public sealed class HostileServiceTests : IDisposable
         Assert.Equal(2, request.GetResults().Count);
         Assert.InRange(HostileText.AssertShown(request.GetResults()), 10, 60);
         connection.Dispose();
-        Assert.All(_bench.JournalLines(), HostileText.AssertShown);
+        Assert.All(_fixture.JournalLines(), HostileText.AssertShown);
     }
 
     [Fact]
     public void Messages_to_import_that_cannot_be_used_are_told_without_hostile_text()
     {
-        var path = Path.Combine(_bench.Folder.Path, "a\u001b\u202eb.jsonl");
+        var path = Path.Combine(_fixture.Folder.Path, "a\u001b\u202eb.jsonl");
         File.WriteAllText(path, $$"""{"requestId":"{{X}}","deviceIds":[{"id":"1","kind":"Iccid"}]}""" + "\n{}\n");
 
         var imported = EsimCallbackImport.ReadFile(path).ToList();
@@ -111,8 +111,8 @@ public sealed class HostileServiceTests : IDisposable
     [Fact]
     public async Task What_is_registered_is_listed_without_hostile_text()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Other, 200, $$"""
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Other, 200, $$"""
             [ { "accountName": "{{X}}", "serviceName": "{{X}}", "url": "https://x.example/{{X}}", "username": "{{X}}", "password": "p" },
             { "serviceName": "CarrierService", "url": "https://x.example/%E2%80%AE%1b" }, { "serviceName": "CarrierService", "url": "https://x.example/hook" } ]
             """);
@@ -127,8 +127,8 @@ public sealed class HostileServiceTests : IDisposable
     [Fact]
     public async Task A_secret_that_a_cut_would_halve_is_withheld()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Other, 400, $$"""{"errorCode":"E","errorMessage":"{{new string('x', 490)}}hook-S3cret-Password"}""");
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Other, 400, $$"""{"errorCode":"E","errorMessage":"{{new string('x', 490)}}hook-S3cret-Password"}""");
 
         var error = await Assert.ThrowsAsync<EsimException>(
             () => connection.RegisterCallbackAsync(new("https://x.example/hook"), ["CarrierService"], new("hook-user", "hook-S3cret-Password")));
@@ -141,19 +141,19 @@ public sealed class HostileServiceTests : IDisposable
     [Fact]
     public async Task A_journal_shows_no_hostile_text()
     {
-        _bench.WriteJournal(
+        _fixture.WriteJournal(
             "20260301T000000-aaaaaaaa.jsonl",
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"{{X}}","plan":"{{X}}","profiles":[{"iccid":"{{Sample.IccidOf(1)}}","eid":"{{X}}","imei":"{{X}}"}]}""",
             """{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"accepted","request":"a","requestId":"r"}""",
             $$"""{"v":1,"at":"2026-03-01T11:01:00.000Z","event":"outcome","request":"a","service":"https://service.test/api","requestId":"r","action":"deactivate","source":"Callback","result":"Failed","code":"{{X}}","message":"{{X}}","state":"{{X}}","profileStatus":"{{X}}","profileRole":"{{X}}","ids":["{{Sample.IccidOf(1)}}"]}""",
             $$"""{"v":1,"at":"{{X}}","event":"{{X}}"}""");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var request = Assert.Single(connection.GetRequests());
 
         Assert.Single(request.GetResults());
         Assert.InRange(HostileText.AssertShown(request), 8, 60);
-        Assert.NotEmpty(_bench.Warnings);
+        Assert.NotEmpty(_fixture.Warnings);
     }
 
     [Theory]
@@ -162,10 +162,10 @@ public sealed class HostileServiceTests : IDisposable
     [InlineData("\u001b[2J")]
     public async Task An_answer_whose_request_id_is_none_leaves_the_request_in_doubt(string id)
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Action, 200, $$"""{"requestId":"{{id.Replace("\u001b", "\\u001b", StringComparison.Ordinal)}}"}""");
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 200, $$"""{"requestId":"{{id.Replace("\u001b", "\\u001b", StringComparison.Ordinal)}}"}""");
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Equal(EsimRequestStatus.InDoubt, submission.Request!.Status);
@@ -174,24 +174,24 @@ public sealed class HostileServiceTests : IDisposable
     [Fact]
     public async Task A_journal_line_whose_request_id_is_none_brings_no_question_to_another_path()
     {
-        _bench.WriteJournal(
+        _fixture.WriteJournal(
             "20260301T000000-aaaaaaaa.jsonl",
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"0000123456-00001","profiles":[{"iccid":"{{Sample.IccidOf(1)}}"}]}""",
             """{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"accepted","request":"a","requestId":".."}""");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var request = Assert.Single(connection.GetRequests());
         await connection.PollAsync(request);
 
         Assert.Null(request.RequestId);
         Assert.Equal(EsimRequestStatus.InDoubt, request.Status);
-        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
     }
 
     [Fact]
     public async Task Names_that_hold_what_is_not_seen_are_not_sent()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         foreach (var name in (string[])["Plan\u202e", "Plan\u200b", "Plan\u001b"])
         {
@@ -200,7 +200,7 @@ public sealed class HostileServiceTests : IDisposable
             AssertShown(error);
         }
 
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 // The faults, and how a request that meets one must end: what a row of the table in FaultTable.cs consists of.
 
-
 namespace EsimTools.Failure.Tests;
 
 /// <summary>How the submission of a batch ends.</summary>
@@ -46,10 +45,10 @@ internal enum GivesUp
 internal sealed record Fault(string Name, Moment Moment, End End, EsimError? Error = null)
 {
     /// <summary>Brings it about.</summary>
-    public required Func<Cell, Task> Begin { get; init; }
+    public required Func<FaultCase, Task> Begin { get; init; }
 
     /// <summary>Puts right what would stop a later session from connecting.</summary>
-    public Func<Cell, Task> Heal { get; init; } = _ => Task.CompletedTask;
+    public Func<FaultCase, Task> Heal { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>How often the request reaches the wire.</summary>
     public int Posts { get; init; } = 1;
@@ -73,9 +72,9 @@ internal sealed record Fault(string Name, Moment Moment, End End, EsimError? Err
     public GivesUp GivesUp { get; init; }
 
     /// <summary>Whether the server is not the same afterwards.</summary>
-    public bool SpoilsTheStage { get; init; }
+    public bool SpoilsTheServer { get; init; }
 
-    /// <summary>Whether it takes so much memory that few cells at a time are enough.</summary>
+    /// <summary>Whether it takes so much memory that few cases at a time are enough.</summary>
     public bool IsHeavy { get; init; }
 
     /// <summary>Whether this system can have it.</summary>

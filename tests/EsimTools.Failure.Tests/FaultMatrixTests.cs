@@ -8,25 +8,25 @@ namespace EsimTools.Failure.Tests;
 
 public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMatrix>
 {
-    public static TheoryData<string, string> Cells
+    public static TheoryData<string, string> Cases
     {
         get
         {
-            var cells = new TheoryData<string, string>();
+            var cases = new TheoryData<string, string>();
             foreach (var fault in FaultTable.All.Where(fault => fault.IsPossible))
             {
                 foreach (var action in EsimAction.All)
                 {
-                    cells.Add(fault.ToString(), action.Name);
+                    cases.Add(fault.ToString(), action.Name);
                 }
             }
 
-            return cells;
+            return cases;
         }
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(Cases))]
     public async Task No_fault_loses_or_doubles_a_request(string fault, string action) =>
         AssertNone((await matrix.RunAsync(FaultTable.Find(fault), EsimAction.Find(action)!)).Problems);
 
@@ -36,13 +36,13 @@ public sealed class FaultMatrixTests(FaultMatrix matrix) : IClassFixture<FaultMa
     private static void AssertNone(IReadOnlyList<string> problems) => Assert.True(problems.Count == 0, string.Join(Environment.NewLine, problems));
 }
 
-/// <summary>Runs the cells, those of one fault side by side, and counts.</summary>
+/// <summary>Runs the cases, those of one fault side by side, and counts.</summary>
 public sealed class FaultMatrix : IAsyncLifetime, IDisposable
 {
     private const int CutsInLongRun = 2_000;
     private const int CutsInShortRun = 50;
 
-    private readonly ConcurrentDictionary<(Fault, EsimAction), Task<Findings>> _cells = [];
+    private readonly ConcurrentDictionary<(Fault, EsimAction), Task<Findings>> _cases = [];
     private readonly SemaphoreSlim _places = new(EsimAction.All.Count);
     private readonly SemaphoreSlim _placesForHeavy = new(2);
     private readonly ConcurrentBag<Findings> _findings = [];
@@ -52,9 +52,9 @@ public sealed class FaultMatrix : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        await Task.WhenAll(_cells.Values);
-        await Stage.DisposeFreeAsync();
-        Figures.Note("fault matrix", $"{_cells.Count} cells, {_cuts} random cuts, lost {_findings.Sum(found => found.Lost)}, doubled {_findings.Sum(found => found.Doubled)}");
+        await Task.WhenAll(_cases.Values);
+        await ServerFixture.DisposeFreeAsync();
+        Figures.Note("fault matrix", $"{_cases.Count} cases, {_cuts} random cuts, lost {_findings.Sum(found => found.Lost)}, doubled {_findings.Sum(found => found.Doubled)}");
     }
 
     public void Dispose()
@@ -63,7 +63,7 @@ public sealed class FaultMatrix : IAsyncLifetime, IDisposable
         _placesForHeavy.Dispose();
     }
 
-    /// <summary>What a cell found. The others with the same fault are begun too, because many faults are mostly waiting.</summary>
+    /// <summary>What a case found. The others with the same fault are begun too, because many faults are mostly waiting.</summary>
     internal Task<Findings> RunAsync(Fault fault, EsimAction action)
     {
         foreach (var other in EsimAction.All)
@@ -84,7 +84,7 @@ public sealed class FaultMatrix : IAsyncLifetime, IDisposable
         return [.. found.SelectMany(problems => problems).Select(problem => $"seed {seed}: {problem}")];
     }
 
-    private Task<Findings> BeginAsync(Fault fault, EsimAction action) => _cells.GetOrAdd((fault, action), _ => RunInPlaceAsync(fault, action));
+    private Task<Findings> BeginAsync(Fault fault, EsimAction action) => _cases.GetOrAdd((fault, action), _ => RunInPlaceAsync(fault, action));
 
     private async Task<IEnumerable<string>> CutOnceAsync(Random random)
     {
@@ -92,9 +92,9 @@ public sealed class FaultMatrix : IAsyncLifetime, IDisposable
         var (share, inRequest, inOrder) = (random.NextDouble(), random.Next(2) == 0, random.Next(2) == 0);
         var fault = new Fault($"cut at {share:P2} of the {(inRequest ? "request" : "answer")}", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown)
         {
-            Begin = cell =>
+            Begin = faultCase =>
             {
-                cell.Stage.Proxy.Arm(inRequest ? WireFaults.CutRequest(share) : WireFaults.CutAnswer(share, inOrder));
+                faultCase.Server.Proxy.Arm(inRequest ? WireFaults.CutRequest(share) : WireFaults.CutAnswer(share, inOrder));
                 return Task.CompletedTask;
             },
         };
@@ -107,7 +107,7 @@ public sealed class FaultMatrix : IAsyncLifetime, IDisposable
         await places.WaitAsync();
         try
         {
-            var findings = await Task.Run(() => Cell.RunAsync(fault, action));
+            var findings = await Task.Run(() => FaultCase.RunAsync(fault, action));
             _findings.Add(findings);
             return findings;
         }

@@ -42,7 +42,7 @@ internal static class FaultTable
         // No connection, so nothing left.
         new("connection refused", Moment.BeforeSending, End.Refused, EsimError.EsimServiceUnreachable) { Begin = Close, Heal = Reopen, Posts = 0 },
         new("name not found", Moment.BeforeSending, End.Refused, EsimError.EsimServiceUnreachable) { Begin = GoBy(_ => "http://nowhere.invalid:8080"), Heal = GoStraight, Posts = 0 },
-        new("no TLS", Moment.BeforeSending, End.Refused, EsimError.EsimServiceUnreachable) { Begin = GoBy(cell => $"https://127.0.0.1:{cell.Stage.ServerPort}"), Heal = GoStraight, Posts = 0 },
+        new("no TLS", Moment.BeforeSending, End.Refused, EsimError.EsimServiceUnreachable) { Begin = GoBy(faultCase => $"https://127.0.0.1:{faultCase.Server.ServerPort}"), Heal = GoStraight, Posts = 0 },
 
         // Without a line in the journal nothing leaves.
         new("journal folder removed", Moment.BeforeSending, End.Refused, EsimError.EsimJournalUnavailable) { Begin = RemoveFolder, Heal = MakeFolder, Posts = 0 },
@@ -61,14 +61,14 @@ internal static class FaultTable
         new("cut in the headers", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.CutRequest(0.2)) },
         new("cut in the body", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.CutRequest(0.9)) },
         new("cut before the last byte", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.CutRequest(1)) },
-        new("cut while writing", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.CutBehindTheHeaders), BatchSize = TooManyToSendAtOnce, SpoilsTheStage = true },
+        new("cut while writing", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown) { Begin = OnWire(WireFaults.CutBehindTheHeaders), BatchSize = TooManyToSendAtOnce, SpoilsTheServer = true },
         new("time-out while writing", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown)
         {
-            Begin = OnWire(WireFaults.ReadNoFurther), BatchSize = TooManyToSendAtOnce, TimeLimit = s_soon, SpoilsTheStage = true,
+            Begin = OnWire(WireFaults.ReadNoFurther), BatchSize = TooManyToSendAtOnce, TimeLimit = s_soon, SpoilsTheServer = true,
         },
         new("given up while writing", Moment.OnTheWay, End.InDoubt, EsimError.EsimOutcomeUnknown)
         {
-            Begin = OnWire(WireFaults.ReadNoFurther), BatchSize = TooManyToSendAtOnce, GivesUp = GivesUp.WhenReached, SpoilsTheStage = true,
+            Begin = OnWire(WireFaults.ReadNoFurther), BatchSize = TooManyToSendAtOnce, GivesUp = GivesUp.WhenReached, SpoilsTheServer = true,
         },
 
         // Taken, and nobody says so.
@@ -110,14 +110,14 @@ internal static class FaultTable
 
         // Before the second batch: it needs a login that cannot be had, or a journal that cannot be written.
         new("service gone", Moment.BetweenBatches, End.Refused, EsimError.EsimServiceUnreachable) { Begin = Later(Close), Heal = Reopen, Posts = 0 },
-        new("password changed", Moment.BetweenBatches, End.Refused, EsimError.EsimLoginRefused) { Begin = Later(cell => cell.Stage.ChangePasswordAsync()), Posts = 0 },
-        new("account locked", Moment.BetweenBatches, End.Refused, EsimError.EsimLoginRefused) { Begin = Later(cell => cell.Stage.LockUserAsync()), Heal = Unlock, Posts = 0 },
+        new("password changed", Moment.BetweenBatches, End.Refused, EsimError.EsimLoginRefused) { Begin = Later(faultCase => faultCase.Server.ChangePasswordAsync()), Posts = 0 },
+        new("account locked", Moment.BetweenBatches, End.Refused, EsimError.EsimLoginRefused) { Begin = Later(faultCase => faultCase.Server.LockUserAsync()), Heal = Unlock, Posts = 0 },
         new("login fails", Moment.BetweenBatches, End.Refused, EsimError.EsimServiceFailed) { Begin = Later(Script(SandboxFault.ServerError, 1, Login)), Posts = 0 },
         new("login throttled", Moment.BetweenBatches, End.Refused, EsimError.EsimThrottled) { Begin = Later(Script(SandboxFault.TooManyRequests, 1, Login)), Posts = 0 },
         new("login cannot be understood", Moment.BetweenBatches, End.Refused, EsimError.EsimAnswerInvalid) { Begin = Later(Script(SandboxFault.TruncatedJson, 1, Login)), Posts = 0 },
         new("journal removed", Moment.BetweenBatches, End.Refused, EsimError.EsimJournalUnavailable)
         {
-            Begin = PutJournalAway, Heal = BringJournalBack, Posts = 0, IsPossible = !OperatingSystem.IsWindows(),
+            Begin = MoveJournal, Heal = RestoreJournal, Posts = 0, IsPossible = !OperatingSystem.IsWindows(),
         },
         new("disk full before sending", Moment.BetweenBatches, End.Refused, EsimError.EsimJournalUnavailable)
         {
@@ -136,107 +136,107 @@ internal static class FaultTable
     /// <summary>The fault with a name.</summary>
     public static Fault Find(string name) => All.Single(fault => fault.ToString() == name);
 
-    private static Task Nothing(Cell cell) => Task.CompletedTask;
+    private static Task Nothing(FaultCase faultCase) => Task.CompletedTask;
 
-    private static Func<Cell, Task> Do(Action<Cell> act) => cell =>
+    private static Func<FaultCase, Task> Do(Action<FaultCase> act) => faultCase =>
     {
-        act(cell);
+        act(faultCase);
         return Task.CompletedTask;
     };
 
-    private static Func<Cell, Task> Script(SandboxFault fault, int count = 1, string path = Actions) => Do(cell => cell.Stage.Sandbox.Script(fault, count, path));
+    private static Func<FaultCase, Task> Script(SandboxFault fault, int count = 1, string path = Actions) => Do(faultCase => faultCase.Server.Sandbox.Script(fault, count, path));
 
-    private static Func<Cell, Task> Both(Func<Cell, Task> first, Func<Cell, Task> then) => async cell =>
+    private static Func<FaultCase, Task> Both(Func<FaultCase, Task> first, Func<FaultCase, Task> then) => async faultCase =>
     {
-        await first(cell);
-        await then(cell);
+        await first(faultCase);
+        await then(faultCase);
     };
 
-    private static Func<Cell, Task> OnWire(Func<WireCall, Task> fault) => Do(cell => cell.Stage.Proxy.Arm(fault));
+    private static Func<FaultCase, Task> OnWire(Func<WireCall, Task> fault) => Do(faultCase => faultCase.Server.Proxy.Arm(fault));
 
-    private static Func<Cell, Task> TooMany(int count, bool asDate) => Do(cell =>
+    private static Func<FaultCase, Task> TooMany(int count, bool asDate) => Do(faultCase =>
     {
-        cell.Stage.Sandbox.Options.RetryAfterAsDate = asDate;
-        cell.Stage.Sandbox.Script(SandboxFault.TooManyRequests, count, Actions);
+        faultCase.Server.Sandbox.Options.RetryAfterAsDate = asDate;
+        faultCase.Server.Sandbox.Script(SandboxFault.TooManyRequests, count, Actions);
     });
 
-    private static Task SecondsAgain(Cell cell) => Do(cell => cell.Stage.Sandbox.Options.RetryAfterAsDate = false)(cell);
+    private static Task SecondsAgain(FaultCase faultCase) => Do(faultCase => faultCase.Server.Sandbox.Options.RetryAfterAsDate = false)(faultCase);
 
-    private static Task Close(Cell cell) => Do(cell => cell.Stage.Proxy.Close())(cell);
+    private static Task Close(FaultCase faultCase) => Do(faultCase => faultCase.Server.Proxy.Close())(faultCase);
 
-    private static Task Reopen(Cell cell) => Do(cell => cell.Stage.Proxy.Reopen())(cell);
+    private static Task Reopen(FaultCase faultCase) => Do(faultCase => faultCase.Server.Proxy.Reopen())(faultCase);
 
-    private static Func<Cell, Task> GoBy(Func<Cell, string> address) => Do(cell => cell.Detour.Address = new Uri(address(cell)));
+    private static Func<FaultCase, Task> GoBy(Func<FaultCase, string> address) => Do(faultCase => faultCase.WebProxy.Address = new Uri(address(faultCase)));
 
-    private static Task GoStraight(Cell cell) => Do(cell => cell.Detour.Address = null)(cell);
+    private static Task GoStraight(FaultCase faultCase) => Do(faultCase => faultCase.WebProxy.Address = null)(faultCase);
 
-    private static Func<Cell, Task> SentElsewhere(string status, bool taken) => Do(cell =>
+    private static Func<FaultCase, Task> SentElsewhere(string status, bool taken) => Do(faultCase =>
     {
-        var answer = WireFaults.Http(status, "", headers: $"Location: http://127.0.0.1:{cell.Stage.Elsewhere.Port}/api\r\n");
-        cell.Stage.Proxy.Arm(taken ? WireFaults.AnswerOtherwise(answer) : WireFaults.AnswerInstead(answer));
+        var answer = WireFaults.Http(status, "", headers: $"Location: http://127.0.0.1:{faultCase.Server.Elsewhere.Port}/api\r\n");
+        faultCase.Server.Proxy.Arm(taken ? WireFaults.AnswerOtherwise(answer) : WireFaults.AnswerInstead(answer));
     });
 
-    private static Func<Cell, Task> Later(Func<Cell, Task> begin) => cell =>
+    private static Func<FaultCase, Task> Later(Func<FaultCase, Task> begin) => faultCase =>
     {
-        cell.Move(s_long);
-        return begin(cell);
+        faultCase.Move(s_long);
+        return begin(faultCase);
     };
 
-    private static Task Unlock(Cell cell) => Do(cell => cell.Stage.Sandbox.Options.MaxFailedLogins = int.MaxValue)(cell);
+    private static Task Unlock(FaultCase faultCase) => Do(faultCase => faultCase.Server.Sandbox.Options.MaxFailedLogins = int.MaxValue)(faultCase);
 
-    private static Task RemoveFolder(Cell cell) => Do(cell => Directory.Delete(cell.JournalPath, recursive: true))(cell);
+    private static Task RemoveFolder(FaultCase faultCase) => Do(faultCase => Directory.Delete(faultCase.JournalPath, recursive: true))(faultCase);
 
-    private static async Task MakeFileOfFolder(Cell cell)
+    private static async Task MakeFileOfFolder(FaultCase faultCase)
     {
-        await RemoveFolder(cell);
-        await File.WriteAllTextAsync(cell.JournalPath, "not a folder");
+        await RemoveFolder(faultCase);
+        await File.WriteAllTextAsync(faultCase.JournalPath, "not a folder");
     }
 
-    private static Task MakeFolder(Cell cell) => Do(cell =>
+    private static Task MakeFolder(FaultCase faultCase) => Do(faultCase =>
     {
-        File.Delete(cell.JournalPath);
-        Directory.CreateDirectory(cell.JournalPath);
-    })(cell);
+        File.Delete(faultCase.JournalPath);
+        Directory.CreateDirectory(faultCase.JournalPath);
+    })(faultCase);
 
-    private static Func<Cell, Task> Permit(UnixFileMode mode) => Do(cell =>
+    private static Func<FaultCase, Task> Permit(UnixFileMode mode) => Do(faultCase =>
     {
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(cell.JournalPath, mode);
+            File.SetUnixFileMode(faultCase.JournalPath, mode);
         }
     });
 
     // A copy stands for the backup that is played back: what the first batch wrote is not lost.
-    private static Task PutJournalAway(Cell cell) => Do(cell =>
+    private static Task MoveJournal(FaultCase faultCase) => Do(faultCase =>
     {
-        Directory.CreateDirectory(cell.BackupPath);
-        foreach (var file in Directory.GetFiles(cell.JournalPath, "*.jsonl"))
+        Directory.CreateDirectory(faultCase.BackupPath);
+        foreach (var file in Directory.GetFiles(faultCase.JournalPath, "*.jsonl"))
         {
-            File.Copy(file, Path.Combine(cell.BackupPath, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(faultCase.BackupPath, Path.GetFileName(file)));
         }
 
-        Directory.Delete(cell.JournalPath, recursive: true);
-    })(cell);
+        Directory.Delete(faultCase.JournalPath, recursive: true);
+    })(faultCase);
 
-    private static Task BringJournalBack(Cell cell) => Do(cell =>
+    private static Task RestoreJournal(FaultCase faultCase) => Do(faultCase =>
     {
-        if (Directory.Exists(cell.JournalPath))
+        if (Directory.Exists(faultCase.JournalPath))
         {
-            Directory.Delete(cell.JournalPath, recursive: true);
+            Directory.Delete(faultCase.JournalPath, recursive: true);
         }
 
-        Directory.Move(cell.BackupPath, cell.JournalPath);
-    })(cell);
+        Directory.Move(faultCase.BackupPath, faultCase.JournalPath);
+    })(faultCase);
 
-    private static Task FillDisk(Cell cell) => Do(cell => cell.FullDisk = new(cell.JournalPath))(cell);
+    private static Task FillDisk(FaultCase faultCase) => Do(faultCase => faultCase.FullDisk = new(faultCase.JournalPath))(faultCase);
 
-    private static Task FillDiskWhenItArrives(Cell cell) => Do(cell => cell.Stage.Proxy.Arm(async call =>
+    private static Task FillDiskWhenItArrives(FaultCase faultCase) => Do(faultCase => faultCase.Server.Proxy.Arm(async call =>
     {
-        await FillDisk(cell);
+        await FillDisk(faultCase);
         await WireFaults.PassOn(call);
-    }))(cell);
+    }))(faultCase);
 
-    private static Task FreeDisk(Cell cell) => Do(cell => cell.FullDisk?.Free())(cell);
+    private static Task FreeDisk(FaultCase faultCase) => Do(faultCase => faultCase.FullDisk?.Free())(faultCase);
 
     private static byte[] Html(string status) =>
         WireFaults.Http(status, "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>Please sign in.</p></body></html>", "text/html");

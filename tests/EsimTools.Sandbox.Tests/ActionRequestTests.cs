@@ -103,56 +103,56 @@ public sealed class ActionRequestTests
     [MemberData(nameof(Refused))]
     public async Task A_request_that_is_not_as_documented_is_refused_and_changes_nothing(string action, string body, string code)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await bed.ActAsync(action, body)).AssertError(code);
+        (await fixture.ActAsync(action, body)).AssertError(code);
 
-        var entry = bed.Sandbox.Log[^1];
+        var entry = fixture.Sandbox.Log[^1];
         Assert.Equal((400, false, action, null), (entry.Status, entry.Accepted, entry.Action, entry.RequestId));
-        Assert.Equal(0, bed.Sandbox.TimesAccepted(action, "89314400000000000014"));
+        Assert.Equal(0, fixture.Sandbox.TimesAccepted(action, "89314400000000000014"));
     }
 
     [Theory]
     [MemberData(nameof(Taken))]
     public async Task A_request_as_documented_is_taken(string action, string body)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        var answer = await bed.ActAsync(action, body);
+        var answer = await fixture.ActAsync(action, body);
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("requestId", Assert.Single(answer.Json.EnumerateObject()).Name);
         Assert.True(Guid.TryParseExact(answer.Text("requestId"), "D", out _));
-        Assert.Equal(answer.Text("requestId"), (await bed.CallbackAsync()).Find("requestId"));
+        Assert.Equal(answer.Text("requestId"), (await fixture.CallbackAsync()).Find("requestId"));
     }
 
     [Fact]
     public async Task The_order_of_fields_does_not_matter()
     {
-        await using var bed = await Bed.StartAsync();
-        var profiles = bed.Sandbox.Fleet.ToList().Where(row => row.ProfileRole == "LOCAL").Take(3).ToArray();
+        await using var fixture = await SandboxFixture.StartAsync();
+        var profiles = fixture.Sandbox.Fleet.ToList().Where(row => row.ProfileRole == "LOCAL").Take(3).ToArray();
 
-        var devices = Bed.Body("deactivate", profiles)[1..].Split(",\"accountName\"")[0];
-        var answer = await bed.ActAsync("deactivate", "{" + Account + ",\"reasonCode\":\"FF\"," + devices + ",\"etfWaiver\":true}");
+        var devices = SandboxFixture.Body("deactivate", profiles)[1..].Split(",\"accountName\"")[0];
+        var answer = await fixture.ActAsync("deactivate", "{" + Account + ",\"reasonCode\":\"FF\"," + devices + ",\"etfWaiver\":true}");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(3, bed.Sandbox.Log[^1].ProfileCount);
+        Assert.Equal(3, fixture.Sandbox.Log[^1].ProfileCount);
     }
 
     [Fact]
     public async Task An_unusual_entry_among_plain_ones_is_read_like_the_others()
     {
-        await using var bed = await Bed.StartAsync();
-        var profiles = bed.Sandbox.Fleet.ToList().Where(row => row.ProfileRole == "LOCAL").Take(4).ToArray();
-        var body = Bed.Body("deactivate", profiles);
+        await using var fixture = await SandboxFixture.StartAsync();
+        var profiles = fixture.Sandbox.Fleet.ToList().Where(row => row.ProfileRole == "LOCAL").Take(4).ToArray();
+        var body = SandboxFixture.Body("deactivate", profiles);
         var unusual = body.Replace("\"kind\":\"iccid\",\"id\":\"" + profiles[2].Iccid, "\"kind\":\"iccid\",\"id\":\"\\u0038" + profiles[2].Iccid![1..], StringComparison.Ordinal);
         Assert.NotEqual(body, unusual);
 
-        await bed.ActAsync("deactivate", unusual);
+        await fixture.ActAsync("deactivate", unusual);
 
         foreach (var profile in profiles)
         {
-            var callback = await bed.CallbackAsync();
+            var callback = await fixture.CallbackAsync();
             Assert.Equal("SUCCESS", callback.Text("status"));
             Assert.Equal(profile.Iccid, callback.Element("deviceIds")[0].GetProperty("id").GetString());
         }
@@ -162,11 +162,11 @@ public sealed class ActionRequestTests
     public async Task More_than_the_limit_is_refused_and_the_limit_itself_is_taken()
     {
         var profiles = Fleets.Many(4);
-        await using var bed = await Bed.StartAsync(new SandboxOptions { MaxDevicesPerRequest = 3 }, Fleets.Of(profiles));
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { MaxDevicesPerRequest = 3 }, Fleets.Of(profiles));
 
-        (await bed.ActAsync("deactivate", profiles)).AssertError("INPUT_INVALID.MaxRequestsExceeded");
+        (await fixture.ActAsync("deactivate", profiles)).AssertError("INPUT_INVALID.MaxRequestsExceeded");
 
-        Assert.Equal(200, (await bed.ActAsync("deactivate", profiles[..3])).Status);
+        Assert.Equal(200, (await fixture.ActAsync("deactivate", profiles[..3])).Status);
     }
 
     [Fact]

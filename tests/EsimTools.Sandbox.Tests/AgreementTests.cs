@@ -69,7 +69,7 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public async Task Enabling_one_profile_proves_the_others_of_the_card_disabled_and_deletable()
+    public async Task Enabling_one_profile_proves_the_others_of_the_eUICC_disabled_and_deletable()
     {
         using var life = await Life.BeginAsync(new Random(1));
         var lead = life.Rows.First(row => row.ProfileRole == "LEAD");
@@ -86,7 +86,7 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public async Task After_a_delete_the_card_may_have_fallen_back_so_its_other_profiles_are_asked_about_again()
+    public async Task After_a_delete_the_eUICC_may_have_fallen_back_so_its_other_profiles_are_asked_about_again()
     {
         using var life = await Life.BeginAsync(new Random(1));
         var enabled = life.Rows.First(row => row is { ProfileRole: "LOCAL", ProfileStatus: "ENABLE" });

@@ -11,7 +11,7 @@ namespace EsimTools.Sandbox.Tests;
 public sealed class CsvPropertyTests
 {
     [Fact]
-    public void A_table_reads_back_as_it_was_written() => Law.Holds(
+    public void A_table_reads_back_as_it_was_written() => PropertyCheck.Holds(
         from rows in Tables
         from separator in Gen.Elements(',', ';', '\t')
         from end in Gen.Elements("\n", "\r\n", "\r")
@@ -21,14 +21,14 @@ public sealed class CsvPropertyTests
         input => Assert.Equal(input.rows.Select(Tell), Read(new StringReader(input.Text)).Select(Tell)));
 
     [Fact]
-    public void How_a_text_is_cut_into_pieces_changes_nothing() => Law.Holds(
+    public void How_a_text_is_cut_into_pieces_changes_nothing() => PropertyCheck.Holds(
         from text in AnyText
         from piece in Gen.Choose(1, 20)
         select (Text: "a,b\n" + text, piece),
         input => Assert.Equal(Read(new StringReader(input.Text)).Select(Tell), Read(new InPieces(input.Text, input.piece)).Select(Tell)));
 
     [Fact]
-    public void Any_text_is_read_to_its_end_and_none_of_it_is_made_up() => Law.Holds(
+    public void Any_text_is_read_to_its_end_and_none_of_it_is_made_up() => PropertyCheck.Holds(
         AnyText,
         text =>
         {
@@ -38,7 +38,7 @@ public sealed class CsvPropertyTests
         });
 
     [Fact]
-    public void Any_text_as_an_inventory_gives_profiles_and_skipped_rows_or_a_documented_error() => Law.Holds(
+    public void Any_text_as_an_inventory_gives_profiles_and_skipped_rows_or_a_documented_error() => PropertyCheck.Holds(
         from text in AnyText
         from hasHead in Gen.Elements(true, true, false)
         select hasHead ? "Iccid,Eid,Imei\n" + text : text,

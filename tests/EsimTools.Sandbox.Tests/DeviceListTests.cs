@@ -11,14 +11,14 @@ public sealed class DeviceListTests
     public async Task A_row_has_the_fields_of_a_real_answer()
     {
         var profile = Fleets.Local(1) with { Mdn = "4255551234" };
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        var answer = await bed.ListAsync($$$"""{"deviceId":{"kind":"iccid","id":"{{{profile.Iccid}}}"}}""");
+        var answer = await fixture.ListAsync($$$"""{"deviceId":{"kind":"iccid","id":"{{{profile.Iccid}}}"}}""");
 
         Assert.Equal(200, answer.Status);
         Assert.False(answer.Element("hasMoreData").GetBoolean());
         var row = Assert.Single(answer.Element("devices").EnumerateArray());
-        Assert.Equal(Bed.Account, row.GetProperty("accountName").GetString());
+        Assert.Equal(SandboxFixture.Account, row.GetProperty("accountName").GetString());
         Assert.Equal(
             """[{"carrierName":"Verizon Wireless","servicePlan":"M2M Global","state":"active"}]""", row.GetProperty("carrierInformations").GetRawText());
         Assert.Equal(
@@ -35,24 +35,24 @@ public sealed class DeviceListTests
     public async Task The_list_follows_the_profiles_and_drops_a_deleted_one()
     {
         var profile = Fleets.Local(1);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
         var one = $$$"""{"deviceId":{"kind":"iccid","id":"{{{profile.Iccid}}}"}}""";
 
-        await bed.ActAndHearAsync("profile_suspend", profile);
-        Assert.Equal("suspend", State((await bed.ListAsync(one)).Element("devices")[0]));
-        await bed.ActAndHearAsync("profile_resume", profile);
-        await bed.ActAndHearAsync("deactivate", profile);
-        Assert.Equal("deactive", State((await bed.ListAsync(one)).Element("devices")[0]));
-        Assert.False((await bed.ListAsync(one)).Element("devices")[0].GetProperty("connected").GetBoolean());
-        await bed.ActAndHearAsync("delete", profile);
-        (await bed.ListAsync(one)).AssertError("DeviceNotFound");
-        Assert.Single((await bed.ListAsync("{}")).Element("devices").EnumerateArray());
+        await fixture.ActAndHearAsync("profile_suspend", profile);
+        Assert.Equal("suspend", State((await fixture.ListAsync(one)).Element("devices")[0]));
+        await fixture.ActAndHearAsync("profile_resume", profile);
+        await fixture.ActAndHearAsync("deactivate", profile);
+        Assert.Equal("deactive", State((await fixture.ListAsync(one)).Element("devices")[0]));
+        Assert.False((await fixture.ListAsync(one)).Element("devices")[0].GetProperty("connected").GetBoolean());
+        await fixture.ActAndHearAsync("delete", profile);
+        (await fixture.ListAsync(one)).AssertError("DeviceNotFound");
+        Assert.Single((await fixture.ListAsync("{}")).Element("devices").EnumerateArray());
     }
 
     [Fact]
     public async Task Pages_follow_each_other_by_the_largest_device_id_seen_and_all_but_the_last_are_202()
     {
-        await using var bed = await Bed.StartAsync(new SandboxOptions { PageSize = 7 }, Fleets.Of(Fleets.Many(10)));
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { PageSize = 7 }, Fleets.Of(Fleets.Many(10)));
 
         var seen = new List<string?>();
         var statuses = new List<int>();
@@ -60,7 +60,7 @@ public sealed class DeviceListTests
         bool hasMore;
         do
         {
-            var answer = await bed.ListAsync($$"""{"accountName":"{{Bed.Account}}","largestDeviceIdSeen":{{after}}}""");
+            var answer = await fixture.ListAsync($$"""{"accountName":"{{SandboxFixture.Account}}","largestDeviceIdSeen":{{after}}}""");
             var rows = answer.Element("devices").EnumerateArray().ToList();
             seen.AddRange(rows.Select(row => Attribute(row, "DeviceId")));
             statuses.Add(answer.Status);
@@ -76,13 +76,13 @@ public sealed class DeviceListTests
     [Fact]
     public async Task A_page_that_is_exactly_full_is_the_last_one()
     {
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(Fleets.Many(2)));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(Fleets.Many(2)));
 
-        Assert.Equal(200, (await bed.ListAsync("""{"maxNumberOfDevices":4}""")).Status);
-        Assert.Equal(202, (await bed.ListAsync("""{"maxNumberOfDevices":3}""")).Status);
-        Assert.Equal(200, (await bed.ListAsync("""{"maxNumberOfDevices":"3","largestDeviceIdSeen":"1"}""")).Status);
-        Assert.Equal(0, (await bed.ListAsync("""{"largestDeviceIdSeen":4}""")).Element("devices").GetArrayLength());
-        Assert.Equal(4, (await bed.ListAsync("""{"maxNumberOfDevices":100000}""")).Element("devices").GetArrayLength());
+        Assert.Equal(200, (await fixture.ListAsync("""{"maxNumberOfDevices":4}""")).Status);
+        Assert.Equal(202, (await fixture.ListAsync("""{"maxNumberOfDevices":3}""")).Status);
+        Assert.Equal(200, (await fixture.ListAsync("""{"maxNumberOfDevices":"3","largestDeviceIdSeen":"1"}""")).Status);
+        Assert.Equal(0, (await fixture.ListAsync("""{"largestDeviceIdSeen":4}""")).Element("devices").GetArrayLength());
+        Assert.Equal(4, (await fixture.ListAsync("""{"maxNumberOfDevices":100000}""")).Element("devices").GetArrayLength());
     }
 
     [Theory]
@@ -100,11 +100,11 @@ public sealed class DeviceListTests
     public async Task A_filter_finds_what_fits(string kind, string match, string value, int expected)
     {
         var profile = Fleets.Local(2);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(Fleets.Many(3)));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(Fleets.Many(3)));
         value = value.Replace("{iccid}", profile.Iccid, StringComparison.Ordinal).Replace("{iccid-end}", profile.Iccid![^6..], StringComparison.Ordinal)
             .Replace("{eid}", profile.Eid, StringComparison.Ordinal).Replace("{imei}", profile.Imei, StringComparison.Ordinal);
 
-        var answer = await bed.ListAsync($$$"""{"filter":{"deviceIdentifierFilters":[{"kind":"{{{kind}}}","{{{match}}}":"{{{value}}}"}]}}""");
+        var answer = await fixture.ListAsync($$$"""{"filter":{"deviceIdentifierFilters":[{"kind":"{{{kind}}}","{{{match}}}":"{{{value}}}"}]}}""");
 
         Assert.Equal((200, expected), (answer.Status, answer.Element("devices").GetArrayLength()));
     }
@@ -112,10 +112,10 @@ public sealed class DeviceListTests
     [Fact]
     public async Task Conditions_must_all_be_met()
     {
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(
             Fleets.Local(1), Fleets.Local(2, state: "DEACTIVE"), Fleets.Local(3) with { AccountName = "0000999999-00001" }));
 
-        Assert.Equal(2, await CountAsync("\"servicePlan\":\"M2M Global\",\"accountName\":\"" + Bed.Account + "\""));
+        Assert.Equal(2, await CountAsync("\"servicePlan\":\"M2M Global\",\"accountName\":\"" + SandboxFixture.Account + "\""));
         Assert.Equal(1, await CountAsync("\"currentState\":\"deactive\""));
         Assert.Equal(0, await CountAsync("\"currentState\":\"deactive\",\"servicePlan\":\"M2M US\""));
         Assert.Equal(2, await CountAsync("\"accountName\":\"0000999999-00001\""));
@@ -124,7 +124,7 @@ public sealed class DeviceListTests
             """));
         Assert.Equal(6, await CountAsync("\"groupName\":\"x\",\"customFields\":[{\"key\":\"a\",\"value\":\"b\"}],\"earliest\":null"));
 
-        async Task<int> CountAsync(string conditions) => (await bed.ListAsync("{" + conditions + "}")).Element("devices").GetArrayLength();
+        async Task<int> CountAsync(string conditions) => (await fixture.ListAsync("{" + conditions + "}")).Element("devices").GetArrayLength();
     }
 
     [Theory]
@@ -141,9 +141,9 @@ public sealed class DeviceListTests
     [InlineData("""{"filter":{"deviceIdentifierFilters":[{"kind":"iccid","like":"1"}]}}""", "DeserializationFailed")]
     public async Task A_wrong_question_is_refused(string body, string code)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await bed.ListAsync(body)).AssertError(code);
+        (await fixture.ListAsync(body)).AssertError(code);
     }
 
     private static string? Attribute(JsonElement row, string key) =>

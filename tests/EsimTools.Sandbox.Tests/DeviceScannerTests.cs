@@ -13,7 +13,7 @@ public sealed class DeviceScannerTests
     public void Quick_and_careful_reading_agree_on_bodies_with_random_damage()
     {
         var random = new Random(7);
-        var plain = Bed.Body("deactivate", Fleets.Many(3));
+        var plain = SandboxFixture.Body("deactivate", Fleets.Many(3));
         var outcomes = new HashSet<string>();
         for (var i = 0; i < 20_000; i++)
         {
@@ -33,7 +33,7 @@ public sealed class DeviceScannerTests
     [Fact]
     public void A_plain_body_is_read_to_its_end_by_the_quick_reading()
     {
-        var body = Encoding.UTF8.GetBytes(Bed.Body("deactivate", Fleets.Many(3)));
+        var body = Encoding.UTF8.GetBytes(SandboxFixture.Body("deactivate", Fleets.Many(3)));
         var start = Array.IndexOf(body, (byte)'[') + 1;
         var scanner = new DeviceScanner(body.AsSpan(start), ProfileAction.Deactivate);
 

@@ -14,44 +14,44 @@ public sealed class FaultTests
     [MemberData(nameof(Transports))]
     public async Task Too_many_requests_says_when_to_come_back_and_was_not_accepted(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(SandboxFault.TooManyRequests, count: 2);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(SandboxFault.TooManyRequests, count: 2);
 
-        var first = await bed.ActAsync("deactivate", s_profile);
-        bed.Sandbox.Options.RetryAfter = TimeSpan.FromMilliseconds(2500);
-        bed.Sandbox.Options.RetryAfterAsDate = true;
-        var second = await bed.ActAsync("deactivate", s_profile);
+        var first = await fixture.ActAsync("deactivate", s_profile);
+        fixture.Sandbox.Options.RetryAfter = TimeSpan.FromMilliseconds(2500);
+        fixture.Sandbox.Options.RetryAfterAsDate = true;
+        var second = await fixture.ActAsync("deactivate", s_profile);
 
         first.AssertGatewayFault(429, "900802");
         Assert.Equal("2", first.RetryAfter);
-        Assert.Equal("Fri, 02 Jan 2026 03:04:07 GMT", second.RetryAfter);
-        AssertAccepted(bed, 0);
-        Assert.Equal(200, (await bed.ActAsync("deactivate", s_profile)).Status);
+        Assert.Equal("Sun, 01 Mar 2026 12:00:02 GMT", second.RetryAfter);
+        AssertAccepted(fixture, 0);
+        Assert.Equal(200, (await fixture.ActAsync("deactivate", s_profile)).Status);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_server_error_was_not_accepted(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(SandboxFault.ServerError);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(SandboxFault.ServerError);
 
-        (await bed.ActAsync("deactivate", s_profile)).AssertError("REQUEST_FAILED.UnexpectedError", 500);
+        (await fixture.ActAsync("deactivate", s_profile)).AssertError("REQUEST_FAILED.UnexpectedError", 500);
 
-        AssertAccepted(bed, 0);
+        AssertAccepted(fixture, 0);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_server_error_after_acceptance_was_accepted_and_the_callback_comes(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(SandboxFault.ServerErrorAfterAcceptance);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(SandboxFault.ServerErrorAfterAcceptance);
 
-        (await bed.ActAsync("deactivate", s_profile)).AssertError("REQUEST_FAILED.UnexpectedError", 500);
+        (await fixture.ActAsync("deactivate", s_profile)).AssertError("REQUEST_FAILED.UnexpectedError", 500);
 
-        AssertAccepted(bed, 1);
-        Assert.Equal(bed.Sandbox.Log[^1].RequestId, (await bed.CallbackAsync()).Text("requestId"));
+        AssertAccepted(fixture, 1);
+        Assert.Equal(fixture.Sandbox.Log[^1].RequestId, (await fixture.CallbackAsync()).Text("requestId"));
     }
 
     [Theory]
@@ -61,17 +61,17 @@ public sealed class FaultTests
     [InlineData(true, SandboxFault.CutAfterAcceptance, 1)]
     public async Task A_cut_connection_is_an_exception_and_nothing_else(bool overSocket, SandboxFault fault, int accepted)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(fault);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(fault);
 
-        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => bed.ActAsync("deactivate", s_profile));
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => fixture.ActAsync("deactivate", s_profile));
 
         Assert.IsAssignableFrom<IOException>(exception.InnerException);
-        AssertAccepted(bed, accepted);
-        Assert.Equal((0, accepted == 1), (bed.Sandbox.Log[^1].Status, bed.Sandbox.Log[^1].Accepted));
+        AssertAccepted(fixture, accepted);
+        Assert.Equal((0, accepted == 1), (fixture.Sandbox.Log[^1].Status, fixture.Sandbox.Log[^1].Accepted));
         if (accepted == 1)
         {
-            Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
+            Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
         }
     }
 
@@ -79,14 +79,14 @@ public sealed class FaultTests
     [MemberData(nameof(Transports))]
     public async Task A_page_of_HTML_comes_from_a_proxy_and_was_not_accepted(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(SandboxFault.HtmlAnswer);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(SandboxFault.HtmlAnswer);
 
-        var answer = await bed.ActAsync("deactivate", s_profile);
+        var answer = await fixture.ActAsync("deactivate", s_profile);
 
         Assert.Equal((502, "text/html"), (answer.Status, answer.MediaType));
         Assert.StartsWith("<!DOCTYPE html>", answer.Body, StringComparison.Ordinal);
-        AssertAccepted(bed, 0);
+        AssertAccepted(fixture, 0);
     }
 
     [Theory]
@@ -100,105 +100,105 @@ public sealed class FaultTests
     [InlineData(true, SandboxFault.WrongTypes, "^\\{\"requestId\":42\\}$")]
     public async Task A_spoilt_answer_hides_that_the_request_was_accepted(bool overSocket, SandboxFault fault, string pattern)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(fault);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(fault);
 
-        var answer = await bed.ActAsync("deactivate", s_profile);
+        var answer = await fixture.ActAsync("deactivate", s_profile);
 
         Assert.Equal(200, answer.Status);
         Assert.Matches(pattern, answer.Body);
-        AssertAccepted(bed, 1);
-        Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
+        AssertAccepted(fixture, 1);
+        Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
     }
 
     [Fact]
     public async Task Wrong_types_reach_every_field_of_a_list()
     {
-        await using var bed = await StartAsync(overSocket: false);
-        bed.Sandbox.Script(SandboxFault.WrongTypes, pathContains: "actions/list");
+        await using var fixture = await StartAsync(overSocket: false);
+        fixture.Sandbox.Script(SandboxFault.WrongTypes, pathContains: "actions/list");
 
-        Assert.Equal("""{"hasMoreData":"forty-two","devices":{}}""", (await bed.ListAsync("{}")).Body);
+        Assert.Equal("""{"hasMoreData":"forty-two","devices":{}}""", (await fixture.ListAsync("{}")).Body);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task An_ended_bearer_or_session_is_refused_until_it_is_renewed(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
+        await using var fixture = await StartAsync(overSocket);
 
-        bed.Sandbox.Script(SandboxFault.BearerExpired);
-        (await bed.ActAsync("deactivate", s_profile)).AssertGatewayFault(401, "900901");
-        (await bed.ActAsync("deactivate", s_profile)).AssertGatewayFault(401, "900901");
-        await bed.ConnectAsync();
-        bed.Sandbox.Script(SandboxFault.SessionExpired);
-        (await bed.ActAsync("deactivate", s_profile)).AssertError("SessionToken.Expired");
-        (await bed.ActAsync("deactivate", s_profile)).AssertError("SessionToken.Expired");
-        await bed.ConnectAsync();
+        fixture.Sandbox.Script(SandboxFault.BearerExpired);
+        (await fixture.ActAsync("deactivate", s_profile)).AssertGatewayFault(401, "900901");
+        (await fixture.ActAsync("deactivate", s_profile)).AssertGatewayFault(401, "900901");
+        await fixture.ConnectAsync();
+        fixture.Sandbox.Script(SandboxFault.SessionExpired);
+        (await fixture.ActAsync("deactivate", s_profile)).AssertError("SessionToken.Expired");
+        (await fixture.ActAsync("deactivate", s_profile)).AssertError("SessionToken.Expired");
+        await fixture.ConnectAsync();
 
-        Assert.Equal(200, (await bed.ActAsync("deactivate", s_profile)).Status);
-        AssertAccepted(bed, 1);
+        Assert.Equal(200, (await fixture.ActAsync("deactivate", s_profile)).Status);
+        AssertAccepted(fixture, 1);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_slow_answer_comes_after_its_time_and_the_callback_before_it(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Script(SandboxFault.SlowAnswer);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Script(SandboxFault.SlowAnswer);
 
-        var waiting = bed.ActAsync("deactivate", s_profile);
-        Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
-        await bed.Clock.WaitForDelays(1);
+        var waiting = fixture.ActAsync("deactivate", s_profile);
+        Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
+        Assert.Equal(fixture.Sandbox.Options.SlowAnswerDelay, await fixture.Clock.NextPauseAsync());
         Assert.False(waiting.IsCompleted);
-        bed.Clock.Advance(bed.Sandbox.Options.SlowAnswerDelay);
+        fixture.Clock.Advance(fixture.Sandbox.Options.SlowAnswerDelay);
 
-        Assert.Equal(200, (await waiting.WaitAsync(Bed.Patience)).Status);
+        Assert.Equal(200, (await waiting.WaitAsync(SandboxFixture.HangLimit)).Status);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_caller_who_gives_up_leaves_an_accepted_request_behind(bool overSocket)
     {
-        await using var bed = await StartAsync(overSocket);
-        bed.Sandbox.Options.Latency = TimeSpan.FromSeconds(1);
+        await using var fixture = await StartAsync(overSocket);
+        fixture.Sandbox.Options.Latency = TimeSpan.FromSeconds(1);
 
-        var waiting = bed.ActAsync("deactivate", s_profile);
-        await bed.Clock.WaitForDelays(1);
-        bed.Http.CancelPendingRequests();
+        var waiting = fixture.ActAsync("deactivate", s_profile);
+        await fixture.Clock.NextPauseAsync();
+        fixture.Http.CancelPendingRequests();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
-        AssertAccepted(bed, 1);
+        Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
+        AssertAccepted(fixture, 1);
     }
 
     [Fact]
     public async Task Every_answer_takes_the_latency()
     {
-        await using var bed = await StartAsync(overSocket: false);
-        bed.Sandbox.Options.Latency = TimeSpan.FromSeconds(1);
+        await using var fixture = await StartAsync(overSocket: false);
+        fixture.Sandbox.Options.Latency = TimeSpan.FromSeconds(1);
 
-        var waiting = bed.ActAsync("deactivate", s_profile);
-        await bed.Clock.WaitForDelays(1);
+        var waiting = fixture.ActAsync("deactivate", s_profile);
+        await fixture.Clock.NextPauseAsync();
         Assert.False(waiting.IsCompleted);
-        Assert.Equal("ACTIVE", bed.Find(s_profile).State);
-        bed.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("ACTIVE", fixture.Find(s_profile).State);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(200, (await waiting.WaitAsync(Bed.Patience)).Status);
-        Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
+        Assert.Equal(200, (await waiting.WaitAsync(SandboxFixture.HangLimit)).Status);
+        Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
     }
 
     [Fact]
     public async Task A_script_waits_for_its_path_and_scripts_are_played_in_order()
     {
-        await using var bed = await StartAsync(overSocket: false);
-        bed.Sandbox.Script(SandboxFault.ServerError, pathContains: "actions/DELETE");
-        bed.Sandbox.Script(SandboxFault.TooManyRequests, pathContains: "deactivate");
-        bed.Sandbox.Script(SandboxFault.HtmlAnswer);
+        await using var fixture = await StartAsync(overSocket: false);
+        fixture.Sandbox.Script(SandboxFault.ServerError, pathContains: "actions/DELETE");
+        fixture.Sandbox.Script(SandboxFault.TooManyRequests, pathContains: "deactivate");
+        fixture.Sandbox.Script(SandboxFault.HtmlAnswer);
 
-        Assert.Equal(429, (await bed.ActAsync("deactivate", s_profile)).Status);
-        Assert.Equal(500, (await bed.ActAsync("delete", s_profile)).Status);
-        Assert.Equal(502, (await bed.TokenAsync()).Status);
-        Assert.Equal(200, (await bed.TokenAsync()).Status);
+        Assert.Equal(429, (await fixture.ActAsync("deactivate", s_profile)).Status);
+        Assert.Equal(500, (await fixture.ActAsync("delete", s_profile)).Status);
+        Assert.Equal(502, (await fixture.TokenAsync()).Status);
+        Assert.Equal(200, (await fixture.TokenAsync()).Status);
     }
 
     [Fact]
@@ -219,31 +219,31 @@ public sealed class FaultTests
     {
         var options = new SandboxOptions();
         typeof(SandboxOptions).GetProperty(option)!.SetValue(options, 1.0);
-        await using var bed = await Bed.StartAsync(options, Fleets.Of(s_profile));
+        await using var fixture = await SandboxFixture.StartAsync(options, Fleets.Of(s_profile));
 
         if (status == 0)
         {
-            await Assert.ThrowsAsync<HttpRequestException>(() => bed.ActAsync("deactivate", s_profile));
+            await Assert.ThrowsAsync<HttpRequestException>(() => fixture.ActAsync("deactivate", s_profile));
         }
         else
         {
-            var answer = await bed.ActAsync("deactivate", s_profile);
+            var answer = await fixture.ActAsync("deactivate", s_profile);
             Assert.InRange(answer.Status, status, status + (status == 500 ? 99 : 0));
         }
 
-        AssertAccepted(bed, accepted);
-        Assert.Equal(200, (await bed.ListAsync("{}")).Status);
+        AssertAccepted(fixture, accepted);
+        Assert.Equal(200, (await fixture.ListAsync("{}")).Status);
     }
 
     [Fact]
     public async Task A_share_of_requests_is_about_that_share_and_has_all_kinds_of_5xx()
     {
-        await using var bed = await Bed.StartAsync(new SandboxOptions { ServerErrors = 0.3 }, Fleets.Of(s_profile));
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { ServerErrors = 0.3 }, Fleets.Of(s_profile));
 
         var statuses = new List<int>();
         for (var i = 0; i < 400; i++)
         {
-            statuses.Add((await bed.ActAsync("setfallbackattribute", s_profile)).Status);
+            statuses.Add((await fixture.ActAsync("setfallbackattribute", s_profile)).Status);
         }
 
         Assert.InRange(statuses.Count(status => status >= 500), 80, 160);
@@ -253,13 +253,13 @@ public sealed class FaultTests
     [Fact]
     public async Task A_request_that_is_refused_anyway_is_not_accepted_by_a_fault_after_acceptance()
     {
-        await using var bed = await StartAsync(overSocket: false);
-        bed.Sandbox.Script(SandboxFault.CutAfterAcceptance);
+        await using var fixture = await StartAsync(overSocket: false);
+        fixture.Sandbox.Script(SandboxFault.CutAfterAcceptance);
 
-        (await bed.ActAsync("deactivate", "{}")).AssertError("Account.NotDefined");
+        (await fixture.ActAsync("deactivate", "{}")).AssertError("Account.NotDefined");
     }
 
-    private static Task<Bed> StartAsync(bool overSocket) => Bed.StartAsync(fleet: Fleets.Of(s_profile), overSocket: overSocket);
+    private static Task<SandboxFixture> StartAsync(bool overSocket) => SandboxFixture.StartAsync(fleet: Fleets.Of(s_profile), overSocket: overSocket);
 
-    private static void AssertAccepted(Bed bed, int times) => Assert.Equal(times, bed.Sandbox.TimesAccepted("deactivate", s_profile.Iccid!));
+    private static void AssertAccepted(SandboxFixture fixture, int times) => Assert.Equal(times, fixture.Sandbox.TimesAccepted("deactivate", s_profile.Iccid!));
 }

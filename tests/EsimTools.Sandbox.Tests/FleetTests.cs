@@ -227,10 +227,10 @@ public sealed class FleetTests : IDisposable
     [Fact]
     public async Task Profiles_can_join_while_the_sandbox_runs()
     {
-        await using var bed = await Bed.StartAsync(fleet: new SandboxFleet());
-        bed.Sandbox.Fleet.Add(s_a);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: new SandboxFleet());
+        fixture.Sandbox.Fleet.Add(s_a);
 
-        Assert.Equal("SUCCESS", (await bed.ActAndHearAsync("deactivate", s_a)).Text("status"));
+        Assert.Equal("SUCCESS", (await fixture.ActAndHearAsync("deactivate", s_a)).Text("status"));
     }
 
     private SandboxFleet Load(string text)

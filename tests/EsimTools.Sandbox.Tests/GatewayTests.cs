@@ -11,9 +11,9 @@ public sealed class GatewayTests
     [InlineData(true)]
     public async Task A_path_below_no_API_is_404_in_XML(bool overSocket)
     {
-        await using var bed = await Bed.StartAsync(overSocket: overSocket);
+        await using var fixture = await SandboxFixture.StartAsync(overSocket: overSocket);
 
-        var answer = await bed.SendAsync(HttpMethod.Post, "v1/devices/profile/actions/setfallbackattribute", "{}");
+        var answer = await fixture.SendAsync(HttpMethod.Post, "v1/devices/profile/actions/setfallbackattribute", "{}");
 
         Assert.Equal(404, answer.Status);
         Assert.Equal("application/xml", answer.MediaType);
@@ -29,9 +29,9 @@ public sealed class GatewayTests
     [InlineData("m2m/v1/nothing", false)]
     public async Task A_path_that_an_API_does_not_have_is_404_with_a_fault(string path, bool overSocket)
     {
-        await using var bed = await Bed.StartAsync(overSocket: overSocket);
+        await using var fixture = await SandboxFixture.StartAsync(overSocket: overSocket);
 
-        (await bed.SendAsync(HttpMethod.Post, path, "{}")).AssertGatewayFault(404, "900906");
+        (await fixture.SendAsync(HttpMethod.Post, path, "{}")).AssertGatewayFault(404, "900906");
     }
 
     [Theory]
@@ -40,9 +40,9 @@ public sealed class GatewayTests
     [InlineData("PUT", "m2m/v1/callbacks/0000123456-00001")]
     public async Task The_wrong_method_is_405(string method, string path)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await bed.SendAsync(new HttpMethod(method), path, null)).AssertGatewayFault(405, "405");
+        (await fixture.SendAsync(new HttpMethod(method), path, null)).AssertGatewayFault(405, "405");
     }
 
     [Theory]
@@ -50,14 +50,14 @@ public sealed class GatewayTests
     [InlineData(null)]
     public async Task A_POST_must_say_that_it_is_JSON(string? contentType)
     {
-        await using var bed = await Bed.StartAsync();
-        var profile = bed.Sandbox.Fleet.ToList()[0];
+        await using var fixture = await SandboxFixture.StartAsync();
+        var profile = fixture.Sandbox.Fleet.ToList()[0];
 
-        var answer = await bed.SendAsync(
-            HttpMethod.Post, "m2m/v1/devices/profile/actions/deactivate", Bed.Body("deactivate", profile), contentType);
+        var answer = await fixture.SendAsync(
+            HttpMethod.Post, "m2m/v1/devices/profile/actions/deactivate", SandboxFixture.Body("deactivate", profile), contentType);
 
         answer.AssertError("DeserializationFailed");
-        Assert.Equal(0, bed.Sandbox.TimesAccepted("deactivate", profile.Iccid!));
+        Assert.Equal(0, fixture.Sandbox.TimesAccepted("deactivate", profile.Iccid!));
     }
 
     [Theory]
@@ -68,18 +68,18 @@ public sealed class GatewayTests
     [InlineData("nonsense", "DeserializationFailed")]
     public async Task A_body_that_is_no_object_is_refused(string body, string code)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await bed.ActAsync("deactivate", body)).AssertError(code);
-        (await bed.ListAsync(body)).AssertError(code);
+        (await fixture.ActAsync("deactivate", body)).AssertError(code);
+        (await fixture.ListAsync(body)).AssertError(code);
     }
 
     [Fact]
     public async Task The_query_is_no_part_of_the_path()
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        Assert.Equal(200, (await bed.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list?x=1", "{}")).Status);
-        Assert.Equal("/api/m2m/v1/devices/actions/list", bed.Sandbox.Log[^1].Path);
+        Assert.Equal(200, (await fixture.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list?x=1", "{}")).Status);
+        Assert.Equal("/api/m2m/v1/devices/actions/list", fixture.Sandbox.Log[^1].Path);
     }
 }

@@ -6,27 +6,27 @@ namespace EsimTools.Sandbox.Tests;
 
 public sealed class ListenerTests
 {
-    private const string Path = "m2m/v1/callbacks/" + Bed.Account;
+    private const string Path = "m2m/v1/callbacks/" + SandboxFixture.Account;
 
     [Fact]
     public async Task Listeners_are_registered_listed_replaced_and_removed()
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        var registered = await RegisterAsync(bed, "DeviceProfileService", "https://example.com/first", ""","username":"me","password":"pass" """);
-        await RegisterAsync(bed, "CarrierService", "https://example.com:9001/x");
-        await RegisterAsync(bed, "DeviceProfileService", "https://example.com/second", ""","username":"me","password":"pass" """);
-        var list = await bed.SendAsync(HttpMethod.Get, Path, null);
-        var removed = await bed.SendAsync(HttpMethod.Delete, Path + "/name/CarrierService", null);
-        var again = await bed.SendAsync(HttpMethod.Delete, Path + "/name/CarrierService", null);
+        var registered = await RegisterAsync(fixture, "DeviceProfileService", "https://example.com/first", ""","username":"me","password":"pass" """);
+        await RegisterAsync(fixture, "CarrierService", "https://example.com:9001/x");
+        await RegisterAsync(fixture, "DeviceProfileService", "https://example.com/second", ""","username":"me","password":"pass" """);
+        var list = await fixture.SendAsync(HttpMethod.Get, Path, null);
+        var removed = await fixture.SendAsync(HttpMethod.Delete, Path + "/name/CarrierService", null);
+        var again = await fixture.SendAsync(HttpMethod.Delete, Path + "/name/CarrierService", null);
 
-        Assert.Equal($$"""{"accountName":"{{Bed.Account}}","serviceName":"DeviceProfileService"}""", registered.Body);
+        Assert.Equal($$"""{"accountName":"{{SandboxFixture.Account}}","serviceName":"DeviceProfileService"}""", registered.Body);
         Assert.Equal(
-            $$"""[{"accountName":"{{Bed.Account}}","serviceName":"DeviceProfileService","url":"https://example.com/second","username":"me","password":"pass"},{"accountName":"{{Bed.Account}}","serviceName":"CarrierService","url":"https://example.com:9001/x","username":null,"password":null}]""",
+            $$"""[{"accountName":"{{SandboxFixture.Account}}","serviceName":"DeviceProfileService","url":"https://example.com/second","username":"me","password":"pass"},{"accountName":"{{SandboxFixture.Account}}","serviceName":"CarrierService","url":"https://example.com:9001/x","username":null,"password":null}]""",
             list.Body);
-        Assert.Equal($$"""{"accountName":"{{Bed.Account}}","serviceName":"CarrierService"}""", removed.Body);
+        Assert.Equal($$"""{"accountName":"{{SandboxFixture.Account}}","serviceName":"CarrierService"}""", removed.Body);
         again.AssertError("CallbackNotFound");
-        Assert.Equal(1, (await bed.SendAsync(HttpMethod.Get, Path, null)).Json.GetArrayLength());
+        Assert.Equal(1, (await fixture.SendAsync(HttpMethod.Get, Path, null)).Json.GetArrayLength());
     }
 
     [Theory]
@@ -39,11 +39,11 @@ public sealed class ListenerTests
     [InlineData("DeviceProfileService", "https://example.com/", ""","user":"me" """, "DeserializationFailed")]
     public async Task A_wrong_listener_is_refused(string service, string url, string more, string code)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await RegisterAsync(bed, service, url, more)).AssertError(code);
+        (await RegisterAsync(fixture, service, url, more)).AssertError(code);
 
-        Assert.Equal("[]", (await bed.SendAsync(HttpMethod.Get, Path, null)).Body);
+        Assert.Equal("[]", (await fixture.SendAsync(HttpMethod.Get, Path, null)).Body);
     }
 
     [Theory]
@@ -56,17 +56,17 @@ public sealed class ListenerTests
     [InlineData("http://localhost:8080/")]
     public async Task The_documented_ports_and_any_port_on_loopback_are_taken(string url)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        Assert.Equal(200, (await RegisterAsync(bed, "DeviceProfileService", url)).Status);
+        Assert.Equal(200, (await RegisterAsync(fixture, "DeviceProfileService", url)).Status);
     }
 
     [Fact]
     public async Task Listeners_of_an_unknown_account_are_refused()
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await SandboxFixture.StartAsync();
 
-        (await bed.SendAsync(HttpMethod.Get, "m2m/v1/callbacks/nobody", null)).AssertError("AccountNotFound");
+        (await fixture.SendAsync(HttpMethod.Get, "m2m/v1/callbacks/nobody", null)).AssertError("AccountNotFound");
     }
 
     [Fact]
@@ -74,15 +74,15 @@ public sealed class ListenerTests
     {
         var profile = Fleets.Local(1);
         await using var listener = await Listener.StartAsync();
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
-        await RegisterAsync(bed, "DeviceProfileService", listener.Url, ""","username":"me \"x\"","password":"pass" """);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
+        await RegisterAsync(fixture, "DeviceProfileService", listener.Url, ""","username":"me \"x\"","password":"pass" """);
 
-        await bed.ActAsync("deactivate", profile);
+        await fixture.ActAsync("deactivate", profile);
 
         var received = await listener.NextAsync();
         Assert.Equal(("POST", "/hook", "application/json", "Verizon's callback service", false),
             (received.Method, received.Path, received.ContentType, received.UserAgent, received.HasAuthorization));
-        var raised = await bed.CallbackTextAsync();
+        var raised = await fixture.CallbackTextAsync();
         Assert.Equal(raised[..^1] + ""","username":"me \"x\"","password":"pass"}""", received.Callback.Body);
     }
 
@@ -92,13 +92,13 @@ public sealed class ListenerTests
         var profiles = Fleets.Many(2);
         await using var carrier = await Listener.StartAsync();
         await using var device = await Listener.StartAsync();
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profiles));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profiles));
 
-        await RegisterAsync(bed, "CarrierService", carrier.Url);
-        await bed.ActAsync("deactivate", profiles[0]);
+        await RegisterAsync(fixture, "CarrierService", carrier.Url);
+        await fixture.ActAsync("deactivate", profiles[0]);
         await carrier.NextAsync();
-        await RegisterAsync(bed, "DeviceProfileService", device.Url);
-        await bed.ActAsync("deactivate", profiles[1]);
+        await RegisterAsync(fixture, "DeviceProfileService", device.Url);
+        await fixture.ActAsync("deactivate", profiles[1]);
         await device.NextAsync();
 
         Assert.True(carrier.IsEmpty);
@@ -109,17 +109,17 @@ public sealed class ListenerTests
     {
         var profiles = Fleets.Many(2);
         await using var listener = await Listener.StartAsync();
-        await using var bed = await Bed.StartAsync(new SandboxOptions { SessionIdleTimeout = TimeSpan.FromHours(1) }, Fleets.Of(profiles));
-        await RegisterAsync(bed, "DeviceProfileService", listener.Url);
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { SessionIdleTimeout = TimeSpan.FromHours(1) }, Fleets.Of(profiles));
+        await RegisterAsync(fixture, "DeviceProfileService", listener.Url);
         listener.Status = 503;
 
-        await bed.ActAsync("deactivate", profiles[0]);
+        await fixture.ActAsync("deactivate", profiles[0]);
 
-        await HearFourAsync(listener, bed, profiles[0]);
-        await bed.ActAsync("deactivate", profiles[1]);
+        await HearFourAsync(listener, fixture, profiles[0]);
+        await fixture.ActAsync("deactivate", profiles[1]);
 
         // A fifth send of the first callback would be among those of the second.
-        await HearFourAsync(listener, bed, profiles[1]);
+        await HearFourAsync(listener, fixture, profiles[1]);
         Assert.True(listener.IsEmpty);
     }
 
@@ -127,17 +127,17 @@ public sealed class ListenerTests
     public async Task A_listener_that_is_away_gets_the_callback_when_it_is_back()
     {
         var profile = Fleets.Local(1);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
         var gone = await Listener.StartAsync();
         var url = gone.Url;
         await gone.DisposeAsync();
-        await RegisterAsync(bed, "DeviceProfileService", url);
+        await RegisterAsync(fixture, "DeviceProfileService", url);
 
-        await bed.ActAsync("deactivate", profile);
-        await bed.Clock.WaitForDelays(1);
+        await fixture.ActAsync("deactivate", profile);
+        await fixture.Clock.NextPauseAsync();
         await using var back = await Listener.StartAsync();
-        await RegisterAsync(bed, "DeviceProfileService", back.Url);
-        bed.Clock.Advance(TimeSpan.FromMinutes(5));
+        await RegisterAsync(fixture, "DeviceProfileService", back.Url);
+        fixture.Clock.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal(2, (await back.NextAsync()).Callback.Element("callbackCount").GetInt32());
     }
@@ -147,10 +147,10 @@ public sealed class ListenerTests
     {
         var profiles = Fleets.Many(300);
         await using var listener = await Listener.StartAsync();
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profiles), overSocket: true);
-        await RegisterAsync(bed, "DeviceProfileService", listener.Url);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profiles), overSocket: true);
+        await RegisterAsync(fixture, "DeviceProfileService", listener.Url);
 
-        await bed.ActAsync("deactivate", profiles);
+        await fixture.ActAsync("deactivate", profiles);
 
         var heard = new HashSet<string>();
         while (heard.Count < profiles.Length)
@@ -161,7 +161,7 @@ public sealed class ListenerTests
         Assert.Equal(profiles.Select(profile => profile.Iccid!).Order(), heard.Order());
     }
 
-    private static async Task HearFourAsync(Listener listener, Bed bed, SandboxProfile profile)
+    private static async Task HearFourAsync(Listener listener, SandboxFixture fixture, SandboxProfile profile)
     {
         for (var count = 1; count <= 4; count++)
         {
@@ -169,14 +169,14 @@ public sealed class ListenerTests
             Assert.Equal((profile.Iccid, count), (callback.Element("deviceIds")[0].GetProperty("id").GetString(), callback.Element("callbackCount").GetInt32()));
             if (count < 4)
             {
-                await bed.Clock.WaitForDelays(1);
-                bed.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+                await fixture.Clock.NextPauseAsync();
+                fixture.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
                 Assert.True(listener.IsEmpty);
-                bed.Clock.Advance(TimeSpan.FromTicks(1));
+                fixture.Clock.Advance(TimeSpan.FromTicks(1));
             }
         }
     }
 
-    private static Task<Answer> RegisterAsync(Bed bed, string service, string url, string more = "") =>
-        bed.SendAsync(HttpMethod.Post, Path, "{\"name\":\"" + service + "\",\"url\":\"" + url + "\"" + more + "}");
+    private static Task<Answer> RegisterAsync(SandboxFixture fixture, string service, string url, string more = "") =>
+        fixture.SendAsync(HttpMethod.Post, Path, "{\"name\":\"" + service + "\",\"url\":\"" + url + "\"" + more + "}");
 }

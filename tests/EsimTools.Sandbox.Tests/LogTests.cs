@@ -10,19 +10,19 @@ public sealed class LogTests
     public async Task The_log_has_every_request_with_its_outcome()
     {
         var profiles = Fleets.Many(3);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profiles));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profiles));
 
-        var id = (await bed.ActAsync("deactivate", profiles)).Text("requestId");
-        await bed.ActAsync("deactivate", "{}");
+        var id = (await fixture.ActAsync("deactivate", profiles)).Text("requestId");
+        await fixture.ActAsync("deactivate", "{}");
 
         Assert.Equal(
             [
-                new(bed.Clock.UtcNow, "POST", "/api/ts/v1/oauth2/token", 200, true, null, null, 0),
-                new(bed.Clock.UtcNow, "POST", "/api/m2m/v1/session/login", 200, true, null, null, 0),
-                new(bed.Clock.UtcNow, "POST", "/api/m2m/v1/devices/profile/actions/deactivate", 200, true, "deactivate", id, 3),
-                new(bed.Clock.UtcNow, "POST", "/api/m2m/v1/devices/profile/actions/deactivate", 400, false, "deactivate", null, 0),
+                new(fixture.Clock.UtcNow, "POST", "/api/ts/v1/oauth2/token", 200, true, null, null, 0),
+                new(fixture.Clock.UtcNow, "POST", "/api/m2m/v1/session/login", 200, true, null, null, 0),
+                new(fixture.Clock.UtcNow, "POST", "/api/m2m/v1/devices/profile/actions/deactivate", 200, true, "deactivate", id, 3),
+                new(fixture.Clock.UtcNow, "POST", "/api/m2m/v1/devices/profile/actions/deactivate", 400, false, "deactivate", null, 0),
             ],
-            bed.Sandbox.Log);
+            fixture.Sandbox.Log);
     }
 
     [Fact]

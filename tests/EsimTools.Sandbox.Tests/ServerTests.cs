@@ -103,7 +103,7 @@ public sealed class ServerTests
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(Bed.Patience);
+        await process.WaitForExitAsync().WaitAsync(SandboxFixture.HangLimit);
 
         Assert.Equal(code, process.ExitCode);
         Assert.Equal(code == 0, (await output).Contains("--inventory", StringComparison.Ordinal));

@@ -13,46 +13,46 @@ public sealed class StatusTests
     {
         var good = Fleets.Local(1);
         var bad = Fleets.Local(2, state: "DEACTIVE");
-        await using var bed = await Bed.StartAsync(
+        await using var fixture = await SandboxFixture.StartAsync(
             new SandboxOptions { CallbackDelay = TimeSpan.FromSeconds(5) }, Fleets.Of(good, bad), overSocket);
 
-        var id = (await bed.ActAsync("deactivate", good, bad)).Text("requestId");
-        var pending = await bed.StatusAsync(id);
-        bed.Clock.Advance(TimeSpan.FromSeconds(5));
-        await bed.CallbackAsync();
-        await bed.CallbackAsync();
-        var done = await bed.StatusAsync(id);
+        var id = (await fixture.ActAsync("deactivate", good, bad)).Text("requestId");
+        var pending = await fixture.StatusAsync(id);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(5));
+        await fixture.CallbackAsync();
+        await fixture.CallbackAsync();
+        var done = await fixture.StatusAsync(id);
 
         Assert.Equal(
             $$"""{"requestId":"{{id}}","status":"Pending","subRequests":[{{Sub(good, "Pending")}},{{Sub(bad, "Pending")}}]}""", pending.Body);
         Assert.Equal(
             $$"""{"requestId":"{{id}}","status":"Failed","subRequests":[{{Sub(good, "Success")}},{{Sub(bad, "Failed")}}]}""", done.Body);
-        Assert.Equal($$"""{"requestId":"{{id}}","status":"Failed"}""", (await bed.StatusAsync(id, "v1")).Body);
+        Assert.Equal($$"""{"requestId":"{{id}}","status":"Failed"}""", (await fixture.StatusAsync(id, "v1")).Body);
     }
 
     [Fact]
     public async Task A_request_whose_profiles_all_succeeded_has_succeeded()
     {
         var profiles = Fleets.Many(2);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profiles));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profiles));
 
-        var id = (await bed.ActAsync("deactivate", profiles)).Text("requestId");
-        await bed.CallbackAsync();
-        await bed.CallbackAsync();
+        var id = (await fixture.ActAsync("deactivate", profiles)).Text("requestId");
+        await fixture.CallbackAsync();
+        await fixture.CallbackAsync();
 
-        Assert.Equal("Success", (await bed.StatusAsync(id)).Text("status"));
-        Assert.Equal("Success", (await bed.StatusAsync(id.ToUpperInvariant())).Text("status"));
+        Assert.Equal("Success", (await fixture.StatusAsync(id)).Text("status"));
+        Assert.Equal("Success", (await fixture.StatusAsync(id.ToUpperInvariant())).Text("status"));
     }
 
     [Fact]
     public async Task Unknown_requests_accounts_and_those_of_another_account_are_errors()
     {
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(Fleets.Local(1), Fleets.Local(2) with { AccountName = "0000999999-00001" }));
-        var id = (await bed.ActAsync("deactivate", Fleets.Local(1))).Text("requestId");
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(Fleets.Local(1), Fleets.Local(2) with { AccountName = "0000999999-00001" }));
+        var id = (await fixture.ActAsync("deactivate", Fleets.Local(1))).Text("requestId");
 
-        (await bed.StatusAsync(Guid.NewGuid().ToString())).AssertError("RequestNotFound");
-        (await bed.SendAsync(HttpMethod.Get, $"m2m/v2/accounts/nobody/requests/{id}/status", null)).AssertError("AccountNotFound");
-        (await bed.SendAsync(HttpMethod.Get, $"m2m/v2/accounts/0000999999-00001/requests/{id}/status", null)).AssertError("RequestNotFound");
+        (await fixture.StatusAsync(Guid.NewGuid().ToString())).AssertError("RequestNotFound");
+        (await fixture.SendAsync(HttpMethod.Get, $"m2m/v2/accounts/nobody/requests/{id}/status", null)).AssertError("AccountNotFound");
+        (await fixture.SendAsync(HttpMethod.Get, $"m2m/v2/accounts/0000999999-00001/requests/{id}/status", null)).AssertError("RequestNotFound");
     }
 
     private static string Sub(SandboxProfile profile, string status) =>

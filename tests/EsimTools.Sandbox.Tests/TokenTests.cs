@@ -11,13 +11,13 @@ public sealed class TokenTests
     [InlineData(true)]
     public async Task Within_the_hour_the_same_token_comes_with_less_time_left(bool overSocket)
     {
-        await using var bed = await Bed.StartLoggedOutAsync(overSocket: overSocket);
+        await using var fixture = await SandboxFixture.StartLoggedOutAsync(overSocket: overSocket);
 
-        var first = await bed.TokenAsync();
-        bed.Clock.Advance(TimeSpan.FromMinutes(50));
-        var second = await bed.TokenAsync();
-        bed.Clock.Advance(TimeSpan.FromMinutes(10));
-        var third = await bed.TokenAsync();
+        var first = await fixture.TokenAsync();
+        fixture.Clock.Advance(TimeSpan.FromMinutes(50));
+        var second = await fixture.TokenAsync();
+        fixture.Clock.Advance(TimeSpan.FromMinutes(10));
+        var third = await fixture.TokenAsync();
 
         Assert.Equal(200, first.Status);
         Assert.Equal("application/json", first.MediaType);
@@ -37,9 +37,9 @@ public sealed class TokenTests
     [InlineData("sandbox-key:sandbox-secret", "grant_type=password", 400, "unsupported_grant_type")]
     public async Task A_wrong_token_request_is_refused_in_the_shape_of_OAuth(string credentials, string form, int status, string error)
     {
-        await using var bed = await Bed.StartLoggedOutAsync();
+        await using var fixture = await SandboxFixture.StartLoggedOutAsync();
 
-        var answer = await bed.TokenAsync(credentials, form);
+        var answer = await fixture.TokenAsync(credentials, form);
 
         Assert.Equal(status, answer.Status);
         Assert.Equal(error, answer.Text("error"));
@@ -49,9 +49,9 @@ public sealed class TokenTests
     [Fact]
     public async Task A_grant_sent_as_JSON_is_not_seen()
     {
-        await using var bed = await Bed.StartLoggedOutAsync();
+        await using var fixture = await SandboxFixture.StartLoggedOutAsync();
 
-        var answer = await bed.SendAsync(HttpMethod.Post, "ts/v1/oauth2/token", """{"grant_type":"client_credentials"}""", "application/json",
+        var answer = await fixture.SendAsync(HttpMethod.Post, "ts/v1/oauth2/token", """{"grant_type":"client_credentials"}""", "application/json",
             "Basic " + Convert.ToBase64String("sandbox-key:sandbox-secret"u8));
 
         Assert.Equal("Missing grant_type parameter value", answer.Text("error_description"));
@@ -62,13 +62,13 @@ public sealed class TokenTests
     [InlineData(true)]
     public async Task An_expired_token_is_900901_and_a_missing_one_900902(bool overSocket)
     {
-        await using var bed = await Bed.StartAsync(overSocket: overSocket);
+        await using var fixture = await SandboxFixture.StartAsync(overSocket: overSocket);
 
-        var missing = await bed.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list", "{}", authorization: null);
-        var wrong = await bed.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list", "{}", authorization: "Bearer x");
-        var good = await bed.ListAsync("{}");
-        bed.Clock.Advance(TimeSpan.FromHours(1));
-        var expired = await bed.ListAsync("{}");
+        var missing = await fixture.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list", "{}", authorization: null);
+        var wrong = await fixture.SendAsync(HttpMethod.Post, "m2m/v1/devices/actions/list", "{}", authorization: "Bearer x");
+        var good = await fixture.ListAsync("{}");
+        fixture.Clock.Advance(TimeSpan.FromHours(1));
+        var expired = await fixture.ListAsync("{}");
 
         missing.AssertGatewayFault(401, "900902");
         wrong.AssertGatewayFault(401, "900901");
@@ -79,12 +79,12 @@ public sealed class TokenTests
     [Fact]
     public async Task A_revoked_token_is_dead_and_the_next_one_is_new()
     {
-        await using var bed = await Bed.StartAsync();
-        var token = (await bed.TokenAsync()).Text("access_token");
+        await using var fixture = await SandboxFixture.StartAsync();
+        var token = (await fixture.TokenAsync()).Text("access_token");
 
-        var revoked = await bed.TokenAsync(form: "grant_type=client_credentials&token=" + token, path: "ts/v1/oauth2/revoke");
-        var after = await bed.ListAsync("{}");
-        var next = await bed.TokenAsync();
+        var revoked = await fixture.TokenAsync(form: "grant_type=client_credentials&token=" + token, path: "ts/v1/oauth2/revoke");
+        var after = await fixture.ListAsync("{}");
+        var next = await fixture.TokenAsync();
 
         Assert.Equal(200, revoked.Status);
         after.AssertGatewayFault(401, "900901");
@@ -94,10 +94,10 @@ public sealed class TokenTests
     [Fact]
     public async Task Revoking_needs_the_client_and_a_token()
     {
-        await using var bed = await Bed.StartLoggedOutAsync();
+        await using var fixture = await SandboxFixture.StartLoggedOutAsync();
 
-        var noToken = await bed.TokenAsync(path: "ts/v1/oauth2/revoke");
-        var wrongClient = await bed.TokenAsync("a:b", "token=x", "ts/v1/oauth2/revoke");
+        var noToken = await fixture.TokenAsync(path: "ts/v1/oauth2/revoke");
+        var wrongClient = await fixture.TokenAsync("a:b", "token=x", "ts/v1/oauth2/revoke");
 
         Assert.Equal(("invalid_request", 400), (noToken.Text("error"), noToken.Status));
         Assert.Equal(("invalid_client", 401), (wrongClient.Text("error"), wrongClient.Status));
@@ -106,12 +106,12 @@ public sealed class TokenTests
     [Fact]
     public async Task The_lifetime_is_an_option()
     {
-        await using var bed = await Bed.StartAsync(new SandboxOptions { BearerLifetime = TimeSpan.FromSeconds(90) });
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { BearerLifetime = TimeSpan.FromSeconds(90) });
 
-        var token = await bed.TokenAsync();
-        bed.Clock.Advance(TimeSpan.FromSeconds(90));
+        var token = await fixture.TokenAsync();
+        fixture.Clock.Advance(TimeSpan.FromSeconds(90));
 
         Assert.Equal(90, token.Element("expires_in").GetInt32());
-        (await bed.ListAsync("{}")).AssertGatewayFault(401, "900901");
+        (await fixture.ListAsync("{}")).AssertGatewayFault(401, "900901");
     }
 }

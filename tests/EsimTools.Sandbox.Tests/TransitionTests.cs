@@ -35,14 +35,14 @@ public sealed class TransitionTests
     public async Task An_action_changes_what_it_should(string action, string state, string status, string stateAfter, string statusAfter)
     {
         var profile = Fleets.Local(1, state: state, status: status);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        var callback = await bed.ActAndHearAsync(action, profile);
+        var callback = await fixture.ActAndHearAsync(action, profile);
 
         Assert.Equal(("SUCCESS", stateAfter, statusAfter), callback.Outcome);
-        Assert.Equal((stateAfter, statusAfter), (bed.Find(profile).State, bed.Find(profile).ProfileStatus));
+        Assert.Equal((stateAfter, statusAfter), (fixture.Find(profile).State, fixture.Find(profile).ProfileStatus));
         Assert.Equal("LOCAL", callback.Text("deviceResponse", "deviceProfileResponse", "profileRole"));
-        Assert.Equal(1, bed.Sandbox.TimesAccepted(action, profile.Iccid!));
+        Assert.Equal(1, fixture.Sandbox.TimesAccepted(action, profile.Iccid!));
     }
 
     [Theory]
@@ -72,13 +72,13 @@ public sealed class TransitionTests
     public async Task An_action_refuses_the_wrong_state_by_callback_and_changes_nothing(string action, string state, string status, string fault)
     {
         var profile = Fleets.Local(1, state: state, status: status);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        var callback = await bed.ActAndHearAsync(action, profile);
+        var callback = await fixture.ActAndHearAsync(action, profile);
 
         Assert.Equal(("Failed", fault), (callback.Text("status"), callback.Fault));
-        Assert.Equal((state, status, "M2M Global"), (bed.Find(profile).State, bed.Find(profile).ProfileStatus, bed.Find(profile).ServicePlan));
-        Assert.Equal("Failed", (await bed.StatusAsync(callback.Text("requestId"))).Text("status"));
+        Assert.Equal((state, status, "M2M Global"), (fixture.Find(profile).State, fixture.Find(profile).ProfileStatus, fixture.Find(profile).ServicePlan));
+        Assert.Equal("Failed", (await fixture.StatusAsync(callback.Text("requestId"))).Text("status"));
     }
 
     [Theory]
@@ -96,13 +96,13 @@ public sealed class TransitionTests
     public async Task Nothing_can_be_done_with_a_deleted_profile(string action)
     {
         var profile = Fleets.Local(1, status: "DISABLE");
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
-        await bed.ActAndHearAsync("delete", profile);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
+        await fixture.ActAndHearAsync("delete", profile);
 
-        var callback = await bed.ActAndHearAsync(action, profile);
+        var callback = await fixture.ActAndHearAsync(action, profile);
 
         Assert.Equal(AlreadyDeleted, callback.Fault);
-        Assert.Equal(("UNKNOWN", "DELETE"), (bed.Find(profile).State, bed.Find(profile).ProfileStatus));
+        Assert.Equal(("UNKNOWN", "DELETE"), (fixture.Find(profile).State, fixture.Find(profile).ProfileStatus));
     }
 
     [Theory]
@@ -115,13 +115,13 @@ public sealed class TransitionTests
     {
         var profile = Fleets.Local(1);
         var fleet = Fleets.Of(profile);
-        await using var bed = await Bed.StartAsync(fleet: fleet);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: fleet);
         var lead = fleet.LeadOf(profile);
 
-        var callback = await bed.ActAndHearAsync(action, lead);
+        var callback = await fixture.ActAndHearAsync(action, lead);
 
         Assert.Equal(GlobalOnly, callback.Fault);
-        Assert.Equal(lead, bed.Find(lead));
+        Assert.Equal(lead, fixture.Find(lead));
     }
 
     [Fact]
@@ -132,33 +132,33 @@ public sealed class TransitionTests
         var third = Fleets.Local(1, 2, status: "NOT_DOWNLOADED");
         var elsewhere = Fleets.Local(2);
         var fleet = Fleets.Of(first, second, third, elsewhere);
-        await using var bed = await Bed.StartAsync(fleet: fleet);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: fleet);
 
-        await bed.ActAndHearAsync("enable", second);
+        await fixture.ActAndHearAsync("enable", second);
         Assert.Equal(["DISABLE", "ENABLE", "NOT_DOWNLOADED", "ENABLE"], Statuses());
 
-        await bed.ActAndHearAsync("download_enable", third);
+        await fixture.ActAndHearAsync("download_enable", third);
         Assert.Equal(["DISABLE", "DISABLE", "DOWNLOAD_ENABLE", "ENABLE"], Statuses());
 
         var lead = fleet.LeadOf(first);
-        await bed.ActAndHearAsync("enable", lead);
+        await fixture.ActAndHearAsync("enable", lead);
         Assert.Equal(["DISABLE", "DISABLE", "DISABLE", "ENABLE"], Statuses());
-        Assert.Equal("ENABLE", bed.Find(lead).ProfileStatus);
+        Assert.Equal("ENABLE", fixture.Find(lead).ProfileStatus);
 
-        string[] Statuses() => [.. new[] { first, second, third, elsewhere }.Select(profile => bed.Find(profile).ProfileStatus!)];
+        string[] Statuses() => [.. new[] { first, second, third, elsewhere }.Select(profile => fixture.Find(profile).ProfileStatus!)];
     }
 
     [Fact]
-    public async Task Disabling_on_the_card_brings_the_Verizon_US_profile_back()
+    public async Task Disabling_on_the_eUICC_brings_the_Verizon_US_profile_back()
     {
         var profile = Fleets.Local(1);
         var fleet = Fleets.Of(profile);
-        await using var bed = await Bed.StartAsync(fleet: fleet);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: fleet);
         Assert.Equal("DISABLE", fleet.LeadOf(profile).ProfileStatus);
 
-        await bed.ActAndHearAsync("disable", profile);
+        await fixture.ActAndHearAsync("disable", profile);
 
-        Assert.Equal("DISABLE", bed.Find(profile).ProfileStatus);
+        Assert.Equal("DISABLE", fixture.Find(profile).ProfileStatus);
         Assert.Equal("ENABLE", fleet.LeadOf(profile).ProfileStatus);
     }
 
@@ -167,13 +167,13 @@ public sealed class TransitionTests
     {
         var profile = Fleets.Local(1);
         var fleet = Fleets.Of(profile);
-        await using var bed = await Bed.StartAsync(fleet: fleet);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: fleet);
 
-        Assert.Equal("Failed", (await bed.ActAndHearAsync("delete", profile)).Text("status"));
-        Assert.Equal("SUCCESS", (await bed.ActAndHearAsync("enable", fleet.LeadOf(profile))).Text("status"));
-        Assert.Equal(("SUCCESS", "DEACTIVE", "DISABLE"), (await bed.ActAndHearAsync("deactivate", profile)).Outcome);
-        Assert.Equal(("SUCCESS", "UNKNOWN", "DELETE"), (await bed.ActAndHearAsync("delete", profile)).Outcome);
-        Assert.Equal(2, bed.Sandbox.TimesAccepted("delete", profile.Iccid!));
+        Assert.Equal("Failed", (await fixture.ActAndHearAsync("delete", profile)).Text("status"));
+        Assert.Equal("SUCCESS", (await fixture.ActAndHearAsync("enable", fleet.LeadOf(profile))).Text("status"));
+        Assert.Equal(("SUCCESS", "DEACTIVE", "DISABLE"), (await fixture.ActAndHearAsync("deactivate", profile)).Outcome);
+        Assert.Equal(("SUCCESS", "UNKNOWN", "DELETE"), (await fixture.ActAndHearAsync("delete", profile)).Outcome);
+        Assert.Equal(2, fixture.Sandbox.TimesAccepted("delete", profile.Iccid!));
     }
 
     [Fact]
@@ -181,25 +181,25 @@ public sealed class TransitionTests
     {
         var profile = Fleets.Local(1, status: "NOT_DOWNLOADED");
         var fleet = Fleets.Of(profile);
-        await using var bed = await Bed.StartAsync(fleet: fleet);
-        await bed.ActAndHearAsync("deactivate", fleet.LeadOf(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: fleet);
+        await fixture.ActAndHearAsync("deactivate", fleet.LeadOf(profile));
 
-        Assert.Equal("The Verizon US profile of the device is not active", (await bed.ActAndHearAsync("download", profile)).Fault);
+        Assert.Equal("The Verizon US profile of the device is not active", (await fixture.ActAndHearAsync("download", profile)).Fault);
     }
 
     [Fact]
     public async Task A_plan_is_changed_by_serviceplan_activate_and_download_and_by_nothing_else()
     {
         var profile = Fleets.Local(1);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        await bed.ActAsync("deactivate", With(Bed.Body("deactivate", profile), "\"servicePlan\":\"Other\""));
-        Assert.Equal("M2M Global", (await bed.CallbackAsync()).Find("deviceResponse", "deviceProfileResponse", "servicePlan"));
-        await bed.ActAsync("activate", With(Bed.Body("activate", profile), "\"servicePlan\":\"Third\""));
-        Assert.Equal("Third", (await bed.CallbackAsync()).Find("deviceResponse", "deviceProfileResponse", "servicePlan"));
-        var callback = await bed.ActAndHearAsync("serviceplan", profile);
+        await fixture.ActAsync("deactivate", With(SandboxFixture.Body("deactivate", profile), "\"servicePlan\":\"Other\""));
+        Assert.Equal("M2M Global", (await fixture.CallbackAsync()).Find("deviceResponse", "deviceProfileResponse", "servicePlan"));
+        await fixture.ActAsync("activate", With(SandboxFixture.Body("activate", profile), "\"servicePlan\":\"Third\""));
+        Assert.Equal("Third", (await fixture.CallbackAsync()).Find("deviceResponse", "deviceProfileResponse", "servicePlan"));
+        var callback = await fixture.ActAndHearAsync("serviceplan", profile);
         Assert.Equal("New Plan", callback.Find("deviceResponse", "deviceProfileResponse", "servicePlan"));
-        Assert.Equal("New Plan", bed.Find(profile).ServicePlan);
+        Assert.Equal("New Plan", fixture.Find(profile).ServicePlan);
     }
 
     [Fact]
@@ -208,53 +208,53 @@ public sealed class TransitionTests
         var good = Fleets.Local(1);
         var other = Fleets.Local(2);
         var unknown = Fleets.Local(99);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(good, other));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(good, other));
 
-        await bed.ActAsync("deactivate", unknown, good with { Eid = other.Eid }, other with { Imei = good.Imei }, good);
+        await fixture.ActAsync("deactivate", unknown, good with { Eid = other.Eid }, other with { Imei = good.Imei }, good);
 
-        var callbacks = new[] { await bed.CallbackAsync(), await bed.CallbackAsync(), await bed.CallbackAsync(), await bed.CallbackAsync() };
+        var callbacks = new[] { await fixture.CallbackAsync(), await fixture.CallbackAsync(), await fixture.CallbackAsync(), await fixture.CallbackAsync() };
         Assert.EndsWith("REQUEST_FAILED.DeviceNotFound", callbacks[0].Text("faultResponse", "faultcode"), StringComparison.Ordinal);
         Assert.Equal(unknown.Iccid, callbacks[0].Element("deviceIds")[0].GetProperty("id").GetString());
         Assert.EndsWith("Device.Identifier.Invalid", callbacks[1].Text("faultResponse", "faultcode"), StringComparison.Ordinal);
         Assert.EndsWith("Device.Identifier.Invalid", callbacks[2].Text("faultResponse", "faultcode"), StringComparison.Ordinal);
         Assert.Equal("SUCCESS", callbacks[3].Text("status"));
-        Assert.Equal("ACTIVE", bed.Find(other).State);
-        Assert.Equal(1, bed.Sandbox.TimesAccepted("deactivate", unknown.Iccid!));
+        Assert.Equal("ACTIVE", fixture.Find(other).State);
+        Assert.Equal(1, fixture.Sandbox.TimesAccepted("deactivate", unknown.Iccid!));
     }
 
     [Fact]
     public async Task A_profile_of_another_account_is_not_found()
     {
         var profile = Fleets.Local(1) with { AccountName = "0000999999-00001" };
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        var callback = await bed.ActAndHearAsync("deactivate", profile);
+        var callback = await fixture.ActAndHearAsync("deactivate", profile);
 
         Assert.EndsWith("DeviceNotFound", callback.Text("faultResponse", "faultcode"), StringComparison.Ordinal);
-        Assert.Equal("ACTIVE", bed.Find(profile).State);
+        Assert.Equal("ACTIVE", fixture.Find(profile).State);
     }
 
     [Fact]
     public async Task A_second_action_fails_while_the_first_is_pending()
     {
         var profile = Fleets.Local(1);
-        await using var bed = await Bed.StartAsync(new SandboxOptions { CallbackDelay = TimeSpan.FromSeconds(30) }, Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(new SandboxOptions { CallbackDelay = TimeSpan.FromSeconds(30) }, Fleets.Of(profile));
 
-        var first = await bed.ActAsync("deactivate", profile);
-        var second = await bed.ActAsync("delete", profile);
-        Assert.Equal("ACTIVE", bed.Find(profile).State);
-        bed.Clock.Advance(TimeSpan.FromSeconds(30));
+        var first = await fixture.ActAsync("deactivate", profile);
+        var second = await fixture.ActAsync("delete", profile);
+        Assert.Equal("ACTIVE", fixture.Find(profile).State);
+        fixture.Clock.Advance(TimeSpan.FromSeconds(30));
 
-        var outcomes = new[] { await bed.CallbackAsync(), await bed.CallbackAsync() }.ToDictionary(callback => callback.Text("requestId"));
+        var outcomes = new[] { await fixture.CallbackAsync(), await fixture.CallbackAsync() }.ToDictionary(callback => callback.Text("requestId"));
         Assert.Equal("SUCCESS", outcomes[first.Text("requestId")].Text("status"));
         Assert.Equal("Another request for the profile is pending", outcomes[second.Text("requestId")].Fault);
         Assert.Equal("SUCCESS", (await ThirdAsync()).Text("status"));
 
         async Task<Answer> ThirdAsync()
         {
-            await bed.ActAsync("delete", profile);
-            bed.Clock.Advance(TimeSpan.FromSeconds(30));
-            return await bed.CallbackAsync();
+            await fixture.ActAsync("delete", profile);
+            fixture.Clock.Advance(TimeSpan.FromSeconds(30));
+            return await fixture.CallbackAsync();
         }
     }
 
@@ -262,13 +262,13 @@ public sealed class TransitionTests
     public async Task A_profile_that_a_request_names_twice_is_changed_once()
     {
         var profile = Fleets.Local(1);
-        await using var bed = await Bed.StartAsync(fleet: Fleets.Of(profile));
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(profile));
 
-        await bed.ActAsync("deactivate", profile, profile);
+        await fixture.ActAsync("deactivate", profile, profile);
 
-        Assert.Equal("SUCCESS", (await bed.CallbackAsync()).Text("status"));
-        Assert.Equal("Another request for the profile is pending", (await bed.CallbackAsync()).Fault);
-        Assert.Equal(2, bed.Sandbox.TimesAccepted("deactivate", profile.Iccid!));
+        Assert.Equal("SUCCESS", (await fixture.CallbackAsync()).Text("status"));
+        Assert.Equal("Another request for the profile is pending", (await fixture.CallbackAsync()).Fault);
+        Assert.Equal(2, fixture.Sandbox.TimesAccepted("deactivate", profile.Iccid!));
     }
 
     private static string With(string body, string field) => body[..^1] + "," + field + "}";

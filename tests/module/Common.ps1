@@ -63,7 +63,7 @@ function Connect-TestSandbox {
     [pscustomobject]@{ Connection = $connection; Options = $options; Sandbox = $sandbox }
 }
 
-# The sandbox behind a connection: its log and its own word on each profile. The module has no door to it, so it is found by reflection.
+# The sandbox behind a connection: its log and its own word on each profile. The module does not hand it out, so it is found by reflection.
 function Get-Sandbox {
     [CmdletBinding()]
     param([Parameter(Mandatory)] [EsimTools.EsimConnection] $Connection)

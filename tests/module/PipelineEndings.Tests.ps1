@@ -189,7 +189,7 @@ Describe '<_>' -ForEach $exported {
     It 'can be used again in the same session' {
         $null = Invoke-Captured { & $script:Line $script:Source | Select-Object -First 1 }
         @(Get-EsimProfile -Connection $script:Test.Connection | Select-Object -First 2).Count | Should -Be 2
-        # The first run may have claimed some profiles; what it did must not stand in the way of others.
+        # The first run may have reserved some profiles; what it did must not stand in the way of others.
         if ($script:Sources[$_].ToString().Trim() -eq 'Get-TestRow 12') {
             $again = Invoke-Captured { & $script:Line { Get-TestRow 2 -Skip 20 } }
             $again.Errors | Should -BeNullOrEmpty

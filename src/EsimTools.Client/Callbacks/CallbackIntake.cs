@@ -8,7 +8,7 @@ namespace EsimTools.Callbacks;
 /// <summary>Takes messages in.</summary>
 /// <remarks>
 /// One thread writes: while it writes one group the next one gathers, so a group is one message when little comes in and hundreds when much
-/// does. A second thread tells the connection, so that no acknowledgement waits for what comes of a message.
+/// does. A second thread, the dispatcher, tells the connection, so that no acknowledgement waits for what comes of a message.
 /// </remarks>
 internal sealed class CallbackIntake : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class CallbackIntake : IDisposable
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
-    private static readonly TimeSpan UnclaimedPeriod = TimeSpan.FromHours(24);
+    private static readonly TimeSpan UnmatchedPeriod = TimeSpan.FromHours(24);
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
@@ -30,11 +30,11 @@ internal sealed class CallbackIntake : IDisposable
     private readonly Thread _writer;
     private readonly Thread _dispatcher;
     private volatile CallbackRecord _record;
-    private DateTimeOffset _unclaimedSince;
-    private long _unclaimedBytes;
+    private DateTimeOffset _unmatchedSince;
+    private long _unmatchedBytes;
     private long _untoldBytes;
     private bool _toldOfDisk;
-    private bool _toldOfUnclaimed;
+    private bool _toldOfUnmatched;
 
     /// <param name="inbox">What the messages are for.</param>
     /// <param name="report">Told of failures that a person should know of.</param>
@@ -45,8 +45,8 @@ internal sealed class CallbackIntake : IDisposable
         _limits = limits;
         _inbox = inbox;
         _report = report;
-        _unclaimedSince = inbox.Clock.UtcNow;
-        _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, _unclaimedSince);
+        _unmatchedSince = inbox.Clock.UtcNow;
+        _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, _unmatchedSince);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
         _dispatcher = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback dispatcher" };
         _writer.Start();
@@ -177,7 +177,7 @@ internal sealed class CallbackIntake : IDisposable
             }
             else
             {
-                Interlocked.Add(ref _unclaimedBytes, message.Line.Length);
+                Interlocked.Add(ref _unmatchedBytes, message.Line.Length);
             }
         }
 
@@ -189,21 +189,21 @@ internal sealed class CallbackIntake : IDisposable
     private bool IsTooMuch(Message message)
     {
         var now = _inbox.Clock.UtcNow;
-        if (now - _unclaimedSince >= UnclaimedPeriod)
+        if (now - _unmatchedSince >= UnmatchedPeriod)
         {
-            (_unclaimedSince, _toldOfUnclaimed) = (now, false);
-            Interlocked.Exchange(ref _unclaimedBytes, 0);
+            (_unmatchedSince, _toldOfUnmatched) = (now, false);
+            Interlocked.Exchange(ref _unmatchedBytes, 0);
         }
 
-        if (Interlocked.Read(ref _unclaimedBytes) < _limits.Unclaimed || (message.Callback is { } callback && _inbox.Tracker.Knows(callback.RequestId)))
+        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.Tracker.Knows(callback.RequestId)))
         {
             return false;
         }
 
-        if (!_toldOfUnclaimed)
+        if (!_toldOfUnmatched)
         {
-            _toldOfUnclaimed = true;
-            _report($"More than {_limits.Unclaimed / (1024 * 1024)} MB of callbacks within a day were for requests that are not known here. More of them are not recorded, and so not acknowledged, until the day is over.");
+            _toldOfUnmatched = true;
+            _report($"More than {_limits.Unmatched / (1024 * 1024)} MB of callbacks within a day were for requests that are not known here. More of them are not recorded, and so not acknowledged, until the day is over.");
         }
 
         return true;
@@ -259,7 +259,7 @@ internal sealed class CallbackIntake : IDisposable
 
             if (!_inbox.Tracker.Knows(callback.RequestId))
             {
-                Interlocked.Add(ref _unclaimedBytes, told.Bytes);
+                Interlocked.Add(ref _unmatchedBytes, told.Bytes);
             }
 
             // After the connection's end nobody takes them in any more; the next connection finds them in the record.

@@ -9,7 +9,7 @@ namespace EsimTools.Callbacks;
 
 /// <summary>Speaks with <c>m2m/v1/callbacks</c>.</summary>
 /// <remarks>
-/// All three are <see cref="CallKind.Question"/>: they change nothing about a profile, and making one of them twice leaves the same address
+/// All three are <see cref="CallKind.Idempotent"/>: they change nothing about a profile, and making one of them twice leaves the same address
 /// registered, or none, so an answer that went missing is asked for again.
 /// </remarks>
 internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession session, string ownAccount, string userName, bool isServiceHere)
@@ -33,7 +33,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         var registered = new List<EsimCallbackRegistration>();
         foreach (var service in services)
         {
-            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Question) { Secret = credential?.Secret };
+            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret };
             var pair = credential is null ? null : new CallbackCredential(credential);
             if (pair is not null)
             {
@@ -69,7 +69,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     {
         inbox.ThrowIfClosed();
         var account = AccountOf(accountName);
-        var answer = await session.SendAsync(new(HttpMethod.Get, PathOf(account), null, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        var answer = await session.SendAsync(new(HttpMethod.Get, PathOf(account), null, CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
         using var document = LenientJson.TryParse(answer.Body, out _);
         try
         {
@@ -91,7 +91,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         var account = AccountOf(accountName);
         Check(serviceName ?? throw new ArgumentNullException(nameof(serviceName)));
         return session.SendAsync(
-            new(HttpMethod.Delete, $"{PathOf(account)}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Question), cancellationToken);
+            new(HttpMethod.Delete, $"{PathOf(account)}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Idempotent), cancellationToken);
     }
 
     private static string PathOf(string account) => $"m2m/v1/callbacks/{Uri.EscapeDataString(account)}";

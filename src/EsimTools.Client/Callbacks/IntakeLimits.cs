@@ -12,5 +12,5 @@ internal sealed record IntakeLimits
     public long File { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>How much is recorded within a day for requests that nobody knows here: a quarter of a million messages of other programs.</summary>
-    public long Unclaimed { get; init; } = 256L * 1024 * 1024;
+    public long Unmatched { get; init; } = 256L * 1024 * 1024;
 }

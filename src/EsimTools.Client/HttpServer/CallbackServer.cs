@@ -34,7 +34,7 @@ internal sealed class CallbackServer : IDisposable
     private static readonly bool IsWindows = Environment.OSVersion.Platform == PlatformID.Win32NT;
 
     private readonly Clock _clock;
-    private readonly List<Socket> _doors = [];
+    private readonly List<Socket> _listeningSockets = [];
     private readonly HashSet<HttpConnection> _connections = [];
     private readonly CallerPlaces _places = new(MostConnections, MostConnectionsOfOne);
     private readonly CallerPlaces _callPlaces = new(MostCallsAtOnce, MostCallsOfOne);
@@ -77,14 +77,14 @@ internal sealed class CallbackServer : IDisposable
     {
         try
         {
-            OpenDoors();
+            OpenListeningSockets();
         }
         catch (SocketException e)
         {
             throw new EsimException(EsimError.EsimListenerUnavailable, $"'{Address.Text}' cannot be listened on: {ReasonOf(e)}.", AdviceFor(e), e);
         }
 
-        _doors.ForEach(gate => _ = Task.Run(() => AcceptAsync(gate)));
+        _listeningSockets.ForEach(socket => _ = Task.Run(() => AcceptAsync(socket)));
         _ = Task.Run(LookAfterLimitsAsync);
     }
 
@@ -127,7 +127,7 @@ internal sealed class CallbackServer : IDisposable
     public void TurnAway(TimeSpan limit)
     {
         _stop.Cancel();
-        _doors.ForEach(gate => gate.Dispose());
+        _listeningSockets.ForEach(socket => socket.Dispose());
         Array.ForEach(Connections(), connection => connection.EndIfIdle());
         WaitUntilEmpty(limit);
         Array.ForEach(Connections(), connection => connection.TurnAway(HttpStatusCode.ServiceUnavailable));
@@ -160,27 +160,27 @@ internal sealed class CallbackServer : IDisposable
     private static Socket Open(IPEndPoint endPoint)
     {
         var isIPv6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
-        var gate = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (isIPv6)
             {
-                gate.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
+                socket.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
             }
 
             // On Windows another program could otherwise take the port over. Elsewhere this would keep the port from being opened again at once.
             if (IsWindows)
             {
-                gate.ExclusiveAddressUse = true;
+                socket.ExclusiveAddressUse = true;
             }
 
-            gate.Bind(endPoint);
-            gate.Listen(Backlog);
-            return gate;
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+            return socket;
         }
         catch
         {
-            gate.Dispose();
+            socket.Dispose();
             throw;
         }
     }
@@ -188,34 +188,34 @@ internal sealed class CallbackServer : IDisposable
     private static bool IsMissing(SocketException e) =>
         e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable or SocketError.ProtocolNotSupported or SocketError.OperationNotSupported;
 
-    private void OpenDoors()
+    private void OpenListeningSockets()
     {
         IPAddress[] wanted = [.. Address.Addresses.Count > 0 ? Address.Addresses : [IPAddress.IPv6Any]];
         foreach (var one in wanted)
         {
             try
             {
-                _doors.Add(Open(new IPEndPoint(one, Address.Port)));
+                _listeningSockets.Add(Open(new IPEndPoint(one, Address.Port)));
             }
             catch (SocketException e) when (IsMissing(e) && one.Equals(IPAddress.IPv6Any) && Address.Addresses.Count == 0)
             {
                 // A machine without IPv6.
-                _doors.Add(Open(new IPEndPoint(IPAddress.Any, Address.Port)));
+                _listeningSockets.Add(Open(new IPEndPoint(IPAddress.Any, Address.Port)));
             }
-            catch (SocketException e) when (IsMissing(e) && _doors.Count > 0)
+            catch (SocketException e) when (IsMissing(e) && _listeningSockets.Count > 0)
             {
                 // The same: localhost is IPv4 alone.
             }
         }
     }
 
-    private async Task AcceptAsync(Socket gate)
+    private async Task AcceptAsync(Socket socket)
     {
         while (!IsStopping)
         {
             try
             {
-                Admit(await gate.AcceptAsync().ConfigureAwait(false));
+                Admit(await socket.AcceptAsync().ConfigureAwait(false));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {

@@ -103,7 +103,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             {
                 var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
                 var asked = tracker.Ask();
-                var answer = await session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
+                var answer = await session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
                 var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw ServiceAnswers.Unreadable("asynchronous device list");
                 answers[requestId] = tracker.AwaitList(requestId, asked, account);
             }
@@ -164,7 +164,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
 
     private async Task<DeviceListPage> AskListAsync(byte[] question, CancellationToken cancellationToken)
     {
-        var answer = await session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", new(question), CallKind.Question), cancellationToken).ConfigureAwait(false);
+        var answer = await session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", new(question), CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
         return DeviceList.Read(answer.Body) ?? throw ServiceAnswers.Unreadable("device list");
     }
 

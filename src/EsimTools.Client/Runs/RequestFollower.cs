@@ -35,7 +35,7 @@ internal sealed class RequestFollower(
         }
 
         var path = $"m2m/v2/accounts/{Uri.EscapeDataString(request.AccountName)}/requests/{Uri.EscapeDataString(id)}/status";
-        var answer = await session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Question), cancellationToken).ConfigureAwait(false);
+        var answer = await session.SendAsync(new(HttpMethod.Get, path, null, CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
         var status = ServiceAnswers.RequestStatus(answer.Body) ?? throw ServiceAnswers.Unreadable($"status of request {id}");
         if (!string.Equals(status.RequestId, id, StringComparison.OrdinalIgnoreCase))
         {

@@ -84,7 +84,7 @@ internal sealed class Submitter(
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && tracker.Answers.TryAccept(request, requestId))
             {
-                NoteAnswer(request, () => tracker.Answers.NoteAccepted(request));
+                NoteAnswer(request, () => tracker.Answers.Accepted(request));
                 return done;
             }
 

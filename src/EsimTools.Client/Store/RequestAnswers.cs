@@ -49,8 +49,8 @@ internal sealed class RequestAnswers(
         }
     }
 
-    /// <summary>Notes that the service took the request, and takes in what it has said of it before it answered.</summary>
-    public void NoteAccepted(EsimRequest request)
+    /// <summary>The service took the request: records it, and takes in what it has said of it before it answered.</summary>
+    public void Accepted(EsimRequest request)
     {
         List<EsimCallback>? early;
         lock (memory)

@@ -18,7 +18,7 @@ internal sealed class RequestTable
     /// <summary>All, by number.</summary>
     public IReadOnlyList<TrackedRequest> All => _requests;
 
-    /// <summary>Journal files that are not put away, because of lines in them that this module or this connection does not understand.</summary>
+    /// <summary>Journal files that are not archived, because of lines in them that this module or this connection does not understand.</summary>
     public HashSet<string> KeptFiles { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A request by its number.</summary>

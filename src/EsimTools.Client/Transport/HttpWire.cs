@@ -1,4 +1,4 @@
-// The HTTP layer: one call, one answer, no retry. Time limit, size cap and the question "did it leave?" are settled here.
+// The HTTP layer: one call, one answer, no retry. Time limit, size cap and whether it left are settled here.
 
 using System.Diagnostics;
 using System.Globalization;

@@ -9,14 +9,14 @@ namespace EsimTools.Transport;
 internal sealed class ThingSpaceSession : IDisposable
 {
     private const int MostThrottledAttempts = 6;
-    private const int MostQuestionAttempts = 3;
+    private const int MostIdempotentAttempts = 3;
 
     private readonly HttpWire _wire;
-    private readonly TokenKeeper _tokens;
+    private readonly TokenProvider _tokens;
     private readonly ThrottleGate _gate;
     private readonly Clock _clock;
 
-    public ThingSpaceSession(HttpWire wire, TokenKeeper tokens, ThrottleGate gate, Clock clock)
+    public ThingSpaceSession(HttpWire wire, TokenProvider tokens, ThrottleGate gate, Clock clock)
     {
         _wire = wire;
         _tokens = tokens;
@@ -58,7 +58,7 @@ internal sealed class ThingSpaceSession : IDisposable
                 using var request = NewRequest(call, tokens);
                 answer = await _wire.SendAsync(request, call.Path, call.Kind, cancellationToken).ConfigureAwait(false);
             }
-            catch (CallFailedException) when (call.Kind == CallKind.Question && attempt < MostQuestionAttempts)
+            catch (CallFailedException) when (call.Kind == CallKind.Idempotent && attempt < MostIdempotentAttempts)
             {
                 await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -94,7 +94,7 @@ internal sealed class ThingSpaceSession : IDisposable
                 continue;
             }
 
-            if (answer.StatusCode >= 500 && call.Kind == CallKind.Question && attempt < MostQuestionAttempts)
+            if (answer.StatusCode >= 500 && call.Kind == CallKind.Idempotent && attempt < MostIdempotentAttempts)
             {
                 await PauseAsync(attempt, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -119,18 +119,18 @@ internal sealed class ThingSpaceSession : IDisposable
         var request = new HttpRequestMessage(call.Method, (Uri?)null);
         if (call.Body is { } body)
         {
-            request.Content = TokenKeeper.Json(body);
+            request.Content = TokenProvider.Json(body);
         }
 #if NET
         else
         {
             // The pages demand the content type on GET too. .NET Framework refuses content there and goes without.
-            request.Content = TokenKeeper.Json(new([]));
+            request.Content = TokenProvider.Json(new([]));
         }
 #endif
 
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens.Bearer);
-        request.Headers.TryAddWithoutValidation(TokenKeeper.SessionHeader, tokens.Session);
+        request.Headers.TryAddWithoutValidation(TokenProvider.SessionHeader, tokens.Session);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         return request;
     }

@@ -6,7 +6,7 @@ namespace EsimTools.Sandbox.Actions;
 /// <remarks>
 /// Where the documents are silent: the ICCID is needed wherever a profile is meant, because EID and IMEI name a device with several;
 /// EID and IMEI may be left out where the page does not demand them, and must fit when given. Kinds and fields that an action's page does
-/// not list are refused, <c>servicePlan</c> on the card-side local actions included.
+/// not list are refused, <c>servicePlan</c> on the local actions on the eUICC included.
 /// </remarks>
 internal sealed class ProfileAction
 {

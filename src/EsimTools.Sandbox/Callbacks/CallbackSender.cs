@@ -21,15 +21,15 @@ internal sealed class CallbackSender : IDisposable
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
-    private readonly CallbackListeners _listeners;
+    private readonly CallbackRegistrations _registrations;
     private readonly Clock _clock;
     private readonly HttpClient _http;
     private readonly SemaphoreSlim _posts = new(ParallelPosts);
     private readonly CancellationTokenSource _end = new();
 
-    public CallbackSender(CallbackListeners listeners, Clock clock)
+    public CallbackSender(CallbackRegistrations registrations, Clock clock)
     {
-        _listeners = listeners;
+        _registrations = registrations;
         _clock = clock;
         _http = new HttpClient(
             new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = ParallelPosts },
@@ -54,7 +54,7 @@ internal sealed class CallbackSender : IDisposable
     public void Send(string account, string callback)
     {
         RaiseSent(callback);
-        if (_listeners.ForProfiles(account) is not null)
+        if (_registrations.ForProfiles(account) is not null)
         {
             _ = PostAsync(account, callback);
         }
@@ -103,14 +103,14 @@ internal sealed class CallbackSender : IDisposable
         await _posts.WaitAsync(_end.Token).ConfigureAwait(false);
         try
         {
-            if (_listeners.ForProfiles(account) is not { } listener)
+            if (_registrations.ForProfiles(account) is not { } registration)
             {
                 return false;
             }
 
-            using var request = new HttpRequestMessage(HttpMethod.Post, listener.Url)
+            using var request = new HttpRequestMessage(HttpMethod.Post, registration.Url)
             {
-                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(WithCredentials(callback, listener))),
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(WithCredentials(callback, registration))),
             };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
             request.Headers.TryAddWithoutValidation("User-Agent", "Verizon's callback service");
@@ -131,14 +131,14 @@ internal sealed class CallbackSender : IDisposable
         callback[callback.IndexOf(CountField, StringComparison.Ordinal) + CountField.Length] - '0';
 
     // The registered user name and password are plain fields of the body; there is no Authorization header.
-    private static string WithCredentials(string callback, CallbackListener listener)
+    private static string WithCredentials(string callback, CallbackRegistration registration)
     {
-        if (listener.UserName is null && listener.Password is null)
+        if (registration.UserName is null && registration.Password is null)
         {
             return callback;
         }
 
-        return callback.Substring(0, callback.Length - 1) + Field("username", listener.UserName) + Field("password", listener.Password) + "}";
+        return callback.Substring(0, callback.Length - 1) + Field("username", registration.UserName) + Field("password", registration.Password) + "}";
     }
 
     private static string Field(string name, string? value) =>

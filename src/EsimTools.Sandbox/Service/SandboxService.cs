@@ -15,7 +15,7 @@ internal sealed class SandboxService : IDisposable
     private readonly Clock _clock;
     private readonly BearerTokens _bearers;
     private readonly Sessions _sessions;
-    private readonly CallbackListeners _listeners;
+    private readonly CallbackRegistrations _registrations;
     private readonly WorkQueue _queue = new();
     private readonly Timetable _timetable;
     private readonly RequestStore _requests = new();
@@ -30,10 +30,10 @@ internal sealed class SandboxService : IDisposable
         _clock = clock;
         _bearers = new BearerTokens(options, clock);
         _sessions = new Sessions(options, clock);
-        _listeners = new CallbackListeners(options);
+        _registrations = new CallbackRegistrations(options);
         _timetable = new Timetable(clock, _queue);
         Faults = new FaultPlan(options);
-        Callbacks = new CallbackSender(_listeners, clock);
+        Callbacks = new CallbackSender(_registrations, clock);
         _actions = new ActionRunner(options, fleet, clock, _requests, _timetable, Callbacks);
         _devices = new DeviceList(options, fleet, clock);
         _lookups = new AsyncLookups(options, fleet, _requests, _timetable, Callbacks);
@@ -174,8 +174,8 @@ internal sealed class SandboxService : IDisposable
             RouteKind.ProfileHistory => _lookups.History(call.Body, out start),
             RouteKind.StatusV1 => Locked(() => _requests.StatusV1(route.Account, route.Name)),
             RouteKind.StatusV2 => Locked(() => _requests.StatusV2(route.Account, route.Name)),
-            RouteKind.Callbacks => Locked(() => Listeners(call, route)),
-            RouteKind.CallbackName => Locked(() => _listeners.Remove(route.Account, route.Name)),
+            RouteKind.Callbacks => Locked(() => Registrations(call, route)),
+            RouteKind.CallbackName => Locked(() => _registrations.Remove(route.Account, route.Name)),
             _ => throw new InvalidOperationException($"The route {route.Kind} has no answer."),
         };
         return new Outcome(answer) { IsAccepted = true, Start = start };
@@ -191,8 +191,8 @@ internal sealed class SandboxService : IDisposable
         }
     }
 
-    private SandboxAnswer Listeners(SandboxCall call, Route route) =>
-        call.Method == "GET" ? _listeners.List(route.Account) : _listeners.Register(route.Account, call.Body);
+    private SandboxAnswer Registrations(SandboxCall call, Route route) =>
+        call.Method == "GET" ? _registrations.List(route.Account) : _registrations.Register(route.Account, call.Body);
 
     private static void CheckMethod(SandboxCall call, Route route)
     {

@@ -1,4 +1,4 @@
-// Disable-EsimProfile: ThingSpace's "deactivate", or with -SmsrOid its limited-release on-card "disable".
+// Disable-EsimProfile: ThingSpace's "deactivate", or with -SmsrOid its limited-release "disable" on the eUICC.
 
 using System.Management.Automation;
 

@@ -33,12 +33,12 @@ public sealed partial class AdversaryTests(ITestOutputHelper output)
 
         output.WriteLine(lives.ToString());
         Figures.Note("adversary", $"{lives}");
-        if (lives.Broken.Count > 0)
+        if (lives.Violations.Count > 0)
         {
-            output.WriteLine("broken by seeds " + string.Join(" ", lives.Broken.Take(50)));
+            output.WriteLine("violated by seeds " + string.Join(" ", lives.Violations.Take(50)));
             Assert.Fail(
-                $"{lives.Broken.Count} of {lives.Count} lives broke the law; the first, which ESIMTOOLS_LIFE={lives.Broken.Min} tells again:\n"
-                + string.Join("\n", Lives.Tell(lives.Broken.Min)));
+                $"{lives.Violations.Count} of {lives.Count} lives violated the invariant; the first, which ESIMTOOLS_LIFE={lives.Violations.Min} tells again:\n"
+                + string.Join("\n", Lives.Tell(lives.Violations.Min)));
         }
 
         // Nothing is shown by lives in which nothing is dared, or in which the adversary sleeps.

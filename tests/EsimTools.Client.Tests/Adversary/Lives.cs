@@ -26,8 +26,8 @@ internal sealed class Lives
     /// <summary>How many lives had each kind of adversity.</summary>
     public IReadOnlyDictionary<Adversity, int> Had => _had;
 
-    /// <summary>The seeds of the lives that broke the law, smallest first.</summary>
-    public SortedSet<ulong> Broken { get; } = [];
+    /// <summary>The seeds of the lives that violated the invariant, smallest first.</summary>
+    public SortedSet<ulong> Violations { get; } = [];
 
     /// <summary>Lives lives, from a first seed on.</summary>
     public static async Task<Lives> LiveAsync(ulong first, int count)
@@ -66,7 +66,7 @@ internal sealed class Lives
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Count:N0} lives; deletes of {Deletes:N0} profiles left in {WithDeletes:N0} of them; {Broken.Count:N0} broke the law; adversities: {string.Join(", ", _had.Select(had => $"{had.Key} in {had.Value:N0}"))}");
+        $"{Count:N0} lives; deletes of {Deletes:N0} profiles left in {WithDeletes:N0} of them; {Violations.Count:N0} violated the invariant; adversities: {string.Join(", ", _had.Select(had => $"{had.Key} in {had.Value:N0}"))}");
 
     private void Add(Life life)
     {
@@ -80,9 +80,9 @@ internal sealed class Lives
                 _had[had] = _had.GetValueOrDefault(had) + 1;
             }
 
-            if (life.Broken is not null)
+            if (life.Violation is not null)
             {
-                Broken.Add(life.Seed);
+                Violations.Add(life.Seed);
             }
         }
     }

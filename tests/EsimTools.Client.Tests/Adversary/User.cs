@@ -12,12 +12,12 @@ internal sealed class User(Life life)
         EsimAction.ServicePlan, EsimAction.ServicePlan, EsimAction.SetFallback, EsimAction.SetFallback,
     ];
 
-    private readonly Chance _chance = life.Chance;
+    private readonly SeededRandom _random = life.Random;
 
     /// <summary>Any command.</summary>
-    public Task CommandAsync(Machine machine) => _chance.Below(22) switch
+    public Task CommandAsync(Machine machine) => _random.Below(22) switch
     {
-        < 7 => ActAsync(machine, _chance.OneOf(s_actions)),
+        < 7 => ActAsync(machine, _random.OneOf(s_actions)),
         < 13 => DeleteAsync(machine),
         13 => DisableFirstAsync(machine),
         14 or 15 => WaitAsync(machine),
@@ -31,7 +31,7 @@ internal sealed class User(Life life)
     public async Task DeleteAsync(Machine machine, IReadOnlyList<TrueProfile>? those = null)
     {
         var account = Account();
-        var profiles = (those ?? _chance.SomeOf(life.World.Profiles)).Select(profile => Row(profile)).ToList();
+        var profiles = (those ?? _random.SomeOf(life.World.Profiles)).Select(profile => Row(profile)).ToList();
         await DeleteAsync(machine, profiles, account, NewOptions(EsimAction.Delete, account));
     }
 
@@ -39,7 +39,7 @@ internal sealed class User(Life life)
     {
         var connection = machine.Connection!;
         var unknown = profiles.FindAll(profile => connection.Judge(EsimAction.Delete, profile, resubmit: options.Resubmit, accountName: account).Decision == GuardDecision.AskService);
-        if (unknown.Count > 0 && !_chance.Happens(0.05))
+        if (unknown.Count > 0 && !_random.Happens(0.05))
         {
             await connection.LookUpAsync(unknown, account, machine.Stop.Token);
         }
@@ -50,7 +50,7 @@ internal sealed class User(Life life)
     private async Task ActAsync(Machine machine, EsimAction action)
     {
         var account = Account();
-        var those = _chance.SomeOf(life.World.Profiles);
+        var those = _random.SomeOf(life.World.Profiles);
         var rows = those.ConvertAll(profile => Row(profile, action.NeedsEid || action.IsForDevice));
         if (action.IsForDevice)
         {
@@ -58,10 +58,10 @@ internal sealed class User(Life life)
         }
 
         await SubmitAsync(machine, action, rows, NewOptions(action, account));
-        if (_chance.Happens(0.6) && machine.Requests.Count > 0)
+        if (_random.Happens(0.6) && machine.Requests.Count > 0)
         {
             await WaitForAsync(machine, machine.Requests[^1]);
-            if (_chance.Happens(0.6))
+            if (_random.Happens(0.6))
             {
                 await DeleteAsync(machine, those);
             }
@@ -71,7 +71,7 @@ internal sealed class User(Life life)
     private async Task DisableFirstAsync(Machine machine)
     {
         var account = Account();
-        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
+        var rows = _random.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
         var submission = await SubmitAsync(machine, EsimAction.Deactivate, rows, NewOptions(EsimAction.Deactivate, account));
         var confirmed = new List<EsimProfile>();
         foreach (var request in (IEnumerable<EsimRequest?>)[submission.Request, .. submission.Skipped])
@@ -141,13 +141,13 @@ internal sealed class User(Life life)
     {
         var connection = machine.Connection!;
         var doubts = connection.GetRequests(inDoubt: true).ToList();
-        if ((doubts.Count > 0 && _chance.Happens(0.8) ? _chance.OneOf(doubts) : AnyRequest(machine)) is { } request)
+        if ((doubts.Count > 0 && _random.Happens(0.8) ? _random.OneOf(doubts) : AnyRequest(machine)) is { } request)
         {
             TimeSpan? after = null;
-            if (_chance.Happens(life.Dials.ResolveEarly))
+            if (_random.Happens(life.Settings.ResolveEarly))
             {
                 life.Note(Adversity.ResolvedEarly);
-                after = TimeSpan.FromMinutes(_chance.Below(60));
+                after = TimeSpan.FromMinutes(_random.Below(60));
             }
 
             life.Tell($"  {machine} at {machine.UtcNow:dd HH:mm:ss}: resolves {request.Action} after {after?.ToString() ?? "a day"}");
@@ -160,7 +160,7 @@ internal sealed class User(Life life)
 
     private async Task LookUpAsync(Machine machine)
     {
-        var rows = _chance.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
+        var rows = _random.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
         await machine.Connection!.LookUpAsync(rows, Account(), machine.Stop.Token);
     }
 
@@ -168,18 +168,18 @@ internal sealed class User(Life life)
 
     private EsimRequest? AnyRequest(Machine machine)
     {
-        if (machine.Requests.Count > 0 && _chance.Happens(0.6))
+        if (machine.Requests.Count > 0 && _random.Happens(0.6))
         {
-            return _chance.OneOf(machine.Requests);
+            return _random.OneOf(machine.Requests);
         }
 
         var all = machine.Connection!.GetRequests().ToList();
-        return all.Count == 0 ? null : _chance.OneOf(all);
+        return all.Count == 0 ? null : _random.OneOf(all);
     }
 
     private string? Account()
     {
-        if (_chance.Happens(life.Dials.OtherAccount))
+        if (_random.Happens(life.Settings.OtherAccount))
         {
             life.Note(Adversity.OtherAccount);
             return World.Accounts[1];
@@ -190,7 +190,7 @@ internal sealed class User(Life life)
 
     private EsimActionOptions NewOptions(EsimAction action, string? account)
     {
-        var again = _chance.Happens(life.Dials.Resubmit);
+        var again = _random.Happens(life.Settings.Resubmit);
         if (again)
         {
             life.Note(Adversity.Resubmitted);
@@ -200,7 +200,7 @@ internal sealed class User(Life life)
         {
             AccountName = account,
             Resubmit = again,
-            SkipConfirmedWithin = _chance.Happens(0.5) ? TimeSpan.FromHours(24) : null,
+            SkipConfirmedWithin = _random.Happens(0.5) ? TimeSpan.FromHours(24) : null,
             SmsrOid = action == EsimAction.Disable ? "1.3.6" : null,
             ServicePlan = action == EsimAction.ServicePlan ? "M2M" : null,
         };
@@ -210,23 +210,23 @@ internal sealed class User(Life life)
     private EsimProfile Row(TrueProfile profile, bool needsEid = false)
     {
         var euicc = profile.Euicc;
-        if (_chance.Happens(life.Dials.WrongInventory))
+        if (_random.Happens(life.Settings.WrongInventory))
         {
             // Excel's fill-down.
             life.Note(Adversity.WrongInventory);
-            euicc = _chance.OneOf(life.World.Euiccs);
+            euicc = _random.OneOf(life.World.Euiccs);
         }
 
-        var isBare = _chance.Happens(life.Dials.NoInventory);
-        var claims = _chance.Happens(life.Dials.WrongInventory);
+        var isBare = _random.Happens(life.Settings.NoInventory);
+        var hasStates = _random.Happens(life.Settings.WrongInventory);
         return new()
         {
-            Iccid = IdentifierKind.Iccid.Read(life.Tongue.Spell(profile.Iccid)).Value,
+            Iccid = IdentifierKind.Iccid.Read(life.Messages.Spell(profile.Iccid)).Value,
             Eid = needsEid || !isBare ? euicc.Eid : null,
             Imei = isBare ? null : euicc.Imei,
-            State = claims ? _chance.OneOf((string?[])["DEACTIVE", "ACTIVE", null]) : null,
-            ProfileStatus = claims ? _chance.OneOf((string?[])["DISABLE", null, null]) : null,
-            Source = claims ? EvidenceSource.Inventory : EvidenceSource.None,
+            State = hasStates ? _random.OneOf((string?[])["DEACTIVE", "ACTIVE", null]) : null,
+            ProfileStatus = hasStates ? _random.OneOf((string?[])["DISABLE", null, null]) : null,
+            Source = hasStates ? EvidenceSource.Inventory : EvidenceSource.None,
         };
     }
 }

@@ -14,19 +14,19 @@ internal sealed class World
     private static readonly string[] s_states = ["ACTIVE", "ACTIVE", "DEACTIVE", "SUSPEND"];
     private static readonly string[] s_idle = ["DISABLE", "DISABLE", "DOWNLOAD_DISABLE", "NOT_DOWNLOADED"];
 
-    private readonly Chance _chance;
-    private readonly Dials _dials;
+    private readonly SeededRandom _random;
+    private readonly AdversitySettings _settings;
 
-    public World(Chance chance, Dials dials)
+    public World(SeededRandom random, AdversitySettings settings)
     {
-        _chance = chance;
-        _dials = dials;
-        var euiccs = chance.OneOf((int[])[1, 1, 1, 2, 2, 3]);
+        _random = random;
+        _settings = settings;
+        var euiccs = random.OneOf((int[])[1, 1, 1, 2, 2, 3]);
         for (var e = 0; e < euiccs; e++)
         {
             var euicc = new TrueEuicc("E" + e, Sample.EidOf(e + 1), Sample.ImeiOf(e + 1));
-            var enabled = chance.Below(3);
-            var profiles = 1 + chance.Below(3);
+            var enabled = random.Below(3);
+            var profiles = 1 + random.Below(3);
             for (var p = 0; p < profiles; p++)
             {
                 var digits = "89141" + (e * 10 + p).ToString("D13", CultureInfo.InvariantCulture);
@@ -34,10 +34,10 @@ internal sealed class World
                     euicc,
                     $"P{e}{p}",
                     digits + CheckDigits.Luhn(digits).ToString(CultureInfo.InvariantCulture),
-                    p == 0 && chance.Happens(0.3) ? "LEAD" : "LOCAL",
-                    Accounts[chance.Happens(dials.OtherAccount) ? 1 : 0],
-                    chance.OneOf(s_states),
-                    p == enabled ? "ENABLE" : chance.OneOf(s_idle));
+                    p == 0 && random.Happens(0.3) ? "LEAD" : "LOCAL",
+                    Accounts[random.Happens(settings.OtherAccount) ? 1 : 0],
+                    random.OneOf(s_states),
+                    p == enabled ? "ENABLE" : random.OneOf(s_idle));
                 euicc.Profiles.Add(profile);
                 Profiles.Add(profile);
             }
@@ -78,22 +78,22 @@ internal sealed class World
 
         switch (action)
         {
-            case "activate" when state == "DEACTIVE" || _dials.IsLenient:
-            case "profile_resume" when state == "SUSPEND" || _dials.IsLenient:
-            case "device_resume" when (state == "SUSPEND" && !profile.IsSuspendedAlone) || (_dials.IsLenient && _chance.Happens(0.5)):
+            case "activate" when state == "DEACTIVE" || _settings.IsLenient:
+            case "profile_resume" when state == "SUSPEND" || _settings.IsLenient:
+            case "device_resume" when (state == "SUSPEND" && !profile.IsSuspendedAlone) || (_settings.IsLenient && _random.Happens(0.5)):
                 profile.State.Become("ACTIVE", Now, by);
                 return true;
-            case "deactivate" when state == "ACTIVE" || _dials.IsLenient:
+            case "deactivate" when state == "ACTIVE" || _settings.IsLenient:
                 profile.State.Become("DEACTIVE", Now, by);
                 return true;
             case "profile_suspend" or "device_suspend" when state == "ACTIVE":
                 profile.State.Become("SUSPEND", Now, by: null);
                 profile.IsSuspendedAlone = action == "profile_suspend";
                 return true;
-            case "enable" when profile.IsIdle && (state != "DEACTIVE" || _dials.IsLenient):
+            case "enable" when profile.IsIdle && (state != "DEACTIVE" || _settings.IsLenient):
                 Enable(profile, "ENABLE", by);
                 return true;
-            case "download_enable" when profile.Status.Word == "NOT_DOWNLOADED" || (_dials.IsLenient && profile.IsIdle):
+            case "download_enable" when profile.Status.Word == "NOT_DOWNLOADED" || (_settings.IsLenient && profile.IsIdle):
                 Enable(profile, "DOWNLOAD_ENABLE", by);
                 return true;
             case "download" when profile.Status.Word == "NOT_DOWNLOADED":
@@ -103,7 +103,7 @@ internal sealed class World
                 profile.Status.Become("DISABLE", Now, by);
                 FallBack(profile, by);
                 return true;
-            case "delete" when !profile.IsLead && (profile.IsOff || _dials.IsLenient):
+            case "delete" when !profile.IsLead && (profile.IsOff || _settings.IsLenient):
                 var wasEnabled = profile.IsEnabled;
                 profile.Status.Become("DELETE", Now, by);
                 if (wasEnabled)
@@ -122,7 +122,7 @@ internal sealed class World
     /// <summary>Somebody else changes a profile.</summary>
     public string ByOtherHand(TrueProfile profile)
     {
-        var action = _chance.OneOf((string[])["activate", "deactivate", "enable", "disable", "profile_suspend", "profile_resume"]);
+        var action = _random.OneOf((string[])["activate", "deactivate", "enable", "disable", "profile_suspend", "profile_resume"]);
         Apply(action, profile, by: null);
         return action;
     }
@@ -144,9 +144,9 @@ internal sealed class World
     private void FallBack(TrueProfile from, TrueRequest? by)
     {
         var others = from.Euicc.Profiles.FindAll(other => other != from && other.IsIdle);
-        if (others.Count > 0 && _chance.Happens(0.8))
+        if (others.Count > 0 && _random.Happens(0.8))
         {
-            _chance.OneOf(others).Status.Become("ENABLE", Now, by);
+            _random.OneOf(others).Status.Become("ENABLE", Now, by);
             OnFallback?.Invoke();
         }
     }

@@ -3,7 +3,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -61,7 +60,7 @@ public sealed class CallbackAdmissionTests : ListenerScenario
     [InlineData("OPTIONS")]
     public async Task Only_a_post_is_a_message(string method)
     {
-        var listener = Start(await Bench.OpenAsync());
+        var listener = Start(await Fixture.OpenAsync());
 
         using var request = new HttpRequestMessage(new HttpMethod(method), listener.Prefix);
         using var answer = await Http.SendAsync(request);
@@ -125,7 +124,7 @@ public sealed class CallbackAdmissionTests : ListenerScenario
     [Fact]
     public async Task A_message_just_below_the_limit_is_taken()
     {
-        var listener = Start(await Bench.OpenAsync(), limit: 5000);
+        var listener = Start(await Fixture.OpenAsync(), limit: 5000);
         var empty = Signed("""{"requestId":"r","note":""}""").Length;
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed($$"""{"requestId":"r","note":"{{new string('9', 5000 - empty)}}"}""")));
@@ -158,7 +157,7 @@ public sealed class CallbackAdmissionTests : ListenerScenario
             var end = reader.ReadLineAsync();
             await UntilAsync(() =>
             {
-                Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+                Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
                 return end.IsCompleted;
             });
 
@@ -188,7 +187,7 @@ public sealed class CallbackAdmissionTests : ListenerScenario
     [InlineData("127.0.0.1", true, "66.6.6.6", false)]
     public async Task Only_allowed_senders_are_heard(string allowed, bool trustsForwardedFor, string? forwardedFor, bool isHeard)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var listener = Start(connection, allowed: [IPAddress.Parse(allowed)], trustsForwardedFor: trustsForwardedFor);
 
         using var request = new HttpRequestMessage(HttpMethod.Post, listener.Prefix) { Content = new StringContent(Signed("""{"requestId":"r"}""")) };

@@ -7,9 +7,9 @@ namespace EsimTools.Client.Tests.Callbacks;
 
 public sealed class CallbackImportTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public void One_message_over_many_lines_is_one() =>
@@ -69,7 +69,7 @@ public sealed class CallbackImportTests : IDisposable
     public void Invalid_utf8_and_a_thousand_levels_spoil_only_their_own_lines()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 1000)) + new string(']', 1000);
-        var file = Path.Combine(_bench.Folder.Path, "bytes.jsonl");
+        var file = Path.Combine(_fixture.Folder.Path, "bytes.jsonl");
         File.WriteAllBytes(file, [.. Encoding.UTF8.GetBytes(Line(1) + "\n{\"requestId\":\""), 0xc3, 0x28, .. Encoding.UTF8.GetBytes("\"}\n" + deep + "\n" + Line(2))]);
 
         var all = EsimCallbackImport.ReadFile(file).ToList();
@@ -80,7 +80,7 @@ public sealed class CallbackImportTests : IDisposable
     [Fact]
     public void A_large_file_is_read_to_its_end_in_order()
     {
-        var file = Path.Combine(_bench.Folder.Path, "large.jsonl");
+        var file = Path.Combine(_fixture.Folder.Path, "large.jsonl");
         var filler = new string(' ', 900);
         using (var writer = new StreamWriter(file))
         {
@@ -103,7 +103,7 @@ public sealed class CallbackImportTests : IDisposable
     [Fact]
     public void A_line_that_is_longer_than_any_message_is_passed_over()
     {
-        var file = Path.Combine(_bench.Folder.Path, "long.jsonl");
+        var file = Path.Combine(_fixture.Folder.Path, "long.jsonl");
         using (var stream = File.Create(file))
         {
             stream.Write(Encoding.UTF8.GetBytes(Line(1) + "\n\""));
@@ -126,7 +126,7 @@ public sealed class CallbackImportTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_read_is_an_error()
     {
-        var error = Assert.Throws<EsimException>(() => EsimCallbackImport.ReadFile(Path.Combine(_bench.Folder.Path, "missing")).ToList());
+        var error = Assert.Throws<EsimException>(() => EsimCallbackImport.ReadFile(Path.Combine(_fixture.Folder.Path, "missing")).ToList());
 
         Assert.Equal(EsimError.EsimCallbackInvalid, error.Error);
     }
@@ -157,10 +157,10 @@ public sealed class CallbackImportTests : IDisposable
     [Fact]
     public async Task A_message_of_unknown_age_settles_its_request_and_is_as_old_as_the_request()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(1))).Request!;
-        _bench.Clock.Advance(TimeSpan.FromHours(30));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(1))).Request!;
+        _fixture.Clock.Advance(TimeSpan.FromHours(30));
 
         connection.ReceiveCallback(EsimCallbackImport.ReadText(Line(1)).Single().Callback!);
 
@@ -177,7 +177,7 @@ public sealed class CallbackImportTests : IDisposable
 
     private string Write(string text, Encoding? encoding = null)
     {
-        var file = Path.Combine(_bench.Folder.Path, Guid.NewGuid().ToString("N") + ".json");
+        var file = Path.Combine(_fixture.Folder.Path, Guid.NewGuid().ToString("N") + ".json");
         File.WriteAllText(file, text, encoding ?? new UTF8Encoding(false));
         return file;
     }

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -16,7 +15,7 @@ public sealed class CallbackListenerTests : ListenerScenario
     {
         var (connection, request) = await SubmitAsync(1);
         var listener = Start(connection);
-        Bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed(Sample.Callback("r", Sample.IccidOf(1)))));
 
@@ -81,29 +80,29 @@ public sealed class CallbackListenerTests : ListenerScenario
     {
         var (connection, _) = await SubmitAsync(3);
         var listener = Start(connection);
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed(Sample.Callback("r", Sample.IccidOf(1)))));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed(Sample.Callback("r", Sample.IccidOf(2), "Failed"))));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed("""{"requestId":"r","about":"something else"}""")));
 
         // The disk as it is at this moment is what the kill of the process would leave; the last line may be torn.
-        var left = Path.Combine(Bench.Folder.Path, "left");
-        CopyFolder(Bench.JournalPath, left);
+        var left = Path.Combine(Fixture.Folder.Path, "left");
+        CopyFolder(Fixture.JournalPath, left);
         await File.AppendAllTextAsync(Directory.GetFiles(left, "callbacks-*").Single(), """{"v":1,"at":"2026-""");
-        Bench.Clock.Advance(TimeSpan.FromHours(3));
+        Fixture.Clock.Advance(TimeSpan.FromHours(3));
 
-        var next = await Bench.OpenAsync(OptionsFor(left));
+        var next = await Fixture.OpenAsync(OptionsFor(left));
         var request = next.FindRequest("r")!;
         Assert.Equal((1, 1), (request.SucceededCount, request.FailedCount));
         Assert.All(request.GetResults(), result => Assert.Equal(ManualClock.Start.AddMinutes(1), result.ReceivedAt));
         Assert.EndsWith("\"event\":\"processed\"}", File.ReadAllText(Directory.GetFiles(left, "callbacks-*").Single()).TrimEnd(), StringComparison.Ordinal);
 
-        Bench.Messages.Clear();
+        Fixture.Messages.Clear();
         next.Dispose();
-        var third = await Bench.OpenAsync(OptionsFor(left));
+        var third = await Fixture.OpenAsync(OptionsFor(left));
         Assert.Equal(1, third.FindRequest("r")!.SucceededCount);
-        Assert.DoesNotContain(Bench.Messages, message => message.Text.Contains("taken in", StringComparison.Ordinal));
-        Assert.Empty(Bench.Warnings);
+        Assert.DoesNotContain(Fixture.Messages, message => message.Text.Contains("taken in", StringComparison.Ordinal));
+        Assert.Empty(Fixture.Warnings);
     }
 
     [Fact]
@@ -112,15 +111,15 @@ public sealed class CallbackListenerTests : ListenerScenario
         var (connection, _) = await SubmitAsync(1);
         var listener = Start(connection);
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed(Sample.Callback("r", Sample.IccidOf(1)))));
-        Bench.WriteJournal(
+        Fixture.WriteJournal(
             "callbacks-20260101T000000-00000000.jsonl",
             """{"v":1,"at":"2026-01-01T00:00:00.000Z","event":"listening","service":"https://other.test/api"}""",
             $$$"""{"v":1,"at":"2026-01-01T00:00:00.000Z","event":"callback","message":{"requestId":"r","status":"SUCCESS","deviceIds":[{"id":"{{{Sample.IccidOf(1)}}}","kind":"Iccid"}]}}""");
 
-        await Bench.OpenAsync();
+        await Fixture.OpenAsync();
 
-        Assert.DoesNotContain(Bench.Messages, message => message.Text.Contains("taken in", StringComparison.Ordinal));
-        Assert.Empty(Bench.Warnings);
+        Assert.DoesNotContain(Fixture.Messages, message => message.Text.Contains("taken in", StringComparison.Ordinal));
+        Assert.Empty(Fixture.Warnings);
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed("""{"requestId":"still-recording"}""")));
     }
 
@@ -131,7 +130,7 @@ public sealed class CallbackListenerTests : ListenerScenario
         var listener = Start(connection);
         var message = Signed(Sample.Callback("r", Sample.IccidOf(1)));
         var good = listener.Intake.Record;
-        var broken = CallbackRecord.Begin(Bench.Folder.Path, "x", Bench.Clock.UtcNow);
+        var broken = CallbackRecord.Begin(Fixture.Folder.Path, "x", Fixture.Clock.UtcNow);
         broken.Dispose();
 
         listener.Intake.Record = broken;
@@ -139,7 +138,7 @@ public sealed class CallbackListenerTests : ListenerScenario
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer));
         Assert.Equal((0, 10), (listener.Recorded, listener.Refused));
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
-        Assert.Contains(Bench.Warnings, text => text.Contains("cannot be recorded", StringComparison.Ordinal));
+        Assert.Contains(Fixture.Warnings, text => text.Contains("cannot be recorded", StringComparison.Ordinal));
 
         listener.Intake.Record = good;
         Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, message));
@@ -233,14 +232,14 @@ public sealed class CallbackListenerTests : ListenerScenario
         connection.Dispose();
 
         Assert.False(listener.IsListening);
-        var next = await Bench.OpenAsync();
+        var next = await Fixture.OpenAsync();
         Assert.Equal(EsimRequestStatus.Succeeded, next.FindRequest("r")!.Status);
     }
 
     [Fact]
     public async Task A_listener_that_heard_nothing_leaves_no_file()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var listener = Start(connection);
         Assert.True(File.Exists(listener.RecordPath));
 
@@ -275,18 +274,18 @@ public sealed class CallbackListenerTests : ListenerScenario
     [InlineData("http://127.0.0.1:99999/")]
     public async Task A_prefix_that_is_none_is_refused(string prefix)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
 
         var error = Assert.Throws<EsimException>(() => connection.StartCallbackListener(new EsimCallbackListenerOptions { Prefix = prefix }));
 
         Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
-        Assert.Empty(Directory.GetFiles(Bench.JournalPath, "callbacks-*"));
+        Assert.Empty(Directory.GetFiles(Fixture.JournalPath, "callbacks-*"));
     }
 
     [Fact]
     public async Task An_address_in_use_is_a_clear_error_and_leaves_nothing_behind()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var listener = Start(connection);
 
         var error = Assert.Throws<EsimException>(() => Start(connection, prefix: listener.Prefix));
@@ -294,17 +293,17 @@ public sealed class CallbackListenerTests : ListenerScenario
         Assert.Equal(EsimError.EsimListenerUnavailable, error.Error);
         Assert.Contains(listener.Prefix, error.Message, StringComparison.Ordinal);
         Assert.Equal([listener], connection.Listeners);
-        Assert.Single(Directory.GetFiles(Bench.JournalPath, "callbacks-*"));
+        Assert.Single(Directory.GetFiles(Fixture.JournalPath, "callbacks-*"));
     }
 
     [Fact]
     public async Task Nothing_listens_for_a_closed_connection()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.Dispose();
 
         Assert.Equal(EsimError.EsimNotConnected, Assert.Throws<EsimException>(() => Start(connection)).Error);
-        Assert.Empty(Directory.GetFiles(Bench.JournalPath, "callbacks-*"));
+        Assert.Empty(Directory.GetFiles(Fixture.JournalPath, "callbacks-*"));
     }
 
     [Theory]
@@ -313,7 +312,7 @@ public sealed class CallbackListenerTests : ListenerScenario
     [InlineData(64 * 1024 * 1024 + 1)]
     public async Task A_body_limit_that_makes_no_sense_is_refused(int limit)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
 
         Assert.Equal(EsimError.EsimParameterInvalid, Assert.Throws<EsimException>(() => Start(connection, limit: limit)).Error);
     }
@@ -324,14 +323,14 @@ public sealed class CallbackListenerTests : ListenerScenario
     [InlineData(true)]
     public async Task An_old_message_never_passes_for_todays_state(bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var profile = new EsimProfile { Iccid = Sample.IccidOf(1) };
         var old = await ActAsync(connection, EsimAction.Deactivate, profile, "old");
         connection.ReceiveCallback(Sample.Callback("old", profile.Iccid!, state: "DEACTIVE", profileStatus: "ENABLE"));
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         var newer = await ActAsync(connection, EsimAction.Activate, profile, "newer");
         connection.ReceiveCallback(Sample.Callback("newer", profile.Iccid!, state: "ACTIVE", profileStatus: "ENABLE"));
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(EsimRequestStatus.Succeeded, newer.Status);
 
         connection.ReceiveCallback(Sample.Callback("old", profile.Iccid!, state: "DEACTIVE", profileStatus: "ENABLE"));
@@ -341,7 +340,7 @@ public sealed class CallbackListenerTests : ListenerScenario
         if (inNextSession)
         {
             connection.Dispose();
-            judge = await Bench.OpenAsync();
+            judge = await Fixture.OpenAsync();
         }
 
         Assert.Equal(EsimError.EsimProfileNotDisabled, judge.Judge(EsimAction.Delete, profile, serviceWasAsked: true).Error);
@@ -352,14 +351,14 @@ public sealed class CallbackListenerTests : ListenerScenario
     [InlineData(true)]
     public async Task A_message_that_comes_after_a_newer_request_does_not_outdate_it(bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var profile = new EsimProfile { Iccid = Sample.IccidOf(1) };
         var old = await ActAsync(connection, EsimAction.Deactivate, profile, "old");
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         var newer = await ActAsync(connection, EsimAction.Activate, profile, "newer", resubmit: true);
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         connection.ReceiveCallback(Sample.Callback("newer", profile.Iccid!, state: "ACTIVE", profileStatus: "ENABLE"));
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
 
         connection.ReceiveCallback(Sample.Callback("old", profile.Iccid!, state: "DEACTIVE", profileStatus: "ENABLE"));
         Assert.Equal((EsimRequestStatus.Succeeded, EsimRequestStatus.Succeeded), (old.Status, newer.Status));
@@ -368,7 +367,7 @@ public sealed class CallbackListenerTests : ListenerScenario
         if (inNextSession)
         {
             connection.Dispose();
-            judge = await Bench.OpenAsync();
+            judge = await Fixture.OpenAsync();
         }
 
         Assert.Equal(EsimError.EsimProfileNotDisabled, judge.Judge(EsimAction.Delete, profile, serviceWasAsked: true).Error);

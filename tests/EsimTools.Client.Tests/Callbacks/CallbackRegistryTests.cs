@@ -11,20 +11,20 @@ public sealed class CallbackRegistryTests : IDisposable
     private const string Secret = "hook-CANARY-1";
     private const string Path = "/api/m2m/v1/callbacks/0000123456-00001";
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task Both_services_of_profile_actions_are_registered_by_default()
     {
         Answer("""{"accountName":"0000123456-00001","serviceName":"DeviceProfileService"}""");
         Answer("""{"accountName":"0000123456-00001","serviceName":"CarrierService"}""");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var registered = await connection.RegisterCallbackAsync(new Uri("https://hooks.example.com/thingspace?x=1"), credential: new EsimCredential("hook", Secret));
 
-        var calls = _bench.Service.Of(Endpoint.Other);
+        var calls = _fixture.Service.Of(Endpoint.Other);
         Assert.All(calls, call => Assert.Equal((HttpMethod.Post, Path, "application/json"), (call.Method, call.Path, call.ContentType)));
         Assert.All(calls, call => Assert.True(call.Authorization!.StartsWith("Bearer ", StringComparison.Ordinal) && call.Session is not null));
         Assert.Equal(
@@ -33,18 +33,18 @@ public sealed class CallbackRegistryTests : IDisposable
         Assert.Equal(
             [(Sample.Account, "DeviceProfileService", "hook"), (Sample.Account, "CarrierService", "hook")],
             registered.Select(one => (one.AccountName, one.ServiceName, one.UserName)));
-        Assert.DoesNotContain("CANARY", JsonSerializer.Serialize(registered) + string.Join(' ', registered) + string.Join(' ', _bench.Messages), StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", JsonSerializer.Serialize(registered) + string.Join(' ', registered) + string.Join(' ', _fixture.Messages), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_a_credential_neither_field_is_sent()
     {
         Answer("{}");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         await connection.RegisterCallbackAsync(new Uri("http://hooks.example.com:9001"), ["NiddService"], accountName: "0000654321-00001");
 
-        var call = Assert.Single(_bench.Service.Of(Endpoint.Other));
+        var call = Assert.Single(_fixture.Service.Of(Endpoint.Other));
         Assert.Equal("/api/m2m/v1/callbacks/0000654321-00001", call.Path);
         Assert.Equal("""{"name":"NiddService","url":"http://hooks.example.com:9001/"}""", call.Body);
     }
@@ -57,16 +57,16 @@ public sealed class CallbackRegistryTests : IDisposable
               {"serviceName":"CarrierService","url":"not an address","username":null,"password":"{{Secret}}","new":1},
               {"accountName":"0000123456-00001","url":"https://nameless.example.com"}, 7, null ]
             """);
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var listed = await connection.GetCallbacksAsync();
 
-        var call = Assert.Single(_bench.Service.Of(Endpoint.Other));
+        var call = Assert.Single(_fixture.Service.Of(Endpoint.Other));
         Assert.Equal((HttpMethod.Get, Path), (call.Method, call.Path));
         Assert.Equal(
             [(Sample.Account, "DeviceProfileService", "https://hooks.example.com/a", "hook"), (Sample.Account, "CarrierService", null, null)],
             listed.Select(one => (one.AccountName, one.ServiceName, one.Uri?.ToString(), one.UserName)));
-        Assert.DoesNotContain("CANARY", JsonSerializer.Serialize(listed) + string.Join(' ', listed) + string.Join(' ', _bench.Messages), StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", JsonSerializer.Serialize(listed) + string.Join(' ', listed) + string.Join(' ', _fixture.Messages), StringComparison.Ordinal);
         Assert.DoesNotContain(typeof(EsimCallbackRegistration).GetProperties(), property => property.Name.Contains("assword", StringComparison.Ordinal));
     }
 
@@ -77,7 +77,7 @@ public sealed class CallbackRegistryTests : IDisposable
     {
         Answer(answer);
 
-        Assert.Empty(await (await _bench.OpenAsync()).GetCallbacksAsync());
+        Assert.Empty(await (await _fixture.OpenAsync()).GetCallbacksAsync());
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class CallbackRegistryTests : IDisposable
     public async Task A_list_that_is_none_is_an_error(string answer)
     {
         Answer(answer);
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(EsimError.EsimAnswerInvalid, (await Assert.ThrowsAsync<EsimException>(() => connection.GetCallbacksAsync())).Error);
     }
@@ -96,19 +96,19 @@ public sealed class CallbackRegistryTests : IDisposable
     public async Task Removing_names_the_service_in_the_path()
     {
         Answer("{}");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         await connection.UnregisterCallbackAsync("DeviceProfileService");
 
-        var call = Assert.Single(_bench.Service.Of(Endpoint.Other));
+        var call = Assert.Single(_fixture.Service.Of(Endpoint.Other));
         Assert.Equal((HttpMethod.Delete, Path + "/name/DeviceProfileService"), (call.Method, call.Path));
     }
 
     [Fact]
     public async Task What_the_service_refuses_is_told_in_its_words()
     {
-        _bench.Service.On(Endpoint.Other, 400, """{"errorCode":"X.REQUEST_FAILED.CallbackNotFound","errorMessage":"nobody listens"}""");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Other, 400, """{"errorCode":"X.REQUEST_FAILED.CallbackNotFound","errorMessage":"nobody listens"}""");
+        var connection = await _fixture.OpenAsync();
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.UnregisterCallbackAsync("CarrierService"));
 
@@ -118,8 +118,8 @@ public sealed class CallbackRegistryTests : IDisposable
     [Fact]
     public async Task A_refusal_that_repeats_the_password_is_not_repeated_here()
     {
-        _bench.Service.On(Endpoint.Other, 400, $$"""{"errorCode":"X","errorMessage":"the password {{Secret}} is too simple"}""");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Other, 400, $$"""{"errorCode":"X","errorMessage":"the password {{Secret}} is too simple"}""");
+        var connection = await _fixture.OpenAsync();
 
         var error = await Assert.ThrowsAsync<EsimException>(
             () => connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), credential: new EsimCredential("hook", Secret)));
@@ -131,15 +131,15 @@ public sealed class CallbackRegistryTests : IDisposable
     [Fact]
     public async Task An_answer_that_went_missing_is_asked_for_again_because_twice_is_once()
     {
-        _bench.Service.On(Endpoint.Other, new HttpRequestException("cut", new IOException("cut")));
+        _fixture.Service.On(Endpoint.Other, new HttpRequestException("cut", new IOException("cut")));
         Answer("{}");
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var register = connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), ["CarrierService"]);
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(1));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(1));
 
         Assert.Single(await register);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Other).Count);
+        Assert.Equal(2, _fixture.Service.Of(Endpoint.Other).Count);
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class CallbackRegistryTests : IDisposable
     {
         Answer("{}");
 
-        Assert.Single(await (await _bench.OpenAsync()).RegisterCallbackAsync(new Uri(address), ["CarrierService"]));
+        Assert.Single(await (await _fixture.OpenAsync()).RegisterCallbackAsync(new Uri(address), ["CarrierService"]));
     }
 
     [Theory]
@@ -174,20 +174,20 @@ public sealed class CallbackRegistryTests : IDisposable
     [InlineData("https://hooks.example.com/<x>", "a fragment or a character")]
     public async Task An_address_that_cannot_work_is_refused_before_anything_is_sent(string address, string reason)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(new Uri(address, UriKind.RelativeOrAbsolute)));
 
         Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("CANARY", error.ToString(), StringComparison.Ordinal);
-        Assert.Empty(_bench.Service.Of(Endpoint.Other));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Other));
     }
 
     [Fact]
     public async Task The_rule_for_certificates_and_ports_stands_in_the_advice()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(new Uri("https://hooks.example.com:8443")));
 
@@ -200,7 +200,7 @@ public sealed class CallbackRegistryTests : IDisposable
     public async Task A_service_on_this_machine_may_post_to_this_machine()
     {
         Answer("{}");
-        var connection = await _bench.OpenAsync("http://127.0.0.1:5999/api");
+        var connection = await _fixture.OpenAsync("http://127.0.0.1:5999/api");
 
         Assert.Single(await connection.RegisterCallbackAsync(new Uri("http://localhost:51234/hook"), ["DeviceProfileService"]));
     }
@@ -218,14 +218,14 @@ public sealed class CallbackRegistryTests : IDisposable
     [InlineData("UWS-USER", "x")]
     public async Task Credentials_that_the_service_does_not_take_are_refused_before_anything_is_sent(string name, string secret)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var error = await Assert.ThrowsAsync<EsimException>(
             () => connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), credential: new EsimCredential(name, secret)));
 
         Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
         Assert.DoesNotContain(secret.Length > 1 ? secret : "\u0000", error.Message, StringComparison.Ordinal);
-        Assert.Empty(_bench.Service.Of(Endpoint.Other));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Other));
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class CallbackRegistryTests : IDisposable
         Answer("{}");
         var forty = new string('x', 40);
 
-        Assert.Single(await (await _bench.OpenAsync()).RegisterCallbackAsync(new Uri("https://hooks.example.com"), ["CarrierService"], new EsimCredential(forty, forty)));
+        Assert.Single(await (await _fixture.OpenAsync()).RegisterCallbackAsync(new Uri("https://hooks.example.com"), ["CarrierService"], new EsimCredential(forty, forty)));
     }
 
     [Theory]
@@ -244,12 +244,12 @@ public sealed class CallbackRegistryTests : IDisposable
     [InlineData("Träger")]
     public async Task A_name_that_is_no_services_is_refused_before_anything_is_sent(string service)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(EsimError.EsimParameterInvalid, (await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), [service]))).Error);
         Assert.Equal(EsimError.EsimParameterInvalid, (await Assert.ThrowsAsync<EsimException>(() => connection.UnregisterCallbackAsync(service))).Error);
-        Assert.Empty(_bench.Service.Of(Endpoint.Other));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Other));
     }
 
-    private void Answer(string body) => _bench.Service.On(Endpoint.Other, (int)HttpStatusCode.OK, body);
+    private void Answer(string body) => _fixture.Service.On(Endpoint.Other, (int)HttpStatusCode.OK, body);
 }

@@ -11,7 +11,7 @@ public sealed class FormerCredentialTests : IDisposable
 
     private static readonly Uri Address = new("https://hooks.example.test/hook");
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = ManualClock.HangLimit };
     private readonly List<EsimCallbackListener> _listeners = [];
 
@@ -19,7 +19,7 @@ public sealed class FormerCredentialTests : IDisposable
     {
         _listeners.ForEach(listener => listener.Dispose());
         _http.Dispose();
-        _bench.Dispose();
+        _fixture.Dispose();
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class FormerCredentialTests : IDisposable
     [InlineData(false)]
     public async Task Both_passwords_count_for_a_day_and_then_the_new_one(bool wasRegisteredFromHere)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, Old);
         if (wasRegisteredFromHere)
         {
@@ -39,20 +39,20 @@ public sealed class FormerCredentialTests : IDisposable
         await RegisterAsync(connection, New);
 
         Assert.Equal((200, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
-        _bench.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(1));
+        _fixture.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(1));
         Assert.Equal((200, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
-        _bench.Clock.Advance(TimeSpan.FromTicks(1));
+        _fixture.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal((401, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
-        Assert.Contains(_bench.Messages, message => message.Text.Contains("former user name and password are taken in until 2026-03-02T12:00:00.000Z", StringComparison.Ordinal));
+        Assert.Contains(_fixture.Messages, message => message.Text.Contains("former user name and password are taken in until 2026-03-02T12:00:00.000Z", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_new_password_counts_before_the_service_has_answered()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, Old);
         var seen = (0, 0);
-        _bench.Service.On(Endpoint.Other, async (_, _) =>
+        _fixture.Service.On(Endpoint.Other, async (_, _) =>
         {
             seen = (await PostAsync(listener, Old), await PostAsync(listener, New));
             return ScriptedService.Answer(200, "{}");
@@ -66,41 +66,41 @@ public sealed class FormerCredentialTests : IDisposable
     [Fact]
     public async Task A_registration_that_fails_ends_nothing()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, Old);
-        _bench.Service.On(Endpoint.Other, 400, """{"errorCode":"E","errorMessage":"no"}""");
+        _fixture.Service.On(Endpoint.Other, 400, """{"errorCode":"E","errorMessage":"no"}""");
 
         await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(Address, ["CarrierService"], New));
 
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal(200, await PostAsync(listener, Old));
     }
 
     [Fact]
     public async Task A_password_that_another_callback_service_still_has_does_not_end()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, Old);
         await RegisterAsync(connection, Old, "CarrierService", "DeviceProfileService");
 
         await RegisterAsync(connection, New, "CarrierService");
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal((200, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
 
         await RegisterAsync(connection, New, "DeviceProfileService");
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal((401, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
     }
 
     [Fact]
     public async Task Of_two_listeners_with_passwords_of_their_own_none_loses_its_own()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var one = Start(connection, Old);
         var other = Start(connection, new("other-user", "other-password"));
 
         await RegisterAsync(connection, New);
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal((200, 200), (await PostAsync(one, Old), await PostAsync(other, new("other-user", "other-password"))));
         Assert.Equal(401, await PostAsync(one, new("other-user", "other-password")));
@@ -109,18 +109,18 @@ public sealed class FormerCredentialTests : IDisposable
     [Fact]
     public async Task A_listener_that_is_started_anew_accepts_the_former_password_for_a_day_where_it_is_given()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, New, Old);
 
         Assert.Equal((200, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
-        _bench.Clock.Advance(TimeSpan.FromHours(24));
+        _fixture.Clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal((401, 200), (await PostAsync(listener, Old), await PostAsync(listener, New)));
     }
 
     [Fact]
     public async Task A_listener_that_is_started_anew_in_the_same_session_needs_not_be_told()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         Start(connection, Old);
         await RegisterAsync(connection, New);
         _listeners[0].Stop();
@@ -133,11 +133,11 @@ public sealed class FormerCredentialTests : IDisposable
     [Fact]
     public async Task A_password_that_comes_back_does_not_end()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, Old, Old);
         await RegisterAsync(connection, New);
         await RegisterAsync(connection, Old);
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal((200, 401), (await PostAsync(listener, Old), await PostAsync(listener, New)));
     }
@@ -145,7 +145,7 @@ public sealed class FormerCredentialTests : IDisposable
     [Fact]
     public async Task Half_of_one_pair_and_half_of_the_other_are_none()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, new("old-user", "old-password"));
         await RegisterAsync(connection, new("new-user", "new-password"));
 
@@ -162,7 +162,7 @@ public sealed class FormerCredentialTests : IDisposable
     private async Task RegisterAsync(EsimConnection connection, EsimCredential credential, params string[] services)
     {
         services = services.Length == 0 ? ["CarrierService"] : services;
-        Array.ForEach(services, _ => _bench.Service.On(Endpoint.Other, 200, "{}"));
+        Array.ForEach(services, _ => _fixture.Service.On(Endpoint.Other, 200, "{}"));
         await connection.RegisterCallbackAsync(Address, services, credential);
     }
 

@@ -8,7 +8,7 @@ namespace EsimTools.Client.Tests.Callbacks;
 [Collection(nameof(Alone))]
 public sealed class IntakeLimitTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = ManualClock.HangLimit };
     private readonly List<EsimCallbackListener> _listeners = [];
 
@@ -16,16 +16,16 @@ public sealed class IntakeLimitTests : IDisposable
     {
         _listeners.ForEach(listener => listener.Dispose());
         _http.Dispose();
-        _bench.Dispose();
+        _fixture.Dispose();
     }
 
     [Fact]
     public async Task Messages_for_requests_that_nobody_knows_are_recorded_up_to_a_limit_within_a_day()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
-        var listener = Start(connection, new() { Unclaimed = 10_000 });
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
+        var listener = Start(connection, new() { Unmatched = 10_000 });
         var number = 0;
 
         // They are counted behind the acknowledgement.
@@ -38,9 +38,9 @@ public sealed class IntakeLimitTests : IDisposable
         Assert.Equal(503, await PostAsync(listener, """{"requestId":"about-something-else"}"""));
         Assert.Equal(200, await PostAsync(listener, Sample.Callback("strange-0", Sample.IccidOf(0))));
         Assert.Equal(200, await PostAsync(listener, Sample.Callback("r", Sample.IccidOf(1))));
-        Assert.Contains("requests that are not known here", Assert.Single(_bench.Warnings, text => text.Contains("within a day", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("requests that are not known here", Assert.Single(_fixture.Warnings, text => text.Contains("within a day", StringComparison.Ordinal)), StringComparison.Ordinal);
 
-        _bench.Clock.Advance(TimeSpan.FromHours(24));
+        _fixture.Clock.Advance(TimeSpan.FromHours(24));
         Assert.Equal(200, await PostAsync(listener, Sample.Callback("strange-again", Sample.IccidOf(5))));
         listener.Stop();
         await UntilAsync(() => request.GetResults().Count == 1);
@@ -49,36 +49,36 @@ public sealed class IntakeLimitTests : IDisposable
     [Fact]
     public async Task A_large_file_is_followed_by_another_one_and_only_the_last_is_left_behind()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var listener = Start(connection, new() { File = 5_000 });
         for (var i = 0; i < 60; i++)
         {
             Assert.Equal(200, await PostAsync(listener, Sample.Callback("r" + i, Sample.IccidOf(i))));
         }
 
-        await UntilAsync(() => Spools(_bench.JournalPath).Count(IsProcessed) == Spools(_bench.JournalPath).Count - 1);
-        var killed = Path.Combine(_bench.Folder.Path, "killed");
+        await UntilAsync(() => Spools(_fixture.JournalPath).Count(IsProcessed) == Spools(_fixture.JournalPath).Count - 1);
+        var killed = Path.Combine(_fixture.Folder.Path, "killed");
         Directory.CreateDirectory(killed);
-        foreach (var path in Spools(_bench.JournalPath))
+        foreach (var path in Spools(_fixture.JournalPath))
         {
             File.WriteAllText(Path.Combine(killed, Path.GetFileName(path)), Text(path));
         }
 
         listener.Stop();
 
-        await UntilAsync(() => Spools(_bench.JournalPath).TrueForAll(IsProcessed));
-        Assert.InRange(Spools(_bench.JournalPath).Count, 5, 30);
-        Assert.All(Spools(_bench.JournalPath), path => Assert.InRange(Text(path).Length, 300, 6_000));
-        Assert.Equal(60, Spools(_bench.JournalPath).Sum(Messages));
-        Assert.Contains(listener.RecordPath, Spools(_bench.JournalPath));
+        await UntilAsync(() => Spools(_fixture.JournalPath).TrueForAll(IsProcessed));
+        Assert.InRange(Spools(_fixture.JournalPath).Count, 5, 30);
+        Assert.All(Spools(_fixture.JournalPath), path => Assert.InRange(Text(path).Length, 300, 6_000));
+        Assert.Equal(60, Spools(_fixture.JournalPath).Sum(Messages));
+        Assert.Contains(listener.RecordPath, Spools(_fixture.JournalPath));
 
         var left = Messages(Assert.Single(Spools(killed), path => !IsProcessed(path)));
         await EsimConnection.OpenAsync(new()
         {
             ApiCredential = new("api-key", "s"), UserCredential = new("uws-user", "s"), AccountName = Sample.Account, BaseUri = new("https://service.test/api"),
-            Handler = _bench.Service, Clock = _bench.Clock, JournalPath = killed,
-        }, _bench.Messages.Enqueue);
-        Assert.Equal(left == 0 ? 0 : 1, _bench.Messages.Count(message => message.Text.StartsWith($"{left} callback messages were taken in", StringComparison.Ordinal)));
+            Handler = _fixture.Service, Clock = _fixture.Clock, JournalPath = killed,
+        }, _fixture.Messages.Enqueue);
+        Assert.Equal(left == 0 ? 0 : 1, _fixture.Messages.Count(message => message.Text.StartsWith($"{left} callback messages were taken in", StringComparison.Ordinal)));
         Assert.All(Spools(killed), path => Assert.True(IsProcessed(path)));
     }
 
@@ -86,8 +86,8 @@ public sealed class IntakeLimitTests : IDisposable
     [Fact]
     public async Task Large_messages_that_were_left_behind_are_read_one_after_the_other()
     {
-        Directory.CreateDirectory(_bench.JournalPath);
-        using (var file = new StreamWriter(Path.Combine(_bench.JournalPath, "callbacks-20260301T110000-aaaaaaaa.jsonl")))
+        Directory.CreateDirectory(_fixture.JournalPath);
+        using (var file = new StreamWriter(Path.Combine(_fixture.JournalPath, "callbacks-20260301T110000-aaaaaaaa.jsonl")))
         {
             file.Write("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"listening","service":"https://service.test/api"}""" + "\n");
             var entries = string.Join(",", Enumerable.Range(0, 1500).Select(number => $$"""{"deviceIdentifierCollection":[{"id":"{{Sample.IccidOf(number)}}","kind":"Iccid"}],"state":"DEACTIVE","profileStatus":"DISABLE"}"""));
@@ -98,10 +98,10 @@ public sealed class IntakeLimitTests : IDisposable
         }
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
 
-        Assert.Contains(_bench.Messages, message => message.Text.StartsWith("400 callback messages were taken in", StringComparison.Ordinal));
+        Assert.Contains(_fixture.Messages, message => message.Text.StartsWith("400 callback messages were taken in", StringComparison.Ordinal));
         Assert.True(kept < 130_000_000, $"{kept} bytes were kept");
         GC.KeepAlive(connection);
     }

@@ -11,13 +11,13 @@ public sealed class LargeMessageTests : IDisposable
 {
     private const string Login = "\"username\":\"hook-user\",\"password\":\"hook-password\"";
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
 
     public void Dispose()
     {
         _http.Dispose();
-        _bench.Dispose();
+        _fixture.Dispose();
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class LargeMessageTests : IDisposable
     [InlineData(true)]
     public async Task Ten_megabytes_are_too_large_and_are_never_held(bool isChunked)
     {
-        using var listener = (await _bench.OpenAsync()).StartCallbackListener(new EsimCallbackListenerOptions
+        using var listener = (await _fixture.OpenAsync()).StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = $"http://127.0.0.1:{FreePort.Next()}/hook",
             Credential = new EsimCredential("hook-user", "hook-password"),

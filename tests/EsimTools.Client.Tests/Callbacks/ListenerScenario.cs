@@ -16,7 +16,7 @@ public abstract class ListenerScenario : IDisposable
 
     private readonly List<EsimCallbackListener> _listeners = [];
 
-    private protected Bench Bench { get; } = new();
+    private protected ConnectionFixture Fixture { get; } = new();
 
     private protected HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = HangLimit };
 
@@ -24,7 +24,7 @@ public abstract class ListenerScenario : IDisposable
     {
         _listeners.ForEach(listener => listener.Dispose());
         Http.Dispose();
-        Bench.Dispose();
+        Fixture.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -61,14 +61,14 @@ public abstract class ListenerScenario : IDisposable
 
     private protected async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(int count)
     {
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await Bench.OpenAsync();
-        return (connection, (await Bench.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await Fixture.OpenAsync();
+        return (connection, (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
     }
 
     private protected async Task<EsimRequest> ActAsync(EsimConnection connection, EsimAction action, EsimProfile profile, string requestId, bool resubmit = false)
     {
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
         var submission = await connection.SubmitAsync(action, [profile], new EsimActionOptions { Resubmit = resubmit }, serviceWasAsked: true);
         Assert.Empty(submission.Refused);
         return submission.Request!;
@@ -76,7 +76,7 @@ public abstract class ListenerScenario : IDisposable
 
     private protected EsimConnectionOptions OptionsFor(string journalPath)
     {
-        var options = Bench.Options();
+        var options = Fixture.Options();
         return new EsimConnectionOptions
         {
             ApiCredential = options.ApiCredential,

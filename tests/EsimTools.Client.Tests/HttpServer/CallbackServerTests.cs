@@ -52,7 +52,7 @@ public sealed class CallbackServerTests : ServerScenario
         Assert.Null(await caller.AnswerAsync());
         Assert.Equal((0, 1), (listener.Recorded, listener.Invalid));
         Assert.DoesNotContain("CANARY", listener.LastProblem, StringComparison.Ordinal);
-        Assert.DoesNotContain(Bench.Warnings, text => text.Contains("CANARY", StringComparison.Ordinal));
+        Assert.DoesNotContain(Fixture.Warnings, text => text.Contains("CANARY", StringComparison.Ordinal));
         Assert.Equal(200, await PostOnceAsync(listener, "next"));
     }
 
@@ -250,7 +250,7 @@ public sealed class CallbackServerTests : ServerScenario
             Assert.False(string.IsNullOrEmpty(error.RecommendedAction));
         }
 
-        Assert.Empty(Directory.GetFiles(Bench.JournalPath, "callbacks-*"));
+        Assert.Empty(Directory.GetFiles(Fixture.JournalPath, "callbacks-*"));
     }
 
     [Fact]

@@ -13,15 +13,14 @@ public abstract class ServerScenario : IDisposable
 {
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-
     private readonly List<EsimCallbackListener> _listeners = [];
 
-    private protected Bench Bench { get; } = new();
+    private protected ConnectionFixture Fixture { get; } = new();
 
     public void Dispose()
     {
         _listeners.ForEach(listener => listener.Dispose());
-        Bench.Dispose();
+        Fixture.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -88,7 +87,7 @@ public abstract class ServerScenario : IDisposable
     {
         for (; seconds > 0; seconds--)
         {
-            await Bench.Clock.PassAsync(Second);
+            await Fixture.Clock.PassAsync(Second);
         }
     }
 
@@ -105,7 +104,7 @@ public abstract class ServerScenario : IDisposable
 
     private protected async Task<EsimCallbackListener> StartAsync(string prefix = "http://127.0.0.1:{0}/hook", X509Certificate2? certificate = null, IPAddress[]? allowed = null, bool trust = false)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
         {
             Prefix = prefix.Replace("{0}", FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal),

@@ -41,7 +41,7 @@ public sealed class ForeignTextTests
     public void What_is_too_long_is_cut_between_characters(string text, int most, string shown) => Assert.Equal(shown, ForeignText.Show(text, most));
 
     [Fact]
-    public void No_text_is_shown_with_anything_that_is_not_seen() => Law.Holds(
+    public void No_text_is_shown_with_anything_that_is_not_seen() => PropertyCheck.Holds(
         from text in Gen.OneOf(Inputs.AnyText, Hostile)
         from most in Gen.Choose(1, 60)
         select (text, most),
@@ -56,7 +56,7 @@ public sealed class ForeignTextTests
         });
 
     [Fact]
-    public void Ordinary_texts_of_all_languages_stay_as_they_are() => Law.Holds(
+    public void Ordinary_texts_of_all_languages_stay_as_they_are() => PropertyCheck.Holds(
         Gen.Elements("aZ09 ~!éßøŁĞжЯאبกあ漢字한€→".ToCharArray()).ArrayOf().Select(characters => new string(characters)),
         text => Assert.Equal(text, ForeignText.Show(text, Math.Max(1, text.Length))));
 

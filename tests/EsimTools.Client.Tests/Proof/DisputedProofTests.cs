@@ -1,7 +1,5 @@
 // What the service has said both ways proves nothing: success and failure of one request, in whichever order and by whichever way.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class DisputedProofTests : ProofScenario
@@ -13,7 +11,7 @@ public sealed class DisputedProofTests : ProofScenario
     [InlineData("SUCCESS", "FAILED", true)]
     public async Task Success_and_failure_of_one_request_prove_nothing(string first, string second, bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!, first));
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!, second));
@@ -21,7 +19,7 @@ public sealed class DisputedProofTests : ProofScenario
         if (inNextSession)
         {
             connection.Dispose();
-            connection = await Bench.OpenAsync();
+            connection = await Fixture.OpenAsync();
         }
 
         await AssertNotProvenAsync(connection, X);
@@ -30,7 +28,7 @@ public sealed class DisputedProofTests : ProofScenario
     [Fact]
     public async Task A_polled_success_and_a_failed_callback_prove_nothing()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         await PollAsync(connection, request, """{"requestId":"r","status":"Success"}""");
 
@@ -46,7 +44,7 @@ public sealed class DisputedProofTests : ProofScenario
     [InlineData("brand new")]
     public async Task An_overall_success_settles_nobody_where_a_part_is_not_a_success(string? partStatus)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
         var status = partStatus is null ? "" : $$""","status":"{{partStatus}}" """;
 
@@ -63,7 +61,7 @@ public sealed class DisputedProofTests : ProofScenario
     [InlineData("Success", "Pending")]
     public async Task A_part_that_stands_twice_with_different_words_proves_nothing(string one, string other)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         string Part(string status) => $$"""{"ids":[{"id":"{{X.Iccid}}","kind":"iccid"}],"status":"{{status}}"}""";
 
@@ -75,7 +73,7 @@ public sealed class DisputedProofTests : ProofScenario
     [Fact]
     public async Task A_status_answer_about_another_request_is_no_answer()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         var error = await Assert.ThrowsAsync<EsimException>(() => PollAsync(connection, request, """{"requestId":"another","status":"Success"}"""));
@@ -89,7 +87,7 @@ public sealed class DisputedProofTests : ProofScenario
     [InlineData("active", "deactive")]
     public async Task A_row_with_two_states_tells_none(string one, string other)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         var row = Sample.Listed(X.Iccid!, one).Replace("\"carrierInformations\": [", $"\"carrierInformations\": [ {{ \"carrierName\": \"Other\", \"state\": \"{other}\" }},", StringComparison.Ordinal);
 

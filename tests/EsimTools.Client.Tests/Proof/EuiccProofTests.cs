@@ -13,7 +13,7 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData(false, false)]
     public async Task A_switch_proves_for_the_others_where_the_message_names_profile_and_eUICC(bool namesEuicc, bool isProven)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
         var message = Sample.Callback("ey", Y.Iccid!, state: "ACTIVE", profileStatus: "ENABLE");
@@ -27,7 +27,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_switch_that_is_disputed_proves_for_nobody()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
         connection.ReceiveCallback(WithEid(Sample.Callback("ey", Y.Iccid!, state: "ACTIVE", profileStatus: "ENABLE")));
@@ -41,14 +41,14 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_request_that_the_service_refused_stands_against_nothing()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "DISABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         foreach (var (action, profile) in new[] { (EsimAction.Activate, X), (EsimAction.Delete, Y), (EsimAction.DeviceResume, X) })
         {
-            Bench.Service.On(Endpoint.Action, 400, """{"errorCode":"INPUT_INVALID","errorMessage":"no"}""");
+            Fixture.Service.On(Endpoint.Action, 400, """{"errorCode":"INPUT_INVALID","errorMessage":"no"}""");
             await connection.SubmitAsync(action, [profile], new(), serviceWasAsked: true);
-            Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         await PlaceAsync(connection, X, "DISABLE");
@@ -62,7 +62,7 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData(false)]
     public async Task An_open_action_for_the_device_stands_against_its_profiles_by_whatever_names_the_device(bool rowNamesDevice)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         if (!rowNamesDevice)
         {
             await PlaceAsync(connection, X, "DISABLE");
@@ -77,7 +77,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task An_open_action_for_another_device_stands_against_no_profile_that_the_service_has_placed()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "DISABLE");
 
         await SendAsync(connection, EsimAction.DeviceResume, "res", Sample.Profile(5));
@@ -88,10 +88,10 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_part_of_a_request_is_resolved_at_its_place_in_the_whole()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var whole = await SendAsync(connection, EsimAction.Deactivate, "r", Sample.Profiles(3));
         var part = Assert.Single((await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile(3)], new() { SkipConfirmedWithin = TimeSpan.FromHours(24) })).Skipped);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Pending"}""")
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Pending"}""")
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(3), "deactive")));
 
         await connection.ResolveAsync(part);
@@ -104,7 +104,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_deactivation_proves_while_a_neighbour_is_being_deleted()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.Delete, "del", Y);
@@ -120,7 +120,7 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData("enable", 2)]
     public async Task A_disable_proves_behind_an_open_one_and_behind_an_open_switch_to_a_neighbour(string open, int profile)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.Find(open)!, "open", profile == 1 ? X : Y);
@@ -134,7 +134,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_switch_that_is_told_again_does_not_undo_a_newer_one()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var first = WithEid(Sample.Callback("ey", Y.Iccid!, state: "ACTIVE", profileStatus: "ENABLE"));
         await PlaceAsync(connection, X, "DISABLE");
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
@@ -153,7 +153,7 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData(true)]
     public async Task A_switch_proves_in_a_later_session_too(bool hashIdentifiers)
     {
-        using (var first = await Bench.OpenAsync(Bench.Options(hashIdentifiers: hashIdentifiers)))
+        using (var first = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: hashIdentifiers)))
         {
             foreach (var (id, profile) in new[] { ("ex", X), ("ey", Y) })
             {
@@ -162,7 +162,7 @@ public sealed class EuiccProofTests : ProofScenario
             }
         }
 
-        var connection = await Bench.OpenAsync(Bench.Options(hashIdentifiers: hashIdentifiers));
+        var connection = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: hashIdentifiers));
 
         Assert.True(connection.Explain(X).IsBySwitch, connection.Explain(X).ToString());
         Assert.True(connection.Explain(X).IsProven);
@@ -174,11 +174,11 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData(false)]
     public async Task A_polled_switch_proves_for_the_others_where_its_part_names_profile_and_eUICC(bool namesEuicc)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         var request = await SendAsync(connection, EsimAction.Enable, "ey", Y);
         var eid = namesEuicc ? $$""",{"id":"{{Y.Eid}}","kind":"eid"}""" : string.Empty;
-        Bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"ey","status":"Success","subRequests":[{"ids":[{"id":"{{Y.Iccid}}","kind":"iccid"}{{eid}}],"status":"Success"}]}""");
+        Fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"ey","status":"Success","subRequests":[{"ids":[{"id":"{{Y.Iccid}}","kind":"iccid"}{{eid}}],"status":"Success"}]}""");
 
         await connection.PollAsync(request);
 
@@ -189,7 +189,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_failure_tells_nothing_of_whether_the_profile_is_on_its_eUICC()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.ServicePlan, "p", X);
         connection.ReceiveCallback(Sample.Callback("p", X.Iccid!, "Failed", null, "NOT_DOWNLOADED"));
@@ -207,7 +207,7 @@ public sealed class EuiccProofTests : ProofScenario
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"{{id}}","service":"https://service.test/api",{{place}}"action":"{{action}}","account":"{{Sample.Account}}","profiles":[{"iccid":"{{Sample.IccidOf(profile)}}"}]}""",
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"accepted","request":"{{id}}","requestId":"r-{{id}}"}""",
         ];
-        Bench.WriteJournal(
+        Fixture.WriteJournal(
             "20260301T080000-00000000.jsonl",
             [
                 .. Sent("d", "\"seq\":5,", "deactivate", 1),
@@ -216,7 +216,7 @@ public sealed class EuiccProofTests : ProofScenario
                 .. Sent("q", "", "profile_suspend", 8),
             ]);
 
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
 
         Assert.True(connection.Explain(X).IsProven, connection.Explain(X).ToString());
     }
@@ -226,7 +226,7 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData("ENABLE", "DISABLE")]
     public async Task A_row_with_two_statuses_tells_none(string one, string other)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "active", "DISABLE");
         Assert.True(connection.Explain(X).IsProven);
 
@@ -246,7 +246,7 @@ public sealed class EuiccProofTests : ProofScenario
     public async Task Without_its_iccid_a_message_ends_an_action_that_can_end_disabled_only_where_the_service_has_placed_the_profile(
         string action, string kind, bool isPlaced, bool ends)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         if (isPlaced)
         {
             await PlaceAsync(connection, X, "ENABLE");
@@ -263,7 +263,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task What_a_device_wide_message_says_of_a_profile_is_known_in_a_later_session()
     {
-        using (var first = await Bench.OpenAsync())
+        using (var first = await Fixture.OpenAsync())
         {
             await SendAsync(first, EsimAction.DeviceSuspend, "dev", X);
             first.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
@@ -271,7 +271,7 @@ public sealed class EuiccProofTests : ProofScenario
             first.ReceiveCallback($$"""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
         }
 
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
 
         Assert.Equal("DEACTIVE", connection.Tracker.StatementOf(X).State);
         Assert.True(connection.Explain(X).IsProven, connection.Explain(X).ToString());
@@ -280,7 +280,7 @@ public sealed class EuiccProofTests : ProofScenario
     [Fact]
     public async Task A_device_wide_failure_tells_no_state_of_a_profile_and_disputes_the_success()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
 
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, "Failed", "ACTIVE", "ENABLE")));
@@ -296,10 +296,10 @@ public sealed class EuiccProofTests : ProofScenario
     [InlineData(false, EsimRequestStatus.Succeeded)]
     public async Task A_part_about_a_profile_of_a_device_does_not_end_the_request_for_the_device(bool namesProfile, EsimRequestStatus expected)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         var iccid = namesProfile ? $$"""{"id":"{{X.Iccid}}","kind":"iccid"},""" : string.Empty;
-        Bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"dev","status":"Pending","subRequests":[{"ids":[{{iccid}}{"id":"{{X.Eid}}","kind":"eid"}],"status":"Success"}]}""");
+        Fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"dev","status":"Pending","subRequests":[{"ids":[{{iccid}}{"id":"{{X.Eid}}","kind":"eid"}],"status":"Success"}]}""");
 
         await connection.PollAsync(request);
 

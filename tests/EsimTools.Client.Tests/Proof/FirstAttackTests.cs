@@ -15,7 +15,7 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData(false, true)]
     public async Task Of_two_enables_under_way_at_once_the_first_one_may_be_carried_out_last(bool firstIsConfirmedFirst, bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "DISABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.Enable, "ex", X);
@@ -38,7 +38,7 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData("download", true)]
     public async Task Disabled_behind_an_open_delete_of_the_enabled_neighbour_the_eUICC_may_fall_back_to_it(string action, bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await ListAsync(connection, Y, Listed(Y, "deactive", "ENABLE"));
         await SendAsync(connection, EsimAction.Delete, "del", Y);
@@ -56,10 +56,10 @@ public sealed class FirstAttackTests : ProofScenario
     public async Task Deactivated_while_the_device_is_being_resumed_which_the_row_does_not_name(bool inNextSession)
     {
         var row = new EsimProfile { Iccid = X.Iccid };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.DeviceResume, "res", X);
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("d"));
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("d"));
         await connection.SubmitAsync(EsimAction.Deactivate, [row], new());
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
         connection.ReceiveCallback($$"""{"requestId":"res","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
@@ -74,7 +74,7 @@ public sealed class FirstAttackTests : ProofScenario
     public async Task A_profile_that_our_own_request_has_put_on_another_eUICC_is_not_disabled_by_a_switch_on_the_former_one(bool inNextSession)
     {
         var moved = new EsimProfile { Iccid = X.Iccid, Eid = Sample.EidOf(77) };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.DownloadEnable, "down", moved);
@@ -92,7 +92,7 @@ public sealed class FirstAttackTests : ProofScenario
     {
         // The inventory has the IMEI of Z's device in Y's row.
         var wrong = new EsimProfile { Iccid = Y.Iccid, Eid = Y.Eid, Imei = Sample.ImeiOf(9) };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, Y, Listed(Y, "deactive", "ENABLE"));
         await SendAsync(connection, EsimAction.Delete, "del", wrong);
         connection.ReceiveCallback($$"""{"requestId":"del","status":"SUCCESS","deviceIds":[{"kind":"Imei","id":"{{wrong.Imei}}"}]}""");
@@ -104,7 +104,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task Behind_all_that_was_under_way_at_once_the_list_decides()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "DISABLE");
         await SendAsync(connection, EsimAction.Enable, "ex", X);
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
@@ -127,7 +127,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_switch_behind_an_open_disable_of_its_own_profile_the_eUICC_may_fall_back()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.Disable, "dis", Y);
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
@@ -142,7 +142,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_disputed_success_that_is_repeated_after_another_request_has_failed()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "d1", X);
         connection.ReceiveCallback(Sample.Callback("d1", X.Iccid!));
         connection.ReceiveCallback(Sample.Callback("d1", X.Iccid!, "FAILED"));
@@ -161,11 +161,11 @@ public sealed class FirstAttackTests : ProofScenario
         string Outcome(string id, string result) =>
             $$"""{"v":1,"at":"2026-03-01T11:30:00.000Z","event":"outcome","request":"{{id}}","source":"Callback","result":"{{result}}","proof":{{(result == "Succeeded" ? "true" : "false")}},"ids":["{{X.Iccid}}"]}""";
 
-        Bench.WriteJournal("20260301T080000-00000000.jsonl", [.. Sent("d1", 1, "deactivate"), .. Sent("d2", 2, "deactivate")]);
-        Bench.WriteJournal($"20260301T090000-{failed}.jsonl", Outcome("d1", "Failed"), Outcome("d2", "Failed"));
-        Bench.WriteJournal($"20260301T090000-{succeeded}.jsonl", Outcome("d1", "Succeeded"));
+        Fixture.WriteJournal("20260301T080000-00000000.jsonl", [.. Sent("d1", 1, "deactivate"), .. Sent("d2", 2, "deactivate")]);
+        Fixture.WriteJournal($"20260301T090000-{failed}.jsonl", Outcome("d1", "Failed"), Outcome("d2", "Failed"));
+        Fixture.WriteJournal($"20260301T090000-{succeeded}.jsonl", Outcome("d1", "Succeeded"));
 
-        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
     // --- Messages -----------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData(2)]
     public async Task A_failed_answer_to_a_list_by_callback(int entries)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
 
         connection.ReceiveCallback($$"""
@@ -193,7 +193,7 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData("\"status\":\"SUCCESS\"", "\"State\":\"ACTIVE\",\"state\":\"DEACTIVE\"")]
     public async Task A_message_that_has_a_member_twice(string status, string state)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         Hear(connection, $$"""
@@ -207,10 +207,10 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_status_answer_that_has_a_member_twice()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed","status":"Success"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed","status":"Success"}""");
         await HearAsync(() => connection.PollAsync(request));
 
         await AssertRefusedAsync(connection, X, resubmit: true);
@@ -219,8 +219,8 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_list_row_that_has_a_member_twice()
     {
-        var connection = await Bench.OpenAsync();
-        Bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive").Replace("\"state\"", "\"state\": \"active\", \"state\"", StringComparison.Ordinal)));
+        var connection = await Fixture.OpenAsync();
+        Fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive").Replace("\"state\"", "\"state\": \"active\", \"state\"", StringComparison.Ordinal)));
 
         await HearAsync(() => connection.LookUpAsync([X]));
 
@@ -232,7 +232,7 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData("Imei")]
     public async Task An_entry_that_names_the_device_alone_may_be_about_another_profile_of_it(string kind)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.ServicePlan, "r", X);
         var id = kind == "Eid" ? X.Eid : X.Imei;
 
@@ -247,9 +247,9 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_part_that_names_one_profile_in_ids_and_another_one_in_deviceIds()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(3));
-        Bench.Service.On(Endpoint.Status, 200, $$"""
+        Fixture.Service.On(Endpoint.Status, 200, $$"""
             {"requestId":"r","status":"Pending","subRequests":[{"ids":[{"id":"{{X.Iccid}}","kind":"iccid"}],"deviceIds":[{"id":"{{Sample.IccidOf(3)}}","kind":"iccid"}],"status":"Success"}]}
             """);
         await connection.PollAsync(request);
@@ -260,7 +260,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task An_entry_in_a_list_of_lists_that_says_otherwise()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback($$"""
@@ -273,7 +273,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task LEAD_in_the_second_of_two_entries()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
         string Role(string role) => Entry(1, "DEACTIVE").Replace("\"state\"", $"\"profileRole\":\"{role}\",\"state\"", StringComparison.Ordinal);
 
@@ -289,7 +289,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_request_that_is_answered_with_the_id_of_an_earlier_one()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Activate, "a", X);
         await SendAsync(connection, EsimAction.Deactivate, "a", X);
 
@@ -305,7 +305,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_list_that_is_answered_with_the_id_of_an_earlier_one()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
         connection.Tracker.EndLists(["list"]);
         await SendAsync(connection, EsimAction.Activate, "a", X);
@@ -320,7 +320,7 @@ public sealed class FirstAttackTests : ProofScenario
     [Fact]
     public async Task A_list_that_is_answered_with_the_id_of_an_action()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
         await SendAsync(connection, EsimAction.Activate, "a", X);
@@ -342,10 +342,10 @@ public sealed class FirstAttackTests : ProofScenario
         string Outcome(string id, string words) =>
             $$"""{"v":1,"at":"2026-03-01T11:30:00.000Z","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","proof":true,{{words}},"ids":["{{X.Iccid}}"]}""";
 
-        Bench.WriteJournal($"20260301T080000-0000000{deactivated}.jsonl", [.. Sent("d", 5, "deactivate"), Outcome("d", "\"state\":\"DEACTIVE\"")]);
-        Bench.WriteJournal($"20260301T080000-0000000{enabled}.jsonl", [.. Sent("e", 0, "enable"), Outcome("e", "\"profileStatus\":\"ENABLE\"")]);
+        Fixture.WriteJournal($"20260301T080000-0000000{deactivated}.jsonl", [.. Sent("d", 5, "deactivate"), Outcome("d", "\"state\":\"DEACTIVE\"")]);
+        Fixture.WriteJournal($"20260301T080000-0000000{enabled}.jsonl", [.. Sent("e", 0, "enable"), Outcome("e", "\"profileStatus\":\"ENABLE\"")]);
 
-        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
     [Theory]
@@ -355,8 +355,8 @@ public sealed class FirstAttackTests : ProofScenario
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"n","service":"https://service.test/api","action":"reactivate","account":"x","profiles":[{"id":"ICCID"}]}""")]
     public async Task A_line_of_a_newer_journal_whose_profiles_cannot_be_told(string line)
     {
-        Bench.WriteJournal("20260301T080000-00000000.jsonl", line.Replace("ICCID", X.Iccid, StringComparison.Ordinal));
-        var connection = await Bench.OpenAsync();
+        Fixture.WriteJournal("20260301T080000-00000000.jsonl", line.Replace("ICCID", X.Iccid, StringComparison.Ordinal));
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
 
         await AssertRefusedAsync(connection, X, EsimError.EsimJournalTooNew);
@@ -366,22 +366,22 @@ public sealed class FirstAttackTests : ProofScenario
     public async Task In_a_journal_of_hashes_another_twentieth_digit_is_not_proven_either()
     {
         var twin = new EsimProfile { Iccid = X.Iccid![..19] + (char)('0' + ((X.Iccid![19] - '0' + 1) % 10)) };
-        using (var first = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true)))
+        using (var first = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true)))
         {
             await SendAsync(first, EsimAction.Deactivate, "r", X);
             first.ReceiveCallback(Sample.Callback("r", X.Iccid!));
         }
 
-        var connection = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true));
+        var connection = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
         Assert.False(connection.Explain(twin).IsProven);
     }
 
     [Fact]
     public async Task A_request_for_two_profiles_that_failed_as_a_whole_may_have_succeeded_for_one_of_them()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Activate, "a", X, Sample.Profile(3));
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
         await connection.PollAsync(request);
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
 
@@ -395,10 +395,10 @@ public sealed class FirstAttackTests : ProofScenario
             $$"""{"v":1,"at":"2026-03-01T11:30:00.000Z","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","proof":true,{{words}},"ids":["{{X.Iccid}}"]}""";
 
         // Two folders have counted for themselves; the enable came last.
-        Bench.WriteJournal("20260301T080000-00000000.jsonl", [.. Sent("one", 6, "setfallbackattribute"), .. Sent("d", 7, "deactivate"), Outcome("d", "\"state\":\"DEACTIVE\"")]);
-        Bench.WriteJournal("20260301T090000-00000001.jsonl", [.. Sent("e", 6, "enable"), Outcome("e", "\"profileStatus\":\"ENABLE\"")]);
+        Fixture.WriteJournal("20260301T080000-00000000.jsonl", [.. Sent("one", 6, "setfallbackattribute"), .. Sent("d", 7, "deactivate"), Outcome("d", "\"state\":\"DEACTIVE\"")]);
+        Fixture.WriteJournal("20260301T090000-00000001.jsonl", [.. Sent("e", 6, "enable"), Outcome("e", "\"profileStatus\":\"ENABLE\"")]);
 
-        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
     // ------------------------------------------------------------------------------------------------------------------

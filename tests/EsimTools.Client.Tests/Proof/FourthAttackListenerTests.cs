@@ -18,7 +18,7 @@ public sealed class FourthAttackListenerTests : ProofScenario
     [MemberData(nameof(Failures))]
     public async Task Who_is_told_of_the_call_that_was_answered_fails(Exception failure)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.Message += message =>
         {
             if (message.Text.Contains("/activate", StringComparison.Ordinal))
@@ -26,26 +26,26 @@ public sealed class FourthAttackListenerTests : ProofScenario
                 throw failure;
             }
         };
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
         await Record.ExceptionAsync(() => connection.SubmitAsync(EsimAction.Activate, [X], new()));
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
 
         await AssertRefusedAsync(connection, X, EsimError.EsimProfileBusy);
-        Assert.DoesNotContain(Bench.JournalLines(), line => line.Contains("\"refused\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(Fixture.JournalLines(), line => line.Contains("\"refused\"", StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task Who_waits_for_an_outcome_of_another_request_fails_on_hearing_it(Exception failure)
     {
-        var other = await Bench.OpenAsync();
-        var connection = await Bench.OpenAsync();
+        var other = await Fixture.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "d", Y);
         var wait = connection.WaitAsync(request, _ => throw failure);
         _ = other.FindRequest("d");
         other.ReceiveCallback(Sample.Callback("d", Y.Iccid!));
         other.FlushJournal();
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
 
         var submission = await connection.SubmitAsync(EsimAction.Activate, [X], new());
 

@@ -1,7 +1,5 @@
 // The same for processes that share a journal: what one has heard of its request, and what another has sent meanwhile.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class FourthAttackProcessTests : ProofScenario
@@ -57,10 +55,10 @@ public sealed class FourthAttackProcessTests : ProofScenario
     // The first one's file is read before the second one's.
     private async Task<(EsimConnection One, EsimConnection Two)> TwoAsync()
     {
-        var one = await Bench.OpenAsync();
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
-        var two = await Bench.OpenAsync();
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        var one = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        var two = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         return (one, two);
     }
 
@@ -68,6 +66,6 @@ public sealed class FourthAttackProcessTests : ProofScenario
     {
         two.Dispose();
         one.Dispose();
-        await AssertRefusedAsync(await Bench.OpenAsync(), profile, resubmit: true);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), profile, resubmit: true);
     }
 }

@@ -17,7 +17,7 @@ public sealed class FourthAttackTests : ProofScenario
     [Fact]
     public async Task A_failure_that_names_the_device_alone_is_no_more_certain_in_the_next_session()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.Activate, "a", X);
         connection.ReceiveCallback($$"""{"requestId":"a","status":"FAILED","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
@@ -33,7 +33,7 @@ public sealed class FourthAttackTests : ProofScenario
     [Fact]
     public async Task LEAD_in_the_third_of_three_words_on_one_request()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, role: null));
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", role: null));
@@ -49,8 +49,8 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData("told, and read since")]
     public async Task One_process_is_told_ACTIVE_before_it_has_read_the_confirmation_of_another(string how)
     {
-        var other = await Bench.OpenAsync();
-        var connection = await Bench.OpenAsync();
+        var other = await Fixture.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ConfirmAsync(other, EsimAction.Deactivate, "d", X);
         other.Dispose();
         if (how == "asked")
@@ -68,25 +68,25 @@ public sealed class FourthAttackTests : ProofScenario
         }
 
         connection.Dispose();
-        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
     [Fact]
     public async Task A_journal_file_of_another_process_cannot_be_read_for_a_moment()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         AssertProven(connection, X);
-        var other = await Bench.OpenAsync();
+        var other = await Fixture.OpenAsync();
         await SendAsync(other, EsimAction.Activate, "a", X);
         other.Dispose();
-        using (new FileStream(Directory.GetFiles(Bench.JournalPath, "*.jsonl").Single(), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        using (new FileStream(Directory.GetFiles(Fixture.JournalPath, "*.jsonl").Single(), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             var refusal = await Record.ExceptionAsync(() => connection.SubmitAsync(EsimAction.Delete, [X], new(), serviceWasAsked: true));
             Assert.Equal(EsimError.EsimJournalUnavailable, Assert.IsType<EsimException>(refusal).Error);
         }
 
-        Assert.Single(Bench.Service.Of(Endpoint.Action));
+        Assert.Single(Fixture.Service.Of(Endpoint.Action));
         _ = connection.GetRequests().ToArray();
         await AssertNotProvenAsync(connection, X, EsimError.EsimProfileBusy);
     }
@@ -96,16 +96,16 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData("490154203237518")]
     public async Task A_recorded_message_names_what_is_no_EID_in_a_journal_of_hashes(string eid)
     {
-        var first = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true));
+        var first = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
         await SendAsync(first, EsimAction.Deactivate, "d", IccidOfX);
-        using (var record = CallbackRecord.Begin(Bench.JournalPath, "https://service.test/api", Bench.Clock.UtcNow))
+        using (var record = CallbackRecord.Begin(Fixture.JournalPath, "https://service.test/api", Fixture.Clock.UtcNow))
         {
             using var message = LenientJson.TryParse(System.Text.Encoding.UTF8.GetBytes(Sample.WithEid(Sample.Callback("d", X.Iccid!), eid)), out _);
-            record.Record(new(CallbackRecord.LineOf(message!.RootElement, Bench.Clock.UtcNow, HasherKey.Open(Bench.JournalPath, create: false))));
+            record.Record(new(CallbackRecord.LineOf(message!.RootElement, Fixture.Clock.UtcNow, HasherKey.Open(Fixture.JournalPath, create: false))));
         }
 
         first.Dispose();
-        var connection = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true));
+        var connection = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
         Assert.Equal(1, connection.FindRequest("d")!.SucceededCount);
         await ListAsync(connection, IccidOfX, Sample.Listed(X.Iccid!, "deactive"));
         AssertProven(connection, IccidOfX);
@@ -119,19 +119,19 @@ public sealed class FourthAttackTests : ProofScenario
     {
         var spaced = X.Iccid!.Insert(4, " ").Insert(9, "-");
         using var message = LenientJson.TryParse(System.Text.Encoding.UTF8.GetBytes(Sample.Callback("d", spaced)), out _);
-        Directory.CreateDirectory(Bench.JournalPath);
-        var line = System.Text.Encoding.UTF8.GetString(CallbackRecord.LineOf(message!.RootElement, Bench.Clock.UtcNow, HasherKey.Open(Bench.JournalPath, create: true)));
+        Directory.CreateDirectory(Fixture.JournalPath);
+        var line = System.Text.Encoding.UTF8.GetString(CallbackRecord.LineOf(message!.RootElement, Fixture.Clock.UtcNow, HasherKey.Open(Fixture.JournalPath, create: true)));
 
         Assert.DoesNotContain(spaced, line, StringComparison.Ordinal);
-        Assert.Contains(HasherKey.Open(Bench.JournalPath, create: false)!.Hide(X.Iccid!), line, StringComparison.Ordinal);
+        Assert.Contains(HasherKey.Open(Fixture.JournalPath, create: false)!.Hide(X.Iccid!), line, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_listener_is_stopped_that_has_heard_of_a_request_of_another_process()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var intake = new CallbackIntake(connection.Parts.Inbox, _ => { }, new());
-        var other = await Bench.OpenAsync();
+        var other = await Fixture.OpenAsync();
         var request = await SendAsync(other, EsimAction.Deactivate, "d", X);
         await PollAsync(other, request, """{"requestId":"d","status":"Success"}""");
         other.Dispose();
@@ -140,7 +140,7 @@ public sealed class FourthAttackTests : ProofScenario
 
         intake.Dispose();
 
-        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+        await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
     // --- What the caller's own objects say ----------------------------------------------------------------------------
@@ -150,12 +150,12 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData("SUSPEND")]
     public async Task An_object_with_a_date_says_that_the_profile_has_been_enabled_since(string state)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
         AssertProven(connection, X);
-        Bench.Clock.Advance(TimeSpan.FromHours(1));
-        var listed = new EsimProfile { Iccid = X.Iccid, Eid = X.Eid, State = state, Source = EvidenceSource.ServiceList, AsOf = Bench.Clock.UtcNow };
-        Bench.Clock.Advance(TimeSpan.FromHours(1));
+        Fixture.Clock.Advance(TimeSpan.FromHours(1));
+        var listed = new EsimProfile { Iccid = X.Iccid, Eid = X.Eid, State = state, Source = EvidenceSource.ServiceList, AsOf = Fixture.Clock.UtcNow };
+        Fixture.Clock.Advance(TimeSpan.FromHours(1));
 
         var verdict = connection.Judge(EsimAction.Delete, listed);
         Assert.NotEqual(GuardDecision.Allowed, verdict.Decision);
@@ -168,7 +168,7 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData(null, "-")]
     public async Task An_action_for_an_identifier_that_is_not_in_digits(string? inIccid, string? inEid)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         var spelled = new EsimProfile { Iccid = inIccid is null ? X.Iccid : X.Iccid!.Insert(4, inIccid), Eid = inEid is null ? X.Eid : X.Eid!.Insert(8, inEid) };
         var action = inIccid is null ? EsimAction.DeviceResume : EsimAction.Activate;
@@ -179,7 +179,7 @@ public sealed class FourthAttackTests : ProofScenario
 
         Assert.Equal(EsimError.EsimParameterInvalid, Assert.IsType<EsimException>(refusal).Error);
         Assert.Equal(EsimError.EsimParameterInvalid, Assert.Single(host.Problems).Problem.Error);
-        Assert.Empty(Bench.Service.Of(Endpoint.Action));
+        Assert.Empty(Fixture.Service.Of(Endpoint.Action));
     }
 
     // --- Messages of odd form -----------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ public sealed class FourthAttackTests : ProofScenario
     [Fact]
     public async Task A_row_with_two_profile_statuses_of_which_one_is_empty()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active", "DISABLE").Replace("\"extendedAttributes\": [", "\"extendedAttributes\": [ { \"key\": \"ProfileStatus\", \"value\": null },", StringComparison.Ordinal));
 
         await AssertNotProvenAsync(connection, X);
@@ -199,10 +199,10 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData("failed list")]
     public async Task What_called_the_profile_LEAD_is_taken_back_by_what_tells_nothing(string by)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, role: "LEAD"));
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         if (by == "failed list")
         {
             _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
@@ -223,7 +223,7 @@ public sealed class FourthAttackTests : ProofScenario
     [InlineData(null, "ENABLED")]
     public async Task A_message_of_an_unknown_request_says_otherwise_in_words_that_nobody_documents(string? state, string? status)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Listed(X, state is null ? "active" : "deactive", state is null ? "DISABLE" : "ENABLE"));
         AssertProven(connection, X);
 

@@ -11,28 +11,28 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_clock_that_goes_back_by_a_minute_has_not_been_set_back_and_small_steps_add_up()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "deactive");
-        Bench.Clock.Advance(TimeSpan.FromMinutes(10));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(10));
         Assert.True(connection.Explain(X).IsProven);
 
-        Bench.Clock.Advance(-TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(-TimeSpan.FromMinutes(1));
         Assert.True(connection.Explain(X).IsProven);
 
-        Bench.Clock.Advance(-TimeSpan.FromTicks(1));
+        Fixture.Clock.Advance(-TimeSpan.FromTicks(1));
         Assert.Equal(ProofReason.ClockSetBack, connection.Explain(X).Reason);
     }
 
     [Fact]
     public async Task After_a_step_back_the_clock_may_step_back_again()
     {
-        var connection = await Bench.OpenAsync();
-        Bench.Clock.Advance(-TimeSpan.FromHours(2));
+        var connection = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(-TimeSpan.FromHours(2));
         await ListStateAsync(connection, X, "deactive");
-        Bench.Clock.Advance(TimeSpan.FromHours(1));
+        Fixture.Clock.Advance(TimeSpan.FromHours(1));
         Assert.True(connection.Explain(X).IsProven);
 
-        Bench.Clock.Advance(-TimeSpan.FromMinutes(30));
+        Fixture.Clock.Advance(-TimeSpan.FromMinutes(30));
 
         Assert.Equal(ProofReason.ClockSetBack, connection.Explain(X).Reason);
     }
@@ -42,10 +42,10 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_finding_names_the_word_and_what_stands_against_it()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         Assert.Equal(new ProofFinding(ProofReason.NothingSaid), connection.Explain(X));
 
-        var asked = Bench.Clock.UtcNow;
+        var asked = Fixture.Clock.UtcNow;
         await ListStateAsync(connection, X, "deactive");
         Assert.Equal(new ProofFinding(ProofReason.Sound, asked), connection.Explain(X));
 
@@ -55,7 +55,7 @@ public sealed class LostProofTests : ProofScenario
         connection.ReceiveCallback(Sample.Callback("a", X.Iccid!, "Failed", null, null));
         Assert.Equal(new ProofFinding(ProofReason.Superseded, asked, Against: "activate", AgainstId: "a"), connection.Explain(X));
 
-        var sent = Bench.Clock.UtcNow;
+        var sent = Fixture.Clock.UtcNow;
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
         Assert.Equal(new ProofFinding(ProofReason.Sound, sent, "d", "deactivate"), connection.Explain(X));
@@ -64,10 +64,10 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_finding_tells_until_when_what_was_inferred_may_still_arrive()
     {
-        var connection = await Bench.OpenAsync();
-        var sent = Bench.Clock.UtcNow;
+        var connection = await Fixture.OpenAsync();
+        var sent = Fixture.Clock.UtcNow;
         await SendAsync(connection, EsimAction.Activate, "a", X, Sample.Profile(3));
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
         await connection.PollAsync(connection.FindRequest("a")!);
         await ListStateAsync(connection, X, "deactive");
 
@@ -91,7 +91,7 @@ public sealed class LostProofTests : ProofScenario
     public async Task A_message_of_an_unknown_request_takes_away_what_it_contradicts_and_no_more(
         string listedState, string? listedStatus, string? state, string? status, bool isProven)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, listedState, listedStatus);
 
         connection.ReceiveCallback(Sample.Callback("foreign", X.Iccid!, state: state, profileStatus: status));
@@ -106,7 +106,7 @@ public sealed class LostProofTests : ProofScenario
     [InlineData(null, null, true)]
     public async Task A_failure_that_tells_that_the_profile_is_on_takes_proof_away(string? state, string? status, bool isProven)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "deactive");
         await SendAsync(connection, EsimAction.ServicePlan, "p", X);
 
@@ -120,7 +120,7 @@ public sealed class LostProofTests : ProofScenario
     [InlineData("DOWNLOAD", true)]
     public async Task A_failure_that_tells_that_the_profile_is_enabled_takes_proof_away(string status, bool isProven)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "active", "DISABLE");
         await SendAsync(connection, EsimAction.ServicePlan, "p", X);
 
@@ -132,9 +132,9 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_failed_request_for_one_profile_is_as_good_as_the_services_word_that_it_was_not_done()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Activate, "a", X);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Failed"}""");
         await connection.PollAsync(connection.FindRequest("a")!);
 
         await ListStateAsync(connection, X, "deactive");
@@ -146,7 +146,7 @@ public sealed class LostProofTests : ProofScenario
     public async Task A_confirmation_that_names_another_twentieth_digit_settles_and_proves_nothing()
     {
         var twin = X.Iccid![..19] + (char)('0' + ((X.Iccid[19] - '0' + 1) % 10));
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(Sample.Callback("r", twin));
@@ -158,7 +158,7 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_confirmation_that_names_nineteen_digits_proves()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid![..19]));
@@ -174,11 +174,11 @@ public sealed class LostProofTests : ProofScenario
     [InlineData(1, true)]
     public async Task A_message_of_an_unknown_request_settles_a_doubt_unless_it_is_older_than_the_request(int ticks, bool settles)
     {
-        Bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await Bench.OpenAsync();
-        var sent = Bench.Clock.UtcNow;
-        var request = (await Bench.DeactivateAsync(connection, X)).Request!;
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await Fixture.OpenAsync();
+        var sent = Fixture.Clock.UtcNow;
+        var request = (await ConnectionFixture.DeactivateAsync(connection, X)).Request!;
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         var callback = EsimCallback.Parse(Sample.Callback("foreign", X.Iccid!));
         callback.ReceivedAt = sent.AddTicks(ticks);
 
@@ -190,7 +190,7 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_connection_that_was_closed_listens_no_more()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.Dispose();
 
@@ -204,7 +204,7 @@ public sealed class LostProofTests : ProofScenario
     [Fact]
     public async Task A_list_whose_answer_came_first_is_answered_and_one_with_the_id_of_a_request_never_is()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var asked = connection.Tracker.Ask();
         connection.ReceiveCallback(Sample.Callback("list", X.Iccid!));
         Assert.False(connection.Tracker.Knows("list"));

@@ -9,10 +9,10 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task A_list_answer_is_as_old_as_its_question()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var arrived = new TaskCompletionSource();
         var answer = new TaskCompletionSource<HttpResponseMessage>();
-        Bench.Service.On(Endpoint.List, (_, _) =>
+        Fixture.Service.On(Endpoint.List, (_, _) =>
         {
             arrived.SetResult();
             return answer.Task;
@@ -20,7 +20,7 @@ public sealed class OutdatedProofTests : ProofScenario
         var asking = connection.LookUpAsync([X]);
         await arrived.Task.WaitAsync(ManualClock.HangLimit);
         await ConfirmAsync(connection, EsimAction.Activate, "a", X, state: "ACTIVE");
-        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(1));
 
         answer.SetResult(ScriptedService.Answer(200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive"))));
         await asking.WaitAsync(ManualClock.HangLimit);
@@ -40,13 +40,13 @@ public sealed class OutdatedProofTests : ProofScenario
     public async Task Behind_an_open_or_doubtful_action_that_ends_disabled_nothing_proves(string action, bool isInDoubt, bool inNextSession)
     {
         var ends = EsimAction.Find(action)!;
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var state = action switch { "enable" or "download_enable" => "active", "profile_resume" => "suspend", _ => "deactive" };
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, state, "DISABLE"));
         AssertProven(connection, X);
         if (isInDoubt)
         {
-            Bench.Service.On(Endpoint.Action, 500, "");
+            Fixture.Service.On(Endpoint.Action, 500, "");
             await connection.SubmitAsync(ends, [X], new() { Resubmit = true });
         }
         else
@@ -57,7 +57,7 @@ public sealed class OutdatedProofTests : ProofScenario
         if (inNextSession)
         {
             connection.Dispose();
-            connection = await Bench.OpenAsync();
+            connection = await Fixture.OpenAsync();
         }
 
         // What the service says meanwhile is true of a moment that may be over already; and a confirmed deactivation may have been overtaken.
@@ -71,7 +71,7 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task What_was_sent_behind_an_open_activation_proves_nothing_after_that_one_has_ended_either()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Activate, "a", X);
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
@@ -79,7 +79,7 @@ public sealed class OutdatedProofTests : ProofScenario
 
         await AssertNotProvenAsync(connection, X);
         connection.Dispose();
-        connection = await Bench.OpenAsync();
+        connection = await Fixture.OpenAsync();
         await AssertNotProvenAsync(connection, X);
 
         // A list asked for now decides.
@@ -90,10 +90,10 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task An_action_whose_fate_was_only_inferred_may_still_arrive_for_a_day()
     {
-        Bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await Bench.OpenAsync();
+        Fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await Fixture.OpenAsync();
         var doubt = (await connection.SubmitAsync(EsimAction.Activate, [X], new())).Request!;
-        Bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "active")));
+        Fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "active")));
         await connection.ResolveAsync(doubt);
         Assert.Equal(EsimRequestStatus.Succeeded, doubt.Status);
 
@@ -101,7 +101,7 @@ public sealed class OutdatedProofTests : ProofScenario
         Assert.Equal(ProofReason.MayStillArrive, connection.Explain(X).Reason);
         await AssertNotProvenAsync(connection, X);
 
-        Bench.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         AssertProven(connection, X);
     }
@@ -109,7 +109,7 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task A_device_wide_message_that_is_repeated_is_as_old_as_its_request()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         var message = WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE"));
         connection.ReceiveCallback(message);
@@ -118,8 +118,8 @@ public sealed class OutdatedProofTests : ProofScenario
         await ConfirmAsync(connection, EsimAction.Activate, "a", X, state: "ACTIVE");
         connection.Dispose();
 
-        connection = await Bench.OpenAsync();
-        Bench.Clock.Advance(TimeSpan.FromMinutes(5));
+        connection = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(TimeSpan.FromMinutes(5));
         connection.ReceiveCallback(message);
 
         await AssertNotProvenAsync(connection, X, EsimError.EsimProfileNotDisabled, alsoUnknown: true);
@@ -128,7 +128,7 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task A_device_wide_message_about_an_euicc_that_is_not_in_the_request_proves_nothing()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", Sample.Profile(2));
 
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
@@ -140,7 +140,7 @@ public sealed class OutdatedProofTests : ProofScenario
     public async Task Deleting_the_enabled_profile_of_an_euicc_takes_away_that_another_one_is_disabled()
     {
         var neighbour = new EsimProfile { Iccid = Sample.IccidOf(2), Eid = X.Eid };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active", "DISABLE"));
         await ListAsync(connection, neighbour, Sample.Listed(neighbour.Iccid!, "deactive", "ENABLE"));
         AssertProven(connection, X);
@@ -168,15 +168,15 @@ public sealed class OutdatedProofTests : ProofScenario
             $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","proof":true,"state":"DEACTIVE","ids":["{{X.Iccid}}"]}""";
 
         // Deactivated first, by a machine whose clock is years ahead; then activated by one whose clock is right, which is still open.
-        Bench.WriteJournal("20260301T080000-aaaaaaaa.jsonl", [.. Lines("ahead", "2031-01-01T00:00:00.000Z", 1, "deactivate"), Outcome("ahead", "2031-01-01T00:00:01.000Z")]);
-        var connection = await Bench.OpenAsync();
+        Fixture.WriteJournal("20260301T080000-aaaaaaaa.jsonl", [.. Lines("ahead", "2031-01-01T00:00:00.000Z", 1, "deactivate"), Outcome("ahead", "2031-01-01T00:00:01.000Z")]);
+        var connection = await Fixture.OpenAsync();
         Assert.Equal(ProofReason.FromTheFuture, connection.Explain(X).Reason);
         await AssertNotProvenAsync(connection, X);
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         AssertProven(connection, X);
 
-        Bench.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("open", "2026-03-01T11:00:00.000Z", 2, "activate"));
-        var later = await Bench.OpenAsync();
+        Fixture.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("open", "2026-03-01T11:00:00.000Z", 2, "activate"));
+        var later = await Fixture.OpenAsync();
 
         Assert.Equal(EsimError.EsimProfileBusy, later.Judge(EsimAction.Delete, X).Error);
     }
@@ -184,12 +184,12 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task A_clock_that_is_set_back_makes_no_old_word_young()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
-        Bench.Clock.Advance(TimeSpan.FromHours(30));
+        Fixture.Clock.Advance(TimeSpan.FromHours(30));
         Assert.Equal(ProofReason.TooOld, connection.Explain(X).Reason);
 
-        Bench.Clock.Advance(-TimeSpan.FromHours(20));
+        Fixture.Clock.Advance(-TimeSpan.FromHours(20));
 
         Assert.Equal(ProofReason.ClockSetBack, connection.Explain(X).Reason);
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
@@ -199,14 +199,14 @@ public sealed class OutdatedProofTests : ProofScenario
     [Fact]
     public async Task An_activation_sent_after_the_clock_was_set_back_still_comes_after_the_proof()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
-        Bench.Clock.Advance(-TimeSpan.FromSeconds(30));
+        Fixture.Clock.Advance(-TimeSpan.FromSeconds(30));
         await ConfirmAsync(connection, EsimAction.Activate, "a", X, state: "ACTIVE");
-        Bench.Clock.Advance(TimeSpan.FromHours(1));
+        Fixture.Clock.Advance(TimeSpan.FromHours(1));
 
         await AssertNotProvenAsync(connection, X, EsimError.EsimProfileNotDisabled, alsoUnknown: true);
         connection.Dispose();
-        await AssertNotProvenAsync(await Bench.OpenAsync(), X, EsimError.EsimProfileNotDisabled, alsoUnknown: true);
+        await AssertNotProvenAsync(await Fixture.OpenAsync(), X, EsimError.EsimProfileNotDisabled, alsoUnknown: true);
     }
 }

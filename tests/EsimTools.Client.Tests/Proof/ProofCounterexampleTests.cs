@@ -9,15 +9,15 @@ public sealed class ProofCounterexampleTests : IDisposable
     private static readonly EsimProfile First = new() { Iccid = Sample.IccidOf(1), Eid = Sample.Eid };
     private static readonly EsimProfile Second = new() { Iccid = Sample.IccidOf(2), Eid = Sample.Eid };
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task Beside_a_carrier_that_tells_no_state_the_state_of_another_one_proves_nothing()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, $$"""
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, $$"""
             {"carrierInformations":[{"carrierName":"Verizon Wireless"},{"carrierName":"Another","state":"deactive"}],
              "deviceIds":[{"id":"{{First.Iccid}}","kind":"iccId"}]}
             """));
@@ -30,23 +30,23 @@ public sealed class ProofCounterexampleTests : IDisposable
     [Fact]
     public async Task A_request_that_is_answered_with_the_id_of_another_one_is_in_doubt()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         await connection.SubmitAsync(EsimAction.SetFallback, [First], new());
         connection.ReceiveCallback(Sample.Callback("r", First.Iccid!, state: "ACTIVE"));
 
         var second = await connection.SubmitAsync(EsimAction.Deactivate, [First], new());
 
         Assert.Equal((EsimError.EsimOutcomeUnknown, EsimRequestStatus.InDoubt, null), (second.Failure?.Error, second.Request!.Status, second.Request.RequestId));
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        _fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
         await connection.PollAsync(connection.FindRequest("r")!);
         Assert.NotEqual(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, First, serviceWasAsked: true, resubmit: true).Decision);
     }
 
     [Fact]
-    public async Task Enabling_a_profile_does_not_disable_one_that_is_not_on_the_card()
+    public async Task Enabling_a_profile_does_not_disable_one_that_is_not_on_the_eUICC()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await ListAsync(connection, First, "NOT_DOWNLOADED");
         await SettleAsync(connection, EsimAction.Enable, Second, "ENABLE");
 
@@ -54,9 +54,9 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_card_may_fall_back_behind_a_younger_request()
+    public async Task An_eUICC_may_fall_back_behind_a_younger_request()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await ListAsync(connection, First, "DISABLE");
         var delete = await SendAsync(connection, EsimAction.Delete, First);
 
@@ -70,9 +70,9 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_heard_of_one_profile_does_not_end_the_waiting_for_another_one_of_the_card()
+    public async Task What_is_heard_of_one_profile_does_not_end_the_waiting_for_another_one_of_the_eUICC()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var third = new EsimProfile { Iccid = Sample.IccidOf(3), Eid = Sample.Eid };
         await ListAsync(connection, First, "DISABLE");
         var disable = await SendAsync(connection, EsimAction.Disable, Second);
@@ -87,7 +87,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     public async Task Where_a_profile_is_counts_for_what_was_sent_before_that_was_told()
     {
         // Excel has filled the wrong EID down; the service puts it right while the request is open.
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var wrong = new EsimProfile { Iccid = First.Iccid, Eid = Sample.EidOf(9) };
         var disable = await SendAsync(connection, EsimAction.Disable, wrong);
         await ListAsync(connection, First, "ENABLE");
@@ -99,12 +99,12 @@ public sealed class ProofCounterexampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_profile_of_which_nobody_says_where_it_is_may_be_on_any_card()
+    public async Task A_profile_of_which_nobody_says_where_it_is_may_be_on_any_eUICC()
     {
         // Deactivated and still the enabled one of its eUICC: when it goes, the eUICC falls back to another one.
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var (gone, left) = (new EsimProfile { Iccid = First.Iccid }, new EsimProfile { Iccid = Second.Iccid });
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive", "ENABLE"), Sample.Listed(Second.Iccid!, "active", "DISABLE")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive", "ENABLE"), Sample.Listed(Second.Iccid!, "active", "DISABLE")));
         await connection.LookUpAsync([gone]);
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, left).Decision);
         var delete = await SendAsync(connection, EsimAction.Delete, gone);
@@ -112,7 +112,7 @@ public sealed class ProofCounterexampleTests : IDisposable
         Assert.Equal(ProofReason.OpenAction, connection.Explain(left).Reason);
         connection.ReceiveCallback(Sample.Callback(delete, First.Iccid!, profileStatus: "DELETE"));
         Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, left).Decision);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Second.Iccid!, "active", "DISABLE")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Second.Iccid!, "active", "DISABLE")));
         await connection.LookUpAsync([left]);
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, left).Decision);
     }
@@ -120,7 +120,7 @@ public sealed class ProofCounterexampleTests : IDisposable
     [Fact]
     public async Task A_profile_of_which_the_service_does_not_say_where_it_is_may_be_on_any_device()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var row = new EsimProfile { Iccid = First.Iccid };
         connection.ReceiveCallback(Sample.Callback(await SendAsync(connection, EsimAction.Deactivate, row), First.Iccid!));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
@@ -129,7 +129,7 @@ public sealed class ProofCounterexampleTests : IDisposable
         Assert.Equal(ProofReason.OpenAction, connection.Explain(row).Reason);
         connection.ReceiveCallback($$"""{"requestId":"{{resume}}","deviceIds":[{"id":"{{Sample.Eid}}","kind":"eid"}],"status":"SUCCESS"}""");
         Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, row).Decision);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive")));
         await connection.LookUpAsync([row]);
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
     }
@@ -137,9 +137,9 @@ public sealed class ProofCounterexampleTests : IDisposable
     [Fact]
     public async Task Profiles_without_eids_that_are_not_the_enabled_ones_do_not_wait_for_each_other()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var (gone, left) = (new EsimProfile { Iccid = First.Iccid }, new EsimProfile { Iccid = Second.Iccid });
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "active", "DISABLE"), Sample.Listed(Second.Iccid!, "active", "DISABLE")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "active", "DISABLE"), Sample.Listed(Second.Iccid!, "active", "DISABLE")));
         await connection.LookUpAsync([gone]);
         await SendAsync(connection, EsimAction.Delete, gone);
 
@@ -161,7 +161,7 @@ public sealed class ProofCounterexampleTests : IDisposable
 
     private async Task ListAsync(EsimConnection connection, EsimProfile profile, string profileStatus)
     {
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(profile.Iccid!, "active", profileStatus).Replace(
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(profile.Iccid!, "active", profileStatus).Replace(
             "\"kind\": \"iccId\" }", "\"kind\": \"iccId\" }, { \"id\": \"" + Sample.Eid + "\", \"kind\": \"eid\" }", StringComparison.Ordinal)));
         await connection.LookUpAsync([profile]);
     }

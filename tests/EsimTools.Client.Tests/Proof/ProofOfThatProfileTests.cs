@@ -17,7 +17,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [InlineData("18 digits and more", false)]
     public async Task A_part_of_a_status_answer_proves_for_the_iccid_that_it_names(string named, bool proves)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
         var (kind, id) = named switch
         {
@@ -40,7 +40,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [InlineData("deviceIds")]
     public async Task A_part_may_name_its_identifiers_in_either_member(string member)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         await PollAsync(connection, request, $$"""{"requestId":"r","status":"Pending","subRequests":[{"{{member}}":[{"id":"{{X.Iccid}}","kind":"iccid"}],"status":"Success"}]}""");
@@ -51,7 +51,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [Fact]
     public async Task Of_a_callback_with_two_entries_the_profiles_own_counts()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.ServicePlan, "r", X);
 
         connection.ReceiveCallback(TwoEntries("r", EntryOf(2, "DEACTIVE", "DISABLE"), EntryOf(1, "ACTIVE", "ENABLE")));
@@ -65,7 +65,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [Fact]
     public async Task A_callback_whose_only_entry_is_about_another_profile_settles_nothing()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(TwoEntries("r", EntryOf(2, "DEACTIVE", "DISABLE")));
@@ -79,7 +79,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     {
         // Excel's fill-down has put one EID into every row.
         var (filled, other) = (new EsimProfile { Iccid = Sample.IccidOf(1), Eid = Sample.Eid }, new EsimProfile { Iccid = Sample.IccidOf(2), Eid = Sample.Eid });
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, filled, Sample.Listed(filled.Iccid!, "active"));
         await ConfirmAsync(connection, EsimAction.Enable, "e", other, state: "ACTIVE");
 
@@ -89,7 +89,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [Fact]
     public async Task A_callback_whose_iccid_is_8_is_nobodys()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(Sample.Callback("r", "8"));
@@ -103,7 +103,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [InlineData(20, 19)]
     public async Task LEAD_under_one_spelling_forbids_a_delete_under_the_other(int said, int asked)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid![..said], role: "LEAD"));
 
@@ -113,12 +113,12 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [Fact]
     public async Task A_request_under_one_spelling_holds_the_profile_under_the_other()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Activate, new EsimProfile { Iccid = Digits19 }).Error);
         connection.Dispose();
-        Assert.Equal(EsimError.EsimProfileBusy, (await Bench.OpenAsync()).Judge(EsimAction.Activate, new EsimProfile { Iccid = Digits19 }).Error);
+        Assert.Equal(EsimError.EsimProfileBusy, (await Fixture.OpenAsync()).Judge(EsimAction.Activate, new EsimProfile { Iccid = Digits19 }).Error);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     {
         // One of the two is mistyped, or the last digit is no check digit and they are two profiles.
         var twin = new EsimProfile { Iccid = Digits19 + (char)('0' + ((X.Iccid![19] - '0' + 1) % 10)) };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
 
         Assert.Equal(ProofReason.OtherCheckDigit, connection.Explain(twin).Reason);
@@ -136,8 +136,8 @@ public sealed class ProofOfThatProfileTests : ProofScenario
     [Fact]
     public async Task Evidence_of_another_account_does_not_count_for_this_one()
     {
-        var connection = await Bench.OpenAsync();
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await Fixture.OpenAsync();
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
         await connection.SubmitAsync(EsimAction.Deactivate, [X], new() { AccountName = "0000999999-00001" });
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!));
 

@@ -1,11 +1,13 @@
 // The rule itself, as a table: which word of two counts, what takes a word away, and what is left of it.
 
+using EsimTools.Client.Tests.Properties;
 using EsimTools.Model;
 using EsimTools.Proof;
 using FsCheck.Fluent;
 
 namespace EsimTools.Client.Tests.Proof;
 
+[Collection(PropertyRun.Name)]
 public sealed class ProofRuleTests
 {
     private static readonly long s_now = ManualClock.Start.UtcTicks;
@@ -91,7 +93,7 @@ public sealed class ProofRuleTests
         Assert.Equal(isAfter, new Moment(0, order, sequence).IsAfter(new Moment(0, otherOrder, otherSequence)));
 
     [Fact]
-    public void Whatever_the_order_of_arrival_it_comes_to_the_same_and_nothing_is_proven_against_a_word_that_is_newer_by_either_measure() => Law.Holds(
+    public void Whatever_the_order_of_arrival_it_comes_to_the_same_and_nothing_is_proven_against_a_word_that_is_newer_by_either_measure() => PropertyCheck.Holds(
         from words in (from proves in Gen.Elements(true, false) from minutes in Gen.Choose(-3, 6) from order in Gen.Choose(1, 6) select $"{(proves ? '+' : '-')}({minutes})#{order}").ArrayOf()
         from shuffled in Gen.Shuffle(words.DistinctBy(word => (word[0], word.Split('#')[1])).ToArray())
         select shuffled,

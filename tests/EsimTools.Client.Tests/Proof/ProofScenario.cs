@@ -13,11 +13,11 @@ public abstract class ProofScenario : IDisposable
     // Another profile of the same eUICC.
     private protected static readonly EsimProfile Y = new() { Iccid = Sample.IccidOf(2), Eid = X.Eid };
 
-    private protected Bench Bench { get; } = new();
+    private protected ConnectionFixture Fixture { get; } = new();
 
     public void Dispose()
     {
-        Bench.Dispose();
+        Fixture.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -38,7 +38,7 @@ public abstract class ProofScenario : IDisposable
         }
 
         connection.Dispose();
-        return await Bench.OpenAsync();
+        return await Fixture.OpenAsync();
     }
 
     private protected static void AssertProven(EsimConnection connection, EsimProfile profile)
@@ -50,7 +50,7 @@ public abstract class ProofScenario : IDisposable
     // Neither judging nor submitting lets it through, whatever the caller says of having asked; without an expected error nothing may be proven either.
     private protected async Task AssertRefusedAsync(EsimConnection connection, EsimProfile profile, EsimError? expected = null, bool resubmit = false)
     {
-        var before = Bench.Service.Of(Endpoint.Action).Count;
+        var before = Fixture.Service.Of(Endpoint.Action).Count;
         var verdict = connection.Judge(EsimAction.Delete, profile, serviceWasAsked: true, resubmit);
         Assert.True(verdict.Decision == GuardDecision.Refused, $"{verdict.Decision}: {connection.Explain(profile)}");
         Assert.True(verdict.Error == expected || expected is null, $"{verdict.Error}: {verdict.Reason}");
@@ -58,7 +58,7 @@ public abstract class ProofScenario : IDisposable
         Assert.NotEmpty(verdict.Reason!);
         var submission = await connection.SubmitAsync(EsimAction.Delete, [profile], new() { Resubmit = resubmit }, serviceWasAsked: true);
         Assert.Null(submission.Request);
-        Assert.Equal(before, Bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(before, Fixture.Service.Of(Endpoint.Action).Count);
     }
 
     // The same with the error that stands for "nothing proven".
@@ -83,7 +83,7 @@ public abstract class ProofScenario : IDisposable
 
     private protected async Task<EsimRequest> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)
     {
-        Bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
+        Fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
         var options = new EsimActionOptions
         {
             Resubmit = true,
@@ -92,7 +92,7 @@ public abstract class ProofScenario : IDisposable
         };
         var submission = await connection.SubmitAsync(action, profiles, options).WaitAsync(ManualClock.HangLimit);
         Assert.Empty(submission.Refused);
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         return submission.Request!;
     }
 
@@ -100,12 +100,12 @@ public abstract class ProofScenario : IDisposable
     {
         await SendAsync(connection, action, requestId, profile);
         connection.ReceiveCallback(Sample.Callback(requestId, profile.Iccid!, state: state));
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 
     private protected async Task PollAsync(EsimConnection connection, EsimRequest request, string answer)
     {
-        Bench.Service.On(Endpoint.Status, 200, answer);
+        Fixture.Service.On(Endpoint.Status, 200, answer);
         await connection.PollAsync(request);
     }
 
@@ -114,8 +114,8 @@ public abstract class ProofScenario : IDisposable
 
     private protected async Task ListAsync(EsimConnection connection, EsimProfile profile, string row)
     {
-        Bench.Service.On(Endpoint.List, 200, Sample.Page(false, row));
+        Fixture.Service.On(Endpoint.List, 200, Sample.Page(false, row));
         await connection.LookUpAsync([profile]);
-        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 }

@@ -11,7 +11,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task The_documents_own_callback_proves()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!));
@@ -23,7 +23,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_polled_success_proves()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         await PollAsync(connection, request, """{"requestId":"r","status":"Success"}""");
@@ -36,7 +36,7 @@ public sealed class ProofTests : ProofScenario
     [InlineData("active", "DISABLE")]
     public async Task The_list_proves(string state, string? status)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
 
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, state, status));
 
@@ -47,25 +47,25 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_confirmation_proves_in_a_later_session_too()
     {
-        using (var first = await Bench.OpenAsync())
+        using (var first = await Fixture.OpenAsync())
         {
             await SendAsync(first, EsimAction.Deactivate, "r", X);
             first.ReceiveCallback(Sample.Callback("r", X.Iccid!));
         }
 
-        AssertProven(await Bench.OpenAsync(), X);
+        AssertProven(await Fixture.OpenAsync(), X);
     }
 
     [Fact]
     public async Task After_an_activation_a_new_deactivation_proves_again()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Activate, "a", X, state: "ACTIVE");
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
 
         AssertProven(connection, X);
         connection.Dispose();
-        AssertProven(await Bench.OpenAsync(), X);
+        AssertProven(await Fixture.OpenAsync(), X);
     }
 
     // --- Its own word -------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_failed_callback_that_carries_DEACTIVE_proves_nothing()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!, "Failed", "DEACTIVE", "DISABLE"));
@@ -84,7 +84,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_success_that_carries_a_failure_is_neither()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
 
         connection.ReceiveCallback($$"""
@@ -99,7 +99,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_message_of_an_unknown_request_proves_nothing_and_takes_proof_away()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid!));
         Assert.False(connection.Explain(X).IsProven);
 
@@ -112,9 +112,9 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_message_that_settles_a_doubt_proves_nothing()
     {
-        Bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await Bench.OpenAsync();
-        var request = (await Bench.DeactivateAsync(connection, X)).Request!;
+        Fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await Fixture.OpenAsync();
+        var request = (await ConnectionFixture.DeactivateAsync(connection, X)).Request!;
 
         connection.ReceiveCallback(Sample.Callback("somebody-elses", X.Iccid!));
 
@@ -127,7 +127,7 @@ public sealed class ProofTests : ProofScenario
     [Fact]
     public async Task A_flood_of_foreign_words_leaves_LEAD_its_place()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         for (var i = 0; i < 300; i++)
         {
             await ListAsync(connection, Sample.Profile(i + 10), Sample.Listed(Sample.IccidOf(i + 10), $"foreign word {i}"));

@@ -13,9 +13,9 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [Fact]
     public async Task A_message_that_came_before_its_request_had_left()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.ReceiveCallback(Sample.Callback("again", X.Iccid!));
-        Bench.Clock.Advance(TimeSpan.FromHours(2));
+        Fixture.Clock.Advance(TimeSpan.FromHours(2));
 
         await SendAsync(connection, EsimAction.Deactivate, "again", X);
 
@@ -25,7 +25,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [Fact]
     public async Task A_message_that_came_before_the_request_to_activate_had_left()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.ReceiveCallback(Sample.Callback("again", X.Iccid!, state: "ACTIVE"));
         await SendAsync(connection, EsimAction.Activate, "again", X);
 
@@ -37,9 +37,9 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [Fact]
     public async Task A_message_that_came_before_the_list_was_asked_for()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         connection.ReceiveCallback(Sample.Callback("again", X.Iccid!));
-        Bench.Clock.Advance(TimeSpan.FromHours(2));
+        Fixture.Clock.Advance(TimeSpan.FromHours(2));
 
         _ = connection.Tracker.AwaitList("again", connection.Tracker.Ask(), Sample.Account);
 
@@ -53,7 +53,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("FAILED", "SUCCESS", true)]
     public async Task Success_and_failure_for_one_profile_of_a_device(string first, string second, bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, first)));
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, second)));
@@ -66,7 +66,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [Fact]
     public async Task LEAD_in_the_failure_of_one_profile_of_a_device()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, "FAILED", role: "LEAD")));
@@ -81,7 +81,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     {
         // The inventory has the identifiers of another device in this row.
         var row = new EsimProfile { Iccid = X.Iccid, Eid = Sample.EidOf(9), Imei = Sample.ImeiOf(9) };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", row);
 
         connection.ReceiveCallback($$"""{"requestId":"r","status":"SUCCESS","deviceIds":[{"kind":"Iccid","id":"{{(digits == 32 ? row.Eid : row.Imei)}}"}]}""");
@@ -94,9 +94,9 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData(15)]
     public async Task A_part_with_another_identifier_in_the_place_of_the_iccid(int digits)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
-        Bench.Service.On(Endpoint.Status, 200, $$"""
+        Fixture.Service.On(Endpoint.Status, 200, $$"""
             {"requestId":"r","status":"Pending","subRequests":[{"ids":[{"id":"{{(digits == 32 ? X.Eid : X.Imei)}}","kind":"iccid"}],"status":"Success"}]}
             """);
         await connection.PollAsync(request);
@@ -109,7 +109,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("warning", "ACTIVE", null)]
     public async Task A_request_that_had_succeeded_is_heard_of_again_and_its_profile_is_active(string status, string one, string? other)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!));
         Assert.True(connection.Explain(X).IsProven);
@@ -136,10 +136,10 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("", ",\"faultResponse\":{\"faultcode\":\"X\",\"faultstring\":\"y\"}")]
     public async Task A_status_answer_of_success_that_carries_a_failure(string whole, string part)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         var parts = part.Length == 0 ? "" : $$""","subRequests":[{"ids":[{"id":"{{X.Iccid}}","kind":"iccid"}],"status":"Success"{{part}}}]""";
-        Bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r",{{whole}}"status":"Success"{{parts}}}""");
+        Fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r",{{whole}}"status":"Success"{{parts}}}""");
         await connection.PollAsync(request);
 
         await AssertRefusedAsync(connection, X, resubmit: true);
@@ -150,7 +150,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("PENDING")]
     public async Task A_list_by_callback_that_is_not_an_answer_yet(string status)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
         connection.ReceiveCallback(Sample.Callback("list", X.Iccid!, status));
 
@@ -166,7 +166,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("deactive\\u0000")]
     public async Task A_state_word_that_only_looks_like_the_right_one(string word)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, word));
 
         await AssertRefusedAsync(connection, X);
@@ -177,7 +177,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("DISABLE\\ufe0f")]
     public async Task A_status_word_that_only_looks_like_the_right_one(string word)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active", word));
 
         await AssertRefusedAsync(connection, X);
@@ -188,7 +188,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     [InlineData("PROFILESTATUS")]
     public async Task A_row_with_two_statuses_under_two_spellings(string key)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var row = Sample.Listed(X.Iccid!, "active", "DISABLE").Replace("\"extendedAttributes\": [", $$"""
             "extendedAttributes": [ { "key": "{{key}}", "value": "ENABLE" },
             """, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public sealed class SecondAttackMessageTests : ProofScenario
     public async Task A_confirmation_by_nineteen_digits_proves_no_other_twentieth_digit_in_a_later_session_either()
     {
         var twin = new EsimProfile { Iccid = X.Iccid![..19] + (char)('0' + ((X.Iccid![19] - '0' + 1) % 10)) };
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection = await NextAsync(connection, inNextSession: true);
 

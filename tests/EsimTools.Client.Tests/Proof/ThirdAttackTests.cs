@@ -20,7 +20,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(false)]
     public async Task A_message_of_a_known_request_says_that_another_profile_is_active(bool inAnEntry)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         await SendAsync(connection, EsimAction.Deactivate, "r", Y);
 
@@ -36,7 +36,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(false)]
     public async Task A_message_of_a_known_request_says_that_another_profile_is_LEAD(bool inAnEntry)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         await SendAsync(connection, EsimAction.Deactivate, "r", Y);
 
@@ -55,7 +55,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(",\"faultResponse\":{\"faultcode\":\"X\",\"faultstring\":\"y\"}", true)]
     public async Task A_message_of_success_with_an_entry_that_failed(string more, bool inAList)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         if (inAList)
         {
             _ = connection.Tracker.AwaitList("r", connection.Tracker.Ask(), Sample.Account);
@@ -73,7 +73,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_list_by_callback_with_an_entry_of_another_account()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
         connection.ReceiveCallback($$"""{"requestId":"list","status":"SUCCESS","deviceResponse":{"deviceProfileResponse":[{{Entry(1, "DEACTIVE", ",\"accountName\":\"0000999999-00001\"")}}]} }""");
 
@@ -85,11 +85,11 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(true)]
     public async Task A_request_for_one_profile_that_succeeded_by_callback_and_failed_by_poll(bool inNextSession)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!));
         Assert.True(connection.Explain(X).IsProven);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Failed"}""");
         await connection.PollAsync(request);
 
         connection = await NextAsync(connection, inNextSession);
@@ -99,12 +99,12 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task An_activation_that_failed_by_callback_and_succeeded_by_poll()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Activate, "a", X);
         connection.ReceiveCallback(Sample.Callback("a", X.Iccid!, "FAILED", state: "DEACTIVE"));
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         Assert.True(connection.Explain(X).IsProven);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Success"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"a","status":"Success"}""");
         await connection.PollAsync(request);
 
         await AssertRefusedAsync(connection, X);
@@ -115,7 +115,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(true)]
     public async Task A_member_of_a_device_was_resumed_behind_its_deactivation(bool objectIsGone)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await SendAsync(connection, EsimAction.DeviceResume, "dev", X);
         connection.ReceiveCallback($$"""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
@@ -131,9 +131,9 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_download_that_succeeded_by_poll_of_a_profile_that_may_have_been_enabled_before()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Download, "down", X);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"down","status":"Success"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"down","status":"Success"}""");
         await connection.PollAsync(request);
 
         await AssertRefusedAsync(connection, X);
@@ -142,12 +142,12 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task An_activation_of_whatever_is_on_a_device()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         var refusal = await Assert.ThrowsAsync<EsimException>(() => SendAsync(connection, EsimAction.Activate, "a", new EsimProfile { Eid = X.Eid }));
 
         Assert.Equal(EsimError.EsimIccidMissing, refusal.Error);
-        Assert.Empty(Bench.Service.Of(Endpoint.Action));
+        Assert.Empty(Fixture.Service.Of(Endpoint.Action));
     }
 
     // --- This session or the next, this process or another ------------------------------------------------------------
@@ -159,9 +159,9 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData("list")]
     public async Task What_the_service_has_said_against_a_confirmation_counts_in_the_next_session_too(string who)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
-        Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
         await connection.PollAsync(request);
         Assert.True(connection.Explain(X).IsProven);
         if (who == "list")
@@ -186,12 +186,12 @@ public sealed class ThirdAttackTests : ProofScenario
     public async Task A_poll_of_a_request_from_a_journal_of_hashes_proves_no_other_twentieth_digit(bool byCallback)
     {
         var twin = new EsimProfile { Iccid = X.Iccid![..19] + (char)('0' + ((X.Iccid![19] - '0' + 1) % 10)) };
-        using (var first = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true)))
+        using (var first = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true)))
         {
             await SendAsync(first, EsimAction.Deactivate, "r", X);
         }
 
-        var connection = await Bench.OpenAsync(Bench.Options(hashIdentifiers: true));
+        var connection = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
         var request = connection.FindRequest("r")!;
         if (byCallback)
         {
@@ -199,7 +199,7 @@ public sealed class ThirdAttackTests : ProofScenario
         }
         else
         {
-            Bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+            Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
             await connection.PollAsync(request);
         }
 
@@ -215,7 +215,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData(true)]
     public async Task A_download_to_another_eUICC_whose_request_object_is_gone(bool listedMeanwhile)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         await SendAndForgetAsync(connection, EsimAction.Download, "down", Moved);
         if (listedMeanwhile)
@@ -232,10 +232,10 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_download_to_another_eUICC_by_another_process()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         _ = connection.GetRequests().ToArray();
-        var other = await Bench.OpenAsync();
+        var other = await Fixture.OpenAsync();
         await SendAsync(other, EsimAction.Download, "down", Moved);
         other.ReceiveCallback(Sample.Callback("down", X.Iccid!, state: "ACTIVE", profileStatus: "DOWNLOAD_DISABLE"));
         other.FlushJournal();
@@ -247,9 +247,9 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_list_that_was_asked_for_before_the_download_and_answered_behind_it()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource<string>());
-        Bench.Service.On(Endpoint.List, async (_, _) =>
+        Fixture.Service.On(Endpoint.List, async (_, _) =>
         {
             asked.SetResult();
             return ScriptedService.Answer(200, await answer.Task);
@@ -267,7 +267,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_member_of_a_device_without_EID_does_not_place_what_our_own_request_has_put_elsewhere()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "NOT_DOWNLOADED");
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
         await SendAsync(connection, EsimAction.Download, "down", Moved);
@@ -283,7 +283,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData("gone")]
     public async Task The_profile_that_was_enabled_is_not_what_it_was(string now)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await PlaceAsync(connection, Y, "DISABLE");
         await SendAsync(connection, EsimAction.Enable, "e", Y);
@@ -303,7 +303,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData("LEAD")]
     public async Task What_is_heard_while_a_delete_waits(string what)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, Z, Listed(Z, "deactive", "ENABLE"));
         await ListAsync(connection, X, Listed(X, "deactive", "DISABLE"));
         await ListAsync(connection, Y, Listed(Y, "deactive", "DISABLE"));
@@ -323,7 +323,7 @@ public sealed class ThirdAttackTests : ProofScenario
             }
             else
             {
-                Bench.WriteJournal("20260301T080000-00000000.jsonl", $$"""{"v":1,"at":"{{Iso(0)}}","event":"sending","request":"n","service":"https://service.test/api","seq":99,"action":"reprovision","account":"{{Sample.Account}}","profiles":[{"iccid":"{{X.Iccid}}"}]}""");
+                Fixture.WriteJournal("20260301T080000-00000000.jsonl", $$"""{"v":1,"at":"{{Iso(0)}}","event":"sending","request":"n","service":"https://service.test/api","seq":99,"action":"reprovision","account":"{{Sample.Account}}","profiles":[{"iccid":"{{X.Iccid}}"}]}""");
             }
         });
     }
@@ -331,7 +331,7 @@ public sealed class ThirdAttackTests : ProofScenario
     [Fact]
     public async Task A_delete_that_had_failed_has_succeeded_all_the_same_while_another_one_waits()
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, Z, Listed(Z, "deactive", "ENABLE"));
         await SendAsync(connection, EsimAction.Delete, "z", Z);
         connection.ReceiveCallback(Sample.Callback("z", Z.Iccid!, "FAILED"));
@@ -350,30 +350,30 @@ public sealed class ThirdAttackTests : ProofScenario
     [InlineData("deactive")]
     public async Task Two_of_one_eUICC_that_wait_together_leave_when_nothing_has_come(string state)
     {
-        var connection = await Bench.OpenAsync();
+        var connection = await Fixture.OpenAsync();
         await ListAsync(connection, X, Listed(X, state, "DISABLE"));
         await ListAsync(connection, Y, Listed(Y, state, "DISABLE"));
 
         var submission = await WaitAndLeaveAsync(connection, [X, Y], () => Task.CompletedTask);
 
         Assert.Null(submission.Failure);
-        Assert.Equal(2, Bench.Service.Of(Endpoint.Action).Count(call => call.Path.EndsWith("/delete", StringComparison.Ordinal)));
+        Assert.Equal(2, Fixture.Service.Of(Endpoint.Action).Count(call => call.Path.EndsWith("/delete", StringComparison.Ordinal)));
     }
 
     // ------------------------------------------------------------------------------------------------------------------
 
     private async Task AssertDoesNotLeaveAsync(EsimConnection connection, EsimProfile[] profiles, Func<Task> meanwhile)
     {
-        var before = Bench.Service.Of(Endpoint.Action).Count;
+        var before = Fixture.Service.Of(Endpoint.Action).Count;
         var submission = await WaitAndLeaveAsync(connection, profiles, meanwhile);
         Assert.NotNull(submission.Failure);
-        Assert.Equal(before + 1, Bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(before + 1, Fixture.Service.Of(Endpoint.Action).Count);
     }
 
     private async Task<EsimSubmission> WaitAndLeaveAsync(EsimConnection connection, EsimProfile[] profiles, Func<Task> meanwhile)
     {
         var refused = new TaskCompletionSource();
-        Bench.Service.On(Endpoint.Action, _ =>
+        Fixture.Service.On(Endpoint.Action, _ =>
         {
             refused.SetResult();
             return ScriptedService.Answer(429, "");
@@ -384,7 +384,7 @@ public sealed class ThirdAttackTests : ProofScenario
         await meanwhile();
         for (var i = 0; i < 100 && !deleting.IsCompleted; i++)
         {
-            Bench.Clock.Advance(TimeSpan.FromSeconds(5));
+            Fixture.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(10);
         }
 
@@ -400,7 +400,7 @@ public sealed class ThirdAttackTests : ProofScenario
         await AssertRefusedAsync(connection, IccidOfX);
     }
 
-    private string Iso(int seconds) => Clock.ToIso(Bench.Clock.UtcNow.AddSeconds(seconds));
+    private string Iso(int seconds) => Clock.ToIso(Fixture.Clock.UtcNow.AddSeconds(seconds));
 
     private static void Forget(bool really = true)
     {

@@ -21,14 +21,14 @@ public sealed class CallbackPropertyTests
         $$$"""{"faultResponse":{"requestId":"r","deviceIds":{"id":"{{{Sample.Iccid}}}","kind":"ICCID"},"faultcode":400,"faultstring":"no","USERNAME":"hook-CANARY-user","password":"{{{Secret}}}"}}""";
 
     [Fact]
-    public void Every_spelling_of_one_message_says_the_same() => Law.Holds(
+    public void Every_spelling_of_one_message_says_the_same() => PropertyCheck.Holds(
         from said in Messages
         from seed in Gen.Choose(0, int.MaxValue - 1)
         select (said, seed, Text: new Spelling(seed).Write(said)),
         input => Assert.Equal(input.said, Read(EsimCallback.Parse(input.Text))));
 
     [Fact]
-    public void Any_damage_gives_a_message_or_the_documented_error() => Law.Holds(
+    public void Any_damage_gives_a_message_or_the_documented_error() => PropertyCheck.Holds(
         Inputs.BytesNear(s_withSecret, s_nested),
         bytes =>
         {
@@ -46,12 +46,12 @@ public sealed class CallbackPropertyTests
         });
 
     [Fact]
-    public void Any_text_to_import_gives_messages_or_problems() => Law.Holds(
+    public void Any_text_to_import_gives_messages_or_problems() => PropertyCheck.Holds(
         Inputs.BytesNear(s_withSecret, s_nested, $"[{s_withSecret},{s_nested},1]", """{"v":1,"at":"2026-03-01T12:00:00.000Z","event":"callback","message":""" + s_nested + "}"),
         bytes => Assert.All(EsimCallbackImport.ReadUtf8(bytes), imported => Assert.NotEqual(imported.Callback is null, imported.Problem is null)));
 
     [Fact]
-    public void What_a_listener_records_says_the_same_without_the_user_name_and_password() => Law.Holds(
+    public void What_a_listener_records_says_the_same_without_the_user_name_and_password() => PropertyCheck.Holds(
         from said in Messages
         from seed in Gen.Choose(0, int.MaxValue - 1)
         select (said, Text: new Spelling(seed) { Secret = Secret }.Write(said)),
@@ -68,7 +68,7 @@ public sealed class CallbackPropertyTests
         });
 
     [Fact]
-    public void A_damaged_message_is_recorded_without_its_user_name_and_password_or_not_at_all() => Law.Holds(
+    public void A_damaged_message_is_recorded_without_its_user_name_and_password_or_not_at_all() => PropertyCheck.Holds(
         Inputs.BytesNear(s_withSecret, s_nested),
         bytes =>
         {

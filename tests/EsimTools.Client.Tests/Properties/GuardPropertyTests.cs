@@ -23,7 +23,7 @@ public sealed class GuardPropertyTests
     ];
 
     [Fact]
-    public void A_deletion_is_allowed_only_on_the_services_own_fresh_word_that_the_profile_is_off() => Law.Holds(
+    public void A_deletion_is_allowed_only_on_the_services_own_fresh_word_that_the_profile_is_off() => PropertyCheck.Holds(
         Evidence,
         evidence =>
         {
@@ -42,7 +42,7 @@ public sealed class GuardPropertyTests
         });
 
     [Fact]
-    public void An_open_request_forbids_every_action() => Law.Holds(
+    public void An_open_request_forbids_every_action() => PropertyCheck.Holds(
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence: evidence with { OpenRequest = "r", OpenAction = EsimAction.Enable }))),
         input =>
         {
@@ -52,12 +52,12 @@ public sealed class GuardPropertyTests
         });
 
     [Fact]
-    public void An_inventory_never_makes_a_verdict_milder() => Law.Holds(
+    public void An_inventory_never_makes_a_verdict_milder() => PropertyCheck.Holds(
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence))),
         input => Assert.True(Weighing.Judge(input.action, input.evidence).Decision >= Weighing.Judge(input.action, input.evidence with { Inventory = default }).Decision));
 
     [Fact]
-    public void An_inventory_without_a_date_can_always_veto_a_deletion() => Law.Holds(
+    public void An_inventory_without_a_date_can_always_veto_a_deletion() => PropertyCheck.Holds(
         from evidence in Evidence
         from veto in Gen.Elements<ProfileState>(
             new(EvidenceSource.Inventory, ProfileRole: "LEAD"), new(EvidenceSource.Inventory, ProfileStatus: "DELETE"), new(EvidenceSource.Inventory, State: "ACTIVE", ProfileStatus: "ENABLE"),
@@ -66,7 +66,7 @@ public sealed class GuardPropertyTests
         evidence => Assert.Equal(GuardDecision.Refused, Weighing.Judge(EsimAction.Delete, evidence).Decision));
 
     [Fact]
-    public void Once_the_service_was_asked_there_is_an_answer() => Law.Holds(
+    public void Once_the_service_was_asked_there_is_an_answer() => PropertyCheck.Holds(
         Gen.Elements(s_actions).SelectMany(action => Evidence.Select(evidence => (action, evidence: evidence with { ServiceWasAsked = true }))),
         input =>
         {
@@ -76,7 +76,7 @@ public sealed class GuardPropertyTests
         });
 
     [Fact]
-    public void An_older_word_changes_no_verdict_that_newer_whole_words_gave() => Law.Holds(
+    public void An_older_word_changes_no_verdict_that_newer_whole_words_gave() => PropertyCheck.Holds(
         from newest in Statements.Where(statement => statement is { State: not null, ProfileStatus: not null, ProfileRole: not null })
         from older in Statements.ListOf()
         from age in Gen.Choose(1, 3_000)
@@ -84,12 +84,12 @@ public sealed class GuardPropertyTests
         input => Assert.Equal(Verdicts([input.newest]), Verdicts([input.newest, .. input.Older])));
 
     [Fact]
-    public void The_order_in_which_dated_whole_words_arrive_changes_no_verdict() => Law.Holds(
+    public void The_order_in_which_dated_whole_words_arrive_changes_no_verdict() => PropertyCheck.Holds(
         Shuffled(Statements.Where(statement => statement is { State: not null, ProfileStatus: not null, ProfileRole: not null })),
         input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
 
     [Fact]
-    public void The_order_in_which_dated_words_arrive_changes_no_verdict() => Law.Holds(Shuffled(Statements), input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
+    public void The_order_in_which_dated_words_arrive_changes_no_verdict() => PropertyCheck.Holds(Shuffled(Statements), input => Assert.Equal(Verdicts(input.Dated), Verdicts(input.Shuffled)));
 
     private static Gen<(ProfileState[] Dated, ProfileState[] Shuffled)> Shuffled(Gen<ProfileState> statements) =>
         from some in statements.NonEmptyListOf()

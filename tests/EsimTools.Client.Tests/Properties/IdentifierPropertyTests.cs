@@ -12,7 +12,7 @@ public sealed class IdentifierPropertyTests
     private const string Between = " \t-\"'=\u00a0\u2010\u2011\u2012\u2013\u200b\ufeff";
 
     [Fact]
-    public void A_sound_identifier_is_accepted_in_every_written_form() => Law.Holds(
+    public void A_sound_identifier_is_accepted_in_every_written_form() => PropertyCheck.Holds(
         from sound in Inputs.SoundIdentifiers
         from fillers in Gen.Elements(Between.ToCharArray()).ArrayOf().Select(characters => new string(characters)).ArrayOf(sound.Digits.Length + 1)
         select (sound, fillers),
@@ -20,7 +20,7 @@ public sealed class IdentifierPropertyTests
             new IdentifierReading(input.sound.Digits, IdentifierFault.None, true, null), input.sound.Kind.Read(Write(input.sound.Digits, input.fillers))));
 
     [Fact]
-    public void One_changed_digit_is_a_warning() => Law.Holds(
+    public void One_changed_digit_is_a_warning() => PropertyCheck.Holds(
         from sound in Inputs.SoundIdentifiers
         from place in Gen.Choose(0, sound.Digits.Length - 1)
         from more in Gen.Choose(1, 9)
@@ -28,7 +28,7 @@ public sealed class IdentifierPropertyTests
         input => AssertWarns(input.Kind, input.Text));
 
     [Fact]
-    public void Two_digits_the_wrong_way_round_are_a_warning() => Law.Holds(
+    public void Two_digits_the_wrong_way_round_are_a_warning() => PropertyCheck.Holds(
         from sound in Inputs.SoundIdentifiers
         from place in Gen.Choose(0, sound.Digits.Length - 2)
         select (sound.Kind, sound.Digits, place),
@@ -48,7 +48,7 @@ public sealed class IdentifierPropertyTests
         });
 
     [Fact]
-    public void A_wrong_number_of_digits_is_an_error() => Law.Holds(
+    public void A_wrong_number_of_digits_is_an_error() => PropertyCheck.Holds(
         from kind in Gen.Elements(IdentifierKind.Eid, IdentifierKind.Iccid, IdentifierKind.Imei)
         from length in Gen.Choose(1, 60).Where(length => !IsLengthOf(kind, length))
         from digits in Inputs.Digits(length)
@@ -61,7 +61,7 @@ public sealed class IdentifierPropertyTests
         });
 
     [Fact]
-    public void A_character_that_is_neither_a_digit_nor_between_digits_is_an_error() => Law.Holds(
+    public void A_character_that_is_neither_a_digit_nor_between_digits_is_an_error() => PropertyCheck.Holds(
         from sound in Inputs.SoundIdentifiers
         from place in Gen.Choose(0, sound.Digits.Length)
         from foreign in Gen.Choose(0, 0xffff).Select(code => (char)code).Where(c => c is not (>= '0' and <= '9') && !char.IsWhiteSpace(c) && !Between.Contains(c, StringComparison.Ordinal))
@@ -74,7 +74,7 @@ public sealed class IdentifierPropertyTests
         });
 
     [Fact]
-    public void What_has_been_read_reads_back_the_same() => Law.Holds(
+    public void What_has_been_read_reads_back_the_same() => PropertyCheck.Holds(
         Gen.Elements(IdentifierKind.Eid, IdentifierKind.Iccid, IdentifierKind.Imei).SelectMany(kind => Texts.Select(text => (kind, text))),
         input =>
         {
@@ -86,7 +86,7 @@ public sealed class IdentifierPropertyTests
         });
 
     [Fact]
-    public void Any_text_is_read_or_told_what_is_wrong_with_it() => Law.Holds(
+    public void Any_text_is_read_or_told_what_is_wrong_with_it() => PropertyCheck.Holds(
         Gen.Elements(IdentifierKind.Eid, IdentifierKind.Iccid, IdentifierKind.Imei).SelectMany(kind => Texts.Select(text => (kind, text))),
         input =>
         {
@@ -98,7 +98,7 @@ public sealed class IdentifierPropertyTests
         });
 
     [Fact]
-    public void Two_identifiers_have_one_key_only_when_they_are_the_same() => Law.Holds(
+    public void Two_identifiers_have_one_key_only_when_they_are_the_same() => PropertyCheck.Holds(
         from length in Gen.Choose(1, 32)
         from one in Inputs.Digits(length)
         from other in Gen.OneOf(Gen.Constant(one), Inputs.Digits(length), Gen.Constant("0" + one), Gen.Constant(one[1..]))
@@ -113,7 +113,7 @@ public sealed class IdentifierPropertyTests
 
     // A caller of the library may put anything there.
     [Fact]
-    public void A_profile_shows_its_identifiers_as_they_were_given() => Law.Holds(
+    public void A_profile_shows_its_identifiers_as_they_were_given() => PropertyCheck.Holds(
         Gen.Frequency((1, Gen.Constant((string?)null)), (4, Texts.Select(text => (string?)text))).ArrayOf(3),
         texts =>
         {

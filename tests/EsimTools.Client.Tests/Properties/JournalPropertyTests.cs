@@ -13,7 +13,7 @@ namespace EsimTools.Client.Tests.Properties;
 public sealed class JournalPropertyTests
 {
     [Fact]
-    public void A_line_that_is_written_reads_back_equal() => Law.Holds(Lines, line =>
+    public void A_line_that_is_written_reads_back_equal() => PropertyCheck.Holds(Lines, line =>
     {
         var bytes = Write(line);
         var read = JournalLine.Read(bytes, out var problem);
@@ -24,7 +24,7 @@ public sealed class JournalPropertyTests
     });
 
     [Fact]
-    public void A_torn_line_is_never_read_as_a_line() => Law.Holds(
+    public void A_torn_line_is_never_read_as_a_line() => PropertyCheck.Holds(
         from line in Lines
         from share in Gen.Choose(0, 999)
         select (Bytes: Write(line), share),
@@ -41,7 +41,7 @@ public sealed class JournalPropertyTests
     {
         using var folder = new TempFolder();
         var path = Path.Combine(folder.Path, "torn.jsonl");
-        Law.Holds(
+        PropertyCheck.Holds(
             from lines in Lines.NonEmptyListOf()
             from share in Gen.Choose(0, 999)
             select (Lines: lines.ToArray(), share),
@@ -61,7 +61,7 @@ public sealed class JournalPropertyTests
     }
 
     [Fact]
-    public void A_line_read_for_its_keys_says_the_same_as_one_read_for_its_texts() => Law.Holds(Lines, line =>
+    public void A_line_read_for_its_keys_says_the_same_as_one_read_for_its_texts() => PropertyCheck.Holds(Lines, line =>
     {
         var keys = new JournalKeys();
         var read = JournalLineReader.Read(Write(line).AsSpan(), keys, out _)!;
@@ -73,7 +73,7 @@ public sealed class JournalPropertyTests
     });
 
     [Fact]
-    public void Any_bytes_give_a_line_or_a_reason() => Law.Holds(
+    public void Any_bytes_give_a_line_or_a_reason() => PropertyCheck.Holds(
         Lines.SelectMany(line => Inputs.BytesNear(Encoding.UTF8.GetString(Write(line)))),
         bytes =>
         {
@@ -83,7 +83,7 @@ public sealed class JournalPropertyTests
         });
 
     [Fact]
-    public void Odd_names_and_texts_are_judged_alike_by_who_wants_keys_and_who_wants_texts() => Law.Holds(
+    public void Odd_names_and_texts_are_judged_alike_by_who_wants_keys_and_who_wants_texts() => PropertyCheck.Holds(
         from profiles in Gen.Elements(s_oddNames).Zip(Gen.Elements(s_oddTexts), (name, text) => $"{name}:{text}").ListOf()
         from ids in Gen.Elements(s_oddTexts).ListOf()
         from name in Gen.Elements("ids", "profiles", "else")

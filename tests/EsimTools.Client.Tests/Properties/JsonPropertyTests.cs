@@ -26,7 +26,7 @@ public sealed class JsonPropertyTests
     ];
 
     [Fact]
-    public void Any_bytes_into_the_parser_give_a_document_or_a_reason() => Law.Holds(
+    public void Any_bytes_into_the_parser_give_a_document_or_a_reason() => PropertyCheck.Holds(
         Inputs.BytesNear(s_answers),
         bytes =>
         {
@@ -39,7 +39,7 @@ public sealed class JsonPropertyTests
         });
 
     [Fact]
-    public void Any_bytes_into_the_readers_of_answers_give_an_answer_or_nothing() => Law.Holds(
+    public void Any_bytes_into_the_readers_of_answers_give_an_answer_or_nothing() => PropertyCheck.Holds(
         Inputs.BytesNear(s_answers),
         bytes =>
         {
@@ -51,7 +51,7 @@ public sealed class JsonPropertyTests
         });
 
     [Fact]
-    public void Any_refusal_is_told_in_words() => Law.Holds(
+    public void Any_refusal_is_told_in_words() => PropertyCheck.Holds(
         Inputs.BytesNear(s_answers).SelectMany(body => Gen.Elements(400, 401, 403, 404, 429, 500, 503).Select(status => (status, body))),
         input =>
         {
@@ -62,7 +62,7 @@ public sealed class JsonPropertyTests
         });
 
     [Fact]
-    public void A_long_refusal_that_begins_well_and_never_ends_is_given_up_soon() => Law.Holds(
+    public void A_long_refusal_that_begins_well_and_never_ends_is_given_up_soon() => PropertyCheck.Holds(
         from start in Gen.Elements("<code>", "<am:code>x</am:code><am:message>", "<code>x</code><message>", "{\"fault\":{\"message\":\"", "<a:", "{\"a\":", "[")
         from filler in Gen.Elements(" ", "\t\n", "x", "x ", " x", "<", "<code>", "a:", "[", "{\"a\":")
         from count in Gen.Choose(0, 100_000)
@@ -70,7 +70,7 @@ public sealed class JsonPropertyTests
         text => Assert.NotNull(ServiceFault.Read(400, Encoding.UTF8.GetBytes(text)).Message));
 
     [Fact]
-    public void What_the_writer_of_actions_writes_reads_back_the_same() => Law.Holds(
+    public void What_the_writer_of_actions_writes_reads_back_the_same() => PropertyCheck.Holds(
         from numbers in Gen.Choose(1, 9_999).ListOf()
         from texts in Inputs.SoundTextOrNull.ArrayOf(4)
         from account in Inputs.SoundText
@@ -92,7 +92,7 @@ public sealed class JsonPropertyTests
 
     // Identifiers are digits, but a caller of the library may put anything there, and a line of the journal must stay one line.
     [Fact]
-    public void Whatever_stands_for_an_identifier_reads_back_the_same() => Law.Holds(
+    public void Whatever_stands_for_an_identifier_reads_back_the_same() => PropertyCheck.Holds(
         (from texts in Inputs.SoundTextOrNull.ArrayOf(3)
          select new EsimProfile { Iccid = texts[0], Eid = texts[1], Imei = texts[2] }).ListOf(),
         profiles =>
@@ -113,7 +113,7 @@ public sealed class JsonPropertyTests
         });
 
     [Fact]
-    public void What_the_writers_of_questions_write_reads_back_the_same() => Law.Holds(
+    public void What_the_writers_of_questions_write_reads_back_the_same() => PropertyCheck.Holds(
         from account in Inputs.SoundText
         from texts in Inputs.SoundTextOrNull.ArrayOf(2)
         from last in Inputs.SoundTextOrNull

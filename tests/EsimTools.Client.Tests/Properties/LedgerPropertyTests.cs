@@ -13,7 +13,7 @@ public sealed class LedgerPropertyTests
     private static readonly IdentifierKey Key = IdentifierKey.Of(Sample.Iccid)!.Value;
 
     [Fact]
-    public void What_was_said_since_a_moment_was_said_since_then_and_at_once() => Law.Holds(
+    public void What_was_said_since_a_moment_was_said_since_then_and_at_once() => PropertyCheck.Holds(
         from messages in Messages
         from since in Gen.Choose(0, 1_000)
         from action in Gen.Elements(EsimAction.All.ToArray())

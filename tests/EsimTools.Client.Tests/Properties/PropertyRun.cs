@@ -1,4 +1,4 @@
-// The classes whose laws are counted together.
+// The classes whose properties are counted together.
 
 namespace EsimTools.Client.Tests.Properties;
 
@@ -9,7 +9,7 @@ public sealed class PropertyRun : IDisposable
     public const string Name = "Properties";
 
     /// <inheritdoc/>
-    public void Dispose() => Law.NoteFigures(typeof(PropertyRun).Assembly.GetName().Name!);
+    public void Dispose() => PropertyCheck.NoteFigures(typeof(PropertyRun).Assembly.GetName().Name!);
 }
 
 /// <summary>The classes that share one run.</summary>

@@ -38,8 +38,8 @@ public sealed class GoldenRequestTests
     [MemberData(nameof(Requests))]
     public async Task Bytes_on_the_wire_are_those_of_the_page(string name, string identifiers, string fields)
     {
-        using var bench = new Bench();
-        var connection = await bench.OpenAsync();
+        using var fixture = new ConnectionFixture();
+        var connection = await fixture.OpenAsync();
         var action = EsimAction.Find(name)!;
         var options = new EsimActionOptions
         {
@@ -53,7 +53,7 @@ public sealed class GoldenRequestTests
         // Delete needs a proof first: a deactivation confirmed by callback.
         if (action == EsimAction.Delete)
         {
-            var before = await Bench.DeactivateAsync(connection, Profile);
+            var before = await ConnectionFixture.DeactivateAsync(connection, Profile);
             connection.ReceiveCallback($$$"""
                 {"requestId":"{{{before.Request!.RequestId}}}","deviceIds":[{{{Iccid}}}],
                  "deviceResponse":{"deviceProfileResponse":{"state":"DEACTIVE","profileStatus":"ENABLE","profileRole":"LOCAL"}},"status":"SUCCESS"}
@@ -64,7 +64,7 @@ public sealed class GoldenRequestTests
 
         Assert.Null(submission.Failure);
         Assert.Empty(submission.Refused);
-        var call = bench.Service.Of(Endpoint.Action)[^1];
+        var call = fixture.Service.Of(Endpoint.Action)[^1];
         Assert.Equal(HttpMethod.Post, call.Method);
         Assert.EndsWith("/api/m2m/v1/devices/profile/actions/" + name, call.Path, StringComparison.Ordinal);
         Assert.Equal("application/json", call.ContentType);

@@ -8,15 +8,15 @@ public sealed class ListByCallbackTests : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
     private int _asked;
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_answer_in_time_ends_the_wait_and_is_known()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         await AskAsync(connection, End.Answered);
 
@@ -29,7 +29,7 @@ public sealed class ListByCallbackTests : IDisposable
     [InlineData(End.SecondFailed)]
     public async Task An_answer_that_comes_late_is_still_known(End end)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await AskAsync(connection, end);
 
         connection.ReceiveCallback(Answer);
@@ -44,7 +44,7 @@ public sealed class ListByCallbackTests : IDisposable
     [InlineData(End.SecondFailed)]
     public async Task A_wait_that_has_ended_is_forgotten_in_the_end(End end)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await AskAsync(connection, end);
         for (var i = 0; i < 1_000; i++)
         {
@@ -61,7 +61,7 @@ public sealed class ListByCallbackTests : IDisposable
     [Fact]
     public async Task A_wait_that_has_ended_is_remembered_until_a_thousand_others_have_ended()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await AskAsync(connection, End.TimedOut);
         for (var i = 0; i < 999; i++)
         {
@@ -80,9 +80,9 @@ public sealed class ListByCallbackTests : IDisposable
     [InlineData(25, true)]
     public async Task A_status_is_asked_for_again_when_it_is_too_old_to_prove_anything(int hours, bool isAsked)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await AskAsync(connection, End.Answered);
-        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+        _fixture.Clock.Advance(TimeSpan.FromHours(hours));
 
         await (isAsked ? AskAsync(connection, End.Answered) : AskAsync(connection, End.NotAsked));
 
@@ -92,10 +92,10 @@ public sealed class ListByCallbackTests : IDisposable
     [Fact]
     public async Task A_deletion_is_final_and_not_asked_about_again()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await AskAsync(connection, End.Answered);
         connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DELETE"));
-        _bench.Clock.Advance(TimeSpan.FromHours(25));
+        _fixture.Clock.Advance(TimeSpan.FromHours(25));
 
         await AskAsync(connection, End.NotAsked);
     }
@@ -103,20 +103,20 @@ public sealed class ListByCallbackTests : IDisposable
     [Fact]
     public async Task A_doubt_asks_for_the_status_that_shows_what_became_of_it()
     {
-        _bench.Service
+        _fixture.Service
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive", "DISABLE")))
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")))
             .On(Endpoint.Action, 500, "")
             .On(Endpoint.Other, _ => ScriptedService.Taken("list"));
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         using var source = connection.ExpectCallbacks();
         await connection.LookUpAsync([Sample.Profile()]);
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
         var request = (await connection.SubmitAsync(EsimAction.Delete, [Sample.Profile()], new(), serviceWasAsked: true)).Request!;
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
 
         var resolving = connection.ResolveAsync(request);
-        await _bench.Clock.NextPauseAsync();
+        await _fixture.Clock.NextPauseAsync();
         connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), profileStatus: "DELETE"));
 
         Assert.Equal((EsimResolutionStatus.Done, "DELETE"), (await resolving).Select(told => (told.Resolution, told.ProfileStatus)).Single());
@@ -132,29 +132,29 @@ public sealed class ListByCallbackTests : IDisposable
         using var stop = new CancellationTokenSource();
         var id = ++_asked == 1 ? "list" : $"list-{_asked}";
         var count = end == End.SecondFailed ? 51 : 1;
-        _bench.Service
+        _fixture.Service
             .On(Endpoint.List, 200, Sample.Page(false, [.. Enumerable.Range(1, count).Select(i => Sample.Listed(Sample.IccidOf(i)))]))
             .On(Endpoint.Other, _ => ScriptedService.Taken(id));
         var asking = connection.LookUpAsync(Sample.Profiles(count), cancellationToken: stop.Token);
         switch (end)
         {
             case End.Answered:
-                await _bench.Clock.NextPauseAsync();
+                await _fixture.Clock.NextPauseAsync();
                 connection.ReceiveCallback(Answer);
                 await asking;
                 break;
             case End.TimedOut:
-                await _bench.Clock.PassAsync(LongestWait);
+                await _fixture.Clock.PassAsync(LongestWait);
                 await asking;
                 break;
             case End.Cancelled:
-                await _bench.Clock.NextPauseAsync();
+                await _fixture.Clock.NextPauseAsync();
                 stop.Cancel();
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
                 break;
             case End.NotAsked:
                 await asking.WaitAsync(ManualClock.HangLimit);
-                Assert.False(_bench.Clock.HasUnseenPause);
+                Assert.False(_fixture.Clock.HasUnseenPause);
                 break;
             case End.SecondFailed:
                 await Assert.ThrowsAsync<EsimException>(() => asking);

@@ -6,9 +6,9 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class PollTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Theory]
     [InlineData("Success", EsimRequestStatus.Succeeded, 3, 0)]
@@ -20,13 +20,13 @@ public sealed class PollTests : IDisposable
     public async Task Without_parts_the_whole_speaks_for_every_profile(string word, EsimRequestStatus expected, int succeeded, int failed)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 3);
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r:1","status":"{{word}}"}""");
+        _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r:1","status":"{{word}}"}""");
 
         await connection.PollAsync(request);
 
         Assert.Equal((expected, succeeded, failed), (request.Status, request.SucceededCount, request.FailedCount));
         Assert.All(request.GetResults(), result => Assert.Equal(EvidenceSource.Poll, result.Source));
-        var call = Assert.Single(_bench.Service.Of(Endpoint.Status));
+        var call = Assert.Single(_fixture.Service.Of(Endpoint.Status));
         Assert.Equal((HttpMethod.Get, "/api/m2m/v2/accounts/0000123456-00001/requests/r%3A1/status"), (call.Method, call.Path));
         Assert.Equal("application/json", call.ContentType);
     }
@@ -35,7 +35,7 @@ public sealed class PollTests : IDisposable
     public async Task Parts_tell_more_than_the_whole_does()
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 4);
-        _bench.Service.On(Endpoint.Status, 200, $$"""
+        _fixture.Service.On(Endpoint.Status, 200, $$"""
             {"requestId":"r:1","status":"Failed","subRequests":[
               {"ids":[{"id":"{{Sample.IccidOf(1)}}","kind":"iccid"}],"status":"Success"},
               {"ids":{"id":"{{Sample.EidOf(2)}}","kind":"EID"},"status":"Failed"},
@@ -54,7 +54,7 @@ public sealed class PollTests : IDisposable
     public async Task A_whole_of_success_settles_nobody_where_a_part_says_otherwise()
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 3);
-        _bench.Service.On(Endpoint.Status, 200, $$"""
+        _fixture.Service.On(Endpoint.Status, 200, $$"""
             {"requestId":"r:1","status":"Success","subrequests":[{"ids":{"id":"{{Sample.IccidOf(1)}}","kind":"iccid"},"status":"Failed"}]}
             """);
 
@@ -68,7 +68,7 @@ public sealed class PollTests : IDisposable
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 2);
         connection.ReceiveCallback(Sample.Callback("r:1", Sample.IccidOf(1), "Failed"));
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
+        _fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
 
         await connection.PollAsync(request);
 
@@ -81,7 +81,7 @@ public sealed class PollTests : IDisposable
     public async Task A_polled_confirmation_proves_what_its_action_does(string action, string? state, string? profileStatus)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Find(action)!, 1);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
+        _fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r:1","status":"Success"}""");
 
         await connection.PollAsync(request);
 
@@ -98,7 +98,7 @@ public sealed class PollTests : IDisposable
     public async Task An_answer_without_a_status_is_an_error_and_changes_nothing(string body)
     {
         var (connection, request) = await SubmitAsync(EsimAction.Deactivate, 1);
-        _bench.Service.On(Endpoint.Status, 200, body);
+        _fixture.Service.On(Endpoint.Status, 200, body);
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.PollAsync(request));
 
@@ -109,19 +109,19 @@ public sealed class PollTests : IDisposable
     [Fact]
     public async Task A_request_in_doubt_has_nothing_to_ask_for()
     {
-        _bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profile())).Request!;
+        _fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await _fixture.OpenAsync();
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile())).Request!;
 
         await connection.PollAsync(request);
 
-        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
     }
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(EsimAction action, int count)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r:1"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r:1"));
+        var connection = await _fixture.OpenAsync();
         var options = new EsimActionOptions { SmsrOid = action == EsimAction.Disable ? "1.3.6" : null };
         return (connection, (await connection.SubmitAsync(action, Sample.Profiles(count), options)).Request!);
     }

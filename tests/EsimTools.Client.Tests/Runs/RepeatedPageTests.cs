@@ -9,9 +9,9 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class RepeatedPageTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     // Each page as its DeviceId and the number of its profile.
     [Theory]
@@ -23,46 +23,46 @@ public sealed class RepeatedPageTests : IDisposable
     [InlineData("1:1 2:2 3:1", 3)]
     public async Task A_page_that_was_seen_before_ends_the_look_up(string pages, int asked)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         Script(pages);
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.LookUpAsync(Sample.Profiles(30, first: 100)).WaitAsync(ManualClock.HangLimit));
 
         Assert.Equal(EsimError.EsimAnswerInvalid, error.Error);
-        Assert.Equal(asked, _bench.Service.Of(Endpoint.List).Count);
+        Assert.Equal(asked, _fixture.Service.Of(Endpoint.List).Count);
     }
 
     [Fact]
     public async Task It_ends_the_search_for_a_request_in_doubt()
     {
-        using (await _bench.OpenAsync(_bench.Options(hashIdentifiers: true)))
+        using (await _fixture.OpenAsync(_fixture.Options(hashIdentifiers: true)))
         {
         }
 
-        var hasher = HasherKey.Open(_bench.JournalPath, create: false)!;
-        _bench.WriteJournal(
+        var hasher = HasherKey.Open(_fixture.JournalPath, create: false)!;
+        _fixture.WriteJournal(
             "20260301T000000-aaaaaaaa.jsonl",
             $$"""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"a","service":"https://service.test/api","action":"deactivate","account":"0000123456-00001","profiles":[{"iccid":"{{hasher.Hide(Sample.IccidOf(50))}}"}]}""");
-        var connection = await _bench.OpenAsync(_bench.Options(hashIdentifiers: true));
+        var connection = await _fixture.OpenAsync(_fixture.Options(hashIdentifiers: true));
         Script("1:1 2:2 1:3");
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.ResolveAsync(connection.GetRequests().Single()).WaitAsync(ManualClock.HangLimit));
 
         Assert.Equal(EsimError.EsimAnswerInvalid, error.Error);
-        Assert.Equal(3, _bench.Service.Of(Endpoint.List).Count);
+        Assert.Equal(3, _fixture.Service.Of(Endpoint.List).Count);
     }
 
     [Fact]
     public async Task A_list_that_comes_to_an_end_is_read_to_it_and_may_be_read_again()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         for (var i = 0; i < 2; i++)
         {
             Script("3:1 1:2 7:3", isLast: true);
             Assert.Equal(3, (await connection.LookUpAsync(Sample.Profiles(30))).Count(found => found is not null));
         }
 
-        Assert.Equal([null, "3", "1", null, "3", "1"], _bench.Service.Of(Endpoint.List).Select(call => PlaceIn(call.Body)));
+        Assert.Equal([null, "3", "1", null, "3", "1"], _fixture.Service.Of(Endpoint.List).Select(call => PlaceIn(call.Body)));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class RepeatedPageTests : IDisposable
         for (var i = 0; i < all.Length; i++)
         {
             var number = int.Parse(all[i][1], System.Globalization.CultureInfo.InvariantCulture);
-            _bench.Service.On(Endpoint.List, 200, Sample.Page(!isLast || i < all.Length - 1, Sample.Listed(Sample.IccidOf(number), deviceId: all[i][0]).Replace("5551234567", $"555{number:d7}", StringComparison.Ordinal)));
+            _fixture.Service.On(Endpoint.List, 200, Sample.Page(!isLast || i < all.Length - 1, Sample.Listed(Sample.IccidOf(number), deviceId: all[i][0]).Replace("5551234567", $"555{number:d7}", StringComparison.Ordinal)));
         }
     }
 }

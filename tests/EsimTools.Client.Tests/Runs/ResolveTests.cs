@@ -7,15 +7,15 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class ResolveTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task The_list_that_shows_the_effect_proves_that_it_was_done()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
@@ -36,8 +36,8 @@ public sealed class ResolveTests : IDisposable
     public async Task A_profile_that_is_as_it_was_counts_as_not_acted_on_only_after_a_while(string state, double hours, double notDoneAfter, EsimResolutionStatus expected)
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Clock.Advance(TimeSpan.FromHours(hours));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state)));
+        _fixture.Clock.Advance(TimeSpan.FromHours(hours));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state)));
 
         var told = Assert.Single(await connection.ResolveAsync(request, TimeSpan.FromHours(notDoneAfter)));
 
@@ -57,8 +57,8 @@ public sealed class ResolveTests : IDisposable
     public async Task The_evidence_reads_the_same_in_every_culture(double notDoneAfterSeconds, string expected)
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Clock.Advance(TimeSpan.FromHours(2));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(2));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
         var culture = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = new("") { NumberFormat = { NumberDecimalSeparator = "," } };
         try
@@ -75,7 +75,7 @@ public sealed class ResolveTests : IDisposable
     public async Task A_profile_that_the_service_does_not_list_stays_unknown()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Clock.Advance(TimeSpan.FromDays(3));
+        _fixture.Clock.Advance(TimeSpan.FromDays(3));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
@@ -87,8 +87,8 @@ public sealed class ResolveTests : IDisposable
     public async Task What_was_settled_stays_so_in_a_later_session_and_the_rest_stays_in_doubt()
     {
         var (connection, request) = await DoubtAsync(3);
-        _bench.Clock.Advance(TimeSpan.FromDays(2));
-        _bench.Service
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Service
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")))
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(2), "active")));
         Assert.Equal(
@@ -96,7 +96,7 @@ public sealed class ResolveTests : IDisposable
             (await connection.ResolveAsync(request)).Select(told => told.Resolution));
         connection.Dispose();
 
-        var later = await _bench.OpenAsync();
+        var later = await _fixture.OpenAsync();
 
         var again = Assert.Single(later.GetRequests());
         Assert.Equal((EsimRequestStatus.InDoubt, 1, 1), (again.Status, again.SucceededCount, again.FailedCount));
@@ -127,14 +127,14 @@ public sealed class ResolveTests : IDisposable
     public async Task A_callback_that_came_before_the_connection_broke_settles_it_too()
     {
         EsimConnection? connection = null;
-        _bench.Service.On(Endpoint.Action, _ =>
+        _fixture.Service.On(Endpoint.Action, _ =>
         {
             connection!.ReceiveCallback(Sample.Callback("unheard-of", Sample.IccidOf(1)));
             return ScriptedService.Answer(500, "");
         });
-        connection = await _bench.OpenAsync();
+        connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal((EsimError.EsimOutcomeUnknown, EsimRequestStatus.Succeeded), (submission.Failure!.Error, submission.Request!.Status));
     }
@@ -167,7 +167,7 @@ public sealed class ResolveTests : IDisposable
     public async Task A_service_that_cannot_be_asked_settles_nothing()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Service.On(Endpoint.List, 400, """{"errorCode":"UnifiedWebService.REQUEST_FAILED.X","errorMessage":"no"}""");
+        _fixture.Service.On(Endpoint.List, 400, """{"errorCode":"UnifiedWebService.REQUEST_FAILED.X","errorMessage":"no"}""");
 
         await Assert.ThrowsAsync<EsimException>(() => connection.ResolveAsync(request));
 
@@ -180,11 +180,11 @@ public sealed class ResolveTests : IDisposable
     [InlineData("Another", 25, EsimResolutionStatus.NotDone)]
     public async Task A_change_of_plan_is_seen_in_the_plan(string sent, int hours, EsimResolutionStatus expected)
     {
-        _bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await _fixture.OpenAsync();
         var request = (await connection.SubmitAsync(EsimAction.ServicePlan, [Sample.Profile()], new() { ServicePlan = sent }, serviceWasAsked: true)).Request!;
-        _bench.Clock.Advance(TimeSpan.FromHours(hours));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1))));
+        _fixture.Clock.Advance(TimeSpan.FromHours(hours));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1))));
 
         Assert.Equal(expected, Assert.Single(await connection.ResolveAsync(request)).Resolution);
     }
@@ -193,13 +193,13 @@ public sealed class ResolveTests : IDisposable
     public async Task A_word_from_before_the_request_left_proves_nothing_however_new_the_words_beside_it()
     {
         var (connection, request) = await DoubtAsync(EsimAction.Activate, Sample.Listed(Sample.IccidOf(1), "active"));
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
         Assert.Equal((EsimResolutionStatus.Unknown, EsimRequestStatus.InDoubt), (told.Resolution, request.Status));
-        Assert.Equal((null, "ENABLE", _bench.Clock.UtcNow), (told.State, told.ProfileStatus, told.AsOf));
+        Assert.Equal((null, "ENABLE", _fixture.Clock.UtcNow), (told.State, told.ProfileStatus, told.AsOf));
         Assert.Contains("does not tell", told.Evidence, StringComparison.Ordinal);
     }
 
@@ -207,11 +207,11 @@ public sealed class ResolveTests : IDisposable
     public async Task That_nothing_was_done_is_as_old_as_the_word_that_shows_it()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
         await connection.LookUpAsync([Sample.Profile()]);
-        _bench.Clock.Advance(TimeSpan.FromHours(24));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(24));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
@@ -225,32 +225,32 @@ public sealed class ResolveTests : IDisposable
     public async Task An_old_word_beside_it_does_not_make_the_proof_older(string action)
     {
         var (connection, request) = await DoubtAsync(EsimAction.Find(action)!, Sample.Listed(Sample.IccidOf(1), "suspend", "DOWNLOAD_DISABLE"));
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
-        Assert.Equal((EsimResolutionStatus.Done, "active", _bench.Clock.UtcNow), (told.Resolution, told.State, told.AsOf));
+        Assert.Equal((EsimResolutionStatus.Done, "active", _fixture.Clock.UtcNow), (told.Resolution, told.State, told.AsOf));
 
         // Nor does the proof make the old word younger.
-        _bench.Clock.Advance(Guard.ProofLifetime - TimeSpan.FromMinutes(30));
+        _fixture.Clock.Advance(Guard.ProofLifetime - TimeSpan.FromMinutes(30));
         Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
     }
 
     [Theory]
     [InlineData(1, EsimResolutionStatus.Unknown)]
     [InlineData(25, EsimResolutionStatus.NotDone)]
-    public async Task A_switch_to_another_profile_of_the_card_shows_that_this_one_is_not_enabled(int hours, EsimResolutionStatus expected)
+    public async Task A_switch_to_another_profile_of_the_eUICC_shows_that_this_one_is_not_enabled(int hours, EsimResolutionStatus expected)
     {
         var eUICC = Sample.EidOf(9);
         EsimProfile[] both = [new() { Iccid = Sample.IccidOf(1), Eid = eUICC }, new() { Iccid = Sample.IccidOf(2), Eid = eUICC }];
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active", "ENABLE")));
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active", "ENABLE")));
         await connection.LookUpAsync([both[0]]);
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
-        _bench.Service.On(Endpoint.Action, 500, "").On(Endpoint.Action, _ => ScriptedService.Taken("other"));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Service.On(Endpoint.Action, 500, "").On(Endpoint.Action, _ => ScriptedService.Taken("other"));
         var request = (await connection.SubmitAsync(EsimAction.Enable, [both[0]], new(), serviceWasAsked: true)).Request!;
-        _bench.Clock.Advance(TimeSpan.FromHours(hours));
+        _fixture.Clock.Advance(TimeSpan.FromHours(hours));
         await connection.SubmitAsync(EsimAction.Enable, [both[1]], new(), serviceWasAsked: true);
         connection.ReceiveCallback(Sample.Callback("other", Sample.IccidOf(2), state: "ACTIVE"));
 
@@ -264,30 +264,30 @@ public sealed class ResolveTests : IDisposable
     {
         EsimConnection? connection = null;
         IReadOnlyList<EsimResolution>? told = null;
-        _bench.Service.On(Endpoint.Action, async (_, cancellationToken) =>
+        _fixture.Service.On(Endpoint.Action, async (_, cancellationToken) =>
         {
             told = await connection!.ResolveAsync(connection.GetRequests().Single(), cancellationToken: cancellationToken);
             return ScriptedService.Answer(500, "");
         });
-        connection = await _bench.OpenAsync();
+        connection = await _fixture.OpenAsync();
 
-        await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
 
         Assert.Equal([Sample.IccidOf(1), Sample.IccidOf(2)], told!.Select(resolution => resolution.Iccid));
         Assert.All(told!, resolution => Assert.Equal(
             (EsimResolutionStatus.Unknown, "the request is being sent right now", EvidenceSource.None), (resolution.Resolution, resolution.Evidence, resolution.Source)));
-        Assert.Empty(_bench.Service.Of(Endpoint.List));
-        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+        Assert.Empty(_fixture.Service.Of(Endpoint.List));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
     }
 
     [Fact]
     public async Task What_was_told_of_some_profiles_stands_and_only_the_others_are_asked_for()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Status, 200, """{"requestId":"r","status":"Pending"}""")
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Status, 200, """{"requestId":"r","status":"Pending"}""")
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(4), "active", "ENABLE")));
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(4))).Request!;
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(4))).Request!;
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), profileStatus: "DISABLE"));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed", null, null));
         connection.ReceiveCallback($$"""
@@ -302,18 +302,18 @@ public sealed class ResolveTests : IDisposable
         Assert.Equal("the service has reported that it failed", told[1].Evidence);
         Assert.StartsWith("the service has reported that it failed: ", told[2].Evidence, StringComparison.Ordinal);
         Assert.Contains("no such device", told[2].Evidence, StringComparison.Ordinal);
-        Assert.Equal((EvidenceSource.Callback, "DEACTIVE", "DISABLE", _bench.Clock.UtcNow), (told[0].Source, told[0].State, told[0].ProfileStatus, told[0].AsOf!.Value));
+        Assert.Equal((EvidenceSource.Callback, "DEACTIVE", "DISABLE", _fixture.Clock.UtcNow), (told[0].Source, told[0].State, told[0].ProfileStatus, told[0].AsOf!.Value));
         Assert.Equal(("active", "ENABLE"), (told[3].State, told[3].ProfileStatus));
         Assert.All(told, resolution => Assert.Equal((Sample.Account, "r", "deactivate"), (resolution.AccountName, resolution.RequestId, resolution.Action)));
-        Assert.Single(_bench.Service.Of(Endpoint.List));
+        Assert.Single(_fixture.Service.Of(Endpoint.List));
     }
 
     [Fact]
     public async Task What_was_settled_is_told_again_with_its_reason()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Clock.Advance(TimeSpan.FromHours(25));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        _fixture.Clock.Advance(TimeSpan.FromHours(25));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
         var first = Assert.Single(await connection.ResolveAsync(request));
 
         var second = Assert.Single(await connection.ResolveAsync(request));
@@ -327,27 +327,27 @@ public sealed class ResolveTests : IDisposable
     public async Task What_was_settled_is_in_the_journal_at_once()
     {
         var (connection, request) = await DoubtAsync(1);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
 
         await connection.ResolveAsync(request);
 
-        Assert.Contains(_bench.JournalLines(), line => line.Contains("\"event\":\"outcome\"", StringComparison.Ordinal) && line.Contains("Succeeded", StringComparison.Ordinal));
+        Assert.Contains(_fixture.JournalLines(), line => line.Contains("\"event\":\"outcome\"", StringComparison.Ordinal) && line.Contains("Succeeded", StringComparison.Ordinal));
     }
 
     // The list says something of the profile, and an hour later the request is sent.
     private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(EsimAction action, string listed)
     {
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, listed)).On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, listed)).On(Endpoint.Action, 500, "");
+        var connection = await _fixture.OpenAsync();
         await connection.LookUpAsync([Sample.Profile()]);
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
         return (connection, (await connection.SubmitAsync(action, [Sample.Profile()], new() { ServicePlan = "M2M Global" }, serviceWasAsked: true)).Request!);
     }
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(int count)
     {
-        _bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
-        return (connection, (await Bench.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
+        _fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await _fixture.OpenAsync();
+        return (connection, (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
     }
 }

@@ -8,15 +8,15 @@ public sealed class RunAgainTests : IDisposable
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_open_one_is_skipped_and_the_rest_is_sent()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("first"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("first"));
+        var connection = await _fixture.OpenAsync();
         var first = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profiles(3));
 
         var again = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profiles(4));
@@ -29,8 +29,8 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task The_request_that_is_returned_holds_none_but_the_profiles_that_were_named()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         var whole = (await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profiles(3))).Request!;
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
 
@@ -50,8 +50,8 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task A_poll_for_a_part_settles_the_whole()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r")).On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        var connection = await _fixture.OpenAsync();
         var whole = (await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profiles(3))).Request!;
         var part = Assert.Single((await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile(2))).Skipped);
 
@@ -68,7 +68,7 @@ public sealed class RunAgainTests : IDisposable
     public async Task A_confirmation_counts_for_as_long_as_it_was_asked_to(double ageHours, double withinHours, bool isSkipped)
     {
         var connection = await DeactivatedAsync();
-        _bench.Clock.Advance(TimeSpan.FromHours(ageHours));
+        _fixture.Clock.Advance(TimeSpan.FromHours(ageHours));
 
         var again = await SubmitAsync(connection, EsimAction.Deactivate, TimeSpan.FromHours(withinHours), Sample.Profile());
 
@@ -79,7 +79,7 @@ public sealed class RunAgainTests : IDisposable
     public async Task A_confirmation_counts_in_a_later_session_too()
     {
         (await DeactivatedAsync()).Dispose();
-        var later = await _bench.OpenAsync();
+        var later = await _fixture.OpenAsync();
 
         var again = await SubmitAsync(later, EsimAction.Deactivate, Sample.Profiles(2));
 
@@ -91,8 +91,8 @@ public sealed class RunAgainTests : IDisposable
     public async Task Newer_words_of_the_service_against_it_make_it_worth_sending_again()
     {
         var connection = await DeactivatedAsync();
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
         await connection.LookUpAsync([Sample.Profile()]);
 
         var again = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
@@ -104,16 +104,16 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task Words_from_before_it_do_not_speak_against_it_however_new_the_words_beside_them()
     {
-        _bench.Service
+        _fixture.Service
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")))
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")))
             .On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await connection.LookUpAsync([Sample.Profile()]);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), state: null, profileStatus: null, role: null));
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await connection.LookUpAsync([Sample.Profile()]);
 
         Assert.Single((await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile())).Skipped);
@@ -123,7 +123,7 @@ public sealed class RunAgainTests : IDisposable
     public async Task Another_action_in_between_ends_it()
     {
         var connection = await DeactivatedAsync();
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("a"));
         await SubmitAsync(connection, EsimAction.Activate, Sample.Profile());
         connection.ReceiveCallback(Sample.Callback("a", Sample.IccidOf(1), state: "ACTIVE"));
 
@@ -133,8 +133,8 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task A_failure_is_sent_again()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), "Failed", state: null, profileStatus: null));
 
@@ -147,8 +147,8 @@ public sealed class RunAgainTests : IDisposable
     [InlineData("Another Plan", false)]
     public async Task Setting_another_plan_is_another_action(string plan, bool isSkipped)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         await SubmitAsync(connection, EsimAction.ServicePlan, Sample.Profile());
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), state: "ACTIVE"));
 
@@ -162,12 +162,12 @@ public sealed class RunAgainTests : IDisposable
     {
         var eUICC = Sample.EidOf(9);
         EsimProfile[] both = [new() { Iccid = Sample.IccidOf(1), Eid = eUICC }, new() { Iccid = Sample.IccidOf(2), Eid = eUICC }];
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("one")).On(Endpoint.Action, _ => ScriptedService.Taken("two"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("one")).On(Endpoint.Action, _ => ScriptedService.Taken("two"));
+        var connection = await _fixture.OpenAsync();
         await SubmitAsync(connection, EsimAction.Enable, both[0]);
         connection.ReceiveCallback(Sample.Callback("one", Sample.IccidOf(1), state: "ACTIVE"));
         Assert.Single((await SubmitAsync(connection, EsimAction.Enable, both[0])).Skipped);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await SubmitAsync(connection, EsimAction.Enable, both[1]);
         connection.ReceiveCallback(Sample.Callback("two", Sample.IccidOf(2), state: "ACTIVE"));
 
@@ -189,7 +189,7 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task A_profile_that_is_named_twice_is_sent_once_and_told()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var submission = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile(1), Sample.Profile(2), Sample.Profile(1));
 
@@ -201,13 +201,13 @@ public sealed class RunAgainTests : IDisposable
     public async Task What_another_connection_is_just_sending_is_skipped_too()
     {
         var answer = new TaskCompletionSource();
-        _bench.Service.On(Endpoint.Action, async (_, _) =>
+        _fixture.Service.On(Endpoint.Action, async (_, _) =>
         {
             await answer.Task;
             return ScriptedService.Taken("r");
         });
-        var sending = SubmitAsync(await _bench.OpenAsync(), EsimAction.Deactivate, Sample.Profile());
-        var two = await _bench.OpenAsync();
+        var sending = SubmitAsync(await _fixture.OpenAsync(), EsimAction.Deactivate, Sample.Profile());
+        var two = await _fixture.OpenAsync();
 
         var part = Assert.Single((await SubmitAsync(two, EsimAction.Deactivate, Sample.Profile())).Skipped);
 
@@ -220,8 +220,8 @@ public sealed class RunAgainTests : IDisposable
     [Fact]
     public async Task One_in_doubt_is_refused_and_not_skipped()
     {
-        _bench.Service.On(Endpoint.Action, 500, "");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 500, "");
+        var connection = await _fixture.OpenAsync();
         await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
 
         var again = await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
@@ -239,8 +239,8 @@ public sealed class RunAgainTests : IDisposable
 
     private async Task<EsimConnection> DeactivatedAsync()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         await SubmitAsync(connection, EsimAction.Deactivate, Sample.Profile());
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
         return connection;

@@ -6,15 +6,15 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class RunTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
     private readonly ListeningHost _host = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task A_fleet_is_cut_into_requests_by_account_plan_and_size()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(5).Select((profile, i) => new EsimProfile { Iccid = profile.Iccid, Eid = profile.Eid, ServicePlan = i < 3 ? "A" : "B" });
 
         var run = await RunAsync(connection, EsimAction.Deactivate, profiles, new() { ReasonCode = "FF", BatchSize = 2 });
@@ -28,16 +28,16 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Who_where_when_and_why_stand_in_the_journal_and_in_each_request()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var run = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(1), new() { Reason = "CHG-4711" });
-        var alone = (await Bench.DeactivateAsync(connection, Sample.Profile(2))).Request!;
+        var alone = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(2))).Request!;
 
-        using var later = await _bench.OpenAsync();
+        using var later = await _fixture.OpenAsync();
         var request = later.FindRequest(_host.Accepted[0].RequestId!)!;
 
         Assert.Equal(run.Info, request.Run);
         Assert.Equal(("CHG-4711", "uws-user", Environment.MachineName, Environment.ProcessId), (run.Info.Reason, run.Info.UserName, run.Info.HostName, run.Info.ProcessId));
-        Assert.Equal(_bench.Clock.UtcNow, run.Info.StartedAt);
+        Assert.Equal(_fixture.Clock.UtcNow, run.Info.StartedAt);
         Assert.NotEqual(run.Info.Id, alone.Run!.Id);
         Assert.Null(alone.Run.Reason);
     }
@@ -45,12 +45,12 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_journal_from_before_there_were_runs_is_read()
     {
-        _bench.WriteJournal(
+        _fixture.WriteJournal(
             "old.jsonl",
-            $$"""{"v":1,"at":"{{_bench.Clock.UtcNow:O}}","event":"sending","request":"l","service":"https://service.test/api","action":"deactivate","account":"{{Sample.Account}}","profiles":[{"iccid":"{{Sample.Iccid}}"}]}""",
-            $$"""{"v":1,"at":"{{_bench.Clock.UtcNow:O}}","event":"accepted","request":"l","requestId":"r"}""");
+            $$"""{"v":1,"at":"{{_fixture.Clock.UtcNow:O}}","event":"sending","request":"l","service":"https://service.test/api","action":"deactivate","account":"{{Sample.Account}}","profiles":[{"iccid":"{{Sample.Iccid}}"}]}""",
+            $$"""{"v":1,"at":"{{_fixture.Clock.UtcNow:O}}","event":"accepted","request":"l","requestId":"r"}""");
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Null(connection.FindRequest("r")!.Run);
     }
@@ -58,7 +58,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_repeated_row_is_served_once_and_told()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(2);
 
         var run = await RunAsync(connection, EsimAction.Deactivate, [.. profiles, profiles[0]], new() { BatchSize = 1 });
@@ -70,7 +70,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Two_runs_with_the_same_rows_send_them_once_and_neither_calls_them_repeated()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(50);
         var (one, two) = (new ListeningHost(), new ListeningHost());
 
@@ -86,7 +86,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Given_again_it_skips_what_is_open_and_says_so_once()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(3), new(), new ListeningHost());
 
         var run = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(4), new());
@@ -103,10 +103,10 @@ public sealed class RunTests : IDisposable
     [InlineData("delete")]
     public async Task For_an_action_that_ends_service_a_deleted_profile_has_reached_its_end(string action)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(3);
         await DeletedAsync(connection, profiles);
-        _bench.Clock.Advance(TimeSpan.FromHours(30));
+        _fixture.Clock.Advance(TimeSpan.FromHours(30));
 
         var run = await RunAsync(connection, EsimAction.Find(action)!, profiles, new());
 
@@ -118,7 +118,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task For_an_action_that_does_not_end_service_a_deleted_profile_is_kept_back()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await DeletedAsync(connection, Sample.Profiles(2));
 
         var run = await RunAsync(connection, EsimAction.Activate, Sample.Profiles(2), new() { ServicePlan = "A" });
@@ -130,7 +130,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task What_an_inventory_alone_calls_deleted_is_kept_back_with_its_name()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var run = await RunAsync(connection, EsimAction.Delete, [new() { Iccid = Sample.Iccid, ProfileStatus = "DELETE" }], new());
 
@@ -141,8 +141,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_request_in_doubt_is_one_error_with_its_count()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Action, 504, "{}");
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 504, "{}");
         var first = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(20), new(), new ListeningHost());
 
         var again = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(21), new());
@@ -159,7 +159,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Who_declines_sends_nothing()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var host = new ListeningHost(agrees: profile => profile.Iccid == Sample.IccidOf(2));
 
         var run = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(3), new(), host);
@@ -172,8 +172,8 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task It_ends_after_so_many_requests_in_a_row_that_were_not_accepted()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.Action, 400, "{}").On(Endpoint.Action, 400, "{}");
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 400, "{}").On(Endpoint.Action, 400, "{}");
         using var run = connection.StartRun(EsimAction.Deactivate, new() { BatchSize = 1, ThrottleLimit = 1, MaxErrorCount = 2 }, _host);
 
         var end = Assert.Throws<EsimException>(() =>
@@ -183,7 +183,7 @@ public sealed class RunTests : IDisposable
         });
 
         Assert.Equal(EsimError.EsimTooManyErrors, end.Error);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
         Assert.NotNull(run.LastFailed);
         Assert.Equal(2, run.Counts.Refused);
     }
@@ -191,7 +191,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task Stopped_it_knows_what_was_accepted_and_what_was_not_sent()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         using var stop = new CancellationTokenSource();
         using var run = connection.StartRun(EsimAction.Deactivate, new() { BatchSize = 2, ThrottleLimit = 1 }, _host, stop.Token);
         Array.ForEach(Sample.Profiles(2), profile => run.Add(profile));
@@ -209,9 +209,9 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task It_disables_first_and_deletes_what_the_service_has_confirmed()
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active", "ENABLE")));
-        _bench.Service.On(Endpoint.Action, call =>
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active", "ENABLE")));
+        _fixture.Service.On(Endpoint.Action, call =>
         {
             connection.ReceiveCallback(Sample.Callback("first", Sample.IccidOf(1)));
             return ScriptedService.Taken("first");
@@ -220,7 +220,7 @@ public sealed class RunTests : IDisposable
         var run = await RunAsync(connection, EsimAction.Delete, Sample.Profiles(1), new() { DisableFirst = true, ReasonCode = "FF", ServicePlan = "M2M Global" });
 
         Assert.Equal(["deactivate", "delete"], _host.Accepted.Select(request => request.Action));
-        Assert.Equal(["FF"], _bench.Service.Of(Endpoint.Action).Where(call => call.Body.Contains("reasonCode", StringComparison.Ordinal)).Select(_ => "FF"));
+        Assert.Equal(["FF"], _fixture.Service.Of(Endpoint.Action).Where(call => call.Body.Contains("reasonCode", StringComparison.Ordinal)).Select(_ => "FF"));
         Assert.Equal((1, 1, 1), (run.Counts.Given, run.Counts.Deactivated, run.Counts.Accepted));
         Assert.Contains("then delete", Assert.Single(_host.Asked));
         Assert.Equal(run.Info, _host.Accepted[0].Run);
@@ -229,13 +229,13 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task With_room_for_one_request_alone_it_disables_first_and_ends()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(5);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, [.. profiles.Select(profile => Sample.Listed(profile.Iccid!, "active", "ENABLE"))]));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, [.. profiles.Select(profile => Sample.Listed(profile.Iccid!, "active", "ENABLE"))]));
         for (var i = 0; i < 2 * profiles.Length; i++)
         {
             var id = "r" + i;
-            _bench.Service.On(Endpoint.Action, call =>
+            _fixture.Service.On(Endpoint.Action, call =>
             {
                 if (call.Body.Contains("reasonCode", StringComparison.Ordinal))
                 {
@@ -255,7 +255,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task It_waits_for_the_outcomes_of_its_requests()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var run = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(2), new() { BatchSize = 1 });
         var results = new System.Collections.Concurrent.ConcurrentBag<EsimResult>();
         var wait = run.WaitAsync(results.Add);
@@ -275,7 +275,7 @@ public sealed class RunTests : IDisposable
     [InlineData(1, 501)]
     public async Task Options_that_cannot_be_are_refused_before_anything_is_taken_up(int batch, int? reason)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var refusal = Assert.Throws<EsimException>(() => connection.StartRun(EsimAction.Delete, new() { BatchSize = batch, Reason = reason is { } length ? new('x', length) : null }));
 
@@ -294,7 +294,7 @@ public sealed class RunTests : IDisposable
             await RunAsync(connection, action, profiles, new(), host);
             var request = Assert.Single(host.Accepted);
             Array.ForEach(profiles, profile => connection.ReceiveCallback(Sample.Callback(request.RequestId!, profile.Iccid!, profileStatus: status)));
-            _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         }
     }
 }

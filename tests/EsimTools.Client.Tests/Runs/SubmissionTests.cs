@@ -9,17 +9,17 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class SubmissionTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_accepted_request_carries_the_services_id_and_stays_open()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("d1f08526"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("d1f08526"));
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
 
         Assert.Null(submission.Failure);
         Assert.Empty(submission.Refused);
@@ -36,14 +36,14 @@ public sealed class SubmissionTests : IDisposable
     [Fact]
     public async Task The_post_is_what_the_document_asks_for()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         await connection.SubmitAsync(
             EsimAction.Deactivate,
             [new EsimProfile { Iccid = Sample.Iccid, Eid = Sample.Eid, Imei = Sample.Imei }],
             new EsimActionOptions { ServicePlan = "service plan name", EtfWaiver = false, ReasonCode = "FF" });
 
-        var call = Assert.Single(_bench.Service.Of(Endpoint.Action));
+        var call = Assert.Single(_fixture.Service.Of(Endpoint.Action));
         Assert.Equal((HttpMethod.Post, "/api/m2m/v1/devices/profile/actions/deactivate", "application/json"), (call.Method, call.Path, call.ContentType));
         Assert.Equal("Bearer bearer-1", call.Authorization);
         Assert.Equal("session-2", call.Session);
@@ -63,21 +63,21 @@ public sealed class SubmissionTests : IDisposable
     [InlineData(403, """{"errorCode":"X","errorMessage":"not yours"}""", "X", "not yours")]
     public async Task A_refusal_frees_the_profiles_and_is_never_sent_again_by_itself(int status, string body, string? code, string words)
     {
-        _bench.Service.On(Endpoint.Action, status, body);
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, status, body);
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal((EsimError.EsimRequestRefused, status, code), (submission.Failure!.Error, submission.Failure.StatusCode, submission.Failure.ErrorCode));
         Assert.Contains(words, submission.Failure.Message, StringComparison.Ordinal);
         Assert.Equal(EsimRequestStatus.Failed, submission.Request!.Status);
         Assert.Null(submission.Request.RequestId);
         Assert.Empty(connection.GetRequests());
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
 
-        var second = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var second = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
         Assert.Null(second.Failure);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
     public static TheoryData<string> Doubts =>
@@ -90,19 +90,19 @@ public sealed class SubmissionTests : IDisposable
     [MemberData(nameof(Doubts))]
     public async Task What_may_have_been_taken_is_in_doubt_and_never_sent_again(string failure)
     {
-        _bench.Service.On(Endpoint.Action, Failing(failure));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, Failing(failure));
+        var connection = await _fixture.OpenAsync();
 
         // A pause would be the beginning of a second attempt.
-        var submitting = Bench.DeactivateAsync(connection, Sample.Profile());
-        Assert.Same(submitting, await Task.WhenAny(submitting, _bench.Clock.NextPauseAsync()));
+        var submitting = ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
+        Assert.Same(submitting, await Task.WhenAny(submitting, _fixture.Clock.NextPauseAsync()));
         var submission = await submitting;
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.NotNull(submission.Failure.RecommendedAction);
         Assert.Equal(EsimRequestStatus.InDoubt, submission.Request!.Status);
         Assert.Null(submission.Request.RequestId);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
 
         // The profile stays held, for this and for every other action; the judgement says that it is a doubt.
         foreach (var action in EsimAction.All.Where(action => !action.IsForDevice))
@@ -110,10 +110,10 @@ public sealed class SubmissionTests : IDisposable
             Assert.Equal(EsimError.EsimOutcomeUnknown, connection.Judge(action, Sample.Profile(), serviceWasAsked: true).Error);
         }
 
-        var again = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var again = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
         Assert.Null(again.Request);
         Assert.Equal(EsimError.EsimOutcomeUnknown, Assert.Single(again.Refused).Verdict.Error);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
 
         // A wait for it has nothing to wait for.
         var wait = await Assert.ThrowsAsync<EsimException>(() => connection.WaitAsync(submission.Request));
@@ -122,25 +122,25 @@ public sealed class SubmissionTests : IDisposable
         // The user's word sends it all the same.
         var resubmitted = await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions { Resubmit = true });
         Assert.Null(resubmitted.Failure);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
     [Fact]
     public async Task A_real_time_limit_leaves_the_request_in_doubt()
     {
         // The handler answers only by being broken off, so the limit ends the call whatever the machine's speed.
-        _bench.Service.On(Endpoint.Action, async (_, stop) =>
+        _fixture.Service.On(Endpoint.Action, async (_, stop) =>
         {
             await Task.Delay(Timeout.Infinite, stop);
             throw new InvalidOperationException("unreachable");
         });
-        var connection = await _bench.OpenAsync(timeout: TimeSpan.FromSeconds(1));
+        var connection = await _fixture.OpenAsync(timeout: TimeSpan.FromSeconds(1));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Contains("no answer came within 1 seconds", submission.Failure.Message, StringComparison.Ordinal);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Theory]
@@ -148,29 +148,29 @@ public sealed class SubmissionTests : IDisposable
     [InlineData(SocketError.HostNotFound)]
     public async Task A_connection_that_was_never_made_proves_that_nothing_left(SocketError error)
     {
-        _bench.Service.On(Endpoint.Action, new HttpRequestException("no connection", new SocketException((int)error)));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, new HttpRequestException("no connection", new SocketException((int)error)));
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimServiceUnreachable, submission.Failure!.Error);
         Assert.Equal(EsimRequestStatus.Failed, submission.Request!.Status);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Deactivate, Sample.Profile()).Decision);
-        Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile())).Failure);
+        Assert.Null((await ConnectionFixture.DeactivateAsync(connection, Sample.Profile())).Failure);
     }
 
     [Fact]
     public async Task A_command_stopped_on_the_way_leaves_the_request_in_doubt()
     {
         using var stop = new CancellationTokenSource();
-        _bench.Service.On(Endpoint.Action, async (_, broken) =>
+        _fixture.Service.On(Endpoint.Action, async (_, broken) =>
         {
             await stop.CancelAsync();
             await Task.Delay(Timeout.Infinite, broken);
             throw new InvalidOperationException("unreachable");
         });
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions(), cancellationToken: stop.Token);
 
@@ -182,12 +182,12 @@ public sealed class SubmissionTests : IDisposable
     public async Task An_answer_that_comes_in_spite_of_the_stop_is_taken_in()
     {
         using var stop = new CancellationTokenSource();
-        _bench.Service.On(Endpoint.Action, async (_, _) =>
+        _fixture.Service.On(Endpoint.Action, async (_, _) =>
         {
             await stop.CancelAsync();
             return ScriptedService.Taken("in-time");
         });
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions(), cancellationToken: stop.Token);
 
@@ -199,11 +199,11 @@ public sealed class SubmissionTests : IDisposable
     public async Task A_command_stopped_before_the_request_left_frees_the_profile()
     {
         using var stop = new CancellationTokenSource();
-        _bench.Service.On(Endpoint.Action, 429, "");
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, 429, "");
+        var connection = await _fixture.OpenAsync();
 
         var submitting = connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions(), cancellationToken: stop.Token);
-        await _bench.Clock.NextPauseAsync();
+        await _fixture.Clock.NextPauseAsync();
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitting);
@@ -212,32 +212,32 @@ public sealed class SubmissionTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile()], new EsimActionOptions(), cancellationToken: stop.Token));
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]
     public async Task The_same_profile_twice_is_served_once()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var twice = new EsimProfile { Iccid = Sample.IccidOf(1) };
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(2), twice, Sample.Profile(2));
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(2), twice, Sample.Profile(2));
 
         Assert.Equal([EsimError.EsimProfileDuplicate, EsimError.EsimProfileDuplicate], submission.Refused.Select(refusal => refusal.Verdict.Error!.Value));
         Assert.Same(twice, submission.Refused[0].Profile);
         Assert.Equal([Sample.IccidOf(1), Sample.IccidOf(2)], submission.Request!.Profiles.Select(profile => profile.Iccid));
-        var devices = JsonNode.Parse(Assert.Single(_bench.Service.Of(Endpoint.Action)).Body)!["devices"]!.AsArray();
+        var devices = JsonNode.Parse(Assert.Single(_fixture.Service.Of(Endpoint.Action)).Body)!["devices"]!.AsArray();
         Assert.Equal(2, devices.Count);
     }
 
     [Fact]
     public async Task A_profile_with_an_open_request_is_busy_for_every_action_until_its_outcome_is_known()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("first"));
-        var connection = await _bench.OpenAsync();
-        await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("first"));
+        var connection = await _fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
 
-        var busy = await Bench.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(3));
+        var busy = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1), Sample.Profile(3));
 
         var refusal = Assert.Single(busy.Refused);
         Assert.Equal((EsimError.EsimProfileBusy, Sample.IccidOf(1)), (refusal.Verdict.Error, refusal.Profile.Iccid));
@@ -245,7 +245,7 @@ public sealed class SubmissionTests : IDisposable
         Assert.Equal([Sample.IccidOf(3)], busy.Request!.Profiles.Select(profile => profile.Iccid));
 
         // What was kept back is neither sent nor noted as sent.
-        string[] told = [_bench.Service.Of(Endpoint.Action)[1].Body, _bench.JournalLines()[2]];
+        string[] told = [_fixture.Service.Of(Endpoint.Action)[1].Body, _fixture.JournalLines()[2]];
         Assert.All(told, text =>
         {
             Assert.Contains(Sample.IccidOf(3), text, StringComparison.Ordinal);
@@ -262,27 +262,27 @@ public sealed class SubmissionTests : IDisposable
     [Fact]
     public async Task What_is_noted_and_sent_is_the_same_also_when_the_callers_list_changes()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, new ChangingList(), new EsimActionOptions());
 
         var iccid = Assert.Single(submission.Request!.Profiles).Iccid!;
-        Assert.Contains(iccid, Assert.Single(_bench.Service.Of(Endpoint.Action)).Body, StringComparison.Ordinal);
-        Assert.Contains(iccid, _bench.JournalLines()[0], StringComparison.Ordinal);
+        Assert.Contains(iccid, Assert.Single(_fixture.Service.Of(Endpoint.Action)).Body, StringComparison.Ordinal);
+        Assert.Contains(iccid, _fixture.JournalLines()[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Twenty_submissions_of_one_profile_at_once_make_one_request()
     {
         var hold = new TaskCompletionSource();
-        _bench.Service.On(Endpoint.Action, async (_, _) =>
+        _fixture.Service.On(Endpoint.Action, async (_, _) =>
         {
             await hold.Task;
             return ScriptedService.Taken("the-one");
         });
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        var all = Enumerable.Range(0, 20).Select(_ => Task.Run(() => Bench.DeactivateAsync(connection, Sample.Profile()))).ToArray();
+        var all = Enumerable.Range(0, 20).Select(_ => Task.Run(() => ConnectionFixture.DeactivateAsync(connection, Sample.Profile()))).ToArray();
         var refused = 0;
         var rest = all.ToList();
         while (refused < 19)
@@ -295,15 +295,15 @@ public sealed class SubmissionTests : IDisposable
 
         hold.SetResult();
         Assert.Equal("the-one", (await rest.Single()).Request!.RequestId);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]
     public async Task Delete_leaves_only_for_the_profiles_that_the_guard_allows()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("off"));
-        var connection = await _bench.OpenAsync();
-        await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("off"));
+        var connection = await _fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
         connection.ReceiveCallback(Sample.Callback("off", Sample.IccidOf(1)));
         connection.ReceiveCallback(Sample.Callback("off", Sample.IccidOf(2), role: "LEAD"));
 
@@ -318,42 +318,42 @@ public sealed class SubmissionTests : IDisposable
     [Fact]
     public async Task No_switch_skips_the_guard()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var submission = await connection.SubmitAsync(
             EsimAction.Delete, [Sample.Profile()], new EsimActionOptions { Resubmit = true }, serviceWasAsked: true);
 
         Assert.Null(submission.Request);
         Assert.Equal(EsimError.EsimProfileStateUnknown, Assert.Single(submission.Refused).Verdict.Error);
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
-        Assert.Empty(_bench.JournalLines());
+        Assert.Empty(_fixture.Service.Of(Endpoint.Action));
+        Assert.Empty(_fixture.JournalLines());
     }
 
     [Fact]
     public async Task More_than_ten_thousand_profiles_or_a_wrong_field_send_nothing()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var tooMany = await Assert.ThrowsAsync<EsimException>(() => connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(10_001), new EsimActionOptions()));
         var wrong = await Assert.ThrowsAsync<EsimException>(() => connection.SubmitAsync(EsimAction.Delete, Sample.Profiles(1), new EsimActionOptions { ReasonCode = "FF" }));
 
         Assert.Equal([EsimError.EsimParameterInvalid, EsimError.EsimParameterInvalid], [tooMany.Error, wrong.Error]);
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]
     public async Task Ten_thousand_profiles_are_one_request()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("all"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("all"));
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profiles(10_000));
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(10_000));
         for (var i = 1; i <= 10_000; i++)
         {
             connection.ReceiveCallback(Sample.Callback("all", Sample.IccidOf(i), status: i % 5 == 0 ? "Failed" : "SUCCESS"));
         }
 
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
         Assert.Equal((EsimRequestStatus.PartlyFailed, 8000, 2000), (submission.Request!.Status, submission.Request.SucceededCount, submission.Request.FailedCount));
     }
 

@@ -7,9 +7,9 @@ namespace EsimTools.Client.Tests.Runs;
 
 public sealed class WaitTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task The_service_is_asked_after_five_seconds_and_then_less_and_less_often_up_to_a_minute()
@@ -20,19 +20,19 @@ public sealed class WaitTests : IDisposable
         double[] pauses = [5, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60, 60, 60];
         for (var i = 0; i < pauses.Length; i++)
         {
-            var pause = await _bench.Clock.NextPauseAsync();
+            var pause = await _fixture.Clock.NextPauseAsync();
             Assert.Equal(TimeSpan.FromTicks((long)(pauses[i] * TimeSpan.TicksPerSecond)), pause);
-            Assert.Equal(i, _bench.Service.Of(Endpoint.Status).Count);
+            Assert.Equal(i, _fixture.Service.Of(Endpoint.Status).Count);
             if (i == pauses.Length - 1)
             {
-                _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+                _fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
             }
 
-            _bench.Clock.Advance(pause);
+            _fixture.Clock.Advance(pause);
         }
 
         Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
-        Assert.Equal(pauses.Length, _bench.Service.Of(Endpoint.Status).Count);
+        Assert.Equal(pauses.Length, _fixture.Service.Of(Endpoint.Status).Count);
     }
 
     [Fact]
@@ -43,13 +43,13 @@ public sealed class WaitTests : IDisposable
 
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2)));
         var wait = connection.WaitAsync(request, result => told.Enqueue(result.Iccid));
-        Assert.Equal(TimeSpan.FromSeconds(5), await _bench.Clock.NextPauseAsync());
+        Assert.Equal(TimeSpan.FromSeconds(5), await _fixture.Clock.NextPauseAsync());
         Assert.Equal([Sample.IccidOf(2)], told);
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), "Failed"));
 
         Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
         Assert.Equal([Sample.IccidOf(2), Sample.IccidOf(1)], told);
-        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
     }
 
     [Fact]
@@ -64,18 +64,18 @@ public sealed class WaitTests : IDisposable
         Assert.True(await connection.WaitAsync(request, _ => told++));
 
         Assert.Equal(4, told);
-        Assert.False(_bench.Clock.HasUnseenPause);
+        Assert.False(_fixture.Clock.HasUnseenPause);
     }
 
     [Fact]
     public async Task A_refused_request_needs_no_waiting()
     {
-        _bench.Service.On(Endpoint.Action, 400, "");
-        var connection = await _bench.OpenAsync();
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profile())).Request!;
+        _fixture.Service.On(Endpoint.Action, 400, "");
+        var connection = await _fixture.OpenAsync();
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile())).Request!;
 
         Assert.True(await connection.WaitAsync(request));
-        Assert.Empty(_bench.Service.Of(Endpoint.Status));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
     }
 
     [Fact]
@@ -84,24 +84,24 @@ public sealed class WaitTests : IDisposable
         var (connection, request) = await SubmitAsync(1);
 
         var wait = connection.WaitAsync(request, options: new EsimWaitOptions { Timeout = TimeSpan.FromSeconds(15) });
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(7.5));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(2.5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(7.5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(2.5));
 
         Assert.False(await wait.WaitAsync(ManualClock.HangLimit));
-        Assert.Equal(3, _bench.Service.Of(Endpoint.Status).Count);
+        Assert.Equal(3, _fixture.Service.Of(Endpoint.Status).Count);
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
-        Assert.Empty(_bench.Warnings);
+        Assert.Empty(_fixture.Warnings);
     }
 
     [Fact]
     public async Task An_outcome_that_the_last_question_brings_is_success()
     {
         var (connection, request) = await SubmitAsync(1);
-        _bench.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
+        _fixture.Service.On(Endpoint.Status, 200, """{"requestId":"r","status":"Success"}""");
 
         var wait = connection.WaitAsync(request, options: new EsimWaitOptions { Timeout = TimeSpan.FromSeconds(3) });
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(3));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(3));
 
         Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
     }
@@ -110,22 +110,22 @@ public sealed class WaitTests : IDisposable
     public async Task Trouble_with_polling_is_told_once_and_the_wait_goes_on()
     {
         var (connection, request) = await SubmitAsync(1);
-        _bench.Service.On(Endpoint.Status, 404, """{"errorCode":"X.NotSupported","errorMessage":"no bulk"}""");
-        _bench.Service.On(Endpoint.Status, 200, "<html></html>");
-        _bench.Service.On(Endpoint.Status, 404, "");
+        _fixture.Service.On(Endpoint.Status, 404, """{"errorCode":"X.NotSupported","errorMessage":"no bulk"}""");
+        _fixture.Service.On(Endpoint.Status, 200, "<html></html>");
+        _fixture.Service.On(Endpoint.Status, 404, "");
 
         var wait = connection.WaitAsync(request);
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(7.5));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(11.25));
-        await _bench.Clock.NextPauseAsync();
-        var warning = Assert.Single(_bench.Warnings);
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(7.5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(11.25));
+        await _fixture.Clock.NextPauseAsync();
+        var warning = Assert.Single(_fixture.Warnings);
         Assert.Contains("request r", warning, StringComparison.Ordinal);
         Assert.Contains("no bulk", warning, StringComparison.Ordinal);
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
 
         Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
-        Assert.Equal(3, _bench.Service.Of(Endpoint.Status).Count);
+        Assert.Equal(3, _fixture.Service.Of(Endpoint.Status).Count);
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class WaitTests : IDisposable
         var (connection, request) = await SubmitAsync(1);
         for (var i = 0; i < 2; i++)
         {
-            _bench.Service.On(Endpoint.Status, 400, """{"errorCode":"X.REQUEST_FAILED.SessionToken.Expired","errorMessage":"gone"}""");
+            _fixture.Service.On(Endpoint.Status, 400, """{"errorCode":"X.REQUEST_FAILED.SessionToken.Expired","errorMessage":"gone"}""");
         }
 
         var wait = connection.WaitAsync(request);
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(5));
 
         Assert.Equal(EsimError.EsimLoginRefused, (await Assert.ThrowsAsync<EsimException>(() => wait.WaitAsync(ManualClock.HangLimit))).Error);
     }
@@ -150,7 +150,7 @@ public sealed class WaitTests : IDisposable
         var (connection, request) = await SubmitAsync(1);
 
         var wait = connection.WaitAsync(request, cancellationToken: stop.Token);
-        await _bench.Clock.NextPauseAsync();
+        await _fixture.Clock.NextPauseAsync();
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(ManualClock.HangLimit));
@@ -174,8 +174,8 @@ public sealed class WaitTests : IDisposable
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(int count)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
-        return (connection, (await Bench.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        return (connection, (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
     }
 }

@@ -7,15 +7,15 @@ namespace EsimTools.Client.Tests.Store;
 
 public sealed class CallbackFlowTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task A_callback_settles_its_profile_with_the_services_words()
     {
         var (connection, request) = await SubmitAsync(Sample.Profiles(3));
-        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(2));
 
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2)));
         connection.ReceiveCallback($$$"""
@@ -55,15 +55,15 @@ public sealed class CallbackFlowTests : IDisposable
     public async Task A_callback_that_overtakes_the_answer_is_kept_for_it()
     {
         EsimConnection? connection = null;
-        _bench.Service.On(Endpoint.Action, _ =>
+        _fixture.Service.On(Endpoint.Action, _ =>
         {
             connection!.ReceiveCallback(Sample.Callback("early", Sample.IccidOf(1)));
             connection.ReceiveCallback(Sample.Callback("early", Sample.IccidOf(2), "warning"));
             return ScriptedService.Taken("early");
         });
-        connection = await _bench.OpenAsync();
+        connection = await _fixture.OpenAsync();
 
-        var request = (await Bench.DeactivateAsync(connection, Sample.Profiles(2))).Request!;
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2))).Request!;
 
         Assert.Equal((EsimRequestStatus.Accepted, 1), (request.Status, request.SucceededCount));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
@@ -83,7 +83,7 @@ public sealed class CallbackFlowTests : IDisposable
 
         Assert.Equal((1, 1, EsimRequestStatus.Accepted), (told.Count, request.SucceededCount, request.Status));
         connection.Dispose();
-        Assert.Single(_bench.JournalLines(), line => line.Contains("\"outcome\"", StringComparison.Ordinal));
+        Assert.Single(_fixture.JournalLines(), line => line.Contains("\"outcome\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class CallbackFlowTests : IDisposable
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1), state: null, profileStatus: null, role: null));
 
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
-        _bench.Clock.Advance(TimeSpan.FromHours(25));
+        _fixture.Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(GuardDecision.AskService, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
     }
 
@@ -152,10 +152,10 @@ public sealed class CallbackFlowTests : IDisposable
     {
         var (connection, _) = await SubmitAsync(Sample.Profiles(1));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("del"));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("del"));
         await connection.SubmitAsync(EsimAction.Delete, Sample.Profiles(1), new EsimActionOptions());
         connection.ReceiveCallback(Sample.Callback("del", Sample.IccidOf(1), state: "UNKNOWN", profileStatus: "DELETE"));
-        _bench.Clock.Advance(TimeSpan.FromDays(400));
+        _fixture.Clock.Advance(TimeSpan.FromDays(400));
 
         foreach (var action in EsimAction.All.Where(action => !action.IsForDevice))
         {
@@ -200,10 +200,10 @@ public sealed class CallbackFlowTests : IDisposable
     [Fact]
     public async Task A_request_that_nobody_holds_is_settled_and_made_again_from_the_journal_with_its_outcomes()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var (id, gone) = await SubmitAndForgetAsync(connection, "forgotten");
         AssertCollected(gone);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(3));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(3));
 
         connection.ReceiveCallback(Sample.Callback(id, Sample.IccidOf(1)));
         connection.ReceiveCallback(Sample.Callback(id, Sample.IccidOf(1), "Failed"));
@@ -232,7 +232,7 @@ public sealed class CallbackFlowTests : IDisposable
     public async Task A_request_that_nobody_holds_is_settled_by_eid_too(bool withShortIccid)
     {
         var iccid = withShortIccid ? $$"""{"kind":"iccid","id":"{{Sample.IccidOf(2)[..19]}}"},""" : string.Empty;
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var (id, gone) = await SubmitAndForgetAsync(connection, "forgotten");
         AssertCollected(gone);
 
@@ -255,15 +255,15 @@ public sealed class CallbackFlowTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<(string Id, WeakReference Request)> SubmitAndForgetAsync(EsimConnection connection, string id)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(id));
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profiles(3));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken(id));
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3));
         return (submission.Request!.RequestId!, new WeakReference(submission.Request));
     }
 
     private async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(params EsimProfile[] profiles)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
-        return (connection, (await Bench.DeactivateAsync(connection, profiles)).Request!);
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        return (connection, (await ConnectionFixture.DeactivateAsync(connection, profiles)).Request!);
     }
 }

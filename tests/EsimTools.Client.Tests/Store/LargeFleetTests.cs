@@ -11,14 +11,14 @@ public sealed class LargeFleetTests : IDisposable
 {
     private const int Fleet = 600;
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task A_fleet_is_sent_once()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         for (var first = 1; first <= Fleet; first += 100)
         {
             await SendAsync(connection, EsimAction.Deactivate, $"r{first}", Sample.Profiles(100, first));
@@ -28,13 +28,13 @@ public sealed class LargeFleetTests : IDisposable
 
         Assert.Equal([Sample.IccidOf(Fleet + 1)], again.Request!.Profiles.Select(profile => profile.Iccid));
         Assert.Equal(Fleet, again.Skipped.Sum(request => request.Count));
-        Assert.Equal(7, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(7, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
     [Fact]
     public async Task What_is_open_keeps_other_actions_out_and_what_is_confirmed_lets_them_in()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var gone = await SendAndForgetAsync(connection);
         for (var i = 0; i < 10 && gone.IsAlive; i++)
         {
@@ -61,7 +61,7 @@ public sealed class LargeFleetTests : IDisposable
     [Fact]
     public async Task A_message_that_comes_behind_the_end_of_its_connection_is_not_heard()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = (await SendAsync(connection, EsimAction.Deactivate, "r", Sample.Profiles(Fleet))).Request!;
 
         connection.Dispose();
@@ -94,7 +94,7 @@ public sealed class LargeFleetTests : IDisposable
     }
 
     [Fact]
-    public void Cards_are_known_to_be_connected()
+    public void EUICCs_are_known_to_be_connected()
     {
         var ledger = new ProfileLedger();
         var eUICCs = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.EidOf(i))!.Value).ToArray();
@@ -113,7 +113,7 @@ public sealed class LargeFleetTests : IDisposable
 
     private Task<EsimSubmission> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
         return connection.SubmitAsync(action, profiles, new EsimActionOptions { SkipConfirmedWithin = TimeSpan.FromHours(24) }).WaitAsync(ManualClock.HangLimit);
     }
 

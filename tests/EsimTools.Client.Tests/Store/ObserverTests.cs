@@ -11,15 +11,15 @@ public sealed class ObserverTests : IDisposable
     private const int RequestsEach = 12;
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_observer_may_call_every_member_from_eight_threads_while_others_share_the_journal()
     {
-        var connection = await _bench.OpenAsync();
-        var other = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
+        var other = await _fixture.OpenAsync();
         var failures = new ConcurrentQueue<Exception>();
         connection.Message += _ => Use(connection, Sample.Profile(1), null);
         var told = 0;
@@ -58,10 +58,10 @@ public sealed class ObserverTests : IDisposable
     [Fact]
     public async Task Each_observer_hears_each_outcome_once_and_one_at_a_time()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
         var profiles = Sample.Profiles(200);
-        var request = (await Bench.DeactivateAsync(connection, profiles)).Request!;
+        var request = (await ConnectionFixture.DeactivateAsync(connection, profiles)).Request!;
         var heard = new List<string>();
         var inside = 0;
         using var subscription = request.Subscribe(result =>

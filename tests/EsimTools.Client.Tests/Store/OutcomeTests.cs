@@ -8,9 +8,9 @@ public sealed class OutcomeTests : IDisposable
 {
     private static readonly EsimProfile X = Sample.Profile(1);
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     // --- How old a message is -----------------------------------------------------------------------------------------
 
@@ -23,9 +23,9 @@ public sealed class OutcomeTests : IDisposable
     [InlineData(null, 0)]
     public async Task A_message_is_no_older_than_its_request_and_no_younger_than_now(int? minutesAfterSending, int expected)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(10));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(10));
         var callback = EsimCallback.Parse(Sample.Callback("r", X.Iccid!));
         callback.ReceivedAt = minutesAfterSending is { } minutes ? ManualClock.Start.AddMinutes(minutes) : null;
 
@@ -38,11 +38,11 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task What_comes_late_is_older_than_the_newer_request_for_the_profile()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "first", X);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         await SendAsync(connection, EsimAction.ProfileSuspend, "second", X);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
 
         connection.ReceiveCallback(Sample.Callback("first", X.Iccid!));
 
@@ -57,8 +57,8 @@ public sealed class OutcomeTests : IDisposable
     [InlineData("\"0000999999-00001\"", false)]
     public async Task A_line_of_the_list_proves_unless_it_names_another_account_than_was_asked_for(string account, bool proves)
     {
-        var connection = await _bench.OpenAsync();
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive").Replace("\"0000123456-00001\"", account, StringComparison.Ordinal)));
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!, "deactive").Replace("\"0000123456-00001\"", account, StringComparison.Ordinal)));
 
         await connection.LookUpAsync([X]);
 
@@ -70,7 +70,7 @@ public sealed class OutcomeTests : IDisposable
     [InlineData("Failed", false)]
     public async Task A_list_that_comes_by_callback_proves_unless_it_failed(string status, bool proves)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
 
         connection.ReceiveCallback(Sample.Callback("list", X.Iccid!, status));
@@ -81,10 +81,10 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task A_line_or_an_entry_that_names_two_iccids_is_nobodys()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var line = Sample.Listed(X.Iccid!, "deactive").Replace("\"kind\": \"mdn\"", "\"kind\": \"iccId\"", StringComparison.Ordinal)
             .Replace("5551234567", Sample.IccidOf(2), StringComparison.Ordinal);
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, line));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, line));
         _ = connection.Tracker.AwaitList("list", connection.Tracker.Ask(), Sample.Account);
 
         await connection.LookUpAsync([X]);
@@ -102,7 +102,7 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task An_early_message_of_a_LEAD_profile_is_remembered_and_one_of_another_role_tells_nothing()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         connection.ReceiveCallback(Sample.Callback("foreign", X.Iccid!));
         Assert.Equal(EvidenceSource.None, connection.Tracker.StatementOf(X).Source);
@@ -124,10 +124,10 @@ public sealed class OutcomeTests : IDisposable
     [InlineData("Failed", "Pending", false)]
     public async Task A_part_that_succeeded_proves_unless_a_whole_that_failed_contradicts_its_parts(string whole, string? otherPart, bool proves)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
         var other = otherPart is null ? string.Empty : "," + Part(2, otherPart);
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"{{whole}}","subRequests":[{{Part(1, "Success")}}{{other}}]}""");
+        _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"{{whole}}","subRequests":[{{Part(1, "Success")}}{{other}}]}""");
 
         await connection.PollAsync(request);
 
@@ -140,11 +140,11 @@ public sealed class OutcomeTests : IDisposable
     [InlineData(false)]
     public async Task Of_two_parts_about_one_profile_the_one_that_names_it_counts(bool namedFirst)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
         var byImei = $$"""{"ids":[{"id":"{{X.Imei}}","kind":"imei"}],"status":"Success"}""";
         var parts = namedFirst ? $"{Part(1, "Success")},{byImei}" : $"{byImei},{Part(1, "Success")}";
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Pending","subRequests":[{{parts}}]}""");
+        _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Pending","subRequests":[{{parts}}]}""");
 
         await connection.PollAsync(request);
 
@@ -154,9 +154,9 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task A_whole_of_success_settles_the_profiles_that_no_part_names()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Success","subRequests":[{{Part(2, "Success")}}]}""");
+        _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Success","subRequests":[{{Part(2, "Success")}}]}""");
 
         await connection.PollAsync(request);
 
@@ -167,9 +167,9 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task A_whole_of_failure_settles_nobody_where_there_are_parts()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X, Sample.Profile(2));
-        _bench.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Failed","subRequests":[{{Part(2, "Failed")}}]}""");
+        _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"r","status":"Failed","subRequests":[{{Part(2, "Failed")}}]}""");
 
         await connection.PollAsync(request);
 
@@ -182,7 +182,7 @@ public sealed class OutcomeTests : IDisposable
     [Fact]
     public async Task What_the_list_leaves_out_is_added_with_the_age_and_source_of_what_was_added()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.ReceiveCallback(Sample.Callback("r", X.Iccid!, state: "DEACTIVE", profileStatus: "ENABLE"));
         var asOf = ManualClock.Start.AddMinutes(7);
@@ -209,7 +209,7 @@ public sealed class OutcomeTests : IDisposable
     // Without moving the clock: what a test adds to it is all the time that passes.
     private async Task<EsimRequest> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken(requestId));
         var submission = await connection.SubmitAsync(action, profiles, new() { Resubmit = true }).WaitAsync(ManualClock.HangLimit);
         Assert.Empty(submission.Refused);
         return submission.Request!;

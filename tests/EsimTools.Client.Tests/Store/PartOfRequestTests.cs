@@ -6,9 +6,9 @@ namespace EsimTools.Client.Tests.Store;
 
 public sealed class PartOfRequestTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_id_and_profiles_name_that_part_of_the_request()
@@ -29,7 +29,7 @@ public sealed class PartOfRequestTests : IDisposable
     {
         var first = await SendAsync(hash: true);
         first.Dispose();
-        var later = await _bench.OpenAsync(_bench.Options(hashIdentifiers: true));
+        var later = await _fixture.OpenAsync(_fixture.Options(hashIdentifiers: true));
         var hidden = later.FindRequest("r")!.Profiles[1];
 
         Assert.True(EsimProfile.IsHashed(hidden));
@@ -52,9 +52,9 @@ public sealed class PartOfRequestTests : IDisposable
     // Three profiles: the first has succeeded, the second is open, the third has failed.
     private async Task<EsimConnection> SendAsync(bool hash = false)
     {
-        var connection = await _bench.OpenAsync(_bench.Options(hashIdentifiers: hash));
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        await Bench.DeactivateAsync(connection, Sample.Profiles(3));
+        var connection = await _fixture.OpenAsync(_fixture.Options(hashIdentifiers: hash));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(3), "FAILED"));
         return connection;

@@ -82,23 +82,23 @@ public sealed class ProfileLedgerTests
     }
 
     [Fact]
-    public void The_last_request_to_claim_a_profile_holds_it()
+    public void The_last_request_to_reserve_a_profile_holds_it()
     {
         _ledger.Reserve(Key, 1);
-        Assert.Equal((1, true), Claim());
+        Assert.Equal((1, true), FindReservation());
         _ledger.Reserve(Key, 2);
         _ledger.Settle(Key, 1, OutcomeStatus.Succeeded, T0);
-        Assert.Equal((2, true), Claim());
+        Assert.Equal((2, true), FindReservation());
         _ledger.Settle(Key, 2, OutcomeStatus.Failed, T0.AddMilliseconds(1999));
         Assert.Equal(new Reservation(2, OutcomeStatus.Failed, T0.AddSeconds(1)), _ledger.FindReservation(Key));
     }
 
     [Fact]
-    public void Statements_alone_claim_nothing()
+    public void Statements_alone_reserve_nothing()
     {
         Note(T0, "ACTIVE");
 
-        Assert.Equal((0, false), Claim());
+        Assert.Equal((0, false), FindReservation());
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class ProfileLedgerTests
         Assert.Null(_ledger.StatementOf(IdentifierKey.Of(Sample.IccidOf(999))!.Value, default).State);
     }
 
-    private (int Request, bool IsOpen) Claim()
+    private (int Request, bool IsOpen) FindReservation()
     {
         var found = _ledger.FindReservation(Key);
         return (found.Request, found.IsOpen);

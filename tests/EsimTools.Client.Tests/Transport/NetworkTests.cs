@@ -10,19 +10,19 @@ public sealed class NetworkTests : IDisposable
 {
     private const string Deactivate = "POST /api/m2m/v1/devices/profile/actions/deactivate HTTP/1.1";
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task An_action_travels_on_a_connection_that_nobody_has_used()
     {
         var number = 0;
         await using var server = new RawServer(Answer(action: () => RawServer.Json($$"""{"requestId":"r{{++number}}"}""")));
-        var connection = await _bench.OpenAsync(Options(server.BaseUri));
+        var connection = await _fixture.OpenAsync(Options(server.BaseUri));
 
-        Assert.Equal("r1", (await Bench.DeactivateAsync(connection, Sample.Profile(1))).Request!.RequestId);
-        Assert.Equal("r2", (await Bench.DeactivateAsync(connection, Sample.Profile(2))).Request!.RequestId);
+        Assert.Equal("r1", (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1))).Request!.RequestId);
+        Assert.Equal("r2", (await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(2))).Request!.RequestId);
 
         var actions = server.Requests.Where(request => request.RequestLine == Deactivate).Select(request => request.Connection).ToArray();
         Assert.Equal(2, actions.Distinct().Count());
@@ -36,9 +36,9 @@ public sealed class NetworkTests : IDisposable
     public async Task An_action_whose_connection_is_cut_is_in_doubt_and_was_sent_once()
     {
         await using var server = new RawServer(Answer(action: () => null));
-        var connection = await _bench.OpenAsync(Options(server.BaseUri));
+        var connection = await _fixture.OpenAsync(Options(server.BaseUri));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Single(server.Requests, request => request.RequestLine == Deactivate);
@@ -48,9 +48,9 @@ public sealed class NetworkTests : IDisposable
     public async Task An_answer_cut_in_the_middle_is_in_doubt()
     {
         await using var server = new RawServer(Answer(action: () => "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 500\r\n\r\n{\"requestId\":\"d1f"));
-        var connection = await _bench.OpenAsync(Options(server.BaseUri));
+        var connection = await _fixture.OpenAsync(Options(server.BaseUri));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Single(server.Requests, request => request.RequestLine == Deactivate);
@@ -60,10 +60,10 @@ public sealed class NetworkTests : IDisposable
     public async Task A_refused_connection_frees_the_profile()
     {
         var server = new RawServer(Answer(action: () => null));
-        var connection = await _bench.OpenAsync(Options(server.BaseUri));
+        var connection = await _fixture.OpenAsync(Options(server.BaseUri));
         await server.DisposeAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimServiceUnreachable, submission.Failure!.Error);
         Assert.Equal(EsimTools.GuardDecision.Allowed, connection.Judge(EsimTools.EsimAction.Deactivate, Sample.Profile()).Decision);
@@ -74,9 +74,9 @@ public sealed class NetworkTests : IDisposable
     {
         await using var elsewhere = new RawServer(_ => RawServer.Json("{}"));
         await using var server = new RawServer(Answer(action: () => $"HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere.BaseUri}\r\nContent-Length: 0\r\n\r\n"));
-        var connection = await _bench.OpenAsync(Options(server.BaseUri));
+        var connection = await _fixture.OpenAsync(Options(server.BaseUri));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal((EsimError.EsimOutcomeUnknown, 307), (submission.Failure!.Error, submission.Failure.StatusCode));
         Assert.Empty(elsewhere.Requests);
@@ -90,7 +90,7 @@ public sealed class NetworkTests : IDisposable
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync(Options($"http://127.0.0.1:{port}/api")));
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync(Options($"http://127.0.0.1:{port}/api")));
 
         Assert.Equal(EsimError.EsimServiceUnreachable, error.Error);
         Assert.Contains($"127.0.0.1:{port}", error.Message, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class NetworkTests : IDisposable
 
     private EsimConnectionOptions Options(string baseUri)
     {
-        var options = _bench.Options(baseUri);
+        var options = _fixture.Options(baseUri);
         return new()
         {
             ApiCredential = options.ApiCredential,

@@ -17,7 +17,7 @@ public sealed class SecretTests : IDisposable
 
     private static readonly string s_basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Key}:{Secret}"));
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
     // Every secret in every form in which an answer may repeat it.
     private static IEnumerable<string> AllEchoes => new[] { Key, Secret, Password, Bearer, SessionToken }.SelectMany(Forms).Append(s_basic).Distinct();
@@ -25,7 +25,7 @@ public sealed class SecretTests : IDisposable
     /// <summary>The statuses that end a call in ways of their own.</summary>
     public static TheoryData<int> Statuses => [302, 400, 401, 403, 404, 408, 422, 429, 500, 503];
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Theory]
     [InlineData("token", Key, Secret)]
@@ -36,13 +36,13 @@ public sealed class SecretTests : IDisposable
         foreach (var (echo, body) in carried.SelectMany(Forms).Append(s_basic).SelectMany(echo => Bodies(echo).Select(body => (echo, body))))
         {
             // Twice: where the answer looks like one about the bearer token, the login is made once more.
-            using var bench = new Bench();
-            bench.Service.On(endpoint, 401, body).On(endpoint, 401, body);
+            using var fixture = new ConnectionFixture();
+            fixture.Service.On(endpoint, 401, body).On(endpoint, 401, body);
 
-            var error = await Assert.ThrowsAsync<EsimException>(() => OpenAsync(bench));
+            var error = await Assert.ThrowsAsync<EsimException>(() => OpenAsync(fixture));
 
             Assert.Equal(EsimError.EsimLoginRefused, error.Error);
-            AssertClean(bench, echo, error);
+            AssertClean(fixture, echo, error);
         }
     }
 
@@ -55,19 +55,19 @@ public sealed class SecretTests : IDisposable
         {
             foreach (var body in Bodies(echo))
             {
-                using var bench = new Bench();
-                var connection = await OpenAsync(bench);
+                using var fixture = new ConnectionFixture();
+                var connection = await OpenAsync(fixture);
                 foreach (var _ in Enumerable.Range(0, 8))
                 {
-                    bench.Service.On(Endpoint.Action, Repeating(status, body, echo));
+                    fixture.Service.On(Endpoint.Action, Repeating(status, body, echo));
                 }
 
                 var pending = connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1, ++number), new EsimActionOptions { ServicePlan = "M2M Global", ReasonCode = "FF" });
-                await LetPauses(bench, pending);
+                await LetPauses(fixture, pending);
                 var submission = await pending;
 
                 Assert.NotNull(submission.Failure);
-                AssertClean(bench, echo, submission.Failure, submission.Request);
+                AssertClean(fixture, echo, submission.Failure, submission.Request);
             }
         }
     }
@@ -78,16 +78,16 @@ public sealed class SecretTests : IDisposable
     {
         foreach (var echo in AllEchoes)
         {
-            using var bench = new Bench();
-            var connection = await OpenAsync(bench);
+            using var fixture = new ConnectionFixture();
+            var connection = await OpenAsync(fixture);
             foreach (var _ in Enumerable.Range(0, 8))
             {
-                bench.Service.On(Endpoint.List, Repeating(status, Bodies(echo).First(), echo));
+                fixture.Service.On(Endpoint.List, Repeating(status, Bodies(echo).First(), echo));
             }
 
             var pending = connection.LookUpAsync([Sample.Profile()]);
-            await LetPauses(bench, pending);
-            AssertClean(bench, echo, await Assert.ThrowsAsync<EsimException>(() => pending));
+            await LetPauses(fixture, pending);
+            AssertClean(fixture, echo, await Assert.ThrowsAsync<EsimException>(() => pending));
         }
     }
 
@@ -96,23 +96,23 @@ public sealed class SecretTests : IDisposable
     {
         foreach (var echo in Forms(Hook))
         {
-            using var bench = new Bench();
-            var connection = await OpenAsync(bench);
-            bench.Service.On(Endpoint.Other, 400, Bodies(echo).First());
+            using var fixture = new ConnectionFixture();
+            var connection = await OpenAsync(fixture);
+            fixture.Service.On(Endpoint.Other, 400, Bodies(echo).First());
 
             var error = await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), credential: new EsimCredential("hook", Hook)));
 
-            AssertClean(bench, echo, error);
+            AssertClean(fixture, echo, error);
         }
     }
 
     [Fact]
     public async Task A_reason_without_a_secret_is_told_in_the_services_own_words()
     {
-        var connection = await OpenAsync(_bench);
-        _bench.Service.On(Endpoint.Action, 400, """{"errorCode":"X.Y","errorMessage":"the plan is unknown"}""");
+        var connection = await OpenAsync(_fixture);
+        _fixture.Service.On(Endpoint.Action, 400, """{"errorCode":"X.Y","errorMessage":"the plan is unknown"}""");
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal("The service refused the request (X.Y: the plan is unknown).", submission.Failure!.Message);
         Assert.Equal("X.Y", submission.Failure.ErrorCode);
@@ -121,13 +121,13 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task An_answer_that_repeats_a_token_still_tells_which_token_is_refused()
     {
-        var connection = await OpenAsync(_bench);
-        _bench.Service.On(Endpoint.Action, 400, $$"""{"errorCode":"UnifiedWebService.INVALID.SessionToken","errorMessage":"{{SessionToken}} has expired"}""");
+        var connection = await OpenAsync(_fixture);
+        _fixture.Service.On(Endpoint.Action, 400, $$"""{"errorCode":"UnifiedWebService.INVALID.SessionToken","errorMessage":"{{SessionToken}} has expired"}""");
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Null(submission.Failure);
-        Assert.Equal((1, 2, 2), (_bench.Service.Of(Endpoint.Token).Count, _bench.Service.Of(Endpoint.Login).Count, _bench.Service.Of(Endpoint.Action).Count));
+        Assert.Equal((1, 2, 2), (_fixture.Service.Of(Endpoint.Token).Count, _fixture.Service.Of(Endpoint.Login).Count, _fixture.Service.Of(Endpoint.Action).Count));
     }
 
     [Theory]
@@ -142,12 +142,12 @@ public sealed class SecretTests : IDisposable
             line.Contains("/oauth2/", StringComparison.Ordinal) ? RawServer.Json("""{"access_token":"b"}""")
             : line.Contains("/session/", StringComparison.Ordinal) ? RawServer.Json("""{"sessionToken":"s"}""")
             : answer);
-        var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri));
+        var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
-        AssertClean(_bench, "CANARY", submission.Failure, submission.Request);
+        AssertClean(_fixture, "CANARY", submission.Failure, submission.Request);
     }
 
     [Fact]
@@ -156,11 +156,11 @@ public sealed class SecretTests : IDisposable
         await using var proxy = new RawServer(_ => "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         var address = new Uri(proxy.BaseUri.Replace("://", "://me:CANARY@", StringComparison.Ordinal));
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync(OverNetwork("https://service.test/api", new WebProxy(address))));
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync(OverNetwork("https://service.test/api", new WebProxy(address))));
 
         Assert.Equal(EsimError.EsimServiceUnreachable, error.Error);
         Assert.Contains("the proxy refused", error.Message, StringComparison.Ordinal);
-        AssertClean(_bench, "CANARY", error);
+        AssertClean(_fixture, "CANARY", error);
     }
 
     [Theory]
@@ -169,23 +169,23 @@ public sealed class SecretTests : IDisposable
     [InlineData("http://me:CANARY@localhost")]
     public async Task An_address_for_callbacks_is_not_shown_when_it_holds_a_password(string address)
     {
-        var connection = await OpenAsync(_bench);
+        var connection = await OpenAsync(_fixture);
 
         var error = await Assert.ThrowsAsync<EsimException>(() => connection.RegisterCallbackAsync(new Uri(address)));
 
-        AssertClean(_bench, "CANARY", error);
+        AssertClean(_fixture, "CANARY", error);
     }
 
     [Fact]
     public async Task A_listed_address_is_shown_without_the_password_that_it_was_registered_with()
     {
-        var connection = await OpenAsync(_bench);
-        _bench.Service.On(Endpoint.Other, 200, """[{"serviceName":"CarrierService","url":"https://me:CANARY@hooks.example.com/x?y=1","password":"CANARY"}]""");
+        var connection = await OpenAsync(_fixture);
+        _fixture.Service.On(Endpoint.Other, 200, """[{"serviceName":"CarrierService","url":"https://me:CANARY@hooks.example.com/x?y=1","password":"CANARY"}]""");
 
         var listed = Assert.Single(await connection.GetCallbacksAsync());
 
         Assert.Equal(new Uri("https://hooks.example.com/x?y=1"), listed.Uri);
-        AssertClean(_bench, "CANARY", listed, listed.Uri);
+        AssertClean(_fixture, "CANARY", listed, listed.Uri);
     }
 
     private static IEnumerable<string> Forms(string secret) =>
@@ -215,24 +215,24 @@ public sealed class SecretTests : IDisposable
     };
 
     // Tokens are the same after each login, so that what an answer repeats is always the one in use.
-    private static Task<EsimConnection> OpenAsync(Bench bench)
+    private static Task<EsimConnection> OpenAsync(ConnectionFixture fixture)
     {
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            bench.Service
+            fixture.Service
                 .On(Endpoint.Token, 200, $$"""{"access_token":"{{Bearer}}","expires_in":3600}""")
                 .On(Endpoint.Login, 200, $$"""{"sessionToken":"{{SessionToken}}"}""");
         }
 
-        return bench.OpenAsync(new EsimConnectionOptions
+        return fixture.OpenAsync(new EsimConnectionOptions
         {
             ApiCredential = new EsimCredential(Key, Secret),
             UserCredential = new EsimCredential("uws-user", Password),
             AccountName = Sample.Account,
             BaseUri = new Uri("https://service.test/api"),
-            JournalPath = bench.JournalPath,
-            Handler = bench.Service,
-            Clock = bench.Clock,
+            JournalPath = fixture.JournalPath,
+            Handler = fixture.Service,
+            Clock = fixture.Clock,
         });
     }
 
@@ -242,26 +242,26 @@ public sealed class SecretTests : IDisposable
         UserCredential = new EsimCredential("uws-user", Password),
         AccountName = Sample.Account,
         BaseUri = new Uri(baseUri),
-        JournalPath = _bench.JournalPath,
-        Clock = _bench.Clock,
+        JournalPath = _fixture.JournalPath,
+        Clock = _fixture.Clock,
         Proxy = proxy,
         UseProxy = proxy is not null,
     };
 
     // Repeats and pauses are taken as they come, until the call has ended.
-    private static async Task LetPauses(Bench bench, Task pending)
+    private static async Task LetPauses(ConnectionFixture fixture, Task pending)
     {
-        while (await Task.WhenAny(pending, bench.Clock.NextPauseAsync()) is Task<TimeSpan> pause && pause != pending)
+        while (await Task.WhenAny(pending, fixture.Clock.NextPauseAsync()) is Task<TimeSpan> pause && pause != pending)
         {
-            bench.Clock.Advance(await pause);
+            fixture.Clock.Advance(await pause);
         }
     }
 
-    private static void AssertClean(Bench bench, string echo, params object?[] shown)
+    private static void AssertClean(ConnectionFixture fixture, string echo, params object?[] shown)
     {
         var texts = shown.OfType<object>().SelectMany(Texts)
-            .Concat(bench.Messages.Select(message => message.Text))
-            .Concat(Directory.Exists(bench.JournalPath) ? bench.JournalLines() : []);
+            .Concat(fixture.Messages.Select(message => message.Text))
+            .Concat(Directory.Exists(fixture.JournalPath) ? fixture.JournalLines() : []);
         Assert.All(texts, text =>
         {
             Assert.DoesNotContain("CANARY", text, StringComparison.OrdinalIgnoreCase);

@@ -8,9 +8,9 @@ namespace EsimTools.Client.Tests.Transport;
 
 public sealed class ThrottleTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Theory]
     [InlineData("17", 17)]
@@ -21,17 +21,17 @@ public sealed class ThrottleTests : IDisposable
     [InlineData(null, 2)]
     public async Task The_wish_of_the_service_is_kept_in_both_forms(string? retryAfter, int seconds)
     {
-        _bench.Service.On(Endpoint.Action, _ => Throttled(retryAfter)).On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => Throttled(retryAfter)).On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
 
-        var submitting = Bench.DeactivateAsync(connection, Sample.Profile());
-        Assert.Equal(TimeSpan.FromSeconds(seconds), await _bench.Clock.NextPauseAsync());
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
-        _bench.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        var submitting = ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
+        Assert.Equal(TimeSpan.FromSeconds(seconds), await _fixture.Clock.NextPauseAsync());
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(seconds));
 
         Assert.Equal("r", (await submitting).Request!.RequestId);
-        Assert.Equal(2, _bench.Service.Of(Endpoint.Action).Count);
-        Assert.Contains($"waiting {seconds} seconds", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
+        Assert.Contains($"waiting {seconds} seconds", Assert.Single(_fixture.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,46 +39,46 @@ public sealed class ThrottleTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            _bench.Service.On(Endpoint.Action, _ => Throttled(null));
+            _fixture.Service.On(Endpoint.Action, _ => Throttled(null));
         }
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        var submitting = Bench.DeactivateAsync(connection, Sample.Profile());
+        var submitting = ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
         foreach (var seconds in new[] { 2, 4, 8, 16, 32 })
         {
-            await _bench.Clock.PassAsync(TimeSpan.FromSeconds(seconds));
+            await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(seconds));
         }
 
         var submission = await submitting;
         Assert.Equal((EsimError.EsimThrottled, 429), (submission.Failure!.Error, submission.Failure.StatusCode));
         Assert.Equal(EsimRequestStatus.Failed, submission.Request!.Status);
-        Assert.Equal(6, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(6, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
     [Fact]
     public async Task One_callers_refusal_holds_all_callers_back_and_is_said_once()
     {
-        _bench.Service.On(Endpoint.Action, _ => Throttled("30"));
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => Throttled("30"));
+        var connection = await _fixture.OpenAsync();
 
-        var first = Bench.DeactivateAsync(connection, Sample.Profile(1));
-        Assert.Equal(TimeSpan.FromSeconds(30), await _bench.Clock.NextPauseAsync());
-        _bench.Clock.Advance(TimeSpan.FromSeconds(10));
-        var others = Enumerable.Range(2, 5).Select(i => Bench.DeactivateAsync(connection, Sample.Profile(i))).ToArray();
+        var first = ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1));
+        Assert.Equal(TimeSpan.FromSeconds(30), await _fixture.Clock.NextPauseAsync());
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(10));
+        var others = Enumerable.Range(2, 5).Select(i => ConnectionFixture.DeactivateAsync(connection, Sample.Profile(i))).ToArray();
         var lookUp = connection.LookUpAsync(Sample.Profiles(1));
         for (var i = 0; i < 6; i++)
         {
-            Assert.Equal(TimeSpan.FromSeconds(20), await _bench.Clock.NextPauseAsync());
+            Assert.Equal(TimeSpan.FromSeconds(20), await _fixture.Clock.NextPauseAsync());
         }
 
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
-        Assert.Empty(_bench.Service.Of(Endpoint.List));
-        _bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
+        Assert.Empty(_fixture.Service.Of(Endpoint.List));
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(20));
         await Task.WhenAll([first, .. others, lookUp]);
 
-        Assert.Equal(7, _bench.Service.Of(Endpoint.Action).Count);
-        Assert.Single(_bench.Warnings);
+        Assert.Equal(7, _fixture.Service.Of(Endpoint.Action).Count);
+        Assert.Single(_fixture.Warnings);
     }
 
     [Fact]
@@ -104,15 +104,15 @@ public sealed class ThrottleTests : IDisposable
     [Fact]
     public async Task A_question_is_asked_again_after_a_pause_and_after_a_failure_of_the_service()
     {
-        _bench.Service
+        _fixture.Service
             .On(Endpoint.List, _ => Throttled("3"))
             .On(Endpoint.List, 503, "")
             .On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var lookUp = connection.LookUpAsync(Sample.Profiles(1));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(3));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(2));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(3));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(2));
 
         Assert.Equal("deactive", Assert.Single(await lookUp)!.State);
     }
@@ -125,7 +125,7 @@ public sealed class ThrottleTests : IDisposable
     {
         for (var i = 0; i < 5; i++)
         {
-            _bench.Service.On(Endpoint.List, (_, _) => failure switch
+            _fixture.Service.On(Endpoint.List, (_, _) => failure switch
             {
                 "500" => Task.FromResult(ScriptedService.Answer(500, "")),
                 "timeout" => Task.FromException<HttpResponseMessage>(new TaskCanceledException()),
@@ -133,14 +133,14 @@ public sealed class ThrottleTests : IDisposable
             });
         }
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var lookUp = connection.LookUpAsync(Sample.Profiles(1));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(1));
-        await _bench.Clock.PassAsync(TimeSpan.FromSeconds(2));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(1));
+        await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(2));
 
         Assert.Equal(expected, (await Assert.ThrowsAsync<EsimException>(() => lookUp)).Error);
-        Assert.Equal(3, _bench.Service.Of(Endpoint.List).Count);
+        Assert.Equal(3, _fixture.Service.Of(Endpoint.List).Count);
     }
 
     private static HttpResponseMessage Throttled(string? retryAfter)

@@ -17,12 +17,12 @@ public sealed class TransportTests : IDisposable
 {
     private const int MostMegabytes = 64;
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
     /// <summary>Line breaks and what else ends a header or a line of HTTP.</summary>
     public static TheoryData<string> Injections => ["a\r\nX-Evil: 1", "a\nX-Evil: 1", "a\rX-Evil: 1", "a\0b", "a\r\n\r\nGET /evil HTTP/1.1\r\n\r\n"];
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public void Nothing_public_switches_the_check_of_certificates_off()
@@ -41,7 +41,7 @@ public sealed class TransportTests : IDisposable
     {
         using var server = new TlsServer();
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync(OverNetwork(server.BaseUri)));
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync(OverNetwork(server.BaseUri)));
 
         Assert.Equal(EsimError.EsimServiceUnreachable, error.Error);
         Assert.Contains("certificate", error.Message, StringComparison.OrdinalIgnoreCase);
@@ -65,7 +65,7 @@ public sealed class TransportTests : IDisposable
 
             var error = await Assert.ThrowsAsync<EsimException>(async () =>
             {
-                var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri));
+                var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri));
                 await connection.LookUpAsync([Sample.Profile()]);
             });
 
@@ -84,26 +84,26 @@ public sealed class TransportTests : IDisposable
     [InlineData("file:///etc/passwd")]
     public async Task Nothing_but_https_is_accepted_for_another_machine(string address)
     {
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync(address));
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync(address));
 
         Assert.Equal(EsimError.EsimAddressInvalid, error.Error);
-        Assert.Empty(_bench.Service.Calls);
+        Assert.Empty(_fixture.Service.Calls);
     }
 
     [Theory]
     [InlineData("http://localhost/api")]
     [InlineData("http://127.0.0.1:8080/api")]
     [InlineData("http://[::1]/api")]
-    public async Task Plain_http_is_accepted_for_this_machine(string address) => Assert.True((await _bench.OpenAsync(address)).IsOpen);
+    public async Task Plain_http_is_accepted_for_this_machine(string address) => Assert.True((await _fixture.OpenAsync(address)).IsOpen);
 
     [Fact]
     public async Task An_answer_without_end_is_cut_off()
     {
         using var endless = new EndlessStream();
-        _bench.Service.On(Endpoint.Action, _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) });
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(endless) });
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Contains($"larger than {MostMegabytes} MB", submission.Failure.Message, StringComparison.Ordinal);
@@ -120,9 +120,9 @@ public sealed class TransportTests : IDisposable
         }
 
         await using var server = new PackedServer(packed.ToArray());
-        var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri));
+        var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri));
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
         Assert.Contains($"larger than {MostMegabytes} MB", submission.Failure.Message, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class TransportTests : IDisposable
     {
         var sent = new List<string>();
         await using var server = Recording(sent);
-        var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri));
+        var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri));
         var fine = new EsimActionOptions { ServicePlan = "M2M Global", ReasonCode = "FF" };
         var before = sent.Count;
 
@@ -155,8 +155,8 @@ public sealed class TransportTests : IDisposable
         var sent = new List<string>();
         await using var server = Recording(sent);
 
-        var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri, new EsimCredential(text, text), new EsimCredential(text, text)));
-        await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync(OverNetwork(server.BaseUri, account: text)));
+        var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri, new EsimCredential(text, text), new EsimCredential(text, text)));
+        await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync(OverNetwork(server.BaseUri, account: text)));
 
         Assert.True(connection.IsOpen);
         Assert.Equal(2, sent.Count);
@@ -167,9 +167,9 @@ public sealed class TransportTests : IDisposable
     [MemberData(nameof(Injections))]
     public async Task No_name_of_a_callback_service_and_no_address_brings_a_header_of_its_own(string text)
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         var address = new Uri("https://hooks.example.com");
-        var before = _bench.Service.Calls.Count;
+        var before = _fixture.Service.Calls.Count;
 
         await AssertInvalid(() => connection.RegisterCallbackAsync(address, [text]));
         await AssertInvalid(() => connection.RegisterCallbackAsync(address, accountName: text));
@@ -182,7 +182,7 @@ public sealed class TransportTests : IDisposable
             await AssertInvalid(() => connection.RegisterCallbackAsync(strange));
         }
 
-        Assert.Equal(before, _bench.Service.Calls.Count);
+        Assert.Equal(before, _fixture.Service.Calls.Count);
     }
 
     [Theory]
@@ -193,7 +193,7 @@ public sealed class TransportTests : IDisposable
         await using var server = Recording(sent);
         if (Uri.TryCreate($"{server.BaseUri}/{text}", UriKind.Absolute, out var strange))
         {
-            await _bench.OpenAsync(OverNetwork(strange.OriginalString));
+            await _fixture.OpenAsync(OverNetwork(strange.OriginalString));
         }
 
         Assert.DoesNotContain(sent, line => line.StartsWith("X-Evil", StringComparison.OrdinalIgnoreCase) || line.StartsWith("GET /evil", StringComparison.Ordinal));
@@ -206,8 +206,8 @@ public sealed class TransportTests : IDisposable
         var sent = new List<string>();
         var id = System.Text.Json.JsonSerializer.Serialize(text);
         await using var server = Recording(sent, line => line.Contains("/profile/actions/", StringComparison.Ordinal) ? $$"""{"requestId":{{id}}}""" : """{"status":"Pending"}""");
-        var connection = await _bench.OpenAsync(OverNetwork(server.BaseUri));
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var connection = await _fixture.OpenAsync(OverNetwork(server.BaseUri));
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         await connection.PollAsync(submission.Request!);
 
@@ -225,17 +225,17 @@ public sealed class TransportTests : IDisposable
         var token = System.Text.Json.JsonSerializer.Serialize(text);
         foreach (var (endpoint, body) in new[] { (Endpoint.Token, $$"""{"access_token":{{token}}}"""), (Endpoint.Login, $$"""{"sessionToken":{{token}}}""") })
         {
-            using var bench = new Bench();
-            bench.Service.On(endpoint, 200, body);
+            using var fixture = new ConnectionFixture();
+            fixture.Service.On(endpoint, 200, body);
 
-            Assert.Equal(EsimError.EsimAnswerInvalid, (await Assert.ThrowsAsync<EsimException>(() => bench.OpenAsync())).Error);
+            Assert.Equal(EsimError.EsimAnswerInvalid, (await Assert.ThrowsAsync<EsimException>(() => fixture.OpenAsync())).Error);
         }
     }
 
     [Fact]
     public async Task A_callback_listener_answers_the_same_whichever_half_of_the_credential_is_wrong()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         using var listener = connection.StartCallbackListener(new() { Prefix = FreePrefix(), Credential = new EsimCredential("hook-user", "hook-password") });
         using var http = new HttpClient();
         string[] wrong =
@@ -287,12 +287,12 @@ public sealed class TransportTests : IDisposable
 
     private EsimConnectionOptions OverNetwork(string baseUri, EsimCredential? api = null, EsimCredential? user = null, string? account = null) => new()
     {
-        ApiCredential = api ?? new EsimCredential("api-key", Bench.ApiSecret),
-        UserCredential = user ?? new EsimCredential("uws-user", Bench.UserSecret),
+        ApiCredential = api ?? new EsimCredential("api-key", ConnectionFixture.ApiSecret),
+        UserCredential = user ?? new EsimCredential("uws-user", ConnectionFixture.UserSecret),
         AccountName = account ?? Sample.Account,
         BaseUri = new Uri(baseUri),
-        JournalPath = _bench.JournalPath,
-        Clock = _bench.Clock,
+        JournalPath = _fixture.JournalPath,
+        Clock = _fixture.Clock,
         UseProxy = false,
     };
 

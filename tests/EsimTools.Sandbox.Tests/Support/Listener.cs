@@ -34,7 +34,7 @@ internal sealed class Listener : IAsyncDisposable
         return listener;
     }
 
-    public Task<Received> NextAsync() => _received.Reader.ReadAsync().AsTask().WaitAsync(Bed.Patience);
+    public Task<Received> NextAsync() => _received.Reader.ReadAsync().AsTask().WaitAsync(SandboxFixture.HangLimit);
 
     public bool IsEmpty => !_received.Reader.TryPeek(out _);
 

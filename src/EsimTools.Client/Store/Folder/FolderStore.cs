@@ -14,7 +14,7 @@ namespace EsimTools.Store.Folder;
 /// </remarks>
 internal sealed class FolderStore : IEsimStore
 {
-    // A file that has grown to this is followed by another one, so that old ones can be put away.
+    // A file that has grown to this is followed by another one, so that old ones can be archived.
     private const long LargestFile = 32L * 1024 * 1024;
 
     private readonly object _reading = new();

@@ -83,7 +83,7 @@ internal sealed class JournalFile(string path)
 
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
 
-    // It may have been put away meanwhile.
+    // It may have been archived meanwhile.
     private static FileStream? TryOpenAnywhere(string path)
     {
         foreach (var candidate in (string[])[path, JournalFolder.ArchivedPathOf(path)])

@@ -17,7 +17,7 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <summary>What the names of those files begin with in which callbacks are recorded; they lie beside the journal.</summary>
     public const string CallbackFilePrefix = "callbacks-";
 
-    /// <summary>Reading this much takes about a second; from here on, what no longer matters is put away.</summary>
+    /// <summary>Reading this much takes about a second; from here on, what no longer matters is archived.</summary>
     public const long LargestFolder = 128L * 1024 * 1024;
 
     /// <summary>For how long confirmations count.</summary>
@@ -81,7 +81,7 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
         return Path.Combine(Path.GetDirectoryName(path)!, string.Join("-", parts.Take(2)) + LifeSuffix);
     }
 
-    /// <summary>Where a file is after it has been put away.</summary>
+    /// <summary>Where a file is after it has been archived.</summary>
     public static string ArchivedPathOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, ArchiveName, Path.GetFileName(path));
 
     /// <summary>

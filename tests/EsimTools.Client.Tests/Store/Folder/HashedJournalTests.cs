@@ -8,9 +8,9 @@ namespace EsimTools.Client.Tests.Store.Folder;
 
 public sealed class HashedJournalTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task No_identifier_is_in_any_file()
@@ -20,12 +20,12 @@ public sealed class HashedJournalTests : IDisposable
 
         connection.Dispose();
 
-        var text = string.Concat(_bench.JournalLines());
+        var text = string.Concat(_fixture.JournalLines());
         Assert.Contains(IdentifierKey.HashMark, text, StringComparison.Ordinal);
         Assert.All(
             Enumerable.Range(1, 3).SelectMany(i => new[] { Sample.IccidOf(i), Sample.EidOf(i), Sample.ImeiOf(i) }),
             id => Assert.DoesNotContain(id, text, StringComparison.Ordinal));
-        Assert.Equal(3, _bench.JournalLines().Count);
+        Assert.Equal(3, _fixture.JournalLines().Count);
     }
 
     [Theory]
@@ -60,11 +60,11 @@ public sealed class HashedJournalTests : IDisposable
         first.Dispose();
         var later = await OpenAsync(hash: false);
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(later, [.. later.FindRequest("r")!.Profiles]));
+        var error = await Assert.ThrowsAsync<EsimException>(() => ConnectionFixture.DeactivateAsync(later, [.. later.FindRequest("r")!.Profiles]));
 
         Assert.Equal(EsimError.EsimParameterInvalid, error.Error);
         Assert.Contains("ICCID hmac:", error.Message, StringComparison.Ordinal);
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public sealed class HashedJournalTests : IDisposable
         var first = await OpenAsync(hash: true);
         await SubmitAsync(first);
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => Bench.DeactivateAsync(before, Sample.Profile(2)));
+        var error = await Assert.ThrowsAsync<EsimException>(() => ConnectionFixture.DeactivateAsync(before, Sample.Profile(2)));
 
         Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
         Assert.Contains("hash", error.Message, StringComparison.Ordinal);
         Assert.Contains("Connect again", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Throws<EsimException>(() => before.FindRequest("r"));
-        Assert.Single(_bench.Service.Of(Endpoint.Action));
+        Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Theory]
@@ -93,20 +93,20 @@ public sealed class HashedJournalTests : IDisposable
         await SubmitAsync(first);
         var later = await OpenAsync(hashThen);
 
-        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await Bench.DeactivateAsync(later, Sample.Profile(2), Sample.Profile(4))).Refused).Verdict.Error);
-        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await Bench.DeactivateAsync(first, Sample.Profile(4), Sample.Profile(5))).Refused).Verdict.Error);
-        Assert.Equal(3, _bench.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await ConnectionFixture.DeactivateAsync(later, Sample.Profile(2), Sample.Profile(4))).Refused).Verdict.Error);
+        Assert.Equal(EsimError.EsimProfileBusy, Assert.Single((await ConnectionFixture.DeactivateAsync(first, Sample.Profile(4), Sample.Profile(5))).Refused).Verdict.Error);
+        Assert.Equal(3, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
     [Fact]
     public async Task A_doubt_is_settled_from_the_whole_list()
     {
-        _bench.Service.On(Endpoint.Action, 500, "");
+        _fixture.Service.On(Endpoint.Action, 500, "");
         var first = await OpenAsync(hash: true);
-        await Bench.DeactivateAsync(first, Sample.Profiles(2));
+        await ConnectionFixture.DeactivateAsync(first, Sample.Profiles(2));
         first.Dispose();
-        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
-        _bench.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(2), "deactive")));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(2), "deactive")));
 
         var later = await OpenAsync(hash: true);
         var told = await later.ResolveAsync(later.GetRequests().Single());
@@ -118,7 +118,7 @@ public sealed class HashedJournalTests : IDisposable
     public async Task The_key_is_for_its_owner_alone_and_made_once()
     {
         (await OpenAsync(hash: true)).Dispose();
-        var path = Path.Combine(_bench.JournalPath, HasherKey.FileName);
+        var path = Path.Combine(_fixture.JournalPath, HasherKey.FileName);
         var key = File.ReadAllText(path);
         (await OpenAsync(hash: true)).Dispose();
 
@@ -136,22 +136,22 @@ public sealed class HashedJournalTests : IDisposable
     public async Task A_damaged_key_is_told_before_the_login(string damage)
     {
         (await OpenAsync(hash: true)).Dispose();
-        File.WriteAllText(Path.Combine(_bench.JournalPath, HasherKey.FileName), damage);
-        var calls = _bench.Service.Calls.Count;
+        File.WriteAllText(Path.Combine(_fixture.JournalPath, HasherKey.FileName), damage);
+        var calls = _fixture.Service.Calls.Count;
 
         var error = await Assert.ThrowsAsync<EsimException>(() => OpenAsync(hash: false));
 
         Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
         Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
-        Assert.Equal(calls, _bench.Service.Calls.Count);
+        Assert.Equal(calls, _fixture.Service.Calls.Count);
     }
 
-    private Task<EsimConnection> OpenAsync(bool hash) => _bench.OpenAsync(_bench.Options(hashIdentifiers: hash));
+    private Task<EsimConnection> OpenAsync(bool hash) => _fixture.OpenAsync(_fixture.Options(hashIdentifiers: hash));
 
     private async Task SubmitAsync(EsimConnection connection)
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        await Bench.DeactivateAsync(connection, Sample.Profiles(3));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
     }
 }

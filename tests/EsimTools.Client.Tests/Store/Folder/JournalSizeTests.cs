@@ -1,4 +1,4 @@
-// A large journal: read fast and small, split into files, and put away when it no longer matters.
+// A large journal: read fast and small, split into files, and archived when it no longer matters.
 
 using EsimTools.Client.Tests.Support;
 using EsimTools.Store.Folder;
@@ -7,9 +7,9 @@ namespace EsimTools.Client.Tests.Store.Folder;
 
 public sealed class JournalSizeTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Theory]
     [InlineData("deactivate")]
@@ -19,7 +19,7 @@ public sealed class JournalSizeTests : IDisposable
         const int Requests = 6;
         Write("20260301T110000-aaaaaaaa", "2026-03-01T11:00:00.000Z", 0, Requests, action);
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(
             action == "delete" ? EsimError.EsimProfileAlreadyDeleted : null, connection.Judge(EsimAction.Delete, Sample.Profile((Requests * LargeJournal.BatchSize) - 1)).Error);
@@ -32,18 +32,18 @@ public sealed class JournalSizeTests : IDisposable
     [Fact]
     public async Task A_file_that_has_grown_large_is_followed_by_another_one()
     {
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
         for (var i = 0; i < 4; i++)
         {
             // The text of a plan is as good as any for making a line long.
             await connection.SubmitAsync(EsimAction.Deactivate, [Sample.Profile(i)], new() { ServicePlan = new string('x', 11 * 1024 * 1024) });
         }
 
-        var files = Directory.GetFiles(_bench.JournalPath, "*.jsonl").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).ToArray();
+        var files = Directory.GetFiles(_fixture.JournalPath, "*.jsonl").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(2, files.Length);
         Assert.Equal(files[0] + "-002", files[1]);
         Assert.All(connection.GetRequests(), request => Assert.Equal(1, request.Count));
-        Assert.Equal(EsimError.EsimProfileBusy, (await _bench.OpenAsync()).Judge(EsimAction.Deactivate, Sample.Profile(3)).Error);
+        Assert.Equal(EsimError.EsimProfileBusy, (await _fixture.OpenAsync()).Judge(EsimAction.Deactivate, Sample.Profile(3)).Error);
     }
 
     [Theory]
@@ -52,11 +52,11 @@ public sealed class JournalSizeTests : IDisposable
     public async Task A_file_with_a_line_of_a_newer_journal_is_not_put_away(string line)
     {
         var plan = new string('x', (int)JournalFolder.LargestFolder);
-        var path = _bench.WriteJournal(
+        var path = _fixture.WriteJournal(
             "20260226T000000-aaaaaaaa.jsonl",
             $$"""{{{line}},"at":"2026-02-26T00:00:00.000Z","request":"L","service":"https://service.test/api","plan":"{{plan}}","profiles":[{"iccid":"{{Sample.Iccid}}"}]}""");
 
-        (await _bench.OpenAsync()).Dispose();
+        (await _fixture.OpenAsync()).Dispose();
 
         Assert.True(File.Exists(path));
     }
@@ -70,14 +70,14 @@ public sealed class JournalSizeTests : IDisposable
         Write("20260226T010000-bbbbbbbb", "2026-02-26T01:00:00.000Z", 2, plan: plan, outcomes: 9_999);
         Write("20260301T110000-cccccccc", "2026-03-01T11:00:00.000Z", 4, plan: plan);
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        Assert.Equal(["20260226T000000-aaaaaaaa.jsonl"], Directory.GetFiles(Path.Combine(_bench.JournalPath, JournalFolder.ArchiveName)).Select(Path.GetFileName));
-        Assert.Equal(2, Directory.GetFiles(_bench.JournalPath, "*.jsonl").Length);
+        Assert.Equal(["20260226T000000-aaaaaaaa.jsonl"], Directory.GetFiles(Path.Combine(_fixture.JournalPath, JournalFolder.ArchiveName)).Select(Path.GetFileName));
+        Assert.Equal(2, Directory.GetFiles(_fixture.JournalPath, "*.jsonl").Length);
 
         // This session has read it and goes on knowing it; the next one asks the service.
         Assert.Equal(3, connection.GetRequests().Count(request => request.Count == LargeJournal.BatchSize));
-        var later = await _bench.OpenAsync();
+        var later = await _fixture.OpenAsync();
         Assert.Equal(2, later.GetRequests().Count());
         Assert.Equal(GuardDecision.AskService, later.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
         Assert.Equal(EsimError.EsimProfileBusy, later.Judge(EsimAction.Delete, Sample.Profile(29_999)).Error);
@@ -99,12 +99,12 @@ public sealed class JournalSizeTests : IDisposable
     [Fact]
     public async Task Requests_whose_outcomes_come_by_turns_are_told_apart_when_they_are_read_again()
     {
-        using (var connection = await _bench.OpenAsync())
+        using (var connection = await _fixture.OpenAsync())
         {
             for (var request = 0; request < 3; request++)
             {
-                _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r" + request));
-                await Bench.DeactivateAsync(connection, Sample.Profiles(20, request * 20));
+                _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r" + request));
+                await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(20, request * 20));
             }
 
             for (var i = 0; i < 60; i++)
@@ -113,7 +113,7 @@ public sealed class JournalSizeTests : IDisposable
             }
         }
 
-        var requests = (await _bench.OpenAsync()).GetRequests().ToArray();
+        var requests = (await _fixture.OpenAsync()).GetRequests().ToArray();
         Assert.Equal(3, requests.Length);
         for (var request = 0; request < 3; request++)
         {
@@ -125,6 +125,6 @@ public sealed class JournalSizeTests : IDisposable
 
     private void Write(string name, string at, int firstRequest, int requests = 1, string action = "deactivate", string plan = "M2M Global", int outcomes = LargeJournal.BatchSize) =>
         LargeJournal.Write(
-            Path.Combine(_bench.JournalPath, name + ".jsonl"), "https://service.test/api", action, at, Enumerable.Range(firstRequest, requests),
+            Path.Combine(_fixture.JournalPath, name + ".jsonl"), "https://service.test/api", action, at, Enumerable.Range(firstRequest, requests),
             i => (Sample.IccidOf(i), Sample.EidOf(i), Sample.ImeiOf(i)), plan, outcomes);
 }

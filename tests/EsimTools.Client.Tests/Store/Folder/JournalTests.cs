@@ -10,28 +10,28 @@ namespace EsimTools.Client.Tests.Store.Folder;
 
 public sealed class JournalTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Fact]
     public async Task The_line_is_on_the_disk_before_the_request_leaves_and_another_after_the_answer()
     {
         IReadOnlyList<string> before = [];
         var isWholeLine = false;
-        _bench.Service.On(Endpoint.Action, _ =>
+        _fixture.Service.On(Endpoint.Action, _ =>
         {
-            before = _bench.JournalLines();
-            using var file = new FileStream(Directory.GetFiles(_bench.JournalPath, "*.jsonl").Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            before = _fixture.JournalLines();
+            using var file = new FileStream(Directory.GetFiles(_fixture.JournalPath, "*.jsonl").Single(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             file.Seek(-1, SeekOrigin.End);
             isWholeLine = file.ReadByte() == '\n';
             return ScriptedService.Taken("d1f08526");
         });
-        var connection = await _bench.OpenAsync();
-        Assert.Empty(_bench.JournalLines());
-        _bench.Clock.Advance(TimeSpan.FromMilliseconds(123));
+        var connection = await _fixture.OpenAsync();
+        Assert.Empty(_fixture.JournalLines());
+        _fixture.Clock.Advance(TimeSpan.FromMilliseconds(123));
 
-        await Bench.DeactivateAsync(connection, Sample.Profiles(2));
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
 
         Assert.True(isWholeLine, "the line was still without its end when the request left");
         var sending = JsonNode.Parse(Assert.Single(before))!.AsObject();
@@ -43,7 +43,7 @@ public sealed class JournalTests : IDisposable
             $$"""[{"iccid":"{{Sample.IccidOf(1)}}","eid":"{{Sample.EidOf(1)}}","imei":"{{Sample.ImeiOf(1)}}"},{"iccid":"{{Sample.IccidOf(2)}}","eid":"{{Sample.EidOf(2)}}","imei":"{{Sample.ImeiOf(2)}}"}]""",
             sending["profiles"]!.ToJsonString());
 
-        var lines = _bench.JournalLines();
+        var lines = _fixture.JournalLines();
         Assert.Equal(2, lines.Count);
         Assert.Equal(
             $$"""{"v":1,"at":"2026-03-01T12:00:00.123Z","event":"accepted","request":"{{sending["request"]}}","requestId":"d1f08526"}""",
@@ -56,21 +56,21 @@ public sealed class JournalTests : IDisposable
     [InlineData(200, "{}", "inDoubt", null)]
     public async Task The_answer_line_tells_refused_from_in_doubt(int status, string body, string kind, string? code)
     {
-        _bench.Service.On(Endpoint.Action, status, body);
-        var connection = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, status, body);
+        var connection = await _fixture.OpenAsync();
 
-        var submission = await Bench.DeactivateAsync(connection, Sample.Profile());
+        var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
-        var line = JsonNode.Parse(_bench.JournalLines()[1])!;
+        var line = JsonNode.Parse(_fixture.JournalLines()[1])!;
         Assert.Equal((kind, status, code, submission.Failure!.Message), ((string)line["event"]!, (int)line["status"]!, (string?)line["code"], (string)line["message"]!));
     }
 
     [Fact]
     public async Task Equal_outcomes_are_gathered_in_one_line_and_different_ones_are_not_mixed()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
-        await Bench.DeactivateAsync(connection, Sample.Profiles(2505));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2505));
         for (var i = 1; i <= 2503; i++)
         {
             connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(i)));
@@ -80,7 +80,7 @@ public sealed class JournalTests : IDisposable
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2505)));
         connection.Dispose();
 
-        var outcomes = _bench.JournalLines().Select(line => JsonNode.Parse(line)!).Where(line => (string)line["event"]! == "outcome").ToArray();
+        var outcomes = _fixture.JournalLines().Select(line => JsonNode.Parse(line)!).Where(line => (string)line["event"]! == "outcome").ToArray();
         Assert.Equal(
             [("Succeeded", 1000), ("Succeeded", 1000), ("Succeeded", 503), ("Failed", 1), ("Succeeded", 1)],
             outcomes.Select(line => ((string)line["result"]!, line["ids"]!.AsArray().Count)));
@@ -95,34 +95,34 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Gathered_outcomes_are_written_before_the_next_request_leaves()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
-        var connection = await _bench.OpenAsync();
-        await Bench.DeactivateAsync(connection, Sample.Profile(1));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1));
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
 
-        await Bench.DeactivateAsync(connection, Sample.Profile(2));
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(2));
 
-        Assert.Equal(["sending", "accepted", "outcome", "sending", "accepted"], _bench.JournalLines().Select(line => (string)JsonNode.Parse(line)!["event"]!));
+        Assert.Equal(["sending", "accepted", "outcome", "sending", "accepted"], _fixture.JournalLines().Select(line => (string)JsonNode.Parse(line)!["event"]!));
     }
 
     [Fact]
     public async Task Reopening_restores_what_is_open_confirmed_refused_and_in_doubt()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r1")).On(Endpoint.Action, 400, "").On(Endpoint.Action, 500, "");
-        using (var first = await _bench.OpenAsync())
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r1")).On(Endpoint.Action, 400, "").On(Endpoint.Action, 500, "");
+        using (var first = await _fixture.OpenAsync())
         {
-            await Bench.DeactivateAsync(first, Sample.Profiles(3));
-            await Bench.DeactivateAsync(first, Sample.Profile(4));
-            await Bench.DeactivateAsync(first, Sample.Profile(5));
-            _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+            await ConnectionFixture.DeactivateAsync(first, Sample.Profiles(3));
+            await ConnectionFixture.DeactivateAsync(first, Sample.Profile(4));
+            await ConnectionFixture.DeactivateAsync(first, Sample.Profile(5));
+            _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
             first.ReceiveCallback(Sample.Callback("r1", Sample.IccidOf(1)));
             first.ReceiveCallback(Sample.Callback("r1", Sample.IccidOf(2), "Failed", state: null, profileStatus: null));
         }
 
-        _bench.Clock.Advance(TimeSpan.FromHours(1));
-        var second = await _bench.OpenAsync();
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        var second = await _fixture.OpenAsync();
 
-        Assert.Empty(_bench.Warnings);
+        Assert.Empty(_fixture.Warnings);
         var request = second.FindRequest("r1")!;
         Assert.Equal((EsimRequestStatus.Accepted, 1, 1, 3), (request.Status, request.SucceededCount, request.FailedCount, request.Count));
         Assert.Equal(("deactivate", Sample.Account, "M2M Global", ManualClock.Start), (request.Action, request.AccountName, request.ServicePlan, request.SubmittedAt));
@@ -136,7 +136,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(EsimError.EsimOutcomeUnknown, second.Judge(EsimAction.Deactivate, Sample.Profile(5)).Error);
 
         // The proof keeps its own date.
-        _bench.Clock.Advance(TimeSpan.FromHours(23) + TimeSpan.FromMinutes(1));
+        _fixture.Clock.Advance(TimeSpan.FromHours(23) + TimeSpan.FromMinutes(1));
         Assert.Equal(GuardDecision.AskService, second.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
 
         // And callbacks that come now are for the restored request.
@@ -147,28 +147,28 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task A_process_killed_before_the_answer_leaves_the_request_in_doubt()
     {
-        _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1));
+        _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        Assert.Empty(_bench.Warnings);
+        Assert.Empty(_fixture.Warnings);
         Assert.Equal(EsimError.EsimOutcomeUnknown, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
         var request = Assert.Single(connection.GetRequests());
         Assert.Equal((EsimRequestStatus.InDoubt, null, 1), (request.Status, request.RequestId, request.Count));
         Assert.Same(request, connection.FindRequest("L1"));
-        Assert.Null((await Bench.DeactivateAsync(connection, Sample.Profile(1))).Request);
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        Assert.Null((await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1))).Request);
+        Assert.Empty(_fixture.Service.Of(Endpoint.Action));
     }
 
     [Fact]
     public async Task A_torn_last_line_is_left_out_and_told()
     {
-        var path = _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), Accepted("L1", "r1"));
+        var path = _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), Accepted("L1", "r1"));
         File.AppendAllText(path, Sending("L2", 2)[..60]);
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        var warning = Assert.Single(_bench.Warnings);
+        var warning = Assert.Single(_fixture.Warnings);
         Assert.Contains(path, warning, StringComparison.Ordinal);
         Assert.Contains("torn", warning, StringComparison.Ordinal);
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
@@ -178,12 +178,12 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task A_last_line_that_lacks_only_its_line_feed_counts()
     {
-        var path = _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl");
+        var path = _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl");
         File.AppendAllText(path, Sending("L1", 1));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        Assert.Empty(_bench.Warnings);
+        Assert.Empty(_fixture.Warnings);
         Assert.Equal(EsimError.EsimOutcomeUnknown, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
     }
 
@@ -196,11 +196,11 @@ public sealed class JournalTests : IDisposable
     [InlineData("""{"v":1,"event":"sending"}""", "no known event or no time")]
     public async Task A_line_that_cannot_be_used_is_told_with_file_and_number_and_the_rest_is_used(string bad, string reason)
     {
-        var path = _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), bad, "", Accepted("L1", "r1"), Sending("L3", 3));
+        var path = _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), bad, "", Accepted("L1", "r1"), Sending("L3", 3));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
-        var warning = Assert.Single(_bench.Warnings);
+        var warning = Assert.Single(_fixture.Warnings);
         Assert.Contains($"Line 2 of the journal file '{path}'", warning, StringComparison.Ordinal);
         Assert.Contains(reason, warning, StringComparison.Ordinal);
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
@@ -216,9 +216,9 @@ public sealed class JournalTests : IDisposable
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"outcome","request":"L1","ids":["x",null,{},12],"result":"great","source":"rumour"}""")]
     public async Task Lines_with_odd_or_missing_members_harm_nobody(string odd)
     {
-        _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), Accepted("L1", "r1"), odd);
+        _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), Accepted("L1", "r1"), odd);
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(EsimError.EsimProfileBusy, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Error);
         Assert.Equal(1, connection.FindRequest("r1")!.Count);
@@ -227,14 +227,14 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Lines_longer_than_the_reading_buffer_are_read()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("big"));
-        using (var first = await _bench.OpenAsync())
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("big"));
+        using (var first = await _fixture.OpenAsync())
         {
-            await Bench.DeactivateAsync(first, Sample.Profiles(10_000));
+            await ConnectionFixture.DeactivateAsync(first, Sample.Profiles(10_000));
         }
 
-        Assert.True(_bench.JournalLines()[0].Length > 1 << 19);
-        var second = await _bench.OpenAsync();
+        Assert.True(_fixture.JournalLines()[0].Length > 1 << 19);
+        var second = await _fixture.OpenAsync();
 
         Assert.Equal(10_000, second.FindRequest("big")!.Count);
         Assert.Equal(EsimError.EsimProfileBusy, second.Judge(EsimAction.Deactivate, Sample.Profile(9_999)).Error);
@@ -243,10 +243,10 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Lines_of_another_service_are_none_of_ours()
     {
-        _bench.WriteJournal(
+        _fixture.WriteJournal(
             "20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1, service: "https://sandbox.test/api"), Accepted("L1", "r1"), Sending("L2", 2), Accepted("L2", "r2"));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Deactivate, Sample.Profile(1)).Decision);
         Assert.Null(connection.FindRequest("r1"));
@@ -256,12 +256,12 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task A_slash_at_the_end_of_the_address_does_not_make_it_another_service()
     {
-        using (var first = await _bench.OpenAsync("https://service.test/api/"))
+        using (var first = await _fixture.OpenAsync("https://service.test/api/"))
         {
-            await Bench.DeactivateAsync(first, Sample.Profile());
+            await ConnectionFixture.DeactivateAsync(first, Sample.Profile());
         }
 
-        var second = await _bench.OpenAsync("https://service.test/api");
+        var second = await _fixture.OpenAsync("https://service.test/api");
 
         Assert.Equal(EsimError.EsimProfileBusy, second.Judge(EsimAction.Deactivate, Sample.Profile()).Error);
     }
@@ -269,20 +269,20 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task Two_connections_share_a_folder_and_a_third_reads_both()
     {
-        _bench.Service.On(Endpoint.Action, _ => ScriptedService.Taken("of-one")).On(Endpoint.Action, _ => ScriptedService.Taken("of-two"));
-        var one = await _bench.OpenAsync();
-        var two = await _bench.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("of-one")).On(Endpoint.Action, _ => ScriptedService.Taken("of-two"));
+        var one = await _fixture.OpenAsync();
+        var two = await _fixture.OpenAsync();
 
-        await Task.WhenAll(Bench.DeactivateAsync(one, Sample.Profile(1)), Bench.DeactivateAsync(two, Sample.Profile(2)));
+        await Task.WhenAll(ConnectionFixture.DeactivateAsync(one, Sample.Profile(1)), ConnectionFixture.DeactivateAsync(two, Sample.Profile(2)));
         one.ReceiveCallback(Sample.Callback("of-one", Sample.IccidOf(1)));
         two.ReceiveCallback(Sample.Callback("of-one", Sample.IccidOf(1)));
         one.Dispose();
-        var three = await _bench.OpenAsync();
+        var three = await _fixture.OpenAsync();
 
-        Assert.Empty(_bench.Warnings);
-        Assert.Equal(2, Directory.GetFiles(_bench.JournalPath, "*.jsonl").Length);
+        Assert.Empty(_fixture.Warnings);
+        Assert.Equal(2, Directory.GetFiles(_fixture.JournalPath, "*.jsonl").Length);
         Assert.Equal(["of-one", "of-two"], three.GetRequests().Select(request => request.RequestId!).Order(StringComparer.Ordinal));
-        var settled = _bench.Service.Of(Endpoint.Action)[0].Body.Contains(Sample.IccidOf(1), StringComparison.Ordinal) ? 1 : 2;
+        var settled = _fixture.Service.Of(Endpoint.Action)[0].Body.Contains(Sample.IccidOf(1), StringComparison.Ordinal) ? 1 : 2;
         Assert.Equal(settled == 1 ? 1 : 0, three.FindRequest("of-one")!.SucceededCount);
         Assert.Equal(EsimError.EsimProfileBusy, three.Judge(EsimAction.Deactivate, Sample.Profile(settled == 1 ? 2 : 1)).Error);
     }
@@ -291,10 +291,10 @@ public sealed class JournalTests : IDisposable
     public async Task Of_two_processes_requests_for_a_profile_the_later_one_holds_it_whatever_the_files_are_called()
     {
         // The first file was begun earlier and holds the later request, which is still open; the other one is settled.
-        _bench.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Sending("L2", 1, at: "2026-03-01T11:30:00.000Z"), Accepted("L2", "later"));
-        _bench.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Sending("L1", 1, at: "2026-03-01T11:00:00.000Z"), Accepted("L1", "earlier"), Outcome("L1", 1, "2026-03-01T11:10:00.000Z"));
+        _fixture.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Sending("L2", 1, at: "2026-03-01T11:30:00.000Z"), Accepted("L2", "later"));
+        _fixture.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Sending("L1", 1, at: "2026-03-01T11:00:00.000Z"), Accepted("L1", "earlier"), Outcome("L1", 1, "2026-03-01T11:10:00.000Z"));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         var verdict = connection.Judge(EsimAction.Delete, Sample.Profile(1));
         Assert.Equal(EsimError.EsimProfileBusy, verdict.Error);
@@ -305,10 +305,10 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task An_outcome_in_a_file_that_sorts_before_its_requests_is_found_all_the_same()
     {
-        _bench.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Outcome("L1", 1, "2026-03-01T11:10:00.000Z"));
-        _bench.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Sending("L1", 1), Accepted("L1", "r1"));
+        _fixture.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Outcome("L1", 1, "2026-03-01T11:10:00.000Z"));
+        _fixture.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Sending("L1", 1), Accepted("L1", "r1"));
 
-        var connection = await _bench.OpenAsync();
+        var connection = await _fixture.OpenAsync();
 
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(1)).Decision);
         Assert.Equal(EsimRequestStatus.Succeeded, connection.FindRequest("r1")!.Status);

@@ -6,9 +6,9 @@ namespace EsimTools.Client.Tests.Store.Folder;
 
 public sealed class NewerJournalTests : IDisposable
 {
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [Theory]
     [InlineData("sending", "\"profiles\":[{\"iccid\":\"ICCID\"}]")]
@@ -80,8 +80,8 @@ public sealed class NewerJournalTests : IDisposable
 
     private async Task<EsimConnection> OpenAsync(params string[] lines)
     {
-        _bench.WriteJournal("20260301T110000-aaaaaaaa.jsonl", [.. lines.Select(line => line.Replace("ICCID", Sample.IccidOf(1), StringComparison.Ordinal))]);
-        return await _bench.OpenAsync();
+        _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", [.. lines.Select(line => line.Replace("ICCID", Sample.IccidOf(1), StringComparison.Ordinal))]);
+        return await _fixture.OpenAsync();
     }
 
     private static string Sending(string profile, string action) =>
@@ -100,7 +100,7 @@ public sealed class NewerJournalTests : IDisposable
             Assert.Contains("Update EsimTools", refusal.RecommendedAction, StringComparison.Ordinal);
         }
 
-        Assert.Empty(_bench.Service.Of(Endpoint.Action));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Action));
     }
 
     private static void AssertOpen(EsimConnection connection, EsimProfile profile) =>

@@ -12,9 +12,9 @@ public sealed class OwnFilesTests : IDisposable
     private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Readable = Owners | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private readonly Bench _bench = new();
+    private readonly ConnectionFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     [UnixFact]
     public async Task Everything_that_a_connection_makes_is_its_owners_alone()
@@ -23,17 +23,17 @@ public sealed class OwnFilesTests : IDisposable
         var options = new EsimConnectionOptions
         {
             ApiCredential = new("api-key", "s"), UserCredential = new("uws-user", "s"), AccountName = Sample.Account, BaseUri = new("https://service.test/api"),
-            Handler = _bench.Service, Clock = _bench.Clock, HashIdentifiers = true, JournalPath = Path.Combine(_bench.Folder.Path, "above", "journal"),
+            Handler = _fixture.Service, Clock = _fixture.Clock, HashIdentifiers = true, JournalPath = Path.Combine(_fixture.Folder.Path, "above", "journal"),
         };
-        var connection = await _bench.OpenAsync(options);
+        var connection = await _fixture.OpenAsync(options);
         var seen = new HashSet<string>();
-        _bench.Service.On(Endpoint.Action, _ =>
+        _fixture.Service.On(Endpoint.Action, _ =>
         {
             Look();
             return ScriptedService.Taken("r");
         });
         using var listener = connection.StartCallbackListener(new() { Prefix = $"http://127.0.0.1:{FreePort.Next()}/" });
-        await Bench.DeactivateAsync(connection, Sample.Profile());
+        await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
         OwnFiles.MakeFolder(Path.Combine(options.JournalPath!, JournalFolder.ArchiveName));
         Look();
 
@@ -41,7 +41,7 @@ public sealed class OwnFilesTests : IDisposable
 
         void Look()
         {
-            foreach (var path in Directory.GetFileSystemEntries(Path.Combine(_bench.Folder.Path, "above"), "*", SearchOption.AllDirectories).Append(Path.Combine(_bench.Folder.Path, "above")))
+            foreach (var path in Directory.GetFileSystemEntries(Path.Combine(_fixture.Folder.Path, "above"), "*", SearchOption.AllDirectories).Append(Path.Combine(_fixture.Folder.Path, "above")))
             {
                 Assert.Equal(Directory.Exists(path) ? Owners : Owners & ~UnixFileMode.UserExecute, File.GetUnixFileMode(path));
                 seen.Add(Path.GetExtension(path));
@@ -54,39 +54,39 @@ public sealed class OwnFilesTests : IDisposable
     {
         string[] names = ["20260101T000000-aaaaaaaa.jsonl", "callbacks-20260101T000000-aaaaaaaa.jsonl", "20260101T000000-bbbbbbbb.open", "journal.lock", "identifiers.key", "archive/20250101T000000-aaaaaaaa.jsonl"];
         Array.ForEach(names, name => Make(name, Readable & ~(UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)));
-        File.WriteAllText(Path.Combine(_bench.JournalPath, "identifiers.key"), Convert.ToBase64String(new byte[32]));
-        File.SetUnixFileMode(_bench.JournalPath, Readable);
+        File.WriteAllText(Path.Combine(_fixture.JournalPath, "identifiers.key"), Convert.ToBase64String(new byte[32]));
+        File.SetUnixFileMode(_fixture.JournalPath, Readable);
 
-        await _bench.OpenAsync();
+        await _fixture.OpenAsync();
 
-        Assert.Equal(Owners, File.GetUnixFileMode(_bench.JournalPath));
-        Assert.Equal(Owners, File.GetUnixFileMode(Path.Combine(_bench.JournalPath, "archive")));
-        Assert.All(names.Select(name => Path.Combine(_bench.JournalPath, name)).Where(File.Exists), path => Assert.Equal(Owners & ~UnixFileMode.UserExecute, File.GetUnixFileMode(path)));
-        Assert.Single(_bench.Messages, message => message.Level == EsimMessageLevel.Verbose && message.Text.Contains("could be read by others", StringComparison.Ordinal));
+        Assert.Equal(Owners, File.GetUnixFileMode(_fixture.JournalPath));
+        Assert.Equal(Owners, File.GetUnixFileMode(Path.Combine(_fixture.JournalPath, "archive")));
+        Assert.All(names.Select(name => Path.Combine(_fixture.JournalPath, name)).Where(File.Exists), path => Assert.Equal(Owners & ~UnixFileMode.UserExecute, File.GetUnixFileMode(path)));
+        Assert.Single(_fixture.Messages, message => message.Level == EsimMessageLevel.Verbose && message.Text.Contains("could be read by others", StringComparison.Ordinal));
     }
 
     [UnixFact]
     public async Task A_file_that_others_could_read_in_a_closed_folder_is_closed()
     {
         var path = Make("20260101T000000-aaaaaaaa.jsonl", Readable);
-        File.SetUnixFileMode(_bench.JournalPath, Owners);
+        File.SetUnixFileMode(_fixture.JournalPath, Owners);
 
-        await _bench.OpenAsync();
+        await _fixture.OpenAsync();
 
         Assert.Equal(Owners, File.GetUnixFileMode(path));
-        Assert.DoesNotContain(_bench.Messages, message => message.Text.Contains("could be read", StringComparison.Ordinal));
+        Assert.DoesNotContain(_fixture.Messages, message => message.Text.Contains("could be read", StringComparison.Ordinal));
     }
 
     [UnixFact]
     public async Task A_folder_that_its_group_could_write_is_closed_with_a_warning()
     {
         Make("20260101T000000-aaaaaaaa.jsonl", Owners);
-        File.SetUnixFileMode(_bench.JournalPath, Readable | UnixFileMode.GroupWrite);
+        File.SetUnixFileMode(_fixture.JournalPath, Readable | UnixFileMode.GroupWrite);
 
-        await _bench.OpenAsync();
+        await _fixture.OpenAsync();
 
-        Assert.Equal(Owners, File.GetUnixFileMode(_bench.JournalPath));
-        Assert.Contains("could be written by its group", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        Assert.Equal(Owners, File.GetUnixFileMode(_fixture.JournalPath));
+        Assert.Contains("could be written by its group", Assert.Single(_fixture.Warnings), StringComparison.Ordinal);
     }
 
     [UnixTheory]
@@ -102,34 +102,34 @@ public sealed class OwnFilesTests : IDisposable
             Make("letters.txt", Readable);
         }
 
-        File.SetUnixFileMode(_bench.JournalPath, mode);
-        var target = _bench.JournalPath;
+        File.SetUnixFileMode(_fixture.JournalPath, mode);
+        var target = _fixture.JournalPath;
         if (isLink)
         {
-            target = Path.Combine(_bench.Folder.Path, "elsewhere");
-            Directory.Move(_bench.JournalPath, target);
-            Directory.CreateSymbolicLink(_bench.JournalPath, target);
+            target = Path.Combine(_fixture.Folder.Path, "elsewhere");
+            Directory.Move(_fixture.JournalPath, target);
+            Directory.CreateSymbolicLink(_fixture.JournalPath, target);
         }
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync());
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync());
 
         Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.Contains("-JournalPath", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(mode, File.GetUnixFileMode(target));
-        Assert.Empty(_bench.Service.Calls);
+        Assert.Empty(_fixture.Service.Calls);
     }
 
     [UnixFact]
     public async Task A_closed_folder_may_be_reached_by_a_link_and_hold_other_things()
     {
         Make("letters.txt", Readable);
-        File.SetUnixFileMode(_bench.JournalPath, Owners);
-        var elsewhere = Path.Combine(_bench.Folder.Path, "elsewhere");
-        Directory.Move(_bench.JournalPath, elsewhere);
-        Directory.CreateSymbolicLink(_bench.JournalPath, elsewhere);
+        File.SetUnixFileMode(_fixture.JournalPath, Owners);
+        var elsewhere = Path.Combine(_fixture.Folder.Path, "elsewhere");
+        Directory.Move(_fixture.JournalPath, elsewhere);
+        Directory.CreateSymbolicLink(_fixture.JournalPath, elsewhere);
 
-        await _bench.OpenAsync();
+        await _fixture.OpenAsync();
 
         Assert.Equal(Readable, File.GetUnixFileMode(Path.Combine(elsewhere, "letters.txt")));
     }
@@ -141,12 +141,12 @@ public sealed class OwnFilesTests : IDisposable
     public async Task A_link_among_the_journals_files_is_refused(string name)
     {
         Make("20260101T000000-bbbbbbbb.jsonl", Readable);
-        var elsewhere = Path.Combine(_bench.Folder.Path, "elsewhere");
+        var elsewhere = Path.Combine(_fixture.Folder.Path, "elsewhere");
         File.WriteAllText(elsewhere, string.Empty);
         File.SetUnixFileMode(elsewhere, Readable);
-        File.CreateSymbolicLink(Path.Combine(_bench.JournalPath, name), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(_fixture.JournalPath, name), elsewhere);
 
-        var error = await Assert.ThrowsAsync<EsimException>(() => _bench.OpenAsync());
+        var error = await Assert.ThrowsAsync<EsimException>(() => _fixture.OpenAsync());
 
         Assert.Contains("is a link", error.Message, StringComparison.Ordinal);
         Assert.Equal(Readable, File.GetUnixFileMode(elsewhere));
@@ -158,11 +158,11 @@ public sealed class OwnFilesTests : IDisposable
     public void What_belongs_to_another_account_is_refused(string? name)
     {
         Make("20260101T000000-aaaaaaaa.jsonl", Readable);
-        File.SetUnixFileMode(_bench.JournalPath, Owners);
-        var foreign = name is null ? _bench.JournalPath : Path.Combine(_bench.JournalPath, name);
+        File.SetUnixFileMode(_fixture.JournalPath, Owners);
+        var foreign = name is null ? _fixture.JournalPath : Path.Combine(_fixture.JournalPath, name);
 
         // The tests may run as root, who may change what belongs to others.
-        var error = Assert.Throws<EsimException>(() => OwnFiles.TakeOver(_bench.JournalPath, (path, mode) =>
+        var error = Assert.Throws<EsimException>(() => OwnFiles.TakeOver(_fixture.JournalPath, (path, mode) =>
         {
             if (path == foreign)
             {
@@ -180,9 +180,9 @@ public sealed class OwnFilesTests : IDisposable
     public void A_file_system_that_keeps_no_permissions_is_refused()
     {
         Make("20260101T000000-aaaaaaaa.jsonl", Readable);
-        File.SetUnixFileMode(_bench.JournalPath, Readable);
+        File.SetUnixFileMode(_fixture.JournalPath, Readable);
 
-        var error = Assert.Throws<EsimException>(() => OwnFiles.TakeOver(_bench.JournalPath, (_, _) => { }));
+        var error = Assert.Throws<EsimException>(() => OwnFiles.TakeOver(_fixture.JournalPath, (_, _) => { }));
 
         Assert.Contains("its file system does not let that be changed", error.Message, StringComparison.Ordinal);
     }
@@ -192,10 +192,10 @@ public sealed class OwnFilesTests : IDisposable
     {
         string[] paths = [Make("20260101T000000-aaaaaaaa.open", Readable), Make("20260101T000000-bbbbbbbb.open", Readable)];
 
-        OwnFiles.TakeOver(_bench.JournalPath, (one, mode) =>
+        OwnFiles.TakeOver(_fixture.JournalPath, (one, mode) =>
         {
             File.SetUnixFileMode(one, mode);
-            foreach (var other in paths.Where(path => one != _bench.JournalPath && path != one))
+            foreach (var other in paths.Where(path => one != _fixture.JournalPath && path != one))
             {
                 File.Delete(other);
             }
@@ -206,7 +206,7 @@ public sealed class OwnFilesTests : IDisposable
 
     private string Make(string name, UnixFileMode mode)
     {
-        var path = Path.Combine(_bench.JournalPath, name);
+        var path = Path.Combine(_fixture.JournalPath, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, string.Empty);
         File.SetUnixFileMode(path, mode);

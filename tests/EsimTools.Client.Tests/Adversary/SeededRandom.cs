@@ -1,9 +1,9 @@
-// Chance from a seed, alike on every machine and in every version of .NET, so that a life can be lived again.
+// A random source with a seed, alike on every machine and in every version of .NET, so that a life can be lived again.
 
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>SplitMix64.</summary>
-internal sealed class Chance(ulong seed)
+internal sealed class SeededRandom(ulong seed)
 {
     private ulong _state = seed;
 

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.Builder;
 
 namespace EsimTools.Sandbox.Tests.Support;
 
-internal sealed class Bed : IAsyncDisposable
+/// <summary>Everything a test of the sandbox needs.</summary>
+internal sealed class SandboxFixture : IAsyncDisposable
 {
-    /// <summary>How long a test waits for what must come. Long enough for a busy machine; no test passes by waiting.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long a test may hang before it fails. Long enough for a busy machine; no test passes by waiting.</summary>
+    public static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(60);
 
     public const string Account = "0000123456-00001";
 
@@ -20,7 +21,7 @@ internal sealed class Bed : IAsyncDisposable
     private string _authorization = "";
     private string _session = "";
 
-    private Bed(SandboxOptions options, SandboxFleet? fleet)
+    private SandboxFixture(SandboxOptions options, SandboxFleet? fleet)
     {
         Sandbox = new ThingSpaceSandbox(options, Clock, fleet);
         Sandbox.CallbackSent += text => _callbacks.Writer.TryWrite(text);
@@ -33,28 +34,28 @@ internal sealed class Bed : IAsyncDisposable
     public HttpClient Http { get; private set; } = null!;
 
     /// <summary>A sandbox with a client that has logged in.</summary>
-    public static async Task<Bed> StartAsync(SandboxOptions? options = null, SandboxFleet? fleet = null, bool overSocket = false)
+    public static async Task<SandboxFixture> StartAsync(SandboxOptions? options = null, SandboxFleet? fleet = null, bool overSocket = false)
     {
-        var bed = await StartLoggedOutAsync(options, fleet, overSocket);
-        await bed.ConnectAsync();
-        return bed;
+        var fixture = await StartLoggedOutAsync(options, fleet, overSocket);
+        await fixture.ConnectAsync();
+        return fixture;
     }
 
-    public static async Task<Bed> StartLoggedOutAsync(SandboxOptions? options = null, SandboxFleet? fleet = null, bool overSocket = false)
+    public static async Task<SandboxFixture> StartLoggedOutAsync(SandboxOptions? options = null, SandboxFleet? fleet = null, bool overSocket = false)
     {
-        var bed = new Bed(options ?? new SandboxOptions(), fleet);
+        var fixture = new SandboxFixture(options ?? new SandboxOptions(), fleet);
         if (overSocket)
         {
-            bed._server = SandboxHost.Build("http://127.0.0.1:0", bed.Sandbox);
-            await bed._server.StartAsync();
-            bed.Http = new HttpClient { BaseAddress = new Uri(SandboxHost.BaseAddress(bed._server) + "/") };
+            fixture._server = SandboxHost.Build("http://127.0.0.1:0", fixture.Sandbox);
+            await fixture._server.StartAsync();
+            fixture.Http = new HttpClient { BaseAddress = new Uri(SandboxHost.BaseAddress(fixture._server) + "/") };
         }
         else
         {
-            bed.Http = new HttpClient(bed.Sandbox.CreateHandler()) { BaseAddress = new Uri("https://thingspace.verizon.com/api/") };
+            fixture.Http = new HttpClient(fixture.Sandbox.CreateHandler()) { BaseAddress = new Uri("https://thingspace.verizon.com/api/") };
         }
 
-        return bed;
+        return fixture;
     }
 
     public async ValueTask DisposeAsync()
@@ -129,7 +130,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The next callback.</summary>
     public async Task<Answer> CallbackAsync() => new(0, await CallbackTextAsync(), null, null);
 
-    public async Task<string> CallbackTextAsync() => await _callbacks.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    public async Task<string> CallbackTextAsync() => await _callbacks.Reader.ReadAsync().AsTask().WaitAsync(HangLimit);
 
     /// <summary>Callbacks are raised in order: when the callback of a later action is the next one, nothing came before it.</summary>
     public async Task AssertNoCallbackAsync(SandboxProfile other)
@@ -170,60 +171,5 @@ internal sealed class Bed : IAsyncDisposable
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
-    }
-}
-
-/// <summary>An HTTP answer or a callback, with ways into its JSON.</summary>
-internal sealed record Answer(int Status, string Body, string? MediaType, string? RetryAfter)
-{
-    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
-
-    public string Text(params string[] path) => Element(path).GetString()!;
-
-    public string? Find(params string[] path)
-    {
-        var element = Json;
-        foreach (var name in path)
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
-            {
-                return null;
-            }
-        }
-
-        return element.ToString();
-    }
-
-    public JsonElement Element(params string[] path)
-    {
-        var element = Json;
-        foreach (var name in path)
-        {
-            element = element.GetProperty(name);
-        }
-
-        return element;
-    }
-
-    /// <summary>What a profile action's callback says of the profile.</summary>
-    public (string Status, string? State, string? ProfileStatus) Outcome => (
-        Text("status"),
-        Find("deviceResponse", "deviceProfileResponse", "state"),
-        Find("deviceResponse", "deviceProfileResponse", "profileStatus"));
-
-    /// <summary>Why a callback says that the action failed; null when it does not.</summary>
-    public string? Fault => Find("faultResponse", "faultstring");
-
-    public void AssertError(string codeEnd, int status = 400)
-    {
-        Assert.Equal(status, Status);
-        Assert.EndsWith(codeEnd, Text("errorCode"), StringComparison.Ordinal);
-        Assert.NotEmpty(Text("errorMessage"));
-    }
-
-    public void AssertGatewayFault(int status, string code)
-    {
-        Assert.Equal(status, Status);
-        Assert.Equal(code, Text("fault", "code"));
     }
 }

@@ -1,17 +1,17 @@
-// THE LAW: at the moment a delete leaves, every profile in it is truly disabled or deactivated, or became otherwise by somebody else's hand
+// The invariant: at the moment a delete leaves, every profile in it is truly disabled or deactivated, or became otherwise by somebody else's hand
 // after the question was asked whose answer was the proof.
 
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>Judges deletes by the truth.</summary>
 /// <remarks>
-/// Which question was the proof only the client knows, and it is not believed. So the law is said without it. Of the two properties that make a
+/// Which question was the proof only the client knows, and it is not believed. So the invariant is stated without it. Of the two properties that make a
 /// profile disabled, one at least must be so now, or must have ended by another hand, without a request of ours having seen to it since, at a time
 /// since which a proof is still young; and no younger question may have been answered plainly with "not disabled".
 /// </remarks>
-internal sealed class DeleteLaw(Life life)
+internal sealed class DeleteInvariant(Life life)
 {
-    /// <summary>How a delete breaks the law; null where it does not.</summary>
+    /// <summary>How a delete violates the invariant; null where it does not.</summary>
     /// <param name="machine">Who sends it.</param>
     /// <param name="profile">A profile in it.</param>
     public string? Judge(Machine machine, TrueProfile profile) =>
@@ -21,7 +21,7 @@ internal sealed class DeleteLaw(Life life)
 
     private bool IsExcused(Machine machine, TrueProfile profile, TrueProperty property) =>
         property is { WasOff: true, EndedBy: null }
-            && property.EndedAt >= life.World.Now - Guard.ProofLifetime.Ticks - life.Spread
+            && property.EndedAt >= life.World.Now - Guard.ProofLifetime.Ticks - life.Processes.Spread
             && machine.ToldOn.GetValueOrDefault(profile, -1) <= property.EndedAt;
 
     private string WhyNot(TrueProperty property) =>

@@ -1,10 +1,10 @@
-// A registered listener.
+// A registration for callbacks.
 
 namespace EsimTools.Sandbox.Callbacks;
 
-/// <summary>A registered listener.</summary>
+/// <summary>A registration for callbacks.</summary>
 /// <param name="Service">The callback service.</param>
 /// <param name="Url">Where callbacks are posted.</param>
 /// <param name="UserName">Sent back inside each callback, or null.</param>
 /// <param name="Password">Sent back inside each callback, or null.</param>
-internal sealed record CallbackListener(string Service, Uri Url, string? UserName, string? Password);
+internal sealed record CallbackRegistration(string Service, Uri Url, string? UserName, string? Password);

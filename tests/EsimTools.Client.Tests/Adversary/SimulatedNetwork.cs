@@ -7,9 +7,9 @@ using System.Text.Json;
 namespace EsimTools.Client.Tests.Adversary;
 
 /// <summary>The way between one process and the service.</summary>
-internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
+internal sealed class SimulatedNetwork(Life life, Machine machine) : HttpMessageHandler
 {
-    private readonly Chance _chance = life.Chance;
+    private readonly SeededRandom _random = life.Random;
     private readonly World _world = life.World;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
 
     private Task<HttpResponseMessage> Take(EsimAction action, byte[] body)
     {
-        if (_chance.Happens(life.Dials.Throttle))
+        if (_random.Happens(life.Settings.Throttle))
         {
             // Nothing has been taken; it comes again behind a pause, in which others act.
             life.Note(Adversity.Throttled);
@@ -64,22 +64,22 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
 
         var told = life.Requests.FindAll(other => other.IsToldOf);
         life.Left(machine, request);
-        life.Meanwhile(life.Dials.Interleave);
-        if (machine.Commands.Count == 1 && machine.Connection is not null && _chance.Happens(life.Dials.Kill))
+        life.Meanwhile(life.Settings.Interleave);
+        if (machine.Commands.Count == 1 && machine.Connection is not null && _random.Happens(life.Settings.Kill))
         {
-            life.Take(request, mayBeLost: true);
-            life.Kill(machine);
+            life.Service.Take(request, mayBeLost: true);
+            life.Processes.Kill(machine);
             machine.Commands.Peek().SetResult();
             return new TaskCompletionSource<HttpResponseMessage>().Task;
         }
 
-        if (!_chance.Happens(life.Dials.LoseAnswer))
+        if (!_random.Happens(life.Settings.LoseAnswer))
         {
-            life.Take(request, mayBeLost: false);
-            life.Meanwhile(life.Dials.Interleave);
-            if (_chance.Happens(life.Dials.WrongAnswer) && told.Count > 0)
+            life.Service.Take(request, mayBeLost: false);
+            life.Meanwhile(life.Settings.Interleave);
+            if (_random.Happens(life.Settings.WrongAnswer) && told.Count > 0)
             {
-                var another = _chance.OneOf(told);
+                var another = _random.OneOf(told);
                 life.Note(Adversity.AnswerForAnother);
                 life.Tell($"    {request} is answered with the id of {another}");
                 return Task.FromResult(Answer(200, $"{{\"requestId\":\"{another.Id}\"}}"));
@@ -89,21 +89,21 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
             return Task.FromResult(Answer(200, $"{{\"requestId\":\"{request.Id}\"}}"));
         }
 
-        if (_chance.Happens(0.3))
+        if (_random.Happens(0.3))
         {
-            var refusal = _chance.OneOf((int[])[400, 403]);
+            var refusal = _random.OneOf((int[])[400, 403]);
             life.Tell($"    the service refuses {request} with {refusal}");
             return Task.FromResult(Answer(refusal, """{"errorCode":"X.REQUEST_FAILED","errorMessage":"no"}"""));
         }
 
         life.Note(Adversity.AnswerLost);
-        life.Take(request, mayBeLost: true);
-        life.Meanwhile(life.Dials.Interleave);
+        life.Service.Take(request, mayBeLost: true);
+        life.Meanwhile(life.Settings.Interleave);
         life.Tell($"    the answer to {request} is lost");
-        return _chance.Below(3) switch
+        return _random.Below(3) switch
         {
             0 => Task.FromException<HttpResponseMessage>(new HttpRequestException("the connection broke")),
-            1 => Task.FromResult(Answer(_chance.OneOf((int[])[500, 502, 504]), """{"fault":{"code":"900901","message":"x"}}""")),
+            1 => Task.FromResult(Answer(_random.OneOf((int[])[500, 502, 504]), """{"fault":{"code":"900901","message":"x"}}""")),
             _ => Task.FromResult(Answer(200, "{}")),
         };
     }
@@ -111,13 +111,13 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
     private HttpResponseMessage Tell(string path, byte[] body)
     {
         var asked = _world.Now;
-        life.Meanwhile(life.Dials.Interleave);
+        life.Meanwhile(life.Settings.Interleave);
         var toldOn = new List<TrueProfile>();
         var answer = path.EndsWith("/status", StringComparison.Ordinal) ? Status(Uri.UnescapeDataString(path.Split('/')[^2]))
             : path.Contains("/v2/", StringComparison.Ordinal) ? AskLater(body)
             : List(body, toldOn);
-        life.Meanwhile(life.Dials.Interleave);
-        if (_chance.Happens(life.Dials.LoseAnswer / 2))
+        life.Meanwhile(life.Settings.Interleave);
+        if (_random.Happens(life.Settings.LoseAnswer / 2))
         {
             return Answer(500, """{"errorCode":"X","errorMessage":"x"}""");
         }
@@ -129,13 +129,13 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
     private string Status(string id)
     {
         var request = life.Requests.Find(request => request.Id == id)!;
-        if (_chance.Happens(life.Dials.WrongAnswer))
+        if (_random.Happens(life.Settings.WrongAnswer))
         {
             life.Note(Adversity.AnswerForAnother);
-            request = _chance.OneOf(life.Requests);
+            request = _random.OneOf(life.Requests);
         }
 
-        var answer = life.Tongue.Status(request);
+        var answer = life.Messages.Status(request);
         life.Tell($"    {machine} asks for the status of {id}: {answer}");
         return answer;
     }
@@ -143,30 +143,30 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
     private string List(byte[] body, List<TrueProfile> toldOn)
     {
         var meant = ProfilesIn(body, out var account);
-        if (_chance.Happens(life.Dials.WrongAnswer))
+        if (_random.Happens(life.Settings.WrongAnswer))
         {
             life.Note(Adversity.AnswerForAnother);
-            meant = [_chance.OneOf(_world.Profiles)];
+            meant = [_random.OneOf(_world.Profiles)];
         }
 
-        if (_chance.Happens(life.Dials.Mix))
+        if (_random.Happens(life.Settings.Mix))
         {
             life.Note(Adversity.EntriesOfOthers);
-            meant.Add(_chance.OneOf(_world.Profiles));
+            meant.Add(_random.OneOf(_world.Profiles));
         }
 
         var rows = new List<string>();
         foreach (var profile in meant.Where(profile => profile.Status.Word != "DELETE"))
         {
-            rows.Add(life.Tongue.Row(TrueWords.Now(profile), out var isPlain));
+            rows.Add(life.Messages.Row(TrueWords.Now(profile), out var isPlain));
             if (isPlain && !profile.IsOff && profile.Account == account)
             {
                 toldOn.Add(profile);
             }
 
-            if (_chance.Happens(life.Dials.Split))
+            if (_random.Happens(life.Settings.Split))
             {
-                rows.Add(life.Tongue.Row(TrueWords.Now(profile), out _));
+                rows.Add(life.Messages.Row(TrueWords.Now(profile), out _));
             }
         }
 
@@ -179,7 +179,7 @@ internal sealed class Wire(Life life, Machine machine) : HttpMessageHandler
     {
         var id = life.NextId();
         var meant = ProfilesIn(body, out _);
-        life.Lists.Add((machine, id, meant));
+        life.Service.Lists.Add((machine, id, meant));
         life.Tell($"    {machine} asks for {string.Join(", ", meant)} by callback, {id}");
         return $"{{\"requestId\":\"{id}\"}}";
     }

@@ -1,16 +1,16 @@
-// Who has asked for callbacks: one listener per account and service.
+// Who has asked for callbacks: one registration per account and service.
 
 using System.Text.Json;
 using EsimTools.Sandbox.Service;
 
 namespace EsimTools.Sandbox.Callbacks;
 
-/// <summary>Registers, lists and removes listeners. Thread-safe.</summary>
+/// <summary>Keeps, lists and removes registrations. Thread-safe.</summary>
 /// <remarks>
 /// Where the documents are silent: registering again replaces; removing what is not there is 400 <c>REQUEST_FAILED.CallbackNotFound</c>.
 /// Apart from the documented ports, any port is allowed on loopback, for tests.
 /// </remarks>
-internal sealed class CallbackListeners
+internal sealed class CallbackRegistrations
 {
     public const string DeviceProfileService = "DeviceProfileService";
     public const string CarrierService = "CarrierService";
@@ -26,21 +26,21 @@ internal sealed class CallbackListeners
     ];
 
     private readonly SandboxOptions _options;
-    private readonly Dictionary<(string Account, string Service), CallbackListener> _listeners = [];
+    private readonly Dictionary<(string Account, string Service), CallbackRegistration> _registrations = [];
 
-    public CallbackListeners(SandboxOptions options)
+    public CallbackRegistrations(SandboxOptions options)
     {
         _options = options;
     }
 
     /// <summary>Who receives the callbacks of profile actions in an account; null when nobody does.</summary>
-    public CallbackListener? ForProfiles(string account)
+    public CallbackRegistration? ForProfiles(string account)
     {
-        lock (_listeners)
+        lock (_registrations)
         {
-            return _listeners.TryGetValue((account, DeviceProfileService), out var listener) ||
-                _listeners.TryGetValue((account, CarrierService), out listener)
-                    ? listener
+            return _registrations.TryGetValue((account, DeviceProfileService), out var registration) ||
+                _registrations.TryGetValue((account, CarrierService), out registration)
+                    ? registration
                     : null;
         }
     }
@@ -63,35 +63,35 @@ internal sealed class CallbackListeners
 
             return true;
         });
-        var listener = Check(fields);
-        lock (_listeners)
+        var registration = Check(fields);
+        lock (_registrations)
         {
-            _listeners[(account, listener.Service)] = listener;
+            _registrations[(account, registration.Service)] = registration;
         }
 
-        return Confirm(account, listener.Service);
+        return Confirm(account, registration.Service);
     }
 
     /// <summary>Answers <c>GET callbacks/{account}</c>; with the passwords in clear, as the service does.</summary>
     public SandboxAnswer List(string account)
     {
-        CallbackListener[] found;
-        lock (_listeners)
+        CallbackRegistration[] found;
+        lock (_registrations)
         {
-            found = [.. _listeners.Where(entry => entry.Key.Account == account).Select(entry => entry.Value)];
+            found = [.. _registrations.Where(entry => entry.Key.Account == account).Select(entry => entry.Value)];
         }
 
         return Answers.Write(200, json =>
         {
             json.WriteStartArray();
-            foreach (var listener in found)
+            foreach (var registration in found)
             {
                 json.WriteStartObject();
                 json.WriteString("accountName", account);
-                json.WriteString("serviceName", listener.Service);
-                json.WriteString("url", listener.Url.OriginalString);
-                json.WriteString("username", listener.UserName);
-                json.WriteString("password", listener.Password);
+                json.WriteString("serviceName", registration.Service);
+                json.WriteString("url", registration.Url.OriginalString);
+                json.WriteString("username", registration.UserName);
+                json.WriteString("password", registration.Password);
                 json.WriteEndObject();
             }
 
@@ -102,18 +102,18 @@ internal sealed class CallbackListeners
     /// <summary>Answers <c>DELETE callbacks/{account}/name/{service}</c>.</summary>
     public SandboxAnswer Remove(string account, string service)
     {
-        lock (_listeners)
+        lock (_registrations)
         {
-            if (!_listeners.Remove((account, service)))
+            if (!_registrations.Remove((account, service)))
             {
-                throw Refusal.BadRequest("REQUEST_FAILED.CallbackNotFound", $"No listener is registered for '{service}'.");
+                throw Refusal.BadRequest("REQUEST_FAILED.CallbackNotFound", $"No callback is registered for '{service}'.");
             }
         }
 
         return Confirm(account, service);
     }
 
-    private CallbackListener Check(Dictionary<string, string> fields)
+    private CallbackRegistration Check(Dictionary<string, string> fields)
     {
         fields.TryGetValue("name", out var name);
         fields.TryGetValue("url", out var address);
@@ -124,7 +124,7 @@ internal sealed class CallbackListeners
         Demand(url!.IsLoopback || IsAllowed(url.Port), "CallbackUrl", $"The port {url.Port} is not allowed.");
         Demand((user?.Length ?? 0) <= MaxCredentialLength && (password?.Length ?? 0) <= MaxCredentialLength, "CallbackCredentials", "username and password may have at most 40 characters.");
         Demand(user != _options.UserName, "CallbackCredentials", "username must not be the UWS user.");
-        return new CallbackListener(name!, url, user, password);
+        return new CallbackRegistration(name!, url, user, password);
     }
 
     private static bool IsAllowed(int port) =>

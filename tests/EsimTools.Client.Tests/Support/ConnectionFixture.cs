@@ -1,11 +1,11 @@
-// A workbench for connections: a folder for the journal, a clock, a scripted service, and what the client said.
+// A connection and all that it needs: a folder for the journal, a clock, a scripted service, and what the client said.
 
 using System.Collections.Concurrent;
 
 namespace EsimTools.Client.Tests.Support;
 
 /// <summary>Everything a connection needs. Connections opened here are closed with it.</summary>
-internal sealed class Bench : IDisposable
+internal sealed class ConnectionFixture : IDisposable
 {
     public const string ApiSecret = "api-S3cret-Value";
     public const string UserSecret = "user-Passw0rd-Value";

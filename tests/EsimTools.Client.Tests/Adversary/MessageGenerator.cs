@@ -9,8 +9,8 @@ internal sealed record TrueWords(TrueProfile Profile, string State, string Statu
     public static TrueWords Now(TrueProfile profile) => new(profile, profile.State.Word, profile.Status.Word);
 }
 
-/// <summary>Writes the service's messages.</summary>
-internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adversity> note)
+/// <summary>Generates the service's messages.</summary>
+internal sealed class MessageGenerator(SeededRandom random, AdversitySettings settings, World world, Action<Adversity> note)
 {
     private static readonly string[] s_success = ["SUCCESS", "Success", "success"];
     private static readonly string[] s_failure = ["FAILED", "Failed", "Failure"];
@@ -18,13 +18,13 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     /// <summary>An ICCID in one of its spellings.</summary>
     public string Spell(string iccid)
     {
-        if (!chance.Happens(dials.Spelling))
+        if (!random.Happens(settings.Spelling))
         {
             return iccid + CheckDigits.Luhn(iccid);
         }
 
         note(Adversity.SpelledOtherwise);
-        return chance.Below(5) switch
+        return random.Below(5) switch
         {
             0 => iccid,
             1 => iccid.Substring(0, 18),
@@ -39,11 +39,11 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     {
         var words = message.Profile is { } profile ? new TrueWords(profile, message.Outcome.State, message.Outcome.Status) : null;
         var entries = new List<string>();
-        var isNamedAbove = words is null || chance.Happens(0.8);
-        if (words is not null && !chance.Happens(dials.Split / 2))
+        var isNamedAbove = words is null || random.Happens(0.8);
+        if (words is not null && !random.Happens(settings.Split / 2))
         {
-            entries.Add(Entry(words, !isNamedAbove || others.Count > 0 || chance.Happens(0.8) ? Names(words.Profile, message.Euicc) : null));
-            if (chance.Happens(dials.Split))
+            entries.Add(Entry(words, !isNamedAbove || others.Count > 0 || random.Happens(0.8) ? Names(words.Profile, message.Euicc) : null));
+            if (random.Happens(settings.Split))
             {
                 // What is left out of one entry is in another one.
                 note(Adversity.Split);
@@ -66,7 +66,7 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
         Shuffle(entries);
         var top = !hasOwn || isNamedAbove ? $"\"deviceIds\":{Names(words?.Profile, message.Euicc)}," : string.Empty;
         var response = entries.Count == 0 ? string.Empty
-            : $"\"deviceResponse\":{{\"deviceProfileResponse\":{(entries.Count == 1 && chance.Happens(0.7) ? entries[0] : $"[{string.Join(",", entries)}]")}}},";
+            : $"\"deviceResponse\":{{\"deviceProfileResponse\":{(entries.Count == 1 && random.Happens(0.7) ? entries[0] : $"[{string.Join(",", entries)}]")}}},";
         return $"{{\"requestId\":\"{message.RequestId}\",{top}{response}{Ending(message.Outcome.Succeeded)}}}";
     }
 
@@ -91,9 +91,9 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
         var fail = isDone && request.Targets.TrueForAll(target => !target.Outcome!.Succeeded);
         var parts = new List<string>();
         var isContradicted = false;
-        foreach (var target in chance.Happens(0.6) ? request.Targets : [])
+        foreach (var target in random.Happens(0.6) ? request.Targets : [])
         {
-            if (chance.Happens(dials.Split))
+            if (random.Happens(settings.Split))
             {
                 note(Adversity.Split);
                 continue;
@@ -103,11 +103,11 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
             isContradicted |= target.Outcome is not { Succeeded: true };
             parts.Add(Part(names, target.Outcome switch
             {
-                null => chance.Happens(0.2) ? null : "Pending",
-                { Succeeded: true } => chance.OneOf(s_success),
-                _ => chance.OneOf(s_failure),
+                null => random.Happens(0.2) ? null : "Pending",
+                { Succeeded: true } => random.OneOf(s_success),
+                _ => random.OneOf(s_failure),
             }));
-            if (chance.Happens(dials.Repeat))
+            if (random.Happens(settings.Repeat))
             {
                 // An older word of the same part.
                 note(Adversity.Repeated);
@@ -115,16 +115,16 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
             }
         }
 
-        if (parts.Count > 0 && chance.Happens(dials.Mix) && Another(request.Targets.Count > 0 ? chance.OneOf(request.Targets).Euicc : null) is var another && !request.Targets.Exists(target => target.Profile == another))
+        if (parts.Count > 0 && random.Happens(settings.Mix) && Another(request.Targets.Count > 0 ? random.OneOf(request.Targets).Euicc : null) is var another && !request.Targets.Exists(target => target.Profile == another))
         {
             note(Adversity.EntriesOfOthers);
-            parts.Add(Part(Names(another, null), chance.OneOf(s_success)));
+            parts.Add(Part(Names(another, null), random.OneOf(s_success)));
         }
 
         Shuffle(parts);
 
         // Verizon's own sample has a whole of Success with a part that is Pending.
-        var whole = succeed || (isContradicted && chance.Happens(0.3)) ? "Success" : fail ? "Failed" : isDone && chance.Happens(0.5) ? "Failed" : "Pending";
+        var whole = succeed || (isContradicted && random.Happens(0.3)) ? "Success" : fail ? "Failed" : isDone && random.Happens(0.5) ? "Failed" : "Pending";
         return $"{{\"requestId\":\"{request.Id}\",\"status\":\"{whole}\"{(parts.Count == 0 ? string.Empty : $",\"subRequests\":[{string.Join(",", parts)}]")}}}";
     }
 
@@ -133,8 +133,8 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     /// <param name="isPlain">Whether it says both words, of this profile alone, under its ICCID.</param>
     public string Row(TrueWords words, out bool isPlain)
     {
-        var says = chance.Happens(dials.Split) ? 1 + chance.Below(3) : 3;
-        var twice = chance.Happens(dials.Mix);
+        var says = random.Happens(settings.Split) ? 1 + random.Below(3) : 3;
+        var twice = random.Happens(settings.Mix);
         var another = Another(words.Profile.Euicc);
         var carriers = $"{{\"carrierName\":\"Verizon Wireless\",\"servicePlan\":\"M2M\"{((says & 1) != 0 ? $",\"state\":\"{Case(words.State)}\"" : string.Empty)}}}";
         if (twice)
@@ -154,18 +154,18 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
         return $"{{\"accountName\":\"{words.Profile.Account}\",\"carrierInformations\":[{carriers}],\"connected\":false,\"deviceIds\":{names},\"extendedAttributes\":[{status}]}}";
     }
 
-    private string Both(string one, string other) => chance.Happens(0.5) ? $"{one},{other}" : $"{other},{one}";
+    private string Both(string one, string other) => random.Happens(0.5) ? $"{one},{other}" : $"{other},{one}";
 
     // Damaged, it is nobody's: too short, another identifier, nothing but zeros, or with a letter in it.
     private string EidOf(TrueEuicc euicc)
     {
-        if (!chance.Happens(dials.DamagedEid))
+        if (!random.Happens(settings.DamagedEid))
         {
-            return chance.Happens(dials.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid;
+            return random.Happens(settings.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid;
         }
 
         note(Adversity.EidDamaged);
-        return chance.Below(4) switch
+        return random.Below(4) switch
         {
             0 => euicc.Eid.Substring(1),
             1 => euicc.Eid.Substring(0, 15),
@@ -176,30 +176,30 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
 
     private static string Spaced(string digits, string between) => string.Join(between, digits.Chunk(4).Select(chunk => new string(chunk)));
 
-    private string Case(string word) => chance.Happens(0.5) ? word.ToLowerInvariant() : word;
+    private string Case(string word) => random.Happens(0.5) ? word.ToLowerInvariant() : word;
 
     private string Part(string names, string? status) =>
-        $"{{\"{(chance.Happens(0.5) ? "ids" : "deviceIds")}\":{names}{(status is null ? string.Empty : $",\"status\":\"{status}\"")}}}";
+        $"{{\"{(random.Happens(0.5) ? "ids" : "deviceIds")}\":{names}{(status is null ? string.Empty : $",\"status\":\"{status}\"")}}}";
 
     private string Ending(bool succeeded)
     {
         const string Fault = "\"faultResponse\":{\"faultcode\":\"X.FAILED\",\"faultstring\":\"it failed\"";
-        return succeeded ? $"\"status\":\"{chance.OneOf(s_success)}\""
-            : chance.Below(3) switch
+        return succeeded ? $"\"status\":\"{random.OneOf(s_success)}\""
+            : random.Below(3) switch
             {
-                0 => $"\"status\":\"{chance.OneOf(s_failure)}\"",
-                1 => $"{Fault},\"status\":\"{chance.OneOf(s_failure)}\"}}",
-                _ => $"\"status\":\"{chance.OneOf(s_failure)}\",{Fault}}}",
+                0 => $"\"status\":\"{random.OneOf(s_failure)}\"",
+                1 => $"{Fault},\"status\":\"{random.OneOf(s_failure)}\"}}",
+                _ => $"\"status\":\"{random.OneOf(s_failure)}\",{Fault}}}",
             };
     }
 
     private string Entry(TrueWords words, string? names)
     {
-        var says = chance.Happens(dials.Split) ? chance.Below(8) : 7;
+        var says = random.Happens(settings.Split) ? random.Below(8) : 7;
         var members = new List<string>();
         if (names is not null)
         {
-            members.Add($"\"{(chance.Happens(0.5) ? "deviceIdentifierCollection" : "deviceIds")}\":{names}");
+            members.Add($"\"{(random.Happens(0.5) ? "deviceIdentifierCollection" : "deviceIds")}\":{names}");
         }
 
         Add(1, "state", words.State);
@@ -219,30 +219,30 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     // Entries of other profiles: true ones.
     private void AddOthers(List<string> entries, bool mayBeNameless, TrueEuicc? near = null)
     {
-        while (entries.Count < 4 && chance.Happens(dials.Mix))
+        while (entries.Count < 4 && random.Happens(settings.Mix))
         {
             note(Adversity.EntriesOfOthers);
             var another = TrueWords.Now(Another(near));
             entries.Insert(
-                chance.Below(entries.Count + 1), Entry(another, mayBeNameless && chance.Happens(0.1) ? null : Names(another.Profile, another.Profile.Euicc)));
+                random.Below(entries.Count + 1), Entry(another, mayBeNameless && random.Happens(0.1) ? null : Names(another.Profile, another.Profile.Euicc)));
         }
     }
 
     // Best mistaken for each other are profiles of one eUICC, and most harm is done by the words of one that is disabled.
     private TrueProfile Another(TrueEuicc? near)
     {
-        var others = near is not null && chance.Happens(0.6) ? near.Profiles : world.Profiles;
+        var others = near is not null && random.Happens(0.6) ? near.Profiles : world.Profiles;
         var disabled = others.FindAll(other => other.IsOff);
-        return chance.OneOf(disabled.Count > 0 && chance.Happens(0.7) ? disabled : others);
+        return random.OneOf(disabled.Count > 0 && random.Happens(0.7) ? disabled : others);
     }
 
     private void Shuffle(List<string> items)
     {
-        if (chance.Happens(dials.Reorder) || chance.Happens(dials.Mix))
+        if (random.Happens(settings.Reorder) || random.Happens(settings.Mix))
         {
             for (var i = items.Count - 1; i > 0; i--)
             {
-                var other = chance.Below(i + 1);
+                var other = random.Below(i + 1);
                 (items[i], items[other]) = (items[other], items[i]);
             }
         }
@@ -254,14 +254,14 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
     {
         euicc ??= profile!.Euicc;
         var kinds = profile is null ? 6 : 7;
-        if (chance.Happens(dials.FewerNames))
+        if (random.Happens(settings.FewerNames))
         {
             note(Adversity.NamedByFewer);
-            var fewer = (1 + chance.Below(7)) & kinds;
+            var fewer = (1 + random.Below(7)) & kinds;
             kinds = fewer == 0 ? 2 : fewer;
         }
 
-        if ((kinds & ~2) != 0 && chance.Happens(dials.NoEid))
+        if ((kinds & ~2) != 0 && random.Happens(settings.NoEid))
         {
             note(Adversity.EidLeftOut);
             kinds &= ~2;
@@ -271,8 +271,8 @@ internal sealed class Tongue(Chance chance, Dials dials, World world, Action<Adv
         var names = new List<string>();
         if (hasIccid)
         {
-            names.Add($"{{\"id\":\"{Spell(profile!.Iccid)}\",\"kind\":\"{(chance.Happens(0.5) ? "iccId" : "Iccid")}\"}}");
-            if (chance.Happens(dials.Spelling / 4))
+            names.Add($"{{\"id\":\"{Spell(profile!.Iccid)}\",\"kind\":\"{(random.Happens(0.5) ? "iccId" : "Iccid")}\"}}");
+            if (random.Happens(settings.Spelling / 4))
             {
                 names.Add($"{{\"id\":\"{Spell(profile.Iccid)}\",\"kind\":\"iccid\"}}");
             }

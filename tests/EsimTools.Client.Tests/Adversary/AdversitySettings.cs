@@ -3,46 +3,13 @@
 
 namespace EsimTools.Client.Tests.Adversary;
 
-/// <summary>The kinds of adversity, counted by life.</summary>
-internal enum Adversity
-{
-    Delayed,
-    Repeated,
-    Reordered,
-    Split,
-    Merged,
-    NamedByFewer,
-    SpelledOtherwise,
-    EntriesOfOthers,
-    AnswerForAnother,
-    ClockMoved,
-    ClocksApart,
-    Reopened,
-    Killed,
-    SeveralProcesses,
-    Interleaved,
-    TakenLate,
-    AnswerLost,
-    OtherHand,
-    WrongInventory,
-    Resubmitted,
-    ResolvedEarly,
-    FellBack,
-    MessageWithoutAge,
-    OtherAccount,
-    HashedJournal,
-    EidLeftOut,
-    EidDamaged,
-    Throttled,
-}
-
 /// <summary>The probabilities of one life.</summary>
-internal sealed record Dials
+internal sealed record AdversitySettings
 {
-    private static readonly double[] s_settings = [0, 0, 0.15, 0.5];
+    private static readonly double[] s_probabilities = [0, 0, 0.15, 0.5];
 
     /// <summary>A service that does what it is told at once, says so, and nobody else about.</summary>
-    public static Dials Peace { get; } = new();
+    public static AdversitySettings None { get; } = new();
 
     public double Repeat { get; init; }
 
@@ -98,9 +65,9 @@ internal sealed record Dials
 
     public int Processes { get; init; } = 1;
 
-    public static Dials Of(Chance chance)
+    public static AdversitySettings Of(SeededRandom random)
     {
-        double Any() => chance.OneOf(s_settings);
+        double Any() => random.OneOf(s_probabilities);
         return new()
         {
             Repeat = Any(),
@@ -123,12 +90,12 @@ internal sealed record Dials
             Resubmit = Any(),
             ResolveEarly = Any(),
             OtherAccount = Any() / 4,
-            IsLenient = chance.Happens(0.5),
+            IsLenient = random.Happens(0.5),
             NoEid = Any(),
             DamagedEid = Any() / 2,
             Throttle = Any() / 2,
-            IsHashed = chance.Happens(0.35),
-            Processes = chance.Happens(0.4) ? 1 : 2 + chance.Below(2),
+            IsHashed = random.Happens(0.35),
+            Processes = random.Happens(0.4) ? 1 : 2 + random.Below(2),
         };
     }
 }

@@ -1,4 +1,4 @@
-// A ThingSpace over real HTTP with a fault proxy in front of it, kept for the next cell where the last one has left it whole.
+// A ThingSpace over real HTTP with a fault proxy in front of it, kept for the next case where the last one has left it whole.
 
 using System.Collections.Concurrent;
 using System.Text;
@@ -9,18 +9,18 @@ using Microsoft.AspNetCore.Builder;
 
 namespace EsimTools.Failure.Tests;
 
-/// <summary>One server with its proxy. Used by one cell at a time.</summary>
-internal sealed class Stage : IAsyncDisposable
+/// <summary>One server with its proxy. Used by one case at a time.</summary>
+internal sealed class ServerFixture : IAsyncDisposable
 {
-    // The sandbox keeps the newest 10,000 requests; a cell must find all of its own.
+    // The sandbox keeps the newest 10,000 requests; a case must find all of its own.
     private const int MostLogged = 5_000;
 
-    private static readonly ConcurrentBag<Stage> s_free = [];
+    private static readonly ConcurrentBag<ServerFixture> s_free = [];
     private static int s_profiles;
 
     private readonly WebApplication _server;
 
-    private Stage(ThingSpaceSandbox sandbox, ManualClock clock, WebApplication server)
+    private ServerFixture(ThingSpaceSandbox sandbox, ManualClock clock, WebApplication server)
     {
         Sandbox = sandbox;
         Clock = clock;
@@ -43,13 +43,13 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Another way to the same server, which no client has been told of.</summary>
     public FaultProxy Elsewhere { get; }
 
-    /// <summary>The password of the user, which a cell may have changed.</summary>
+    /// <summary>The password of the user, which a case may have changed.</summary>
     public string Password { get; private set; } = "sandbox-password";
 
     public string BaseUri => $"http://127.0.0.1:{Proxy.Port}/api";
 
-    /// <summary>A server that no other cell uses at this time.</summary>
-    public static async Task<Stage> TakeAsync()
+    /// <summary>A server that no other case uses at this time.</summary>
+    public static async Task<ServerFixture> TakeAsync()
     {
         if (s_free.TryTake(out var free))
         {
@@ -63,7 +63,7 @@ internal sealed class Stage : IAsyncDisposable
         return new(sandbox, clock, server);
     }
 
-    /// <summary>Gives it back; one that the next cell would notice a difference on is thrown away.</summary>
+    /// <summary>Gives it back; one that the next case would notice a difference on is thrown away.</summary>
     public async Task GiveBackAsync(bool isSpoilt)
     {
         if (isSpoilt || Clock.UtcNow != ManualClock.Start || Sandbox.Log.Count > MostLogged)
@@ -79,9 +79,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Throws away all that are free.</summary>
     public static async Task DisposeFreeAsync()
     {
-        while (s_free.TryTake(out var stage))
+        while (s_free.TryTake(out var server))
         {
-            await stage.DisposeAsync();
+            await server.DisposeAsync();
         }
     }
 

@@ -1,8 +1,8 @@
-// The guard of the honest: where nobody is against it, each of the ways to a proof leads to a delete, in any world.
+// Liveness: where nobody is against it, each of the ways to a proof leads to a delete, in any world.
 
 namespace EsimTools.Client.Tests.Adversary;
 
-public sealed class PeaceTests
+public sealed class LivenessTests
 {
     private const int Worlds = 200;
 
@@ -12,7 +12,7 @@ public sealed class PeaceTests
     public Task A_confirmation_that_was_polled_for_leads_to_a_delete() => EverythingGoesAsync(async (life, connection, row) =>
     {
         var request = (await connection.SubmitAsync(EsimAction.Deactivate, [row], s_options)).Request!;
-        life.CarryOutAll();
+        life.Service.CarryOutAll();
         await connection.PollAsync(request);
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
     });
@@ -21,8 +21,8 @@ public sealed class PeaceTests
     public Task The_actions_own_callback_leads_to_a_delete() => EverythingGoesAsync(async (life, connection, row) =>
     {
         await connection.SubmitAsync(EsimAction.Deactivate, [row], s_options);
-        life.CarryOutAll();
-        life.DeliverAll();
+        life.Service.CarryOutAll();
+        life.Service.DeliverAll();
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, row).Decision);
     });
 
@@ -39,22 +39,22 @@ public sealed class PeaceTests
     {
         for (var seed = 1UL; seed <= Worlds; seed++)
         {
-            using var life = new Life(seed, Lives.NewFolder(), dials: Dials.Peace);
+            using var life = new Life(seed, Lives.NewFolder(), settings: AdversitySettings.None);
             life.Begin();
-            var connection = life.Machines[0].Connection!;
+            var connection = life.Processes.Machines[0].Connection!;
             var profiles = life.World.Profiles.FindAll(profile => !profile.IsLead);
             foreach (var profile in profiles)
             {
                 life.World.Apply(profile.State.Word == "SUSPEND" ? "profile_resume" : "activate", profile, by: null);
-                var row = new EsimProfile { Iccid = profile.Iccid, Eid = life.Chance.Happens(0.5) ? profile.Euicc.Eid : null };
+                var row = new EsimProfile { Iccid = profile.Iccid, Eid = life.Random.Happens(0.5) ? profile.Euicc.Eid : null };
                 await proveAsync(life, connection, row);
 
                 Assert.NotNull((await connection.SubmitAsync(EsimAction.Delete, [row], s_options, serviceWasAsked: true)).Request);
-                life.CarryOutAll();
-                life.DeliverAll();
+                life.Service.CarryOutAll();
+                life.Service.DeliverAll();
             }
 
-            Assert.Null(life.Broken);
+            Assert.Null(life.Violation);
             Assert.Equal(profiles.Count, life.Deletes);
             Assert.All(profiles, profile => Assert.Equal("DELETE", profile.Status.Word));
         }

@@ -6,7 +6,7 @@ using System.Net;
 namespace EsimTools.Failure.Tests;
 
 /// <summary>Leads nowhere until it is told where.</summary>
-internal sealed class Detour : IWebProxy
+internal sealed class SwitchableProxy : IWebProxy
 {
     public Uri? Address { get; set; }
 

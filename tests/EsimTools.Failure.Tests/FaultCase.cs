@@ -1,30 +1,24 @@
-// One cell of the fault matrix: one action meets one fault. Two batches are sent, one of which meets it; then the server's log, the
+// One case of the fault matrix: one action meets one fault. Two batches are sent, one of which meets it; then the server's log, the
 // journal on the disk and a second connection to the same journal have to agree, also after the same submissions have been made again.
 
 namespace EsimTools.Failure.Tests;
 
-/// <summary>What a cell found.</summary>
-/// <param name="Problems">What is not as it must be.</param>
-/// <param name="Lost">How many profiles the server took without the journal knowing.</param>
-/// <param name="Doubled">How many profiles the server took more than once.</param>
-internal sealed record Findings(IReadOnlyList<string> Problems, int Lost, int Doubled);
-
-/// <summary>Runs one cell on a stage of its own.</summary>
-internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDisposable
+/// <summary>Runs one case on a server of its own.</summary>
+internal sealed class FaultCase(ServerFixture server, Fault fault, EsimAction action) : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly ManualClock _clock = new();
     private readonly List<string> _problems = [];
-    private readonly int _logged = stage.Sandbox.Log.Count;
-    private readonly EsimProfile[][] _batches = [stage.NewProfiles(SizeOf(fault, 0)), stage.NewProfiles(SizeOf(fault, 1))];
+    private readonly int _logged = server.Sandbox.Log.Count;
+    private readonly EsimProfile[][] _batches = [server.NewProfiles(SizeOf(fault, 0)), server.NewProfiles(SizeOf(fault, 1))];
     private readonly HashSet<string> _lost = [];
     private readonly HashSet<string> _doubled = [];
     private EsimActionOptions _options = new();
     private Task<TimeSpan>? _pause;
 
-    public Stage Stage { get; } = stage;
+    public ServerFixture Server { get; } = server;
 
-    public Detour Detour { get; } = new();
+    public SwitchableProxy WebProxy { get; } = new();
 
     public string JournalPath => Path.Combine(_folder.Path, "journal");
 
@@ -34,28 +28,28 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
 
     private int Struck => StruckBy(fault);
 
-    /// <summary>Takes a stage, runs the cell and gives the stage back.</summary>
+    /// <summary>Takes a server, runs the case and gives the server back.</summary>
     public static async Task<Findings> RunAsync(Fault fault, EsimAction action)
     {
-        var stage = await Stage.TakeAsync();
-        using var cell = new Cell(stage, fault, action);
+        var server = await ServerFixture.TakeAsync();
+        using var faultCase = new FaultCase(server, fault, action);
         try
         {
-            await cell.RunAsync();
+            await faultCase.RunAsync();
         }
         catch (Exception e)
         {
-            cell._problems.Add("the cell did not come to its end: " + e);
+            faultCase._problems.Add("the case did not come to its end: " + e);
         }
 
-        await stage.GiveBackAsync(fault.SpoilsTheStage || cell._problems.Count > 0);
-        return new(cell._problems, cell._lost.Count, cell._doubled.Count);
+        await server.GiveBackAsync(fault.SpoilsTheServer || faultCase._problems.Count > 0);
+        return new(faultCase._problems, faultCase._lost.Count, faultCase._doubled.Count);
     }
 
     /// <summary>Lets time pass, here and at the server.</summary>
     public void Move(TimeSpan time)
     {
-        Stage.Clock.Advance(time);
+        Server.Clock.Advance(time);
         _clock.Advance(time);
     }
 
@@ -82,7 +76,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
             }
         }
 
-        await Stage.Proxy.SettleAsync();
+        await Server.Proxy.SettleAsync();
         var journal = JournalOnDisk.Read(JournalPath);
         CheckEnds(journal);
         Compare(journal, "after the session");
@@ -90,18 +84,18 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
         CheckMemory(second, journal);
         await SendAgainAsync(second, journal);
         Compare(JournalOnDisk.Read(JournalPath), "after the second session");
-        Expect(Stage.Elsewhere.Actions == 0, "a request went to another host");
+        Expect(Server.Elsewhere.Actions == 0, "a request went to another host");
     }
 
     private Task<EsimConnection> OpenAsync(TimeSpan timeLimit) => EsimConnection.OpenAsync(new()
     {
-        ApiCredential = new(Stage.Sandbox.Options.ApiKey, Stage.Sandbox.Options.ApiSecret),
-        UserCredential = new(Stage.Sandbox.Options.UserName, Stage.Password),
-        AccountName = Stage.Sandbox.Options.AccountName,
-        BaseUri = new(Stage.BaseUri),
+        ApiCredential = new(Server.Sandbox.Options.ApiKey, Server.Sandbox.Options.ApiSecret),
+        UserCredential = new(Server.Sandbox.Options.UserName, Server.Password),
+        AccountName = Server.Sandbox.Options.AccountName,
+        BaseUri = new(Server.BaseUri),
         JournalPath = JournalPath,
         Timeout = timeLimit,
-        Proxy = Detour,
+        Proxy = WebProxy,
         Clock = _clock,
     });
 
@@ -138,7 +132,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
     private async Task SendAsync(EsimConnection connection, int batch, bool wasAsked)
     {
         var isStruck = batch == Struck;
-        var posts = Stage.Proxy.Actions;
+        var posts = Server.Proxy.Actions;
         if (isStruck)
         {
             await fault.Begin(this);
@@ -147,14 +141,14 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
         var (end, error) = await SubmitAsync(connection, _batches[batch], wasAsked, isStruck ? fault.GivesUp : GivesUp.Never);
         if (isStruck)
         {
-            Stage.Proxy.Release();
-            Stage.Proxy.Arm(null);
+            Server.Proxy.Release();
+            Server.Proxy.Arm(null);
             await fault.Heal(this);
         }
 
         Expect(end == (isStruck ? fault.End : End.Accepted), $"batch {batch + 1} ended as {end} ({error})");
         Expect(error == (isStruck ? fault.Error : null), $"batch {batch + 1} told of {error?.ToString() ?? "no error"}");
-        posts = Stage.Proxy.Actions - posts;
+        posts = Server.Proxy.Actions - posts;
         Expect(posts == (isStruck ? fault.Posts : fault.PostsOfTheOther), $"batch {batch + 1} was on the wire {posts} times");
     }
 
@@ -187,7 +181,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
     {
         if (givesUp == GivesUp.WhenReached)
         {
-            await Task.WhenAny(sending, Stage.Proxy.Reached);
+            await Task.WhenAny(sending, Server.Proxy.Reached);
             await stop.CancelAsync();
         }
 
@@ -221,7 +215,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
     // The two sides of the promise: nothing that the server took is unknown, and nothing that is called taken or refused is otherwise.
     private void Compare(IReadOnlyList<JournalRequest> journal, string when)
     {
-        var log = Stage.Sandbox.Log.Skip(_logged).Where(entry => entry.Accepted && entry.Action == action.Name).ToDictionary(entry => entry.RequestId!);
+        var log = Server.Sandbox.Log.Skip(_logged).Where(entry => entry.Accepted && entry.Action == action.Name).ToDictionary(entry => entry.RequestId!);
         foreach (var request in journal.Where(request => request.End == End.Accepted))
         {
             Expect(log.Remove(request.RequestId!, out var entry), $"{when}, the server does not know request {request.RequestId}");
@@ -233,7 +227,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
         var doubted = CountByProfile(journal, End.InDoubt);
         foreach (var iccid in _batches.SelectMany(batch => batch).Select(profile => profile.Iccid!))
         {
-            var times = Stage.Sandbox.TimesAccepted(action.Name, iccid);
+            var times = Server.Sandbox.TimesAccepted(action.Name, iccid);
             var known = taken.GetValueOrDefault(iccid);
             Note(times > known + doubted.GetValueOrDefault(iccid), _lost, iccid, $"{when}, the server took {iccid} {times} times and the journal knows of {known}");
             Note(times > 1, _doubled, iccid, $"{when}, the server took {iccid} {times} times");
@@ -274,7 +268,7 @@ internal sealed class Cell(Stage stage, Fault fault, EsimAction action) : IDispo
             Expect(end == (isFree ? End.Accepted : null), $"the same submission over the second connection ended as {end?.ToString() ?? "held back"} ({error})");
         }
 
-        await Stage.Proxy.SettleAsync();
+        await Server.Proxy.SettleAsync();
     }
 
     private static End EndOf(EsimProfile[] batch, IReadOnlyList<JournalRequest> journal) =>

@@ -1,4 +1,4 @@
-// The two tokens of the service: fetched once for all callers, renewed early, dropped when refused, and never fought for:
+// The token provider: the two tokens of the service, fetched once for all callers, renewed early, dropped when refused, and never fought for:
 // five failed logins lock the user, so the second refusal in a row ends the connection.
 
 using System.Net.Http.Headers;
@@ -7,8 +7,8 @@ using EsimTools.Protocol;
 
 namespace EsimTools.Transport;
 
-/// <summary>Keeps the bearer token and the VZ-M2M session token.</summary>
-internal sealed class TokenKeeper : IDisposable
+/// <summary>Provides the bearer token and the VZ-M2M session token.</summary>
+internal sealed class TokenProvider : IDisposable
 {
     /// <summary>The bearer token is renewed this long before it ends.</summary>
     private static readonly TimeSpan BearerMargin = TimeSpan.FromMinutes(5);
@@ -32,7 +32,7 @@ internal sealed class TokenKeeper : IDisposable
     private int _refusedLogins;
     private EsimException? _ended;
 
-    public TokenKeeper(HttpWire wire, Clock clock, EsimCredential api, EsimCredential user)
+    public TokenProvider(HttpWire wire, Clock clock, EsimCredential api, EsimCredential user)
     {
         _wire = wire;
         _clock = clock;
@@ -110,7 +110,7 @@ internal sealed class TokenKeeper : IDisposable
         request.Headers.TryAddWithoutValidation(SessionHeader, session);
         try
         {
-            await _wire.SendAsync(request, "m2m/v1/session/logout", CallKind.Question, cancellationToken).ConfigureAwait(false);
+            await _wire.SendAsync(request, "m2m/v1/session/logout", CallKind.Idempotent, cancellationToken).ConfigureAwait(false);
         }
         catch (CallFailedException)
         {
@@ -188,7 +188,7 @@ internal sealed class TokenKeeper : IDisposable
         ServiceAnswer answer;
         try
         {
-            answer = await _wire.SendAsync(request, path, CallKind.Question, cancellationToken).ConfigureAwait(false);
+            answer = await _wire.SendAsync(request, path, CallKind.Idempotent, cancellationToken).ConfigureAwait(false);
         }
         catch (CallFailedException e)
         {
