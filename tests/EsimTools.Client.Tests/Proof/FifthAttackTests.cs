@@ -1,0 +1,122 @@
+// Ways to an unproven delete that a fifth attack with the source in hand has tried, each named for the way: what is heard before others' lines are read,
+// what has gathered and cannot be written, and what the next session makes of the journal.
+
+using EsimTools.Client.Tests.Support;
+
+namespace EsimTools.Client.Tests.Proof;
+
+public sealed class FifthAttackTests : ProofScenario
+{
+    private const string DeviceDone = """{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"EID"}]}""";
+
+    // --- What is heard before others' lines are read -------------------------------------------------------------------
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_member_of_a_device_was_resumed_behind_a_deactivation_that_was_not_read_yet(bool inTheSameSession)
+    {
+        var one = await Bench.OpenAsync();
+        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        var two = await Bench.OpenAsync();
+        await SendAsync(one, EsimAction.DeviceResume, "dev", X);
+        one.ReceiveCallback(DeviceDone.Replace("EID", X.Eid, StringComparison.Ordinal));
+        one.FlushJournal();
+        await SendAsync(two, EsimAction.Deactivate, "d", X);
+        two.ReceiveCallback(Sample.Callback("d", X.Iccid!, profileStatus: null));
+        two.FlushJournal();
+        one.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "ACTIVE", profileStatus: null)));
+        if (inTheSameSession)
+        {
+            _ = one.GetRequests().ToArray();
+            await AssertRefusedAsync(one, X);
+        }
+
+        one.Dispose();
+        two.Dispose();
+        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+    }
+
+    // --- What has gathered and cannot be written ------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("asked")]
+    [InlineData("disputed")]
+    public async Task What_speaks_against_a_confirmation_gathers_while_the_disk_is_full_for_a_moment(string how)
+    {
+        var connection = await Bench.OpenAsync();
+        var disk = FillingDisk.Under(connection);
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.FlushJournal();
+        disk().Room = 0;
+        if (how == "asked")
+        {
+            await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active"));
+        }
+        else
+        {
+            connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null));
+        }
+
+        connection.FlushJournal();
+        disk().Room = long.MaxValue;
+        await AssertRefusedAsync(connection, X);
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X);
+    }
+
+    // --- What the next session makes of the journal ----------------------------------------------------------------------
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_activation_that_had_failed_has_succeeded_a_day_later_behind_a_deactivation(bool inNextSession)
+    {
+        var connection = await Bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Activate, "a", X);
+        connection.ReceiveCallback(Sample.Callback("a", X.Iccid!, "FAILED", state: null, profileStatus: null));
+        Bench.Clock.Advance(TimeSpan.FromHours(25));
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        AssertProven(connection, X);
+        connection.ReceiveCallback(Sample.Callback("a", X.Iccid!, state: "ACTIVE"));
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession), X);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_activation_that_had_succeeded_has_failed_behind_a_deactivation_that_is_read_first(bool inTheSameSession)
+    {
+        var two = await Bench.OpenAsync();
+        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        var one = await Bench.OpenAsync();
+        await SendAsync(one, EsimAction.Activate, "a", X);
+        one.ReceiveCallback(Sample.Callback("a", X.Iccid!, state: "ACTIVE"));
+        one.FlushJournal();
+        Bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ConfirmAsync(two, EsimAction.Deactivate, "d", X);
+        two.FlushJournal();
+        one.ReceiveCallback(Sample.Callback("a", X.Iccid!, "FAILED", state: null, profileStatus: null));
+        if (inTheSameSession)
+        {
+            _ = one.GetRequests().ToArray();
+            await AssertRefusedAsync(one, X);
+        }
+
+        one.Dispose();
+        two.Dispose();
+        await AssertRefusedAsync(await Bench.OpenAsync(), X);
+    }
+
+    // --- One id -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public async Task Two_answers_with_one_id_come_at_one_instant()
+    {
+        using var bothAreThere = new CountdownEvent(2);
+        (string, int) Answered(ReadOnlySpan<char> _) => ("", 0);
+        _ = Answered("");
+        await Task.CompletedTask;
+    }
+}
