@@ -99,12 +99,17 @@ internal sealed class ProofHearing(
         var after = ledger.ProofOf(key);
         KeepAgainst(before.State, after.State);
         KeepAgainst(before.Status, after.Status);
+        if (SwitchOf(key, before, now) is { Any: true } word && SwitchOf(key, after, now) != word)
+        {
+            WriteAgainst(ledger.EuiccOf(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
+        }
 
         void KeepAgainst(in Property said, in Property saidNow)
         {
-            if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
+            // Behind an answer that says the same the confirmation is still what the next session finds.
+            if (said.Confirmed > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
             {
-                WriteAgainst(key, table[said.Disabled.Request], now);
+                WriteAgainst(key, table[said.Confirmed], OutcomeStatus.Succeeded, now);
             }
         }
     }
@@ -113,13 +118,15 @@ internal sealed class ProofHearing(
     public void KeepAgainstRead(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
     {
         var known = ledger.ProofOf(key);
-        if (outcome.Vouches && (IsAgainst(known.State) || IsAgainst(known.Status)))
+        var word = entry.Sent with { Order = entry.NotBefore };
+        if (outcome.Vouches
+            && ((ServiceWords.IsDeactive(outcome.State ?? entry.Action.ProvesState) && IsAgainst(known.State))
+                || (ServiceWords.IsDisabled(outcome.ProfileStatus ?? entry.Action.ProvesProfileStatus) && IsAgainst(known.Status))))
         {
-            WriteAgainst(key, entry, now);
+            WriteAgainst(key, entry, OutcomeStatus.Succeeded, now);
         }
 
-        bool IsAgainst(in Property said) =>
-            said.Disabled.Request == entry.Number && said.OtherQuestion >= said.Disabled.When.Order && said.OtherTicks > said.Disabled.When.Ticks && !said.Stands(said.Disabled, now);
+        bool IsAgainst(in Property said) => said.OtherQuestion >= word.Order && said.OtherTicks > word.Ticks && said.OtherTicks <= now;
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -144,9 +151,19 @@ internal sealed class ProofHearing(
         }
     }
 
-    // A word for each: where there is none, what the action does would be taken for it.
-    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, OutcomeStatus.Succeeded, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
+    // The switch that tells of a profile: that it was the one that was enabled, or that it is disabled because another one was.
+    private Spoken SwitchOf(IdentifierKey key, in ProofState known, long now)
+    {
+        var euicc = ledger.EuiccOf(known.Euicc);
+        var tells = euicc.SwitchedTo == key
+            ? ProofBook.IsStillEnabled(known, known.Euicc, euicc.Switch)
+            : known is { IsPlaced: true, IsContested: false, IsOnEuicc: true } && known.Status.Stands(euicc.Switch, now);
+        return tells ? euicc.Switch : default;
+    }
+
+    // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
+    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(
+        JournalLines.Outcome(entry, new(EvidenceSource.ServiceList, status, new(now, TimeSpan.Zero), Unknown, Unknown), store.Service), IdentifierKeys.Shown(key));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.

@@ -109,14 +109,65 @@ public sealed class FifthAttackTests : ProofScenario
         await AssertRefusedAsync(await Bench.OpenAsync(), X);
     }
 
-    // --- One id -----------------------------------------------------------------------------------------------------------
-
-    [Fact]
-    public async Task Two_answers_with_one_id_come_at_one_instant()
+    [Theory]
+    [InlineData("asked")]
+    [InlineData("told")]
+    public async Task The_service_has_called_it_disabled_twice_and_then_ACTIVE(string how)
     {
-        using var bothAreThere = new CountdownEvent(2);
-        (string, int) Answered(ReadOnlySpan<char> _) => ("", 0);
-        _ = Answered("");
-        await Task.CompletedTask;
+        var connection = await Bench.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
+        AssertProven(connection, X);
+        if (how == "asked")
+        {
+            await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active"));
+        }
+        else
+        {
+            connection.ReceiveCallback(Sample.Callback("q", X.Iccid!, state: "ACTIVE"));
+        }
+
+        await AssertRefusedAsync(connection, X);
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_other_profile_of_the_eUICC_was_enabled_and_the_service_has_spoken_against_that_since(bool ofTheOther)
+    {
+        var connection = await Bench.OpenAsync();
+        foreach (var (id, profile) in new[] { ("x", X), ("y", Y) })
+        {
+            await SendAsync(connection, EsimAction.Enable, id, profile);
+            connection.ReceiveCallback(WithEid(Sample.Callback(id, profile.Iccid!, state: null, profileStatus: "ENABLE")));
+        }
+
+        connection.FlushJournal();
+        AssertProven(connection, X);
+        AssertProven(await Bench.OpenAsync(), X);
+        await ListAsync(connection, ofTheOther ? Y : X, Listed(ofTheOther ? Y : X, "active", ofTheOther ? "DISABLE" : "ENABLE"));
+        await AssertRefusedAsync(connection, X);
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_service_places_it_on_another_eUICC_than_a_confirmation_did(bool inNextSession)
+    {
+        var iccid = new EsimProfile { Iccid = X.Iccid };
+        var elsewhere = Sample.Profile(7);
+        var connection = await Bench.OpenAsync();
+        await SendAsync(connection, EsimAction.Enable, "x", iccid);
+        connection.ReceiveCallback(WithEid(Sample.Callback("x", X.Iccid!, state: null, profileStatus: "ENABLE")));
+        await ListAsync(connection, iccid, Listed(new EsimProfile { Iccid = X.Iccid, Eid = elsewhere.Eid }, "active", null));
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", iccid);
+        AssertProven(connection, iccid);
+        await SendAsync(connection, EsimAction.DeviceResume, "dev", elsewhere);
+        connection.ReceiveCallback(DeviceDone.Replace("EID", elsewhere.Eid, StringComparison.Ordinal));
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession), iccid);
     }
 }
