@@ -42,7 +42,11 @@ internal readonly record struct Property
     };
 
     /// <summary>Takes back what a request has said.</summary>
-    public Property Without(int request) => Disabled.Request == request && request > 0 ? this with { Disabled = default } : this;
+    public Property Without(int request) => request == 0 ? this : this with
+    {
+        Disabled = Disabled.Request == request ? default : Disabled,
+        Confirmed = Confirmed == request ? 0 : Confirmed,
+    };
 
     /// <summary>Whether no later word contradicts one: by the order in which things were asked, and by the clock, unless that has been set back since.</summary>
     /// <param name="word">The word.</param>

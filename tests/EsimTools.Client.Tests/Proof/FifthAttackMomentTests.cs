@@ -75,6 +75,27 @@ public sealed class FifthAttackMomentTests : IDisposable
         Assert.False(three.Explain(X, Sample.Account).IsProven);
     }
 
+    [Fact]
+    public async Task Two_answers_with_one_id_come_at_one_instant()
+    {
+        var (one, _) = Open();
+        var requests = new[] { (await ReserveAsync(one, EsimAction.Deactivate))!, (await ReserveAsync(one, EsimAction.Activate))! };
+        using var start = new Barrier(requests.Length);
+        var accepted = await Task.WhenAll(requests.Select(request => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(ManualClock.HangLimit);
+                return one.Answers.TryAccept(request, "id");
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.Single(accepted, isTaken => isTaken);
+        Assert.Equal(accepted[0] ? "id" : null, requests[0].RequestId);
+        Assert.Equal(accepted[1] ? "id" : null, requests[1].RequestId);
+    }
+
     private static void Accept(RequestTracker tracker, EsimRequest request, string requestId)
     {
         Assert.True(tracker.Answers.TryAccept(request, requestId));

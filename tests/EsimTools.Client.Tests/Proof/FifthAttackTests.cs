@@ -65,6 +65,35 @@ public sealed class FifthAttackTests : ProofScenario
         await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X);
     }
 
+    [Theory]
+    [InlineData("told")]
+    [InlineData("disputed")]
+    [InlineData("LEAD")]
+    public async Task What_speaks_against_a_confirmation_is_heard_while_the_line_of_the_delete_waits_for_the_disk(string how)
+    {
+        var connection = await Bench.OpenAsync();
+        var disk = FillingDisk.Under(connection);
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.FlushJournal();
+        using var hanging = new ManualResetEventSlim();
+        disk().Hanging = hanging;
+        var submitting = Task.Run(() => connection.SubmitAsync(EsimAction.Delete, [X], new(), serviceWasAsked: true));
+        Assert.True(disk().IsWaitedFor.Wait(ManualClock.HangLimit));
+
+        connection.ReceiveCallback(how switch
+        {
+            "told" => Sample.Callback("q", X.Iccid!, state: "ACTIVE"),
+            "disputed" => Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null),
+            _ => Sample.Callback("q", X.Iccid!, role: "LEAD"),
+        });
+        disk().Hanging = null;
+        hanging.Set();
+        var submission = await submitting.WaitAsync(ManualClock.HangLimit);
+
+        Assert.Equal(EsimError.EsimProfileStateUnknown, submission.Failure?.Error);
+        Assert.Single(Bench.Service.Of(Endpoint.Action));
+    }
+
     // --- What the next session makes of the journal ----------------------------------------------------------------------
 
     [Theory]

@@ -10,6 +10,9 @@ internal sealed class FillingDisk(string path) : FileStream(path, FileMode.Appen
     /// <summary>What writing waits for; null while the disk works.</summary>
     public ManualResetEventSlim? Hanging { get; set; }
 
+    /// <summary>Set as soon as something waits.</summary>
+    public ManualResetEventSlim IsWaitedFor { get; } = new();
+
     public int FlushedToDisk { get; private set; }
 
     /// <summary>Puts one under a connection that has not written yet.</summary>
@@ -31,7 +34,12 @@ internal sealed class FillingDisk(string path) : FileStream(path, FileMode.Appen
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Hanging?.Wait();
+        if (Hanging is { } hanging)
+        {
+            IsWaitedFor.Set();
+            hanging.Wait();
+        }
+
         var taken = (int)Math.Min(Room, buffer.Length);
         base.Write(buffer[..taken].ToArray(), 0, taken);
         Room -= taken;
