@@ -4,7 +4,6 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
@@ -142,14 +141,9 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="Reservations.FindUnproven"/>
     public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
     {
-        try
-        {
-            return Refreshed(() => _reservations.FindUnproven(request));
-        }
-        finally
-        {
-            Tell();
-        }
+        var unproven = Refreshed(() => _reservations.FindUnproven(request));
+        Tell();
+        return unproven;
     }
 
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
