@@ -9,6 +9,9 @@ internal readonly record struct Property
     /// <summary>The newest word that may prove.</summary>
     public Spoken Disabled { get; init; }
 
+    /// <summary>The newest request whose confirmation is such a word, by number, also where an answer to a question has taken its place since; 0 for none.</summary>
+    public int Confirmed { get; init; }
+
     /// <summary>The latest date of a word that says otherwise, in UTC ticks; one from the future does not count.</summary>
     public long OtherTicks { get; init; }
 
@@ -27,7 +30,7 @@ internal readonly record struct Property
     /// <param name="now">The present moment in UTC ticks.</param>
     public Property With(in Spoken word, SpokenKind kind, long now) => kind switch
     {
-        SpokenKind.Disabled => !Disabled.Any || word.When.IsAfter(Disabled.When) ? this with { Disabled = word } : this,
+        SpokenKind.Disabled => !Disabled.Any || word.When.IsAfter(Disabled.When) ? this with { Disabled = word, Confirmed = word.Request > 0 ? word.Request : Confirmed } : this,
         SpokenKind.Other => this with
         {
             OtherTicks = word.When.Ticks <= now ? Math.Max(OtherTicks, word.When.Ticks) : OtherTicks,
@@ -39,7 +42,11 @@ internal readonly record struct Property
     };
 
     /// <summary>Takes back what a request has said.</summary>
-    public Property Without(int request) => Disabled.Request == request && request > 0 ? this with { Disabled = default } : this;
+    public Property Without(int request) => request == 0 ? this : this with
+    {
+        Disabled = Disabled.Request == request ? default : Disabled,
+        Confirmed = Confirmed == request ? 0 : Confirmed,
+    };
 
     /// <summary>Whether no later word contradicts one: by the order in which things were asked, and by the clock, unless that has been set back since.</summary>
     /// <param name="word">The word.</param>

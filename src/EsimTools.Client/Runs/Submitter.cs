@@ -80,6 +80,8 @@ internal sealed class Submitter(
         var action = request.Kind;
         try
         {
+            // Its line may have waited for the disk.
+            JudgeAgain(request, over);
             var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && tracker.Answers.TryAccept(request, requestId))

@@ -25,7 +25,7 @@ internal sealed class CallbackReception(object memory, RequestFinder finder, Out
         while (needed is not null);
     }
 
-    /// <summary>Takes in those that have waited.</summary>
+    /// <summary>Takes in those that have waited, all in one step: between a success and what disputes it nobody may judge by the first alone.</summary>
     /// <param name="choose">Names them; the memory is locked then.</param>
     public void TakeIn(Func<IReadOnlyList<EsimCallback>> choose)
     {
@@ -35,9 +35,33 @@ internal sealed class CallbackReception(object memory, RequestFinder finder, Out
             waiting = choose();
         }
 
-        foreach (var callback in waiting)
+        if (waiting.Count == 0)
         {
-            TakeIn(callback);
+            return;
+        }
+
+        EsimRequest[] held = [];
+        while (true)
+        {
+            TrackedRequest[] needed;
+            lock (memory)
+            {
+                needed = [.. waiting.Select(callbacks.RequestOf).OfType<TrackedRequest>().Distinct()];
+                var objects = Array.ConvertAll(needed, entry => entry.Target);
+                if (Array.TrueForAll(objects, request => request is not null))
+                {
+                    foreach (var callback in waiting)
+                    {
+                        _ = callbacks.Observe(callback);
+                    }
+
+                    GC.KeepAlive(objects);
+                    return;
+                }
+            }
+
+            GC.KeepAlive(held);
+            held = finder.ObjectsOf(needed);
         }
     }
 }

@@ -28,12 +28,18 @@ internal sealed class JournalReplay(
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
     public void ReadNew()
     {
+        int late;
+        lock (memory)
+        {
+            late = proofHearing.LateCount;
+        }
+
         store.ReadNew(Take, announcements.Report);
         LookAfterSenders();
         lock (memory)
         {
             HearOrphans();
-            proofHearing.HearDisputesAgain();
+            proofHearing.HearLateAgain(late);
         }
     }
 
@@ -220,10 +226,18 @@ internal sealed class JournalReplay(
         }
 
         var place = live?.Find(key) ?? -1;
-        var isOfDevice = !entry.Action.IsForDevice || ledger.FindReservation(key).Request == entry.Number || ledger.OpenFor(key).Contains(entry.Number);
         var reservation = ledger.FindReservation(key);
-        var before = reservation.Request == entry.Number && !reservation.IsOpen ? reservation.Outcome : (OutcomeStatus?)null;
-        recorder.Note(key, default, entry, outcome with { IsOfMember = !isOfDevice }, !isOfDevice ? Hearing.Repeated : before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed);
+        var isLast = reservation.Request == entry.Number;
+        var isOpenBehind = ledger.OpenFor(key).Contains(entry.Number);
+        var isOfMember = entry.Action.IsForDevice && !isLast && !isOpenBehind && (reservation.Request == 0 || !table[reservation.Request].Action.IsForDevice);
+        var before = isLast && !reservation.IsOpen ? reservation.Outcome : (OutcomeStatus?)null;
+
+        // Of one that had ended behind a newer one nothing tells any more how.
+        var hearing = isOfMember ? Hearing.Repeated
+            : !isLast && !isOpenBehind && ProofHearing.MayEndProofs(entry.Action) ? Hearing.Disputed
+            : before is null ? Hearing.First
+            : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
+        recorder.Note(key, default, entry, outcome with { IsOfMember = isOfMember }, hearing);
         proofHearing.KeepAgainstRead(key, entry, outcome, order.Now().UtcTicks);
         if (live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
         {

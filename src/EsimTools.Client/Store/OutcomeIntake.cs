@@ -28,19 +28,13 @@ internal sealed class OutcomeIntake(
             return null;
         }
 
-        var isInferred = false;
-        var entry = table.FindById(callback.RequestId);
-        if (entry is null)
+        if (RequestOf(callback) is not { } entry)
         {
-            entry = FindDoubt(callback);
-            if (entry is null)
-            {
-                KeepEarly(callback);
-                return null;
-            }
-
-            isInferred = true;
+            KeepEarly(callback);
+            return null;
         }
+
+        var isInferred = !table.HasId(callback.RequestId);
 
         if (callback.Status != OutcomeStatus.Pending)
         {
@@ -61,6 +55,9 @@ internal sealed class OutcomeIntake(
 
         return null;
     }
+
+    /// <summary>The request that a message tells of; null where it is of an unknown one.</summary>
+    public TrackedRequest? RequestOf(EsimCallback callback) => table.FindById(callback.RequestId) ?? FindDoubt(callback);
 
     /// <summary>The messages that have come for a request before it was in doubt.</summary>
     public IReadOnlyList<EsimCallback> FindEarly(EsimRequest inDoubt) => [.. earlyCallbacks.All.Where(callback => FindDoubt(callback)?.Number == inDoubt.Number)];

@@ -139,8 +139,8 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         }
     }
 
-    // A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.
-    private static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
+    /// <summary>A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.</summary>
+    public static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
         switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order
             && !(switchedTo.Status.Disabled.Any && switchedTo.Status.Disabled.When.IsAfter(word.When));
 }

@@ -13,25 +13,31 @@ internal sealed class ProofHearing(
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
 
-    // Disputes behind which other processes may have sent what has not been read yet.
-    private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _disputes = [];
+    // What was heard late, and what disputes: other processes may have sent before that what has not been read yet.
+    private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
+
+    /// <summary>How much has been heard late since the journal was last read to its end.</summary>
+    public int LateCount => _late.Count;
 
     /// <summary>The outcome of a request for a profile has been heard, here or elsewhere.</summary>
-    public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing)
+    public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing) =>
+        Hear(entry, key, named, outcome, hearing, isAgain: false);
+
+    private void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing, bool isAgain)
     {
         var now = order.Now().UtcTicks;
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
         var proof = Place(key, ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc, entry.Sent);
         var failed = outcome.Status == OutcomeStatus.Failed;
-        var isMemberEnded = outcome.IsOfMember && succeeded && (entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
+        var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
+        if (!isAgain && (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled))
+        {
+            _late.Add((entry, key, named, outcome));
+        }
+
         if (isDisputed)
         {
-            if (entry.Action.CanEndDisabled || entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
-            {
-                _disputes.Add((entry, key, named, outcome));
-            }
-
             proof = proof.Disputed(entry.Number);
         }
         else if (failed)
@@ -54,16 +60,24 @@ internal sealed class ProofHearing(
         proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
-        ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, hearing));
+        ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, isDisputed ? Hearing.Disputed : hearing));
         HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
 
-    /// <summary>What others have sent until now has been read: a dispute that was heard before may have been carried out behind that, too.</summary>
-    public void HearDisputesAgain()
+    /// <summary>Whether what disputes an outcome of an action takes proofs away that are newer than the action.</summary>
+    public static bool MayEndProofs(EsimAction action) => action.CanEndDisabled || action.EffectOnOthers == EffectOnOthers.MayEnable;
+
+    /// <summary>What others have sent until now has been read: what was heard late before that may have been carried out behind it, too.</summary>
+    /// <param name="before">How much of it had been heard when the reading began. What has come since is heard once more behind the next one.</param>
+    public void HearLateAgain(int before)
     {
-        var heard = _disputes.ToArray();
-        Array.ForEach(heard, dispute => Hear(dispute.Entry, dispute.Key, dispute.Named, dispute.Outcome, Hearing.Disputed));
-        _disputes.Clear();
+        foreach (var (entry, key, named, outcome) in _late.ToArray())
+        {
+            // It places nobody again: another word on the place may have come since.
+            Hear(entry, key, named, outcome with { Euicc = default }, outcome.IsOfMember ? Hearing.Repeated : Hearing.Disputed, isAgain: true);
+        }
+
+        _late.RemoveRange(0, before);
     }
 
     /// <summary>The answer to a question of ours about a profile has been heard.</summary>
@@ -85,12 +99,17 @@ internal sealed class ProofHearing(
         var after = ledger.ProofOf(key);
         KeepAgainst(before.State, after.State);
         KeepAgainst(before.Status, after.Status);
+        if (SwitchOf(key, before, now) is { Any: true } word && SwitchOf(key, after, now) != word)
+        {
+            WriteAgainst(ledger.EuiccOf(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
+        }
 
         void KeepAgainst(in Property said, in Property saidNow)
         {
-            if (said.Disabled.Request > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
+            // Behind an answer that says the same the confirmation is still what the next session finds.
+            if (said.Confirmed > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
             {
-                WriteAgainst(key, table[said.Disabled.Request], now);
+                WriteAgainst(key, table[said.Confirmed], OutcomeStatus.Succeeded, now);
             }
         }
     }
@@ -99,13 +118,15 @@ internal sealed class ProofHearing(
     public void KeepAgainstRead(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
     {
         var known = ledger.ProofOf(key);
-        if (outcome.Vouches && (IsAgainst(known.State) || IsAgainst(known.Status)))
+        var word = entry.Sent with { Order = entry.NotBefore };
+        if (outcome.Vouches
+            && ((ServiceWords.IsDeactive(outcome.Said.State ?? entry.Action.ProvesState) && IsAgainst(known.State))
+                || (ServiceWords.IsDisabled(outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus) && IsAgainst(known.Status))))
         {
-            WriteAgainst(key, entry, now);
+            WriteAgainst(key, entry, OutcomeStatus.Succeeded, now);
         }
 
-        bool IsAgainst(in Property said) =>
-            said.Disabled.Request == entry.Number && said.OtherQuestion >= said.Disabled.When.Order && said.OtherTicks > said.Disabled.When.Ticks && !said.Stands(said.Disabled, now);
+        bool IsAgainst(in Property said) => said.OtherQuestion >= word.Order && said.OtherTicks > word.Ticks && said.OtherTicks <= now;
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -130,9 +151,19 @@ internal sealed class ProofHearing(
         }
     }
 
-    // A word for each: where there is none, what the action does would be taken for it.
-    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(OutcomeStatus.Succeeded, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), Unknown, Unknown)), store.Service), IdentifierKeys.Shown(key));
+    // The switch that tells of a profile: that it was the one that was enabled, or that it is disabled because another one was.
+    private Spoken SwitchOf(IdentifierKey key, in ProofState known, long now)
+    {
+        var euicc = ledger.EuiccOf(known.Euicc);
+        var tells = euicc.SwitchedTo == key
+            ? ProofBook.IsStillEnabled(known, known.Euicc, euicc.Switch)
+            : known is { IsPlaced: true, IsContested: false, IsOnEuicc: true } && known.Status.Stands(euicc.Switch, now);
+        return tells ? euicc.Switch : default;
+    }
+
+    // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
+    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(
+        JournalLines.Outcome(entry, new(status, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), Unknown, Unknown)), store.Service), IdentifierKeys.Shown(key));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.
@@ -181,9 +212,8 @@ internal sealed class ProofHearing(
             : proof with { Voids = Ended(entry, proof.Voids, outcome, hearing) };
 
     private Voids Ended(TrackedRequest entry, in Voids voids, in ObservedOutcome outcome, Hearing hearing) =>
-        outcome.IsInferred ? voids.Inferred(entry.Number, order.Next(), (entry.SubmittedAt + DoubtRule.DefaultNotDoneAfter).UtcTicks)
-        : hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, order.Next(), order.LastPlace)
-        : voids.Heard(entry.Number, order.Next());
+        (hearing == Hearing.Disputed || voids.Request != entry.Number ? voids.HeardLate(entry.Number, order.Next(), order.LastPlace) : voids.Heard(entry.Number, order.Next()))
+        is var heard && outcome.IsInferred ? heard.Inferred(entry.Number, order.Next(), (entry.SubmittedAt + DoubtRule.DefaultNotDoneAfter).UtcTicks) : heard;
 
     // What an action does to other profiles than its own may come behind requests for those that were sent after it.
     private Voids EndedAmongOthers(TrackedRequest entry, in Voids voids, in ObservedOutcome outcome) => Ended(entry, voids, outcome, Hearing.Disputed);

@@ -52,19 +52,13 @@ internal sealed class RequestAnswers(
     /// <summary>The service took the request: records it, and takes in what it has said of it before it answered.</summary>
     public void Accepted(EsimRequest request)
     {
-        List<EsimCallback>? early;
-        lock (memory)
-        {
-            early = earlyCallbacks.Take(request.RequestId!, table[request.Number].Sent.Order);
-        }
-
         try
         {
             store.Record(JournalLines.Answered(request, JournalEvent.Accepted, clock.UtcNow));
         }
         finally
         {
-            early?.ForEach(reception.TakeIn);
+            reception.TakeIn(() => earlyCallbacks.Take(request.RequestId!, table[request.Number].Sent.Order) ?? []);
             announcements.Tell();
         }
     }

@@ -16,7 +16,10 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
         ObjectsOf(() => (table.FindById(id) ?? table.FindByLocalId(id)) is { } entry ? [entry] : []).FirstOrDefault();
 
     /// <summary>The object of a request.</summary>
-    public EsimRequest ObjectOf(TrackedRequest entry) => ObjectsOf(() => [entry])[0];
+    public EsimRequest ObjectOf(TrackedRequest entry) => ObjectsOf([entry])[0];
+
+    /// <summary>The objects of requests, in the same order.</summary>
+    public EsimRequest[] ObjectsOf(TrackedRequest[] entries) => ObjectsOf(() => entries);
 
     /// <summary>Every request that was taken or may have been, oldest first.</summary>
     /// <param name="onlyUnanswered">Only those of which nobody knows whether they were taken; a large journal is then not read for the others.</param>

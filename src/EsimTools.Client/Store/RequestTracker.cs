@@ -110,12 +110,7 @@ internal sealed class RequestTracker : IDisposable
                     over.ThrowIfCancellationRequested();
 
                     // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
-                    RefreshQuietly();
-                    lock (_lock)
-                    {
-                        opening = _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked);
-                    }
-
+                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked));
                     return opening.Request is { } request ? JournalLines.Sending(request, _store.Service) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -146,11 +141,9 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="Reservations.FindUnproven"/>
     public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
     {
-        Refresh();
-        lock (_lock)
-        {
-            return _reservations.FindUnproven(request);
-        }
+        var unproven = Refreshed(() => _reservations.FindUnproven(request));
+        Tell();
+        return unproven;
     }
 
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
@@ -285,6 +278,19 @@ internal sealed class RequestTracker : IDisposable
             lock (_lock)
             {
                 _order.ReadUpTo = start;
+            }
+        }
+    }
+
+    // Nobody reads on in between: half of what others have written may be a confirmation without what speaks against it.
+    private T Refreshed<T>(Func<T> judge)
+    {
+        lock (_refreshing)
+        {
+            RefreshQuietly();
+            lock (_lock)
+            {
+                return judge();
             }
         }
     }

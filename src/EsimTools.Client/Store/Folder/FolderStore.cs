@@ -136,7 +136,7 @@ internal sealed class FolderStore : IEsimStore
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
-                // Nothing was sent for these lines and nothing is lost: the service still knows the outcomes.
+                // Nothing was sent for these lines, and they are written when the disk takes them again.
             }
         }
     }
@@ -244,7 +244,22 @@ internal sealed class FolderStore : IEsimStore
             lines = _gathered.Take();
         }
 
-        Array.ForEach(lines, Write);
+        var written = 0;
+        try
+        {
+            for (; written < lines.Length; written++)
+            {
+                Write(lines[written]);
+            }
+        }
+        finally
+        {
+            // What speaks against a confirmation that is on the disk already must get there too, once there is room again.
+            lock (_gathered)
+            {
+                _gathered.PutBack(new ArraySegment<JournalLine>(lines, written, lines.Length - written));
+            }
+        }
     }
 
     private void Write(JournalLine line)

@@ -48,6 +48,13 @@ internal sealed class GatheredOutcomes
         return lines;
     }
 
+    /// <summary>Takes lines back that could not be written: they are the first to be written next time.</summary>
+    public void PutBack(IReadOnlyList<JournalLine> lines)
+    {
+        _lines.InsertRange(0, lines);
+        Count += lines.Sum(line => Math.Max(1, line.Ids?.Count ?? 0));
+    }
+
     private bool Takes(JournalLine line, string? eid) =>
         _last is null || ((eid is null) == (_eids.Count == 0) && _ids.Count < MostIds && _last with { At = line.At } == line);
 

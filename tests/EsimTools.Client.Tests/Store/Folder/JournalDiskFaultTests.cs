@@ -14,7 +14,7 @@ public sealed class JournalDiskFaultTests : IDisposable
     public async Task Lines_go_through_the_operating_system_to_the_disk_before_anything_else_happens()
     {
         var connection = await _fixture.OpenAsync();
-        var disk = OnDisk(connection);
+        var disk = FillingDisk.Under(connection);
         var flushed = 0;
         _fixture.Service.On(Endpoint.Action, _ =>
         {
@@ -73,7 +73,7 @@ public sealed class JournalDiskFaultTests : IDisposable
             return ScriptedService.Answer(status, """{"requestId":"r"}""");
         });
         connection = await _fixture.OpenAsync();
-        disk = OnDisk(connection);
+        disk = FillingDisk.Under(connection);
 
         var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2));
 
@@ -100,7 +100,7 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
         var connection = await _fixture.OpenAsync();
-        var disk = OnDisk(connection);
+        var disk = FillingDisk.Under(connection);
         var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
         connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
         disk().Room = 0;
@@ -117,7 +117,7 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
         var connection = await _fixture.OpenAsync();
-        var disk = OnDisk(connection);
+        var disk = FillingDisk.Under(connection);
         var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(3))).Request!;
         using var hanging = new ManualResetEventSlim();
         disk().Hanging = hanging;
@@ -149,7 +149,7 @@ public sealed class JournalDiskFaultTests : IDisposable
     {
         _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("before")).On(Endpoint.Action, _ => ScriptedService.Taken("after"));
         var connection = await _fixture.OpenAsync();
-        var disk = OnDisk(connection);
+        var disk = FillingDisk.Under(connection);
         await ConnectionFixture.DeactivateAsync(connection, Sample.Profile(1));
         disk().Room = 100_000;
 
@@ -165,45 +165,5 @@ public sealed class JournalDiskFaultTests : IDisposable
         Assert.Equal(EsimError.EsimProfileBusy, reopened.Judge(EsimAction.Deactivate, Sample.Profile(2)).Error);
         Assert.Equal(GuardDecision.Allowed, reopened.Judge(EsimAction.Deactivate, Sample.Profile(10)).Decision);
         Assert.Contains("Line 3 of the journal file", Assert.Single(_fixture.Warnings), StringComparison.Ordinal);
-    }
-
-    private static Func<FillingDisk> OnDisk(EsimConnection connection)
-    {
-        FillingDisk? disk = null;
-        connection.Parts.Store.Begin = path => disk = new FillingDisk(path);
-        return () => disk!;
-    }
-
-    // The journal's file on a disk that takes so many bytes and no more.
-    private sealed class FillingDisk(string path) : FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0)
-    {
-        public long Room { get; set; } = long.MaxValue;
-
-        /// <summary>What writing waits for; null while the disk works.</summary>
-        public ManualResetEventSlim? Hanging { get; set; }
-
-        public int FlushedToDisk { get; private set; }
-
-        public override void Flush(bool flushToDisk)
-        {
-            FlushedToDisk += flushToDisk ? 1 : 0;
-            base.Flush(flushToDisk);
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            Hanging?.Wait();
-            var taken = (int)Math.Min(Room, buffer.Length);
-            base.Write(buffer[..taken].ToArray(), 0, taken);
-            Room -= taken;
-            if (taken < buffer.Length)
-            {
-                throw new IOException("No space left on device");
-            }
-        }
-
-        public override void WriteByte(byte value) => Write([value]);
     }
 }

@@ -1,0 +1,62 @@
+// A journal folder with places at which a test has something else happen, as another thread or process would: in the middle of one step of the memory.
+
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Store.Lines;
+
+namespace EsimTools.Client.Tests.Support;
+
+/// <summary>A store in a folder, and what happens meanwhile. Each happens once.</summary>
+internal sealed class HookedStore(FolderStore inner) : IEsimStore
+{
+    /// <summary>Happens when the folder has been read and the memory does not know yet that it has been.</summary>
+    public Action? WhenRead { get; set; }
+
+    /// <summary>Happens before the lines of requests are read that are to be made again.</summary>
+    public Action? WhenRecalled { get; set; }
+
+    /// <summary>Happens behind a line that has been taken in and that it is told of, before the next one.</summary>
+    public Action<JournalLine>? WhenTaken { get; set; }
+
+    public string Service => inner.Service;
+
+    public IdentifierHasher? Hasher => inner.Hasher;
+
+    public int Gathered => inner.Gathered;
+
+    public Task ReserveAsync(Func<JournalLine?> judge, CancellationToken cancellationToken) => inner.ReserveAsync(judge, cancellationToken);
+
+    public void Record(JournalLine line) => inner.Record(line);
+
+    public void Gather(JournalLine outcome, string? id, string? eid = null) => inner.Gather(outcome, id, eid);
+
+    public void Flush() => inner.Flush();
+
+    public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
+    {
+        inner.ReadNew(
+            (line, keys, part) =>
+            {
+                take(line, keys, part);
+                WhenTaken?.Invoke(line);
+            },
+            report);
+        var happens = WhenRead;
+        WhenRead = null;
+        happens?.Invoke();
+    }
+
+    public IEnumerable<JournalLine> Recall(IEnumerable<string> localIds)
+    {
+        var happens = WhenRecalled;
+        WhenRecalled = null;
+        happens?.Invoke();
+        return inner.Recall(localIds);
+    }
+
+    public bool IsBeingWritten(string part) => inner.IsBeingWritten(part);
+
+    public int Archive(Func<string, bool> isNeeded) => inner.Archive(isNeeded);
+
+    public void Dispose() => inner.Dispose();
+}
