@@ -42,35 +42,41 @@ public sealed class EsimProfile
     public string? ServicePlan { get; init; }
 
     /// <summary>Service state in ThingSpace's word (<c>ACTIVE</c>, <c>DEACTIVE</c>, <c>SUSPEND</c> …); null when not known.</summary>
-    public string? State { get => Known.State; init => Known = Known with { State = value }; }
+    public string? State { get; init; }
 
     /// <summary>Profile status in ThingSpace's word (<c>ENABLE</c>, <c>DISABLE</c>, <c>DOWNLOAD_ENABLE</c> …); null when not known.</summary>
-    public string? ProfileStatus { get => Known.ProfileStatus; init => Known = Known with { ProfileStatus = value }; }
+    public string? ProfileStatus { get; init; }
 
     /// <summary><c>LEAD</c> for a Verizon US profile, <c>LOCAL</c> for a Global one; null when not known.</summary>
-    public string? ProfileRole { get => Known.ProfileRole; init => Known = Known with { ProfileRole = value }; }
+    public string? ProfileRole { get; init; }
 
     /// <summary>Whether the device is attached to a network right now, by the service's list; null when not known.</summary>
     public bool? Connected { get; init; }
 
     /// <summary>Where the three words on its state come from.</summary>
-    public EvidenceSource Source { get => Known.Source; init => Known = Known with { Source = value }; }
+    public EvidenceSource Source { get; init; }
 
     /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
-    public DateTimeOffset? AsOf { get => Known.At; init => Known = Known with { At = value }; }
+    public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>What was said of it when the object was made.</summary>
-    internal ProfileState Known { get; init; }
+    /// <summary>What was said of it when the object was made; the five above as one value.</summary>
+    internal ProfileState Known
+    {
+        get => new(Source, AsOf, State, ProfileStatus, ProfileRole);
+        init => (Source, AsOf, State, ProfileStatus, ProfileRole) = value;
+    }
 
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 
     /// <summary>Whether a profile has an identifier that a journal shows by its hash alone, which means nothing to the service.</summary>
     /// <param name="profile">The profile.</param>
-    public static bool IsHashed(EsimProfile profile) => new[] { profile.Iccid, profile.Eid, profile.Imei }.Any(IdentifierKey.IsHash);
+    public static bool IsHashed(EsimProfile profile) => IdentifierKey.IsHash(profile.Iccid) || IdentifierKey.IsHash(profile.Eid) || IdentifierKey.IsHash(profile.Imei);
 
     /// <summary>An identifier that is neither digits nor the hash of a journal: under another name the profile would not be recognised; null where there is none.</summary>
-    internal string? FindMisspelled() => Array.Find([Iccid, Eid, Imei], text => text is not null && IdentifierKey.Of(text) is null && !IdentifierKey.IsHash(text));
+    internal string? FindMisspelled() => IsMisspelled(Iccid) ? Iccid : IsMisspelled(Eid) ? Eid : IsMisspelled(Imei) ? Imei : null;
+
+    private static bool IsMisspelled(string? text) => text is not null && IdentifierKey.Of(text) is null && !IdentifierKey.IsHash(text);
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);
