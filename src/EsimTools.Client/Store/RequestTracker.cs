@@ -308,7 +308,7 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
-    /// <summary>Puts away journal files that no longer matter.</summary>
+    /// <summary>Archives the parts of the store that no longer matter.</summary>
     /// <returns>How many.</returns>
     public int Archive()
     {

@@ -13,9 +13,5 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnImport() => DeserializedTimes.Register();
 
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo)
-    {
-        DeserializedTimes.Unregister();
-        DefaultConnection.CloseAll();
-    }
+    public void OnRemove(PSModuleInfo psModuleInfo) => DefaultConnection.CloseAll();
 }

@@ -22,27 +22,17 @@ internal static class DeserializedTimes
         },
         static type => "Deserialized." + type.FullName);
 
-    /// <summary>Tells this runspace's PowerShell.</summary>
+    /// <summary>Tells this runspace's PowerShell. It is not taken back when the module is removed.</summary>
+    /// <remarks>
+    /// Where it was taken back, now and then one or two of the types were still there when the module's types file had left, in 5 of 120 shells: what
+    /// comes and goes is there or not by chance. What stays does no harm: the assembly stays, too.
+    /// </remarks>
     public static void Register()
     {
         // All in one: PowerShell goes through its types anew for each call.
         var types = Array.ConvertAll(s_typeNames, static name => new TypeData(name) { TargetTypeForDeserialization = typeof(DeserializedTimes) });
-        Run(shell => shell.AddCommand(@"Microsoft.PowerShell.Utility\Update-TypeData").AddParameter("TypeData", types).AddParameter("Force"));
-    }
-
-    /// <summary>Takes it back.</summary>
-    public static void Unregister() => Run(static shell =>
-    {
-        foreach (var name in s_typeNames)
-        {
-            shell.AddStatement().AddCommand(@"Microsoft.PowerShell.Utility\Remove-TypeData").AddParameter("TypeName", name).AddParameter("ErrorAction", ActionPreference.Ignore);
-        }
-    });
-
-    private static void Run(Action<PowerShell> add)
-    {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        add(shell);
+        shell.AddCommand(@"Microsoft.PowerShell.Utility\Update-TypeData").AddParameter("TypeData", types).AddParameter("Force");
         try
         {
             shell.Invoke();
