@@ -13,6 +13,7 @@
     FormatsToProcess       = @('EsimTools.Format.ps1xml')
     TypesToProcess         = @('EsimTools.Types.ps1xml')
     CmdletsToExport        = @(
+        'Compare-EsimPlan'
         'Connect-EsimService'
         'Disable-EsimProfile'
         'Disconnect-EsimService'
@@ -20,10 +21,12 @@
         'Get-EsimCallback'
         'Get-EsimConnection'
         'Get-EsimDevice'
+        'Get-EsimPlan'
         'Get-EsimProfile'
         'Get-EsimRequest'
         'Import-EsimCallback'
         'Install-EsimProfile'
+        'New-EsimPlan'
         'Register-EsimCallback'
         'Remove-EsimProfile'
         'Resolve-EsimRequest'
@@ -49,6 +52,7 @@
             Tags         = @(
                 'eSIM', 'eUICC', 'ThingSpace', 'Verizon', 'IoT', 'ICCID', 'EID', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
                 'PSIncludes_Cmdlet'
+                'PSCmdlet_Compare-EsimPlan', 'PSCommand_Compare-EsimPlan'
                 'PSCmdlet_Connect-EsimService', 'PSCommand_Connect-EsimService'
                 'PSCmdlet_Disable-EsimProfile', 'PSCommand_Disable-EsimProfile'
                 'PSCmdlet_Disconnect-EsimService', 'PSCommand_Disconnect-EsimService'
@@ -56,10 +60,12 @@
                 'PSCmdlet_Get-EsimCallback', 'PSCommand_Get-EsimCallback'
                 'PSCmdlet_Get-EsimConnection', 'PSCommand_Get-EsimConnection'
                 'PSCmdlet_Get-EsimDevice', 'PSCommand_Get-EsimDevice'
+                'PSCmdlet_Get-EsimPlan', 'PSCommand_Get-EsimPlan'
                 'PSCmdlet_Get-EsimProfile', 'PSCommand_Get-EsimProfile'
                 'PSCmdlet_Get-EsimRequest', 'PSCommand_Get-EsimRequest'
                 'PSCmdlet_Import-EsimCallback', 'PSCommand_Import-EsimCallback'
                 'PSCmdlet_Install-EsimProfile', 'PSCommand_Install-EsimProfile'
+                'PSCmdlet_New-EsimPlan', 'PSCommand_New-EsimPlan'
                 'PSCmdlet_Register-EsimCallback', 'PSCommand_Register-EsimCallback'
                 'PSCmdlet_Remove-EsimProfile', 'PSCommand_Remove-EsimProfile'
                 'PSCmdlet_Resolve-EsimRequest', 'PSCommand_Resolve-EsimRequest'

@@ -117,6 +117,19 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
     }
 
+    /// <summary>Begins to make a plan, which whoever calls drives. The service is asked where it must be; nothing is sent.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="options">What its requests will say and how they are cut.</param>
+    /// <param name="plan">How long it may be carried out, and how; null for a day, and all at once.</param>
+    /// <param name="host">Who is told of what could not be judged; null listens to nothing. It is not asked anything.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EsimException">A field is wrong, or the connection is closed.</exception>
+    public EsimPlanner StartPlan(EsimAction action, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+    {
+        Parts.Life.ThrowIfClosed();
+        return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
+    }
+
     /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profiles">The profiles, as many as there are.</param>

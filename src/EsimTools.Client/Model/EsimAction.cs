@@ -18,6 +18,7 @@ public sealed class EsimAction
     /// <summary>Starts carrier service, also again after a deactivation. Source: the Global reference's page on activate.</summary>
     public static EsimAction Activate { get; } = new("activate", "Enable-EsimProfile", "starts carrier service; billing may start")
     {
+        WayBack = "deactivate ends service again; what has been billed is not refunded",
         Takes = ActionFields.ServicePlan | ActionFields.MdnZipCode,
         ProvesState = "ACTIVE",
         CanEndDisabled = true,
@@ -27,6 +28,7 @@ public sealed class EsimAction
     /// <summary>Puts a Global profile on the eUICC without enabling it. Source: the Global reference's page on download.</summary>
     public static EsimAction Download { get; } = new("download", "Install-EsimProfile", "puts the profile on the eUICC")
     {
+        WayBack = "a delete takes it off the eUICC again",
         ProvesProfileStatus = "DOWNLOAD_DISABLE",
         NeedsConnectedDevice = true,
     };
@@ -34,6 +36,7 @@ public sealed class EsimAction
     /// <summary>Makes this the eUICC's one enabled profile; the eUICC disables the others. Source: the Global reference's page on enable.</summary>
     public static EsimAction Enable { get; } = new("enable", "Switch-EsimProfile", "the device changes network; its other profiles are disabled")
     {
+        WayBack = "enable of the former profile changes back; the number and the IP address may differ",
         ProvesProfileStatus = "ENABLE",
         CanEndDisabled = true,
         EffectOnOthers = EffectOnOthers.Disables,
@@ -43,6 +46,7 @@ public sealed class EsimAction
     /// <summary>Download and enable in one. Source: the Global reference's page on download_enable.</summary>
     public static EsimAction DownloadEnable { get; } = new("download_enable", "Install-EsimProfile", "puts the profile on the eUICC and changes the device's network")
     {
+        WayBack = "enable of the former profile changes back; the profile stays on the eUICC, and the number and the IP address may differ",
         ProvesProfileStatus = "DOWNLOAD_ENABLE",
         CanEndDisabled = true,
         EffectOnOthers = EffectOnOthers.Disables,
@@ -52,6 +56,7 @@ public sealed class EsimAction
     /// <summary>Ends carrier service. Source: the deactivate document.</summary>
     public static EsimAction Deactivate { get; } = new("deactivate", "Disable-EsimProfile", "ends carrier service; an early termination fee may apply")
     {
+        WayBack = "activate starts service again; a termination fee is not refunded, and the number and the IP address may differ",
         Takes = ActionFields.ServicePlan | ActionFields.EtfWaiver | ActionFields.ReasonCode,
         ProvesState = "DEACTIVE",
         EndsService = true,
@@ -63,6 +68,7 @@ public sealed class EsimAction
     /// </summary>
     public static EsimAction Disable { get; } = new("disable", "Disable-EsimProfile", "disables the profile on the eUICC; the device falls back to its default profile")
     {
+        WayBack = "enable makes it the enabled profile again",
         Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Takes = ActionFields.SmsrOid,
@@ -75,6 +81,7 @@ public sealed class EsimAction
     /// <summary>Deletes a Global profile from the eUICC. Source: the delete document.</summary>
     public static EsimAction Delete { get; } = new("delete", "Remove-EsimProfile", "cannot be undone")
     {
+        WayBack = "there is none",
         ProvesProfileStatus = "DELETE",
         EndsService = true,
         EffectOnOthers = EffectOnOthers.MayEnable,
@@ -83,6 +90,7 @@ public sealed class EsimAction
     /// <summary>Suspends one Global profile. Source: the Global reference's page on profile_suspend, which lists the ICCID alone.</summary>
     public static EsimAction ProfileSuspend { get; } = new("profile_suspend", "Suspend-EsimProfile", "suspends service; billing may go on")
     {
+        WayBack = "profile_resume resumes service",
         Sends = IdentifierKinds.Iccid,
         ProvesState = "SUSPEND",
     };
@@ -90,6 +98,7 @@ public sealed class EsimAction
     /// <summary>Resumes one profile. Source: the Global reference's page on profile_resume, which lists the ICCID alone.</summary>
     public static EsimAction ProfileResume { get; } = new("profile_resume", "Resume-EsimProfile", "resumes service")
     {
+        WayBack = "profile_suspend suspends it again",
         Sends = IdentifierKinds.Iccid,
         ProvesState = "ACTIVE",
         CanEndDisabled = true,
@@ -98,6 +107,7 @@ public sealed class EsimAction
     /// <summary>Suspends all profiles of a device. Source: the Global reference's page on device_suspend, which lists the EID alone.</summary>
     public static EsimAction DeviceSuspend { get; } = new("device_suspend", "Suspend-EsimDevice", "suspends all profiles of the device")
     {
+        WayBack = "device_resume resumes the profiles; those that were suspended one by one stay suspended",
         Sends = IdentifierKinds.Eid,
         Needs = IdentifierKinds.Eid,
         Takes = ActionFields.None,
@@ -107,6 +117,7 @@ public sealed class EsimAction
     /// <summary>Resumes a device; profiles that were suspended one by one stay suspended. Source: the Global reference's page on device_resume.</summary>
     public static EsimAction DeviceResume { get; } = new("device_resume", "Resume-EsimDevice", "resumes the profiles of the device")
     {
+        WayBack = "device_suspend suspends all profiles of the device again",
         Sends = IdentifierKinds.Eid,
         Needs = IdentifierKinds.Eid,
         Takes = ActionFields.None,
@@ -117,6 +128,7 @@ public sealed class EsimAction
     /// <summary>Changes the service plan. Source: the Global reference's page on serviceplan, which lists ICCID and EID.</summary>
     public static EsimAction ServicePlan { get; } = new("serviceplan", "Set-EsimProfile", "changes the service plan; billing changes")
     {
+        WayBack = "serviceplan with the former plan changes back; what has been billed is not refunded",
         Sends = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Needs = IdentifierKinds.Eid | IdentifierKinds.Iccid,
         Requires = ActionFields.ServicePlan,
@@ -126,6 +138,7 @@ public sealed class EsimAction
     /// <summary>Marks the profile that the eUICC falls back to. Source: the Global reference's page on set fallback.</summary>
     public static EsimAction SetFallback { get; } = new("setfallbackattribute", "Set-EsimFallbackProfile", "makes it the profile that the eUICC falls back to")
     {
+        WayBack = "setfallbackattribute for the former one changes back",
         Takes = ActionFields.None,
     };
 
@@ -141,6 +154,9 @@ public sealed class EsimAction
 
     /// <summary>What it does to the customer, in the words of the question that is asked.</summary>
     public string Effect { get; }
+
+    /// <summary>What leads back to the state of before, in words.</summary>
+    public string WayBack { get; private init; } = string.Empty;
 
     /// <summary>Whether it acts on all profiles of a device, which is named by its EID.</summary>
     public bool IsForDevice { get; private init; }

@@ -110,4 +110,34 @@ public enum EsimError : long
 
     /// <summary>The sandbox's inventory cannot be read.</summary>
     EsimSandboxInvalid,
+
+    /// <summary>A plan's file cannot be read or written, is no plan, or of a newer format.</summary>
+    EsimPlanUnusable,
+
+    /// <summary>A plan's file is not as it was written, or another one has been carried out under its id.</summary>
+    EsimPlanChanged,
+
+    /// <summary>The time in which a plan may be carried out is over.</summary>
+    EsimPlanExpired,
+
+    /// <summary>A plan has been carried out, or was given up.</summary>
+    EsimPlanDone,
+
+    /// <summary>Another command is carrying a plan out.</summary>
+    EsimPlanBusy,
+
+    /// <summary>A plan is held after a wave that was not healthy; nothing more of it is sent until somebody decides.</summary>
+    EsimPlanHeld,
+
+    /// <summary>A plan lacks approvals that the policy demands, or has one that does not count.</summary>
+    EsimPlanNotApproved,
+
+    /// <summary>What is known of a profile has changed since the plan was made, so it was left out.</summary>
+    EsimPlanOutdated,
+
+    /// <summary>The policy does not allow it.</summary>
+    EsimPolicyRefused,
+
+    /// <summary>The policy cannot be read, so nothing is sent.</summary>
+    EsimPolicyUnusable,
 }

@@ -30,7 +30,8 @@ public readonly struct EsimRunStep
         : $"{_run.Action} ({_run.Action.Effect})";
 
     /// <summary>To what: the profile, its account, and for a deletion what proves that it is allowed.</summary>
-    public string Target => $"{Profile}, account {AccountName}" + (_run.Action == EsimAction.Delete && !DisablesFirst ? $", because {Proof}" : string.Empty);
+    public string Target => $"{Profile}, account {AccountName}" + (Because is { } because ? $", because {because}" : string.Empty);
 
-    private ProofFinding Proof => _run.Explain(Profile, AccountName);
+    /// <summary>What proves that a deletion is allowed, to be put behind "because"; null for another action, which needs no proof.</summary>
+    public string? Because => _run.Action == EsimAction.Delete && !DisablesFirst ? _run.Explain(Profile, AccountName).ToString() : null;
 }

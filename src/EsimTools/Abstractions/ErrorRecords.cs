@@ -39,6 +39,10 @@ internal static class ErrorRecords
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
         EsimError.EsimActionFailed or EsimError.EsimServiceFailed or EsimError.EsimTooManyErrors => ErrorCategory.OperationStopped,
         EsimError.EsimOutcomeUnknown => ErrorCategory.InvalidResult,
+        EsimError.EsimPlanUnusable or EsimError.EsimPlanChanged or EsimError.EsimPolicyUnusable => ErrorCategory.InvalidData,
+        EsimError.EsimPlanExpired or EsimError.EsimPlanDone or EsimError.EsimPlanHeld or EsimError.EsimPlanOutdated => ErrorCategory.InvalidOperation,
+        EsimError.EsimPlanBusy => ErrorCategory.ResourceBusy,
+        EsimError.EsimPlanNotApproved or EsimError.EsimPolicyRefused => ErrorCategory.PermissionDenied,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -1,0 +1,82 @@
+// One difference between two plans.
+
+using EsimTools.Model;
+
+namespace EsimTools;
+
+/// <summary>A profile about which two plans differ.</summary>
+public sealed class EsimPlanChange
+{
+    private EsimPlanChange(EsimPlanChangeKind kind, EsimPlanProfile? before, EsimPlanProfile? after)
+    {
+        Kind = kind;
+        Before = before;
+        After = after;
+    }
+
+    /// <summary>How they differ.</summary>
+    public EsimPlanChangeKind Kind { get; }
+
+    /// <summary>The ICCID, in digits; null where the profile has none.</summary>
+    public string? Iccid => (After ?? Before)!.Iccid;
+
+    /// <summary>The EID, in digits; null where it is not known.</summary>
+    public string? Eid => (After ?? Before)!.Eid;
+
+    /// <summary>The verdict of the first plan; null where it does not name the profile.</summary>
+    public EsimPlanVerdict? VerdictBefore => Before?.Verdict;
+
+    /// <summary>The verdict of the second plan; null where it does not name the profile.</summary>
+    public EsimPlanVerdict? VerdictAfter => After?.Verdict;
+
+    /// <summary>Why the second plan says what it says, or, where it does not name the profile, the first; null where nothing was to be said.</summary>
+    public string? Because => (After ?? Before)!.Because;
+
+    /// <summary>The profile in the first plan; null where it is not in it.</summary>
+    public EsimPlanProfile? Before { get; }
+
+    /// <summary>The profile in the second plan; null where it is not in it.</summary>
+    public EsimPlanProfile? After { get; }
+
+    /// <summary>Compares two plans profile by profile.</summary>
+    /// <param name="before">The first plan.</param>
+    /// <param name="after">The second one.</param>
+    /// <returns>The differences: in the order of the second plan, then what is gone in the order of the first.</returns>
+    public static IEnumerable<EsimPlanChange> Compare(EsimPlan before, EsimPlan after)
+    {
+        var former = new Dictionary<IdentifierKey, EsimPlanProfile>();
+        foreach (var profile in (before ?? throw new ArgumentNullException(nameof(before))).Profiles)
+        {
+            // A row that is repeated is refused as such; the first one counts.
+            var key = KeyOf(profile);
+            if (!former.ContainsKey(key))
+            {
+                former[key] = profile;
+            }
+        }
+
+        var named = new HashSet<IdentifierKey>();
+        var changes = new List<EsimPlanChange>();
+        foreach (var profile in (after ?? throw new ArgumentNullException(nameof(after))).Profiles)
+        {
+            if (!named.Add(KeyOf(profile)))
+            {
+                continue;
+            }
+
+            if (!former.TryGetValue(KeyOf(profile), out var earlier))
+            {
+                changes.Add(new(EsimPlanChangeKind.Added, null, profile));
+            }
+            else if (earlier.Verdict != profile.Verdict || earlier.ErrorId != profile.ErrorId || earlier.AccountName != profile.AccountName || earlier.ServicePlan != profile.ServicePlan)
+            {
+                changes.Add(new(EsimPlanChangeKind.Changed, earlier, profile));
+            }
+        }
+
+        changes.AddRange(former.Where(profile => !named.Contains(profile.Key)).Select(profile => new EsimPlanChange(EsimPlanChangeKind.Gone, profile.Value, null)));
+        return changes;
+    }
+
+    private static IdentifierKey KeyOf(EsimPlanProfile profile) => profile.ToProfile().Keys.First;
+}

@@ -1,0 +1,20 @@
+// What has become of a profile between two plans.
+
+using System.Text.Json.Serialization;
+
+namespace EsimTools;
+
+/// <summary>How two plans differ about one profile.</summary>
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimPlanChangeKind>))]
+public enum EsimPlanChangeKind : long
+{
+    /// <summary>The second plan alone names it.</summary>
+    Added,
+
+    /// <summary>The first plan alone names it.</summary>
+    Gone,
+
+    /// <summary>Both name it, with another verdict, or with another account or service plan.</summary>
+    Changed,
+}
