@@ -31,7 +31,7 @@ internal sealed class ConnectionParts : IDisposable
         Submitter = new(Life, Session, Tracker, clock, user, account, report);
         LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
         Follower = new(Life, Session, Tracker, Store, LookUp, clock, report);
-        Runs = new(address, account, options.ThrottleLimit, Tracker, Submitter, LookUp, Follower);
+        Runs = new(address, account, options.ThrottleLimit, clock, Tracker, Submitter, LookUp, Follower);
     }
 
     public ConnectionLife Life { get; } = new();

@@ -130,6 +130,18 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
     }
 
+    /// <summary>Begins to carry out a plan, which whoever calls drives.</summary>
+    /// <param name="plan">The plan, as it was read from its file.</param>
+    /// <param name="options">How it is carried out; null as a new one.</param>
+    /// <param name="host">Who is asked and told; null agrees to everything and listens to nothing.</param>
+    /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
+    /// <exception cref="EsimException">The connection is closed.</exception>
+    public EsimPlanRun StartPlanRun(EsimPlan plan, EsimPlanRunOptions? options = null, EsimPlanHost? host = null, CancellationToken cancellationToken = default)
+    {
+        Parts.Life.ThrowIfClosed();
+        return new(Parts.Runs, plan ?? throw new ArgumentNullException(nameof(plan)), options ?? new(), host, cancellationToken);
+    }
+
     /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profiles">The profiles, as many as there are.</param>

@@ -41,7 +41,7 @@ public sealed class EsimRun : IDisposable
         Host = host ?? new EsimRunHost.Silent();
         _options = options;
         Action = action;
-        Info = services.Submitter.NewRun(options.Reason);
+        Info = services.Submitter.NewRun(options.Reason, options.PlanId);
         Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
         _batches = new(options.BatchSize);
         _skipped = new(services, Host, action, options);
@@ -69,6 +69,9 @@ public sealed class EsimRun : IDisposable
     /// <summary>Who is asked and told.</summary>
     internal EsimRunHost Host { get; }
 
+    /// <summary>Says why a profile is left out that the guard has judged; null lets it go its way.</summary>
+    internal Func<EsimProfile, GuardVerdict, EsimException?>? Gate { get; init; }
+
     /// <summary>Takes up one profile.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="source">The object it was read from, named in what the host is told of it; null means the profile itself.</param>
@@ -94,6 +97,16 @@ public sealed class EsimRun : IDisposable
     public void Complete()
     {
         _isOver = true;
+        SendAll();
+        _refusals.Flush();
+        _skipped.Flush();
+        _skipped.Tell();
+        Host.OnProgress(this);
+    }
+
+    /// <summary>Sends what has been taken up so far and waits for the answers.</summary>
+    internal void SendAll()
+    {
         _unjudged.Flush();
         _disableFirst?.Flush();
         do
@@ -106,11 +119,6 @@ public sealed class EsimRun : IDisposable
             Pump.Drain();
         }
         while (!_batches.IsEmpty);
-
-        _refusals.Flush();
-        _skipped.Flush();
-        _skipped.Tell();
-        Host.OnProgress(this);
     }
 
     /// <summary>Drives the run on a thread of its own to its end.</summary>
@@ -286,6 +294,12 @@ public sealed class EsimRun : IDisposable
     /// <summary>Does with a profile what the guard's verdict means.</summary>
     internal void Decide(EsimProfile profile, object source, in GuardVerdict verdict)
     {
+        if (verdict.Decision != GuardDecision.AskService && Gate?.Invoke(profile, verdict) is { } problem)
+        {
+            Refuse(problem, source);
+            return;
+        }
+
         switch (verdict.Decision)
         {
             case GuardDecision.AskService:

@@ -17,6 +17,7 @@ internal sealed class JournalReplay(
     OutcomeRecorder recorder,
     RequestRebuilder rebuilder,
     NewerLines newerLines,
+    PlanBook plans,
     IEsimStore store,
     Announcements announcements)
 {
@@ -100,6 +101,17 @@ internal sealed class JournalReplay(
         if (line.Event == JournalEvent.Newer)
         {
             newerLines.Close(line, keys, path);
+        }
+        else if (line.Event == JournalEvent.Plan)
+        {
+            if (newerLines.IsOurs(line.Service))
+            {
+                plans.Take(line, path);
+            }
+            else
+            {
+                table.KeptFiles.Add(path);
+            }
         }
         else if (line.Event == JournalEvent.Sending)
         {

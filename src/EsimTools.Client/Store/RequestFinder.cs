@@ -28,6 +28,12 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
             .Where(entry => entry.Phase != EsimRequest.Phase.Refused && (!onlyUnanswered || entry.Phase != EsimRequest.Phase.Accepted))
             .OrderBy(entry => entry.SubmittedAt)]);
 
+    /// <summary>The requests of a plan that were taken or may have been, oldest first.</summary>
+    public IReadOnlyList<EsimRequest> OfPlan(string planId) =>
+        ObjectsOf(() => [.. table.All
+            .Where(entry => entry.Phase != EsimRequest.Phase.Refused && string.Equals(entry.Run?.PlanId, planId, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(entry => entry.SubmittedAt)]);
+
     /// <summary>Earlier requests, each for some of its profiles only.</summary>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => profiles.Count == 0 ? []
         : [.. ObjectsOf(() => [.. profiles.Keys.Select(number => table[number])]).Select(request => request.Part(profiles[request.Number]))];

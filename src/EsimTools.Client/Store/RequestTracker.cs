@@ -4,6 +4,7 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
@@ -37,6 +38,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly JournalReplay _replay;
     private readonly RequestFinder _finder;
     private readonly ProfileRecall _recall;
+    private readonly PlanBook _plans;
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
 
@@ -50,6 +52,7 @@ internal sealed class RequestTracker : IDisposable
         _identifiers = new(store.Hasher);
         _announcements = new(report);
         var openActions = new OpenActions(_table, _ledger);
+        _plans = new(_table, _order);
         var newerLines = new NewerLines(_table, _ledger, store.Service);
         var book = new ProofBook(_table, _ledger, _order, openActions);
         var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
@@ -63,7 +66,7 @@ internal sealed class RequestTracker : IDisposable
         _reception = new(_lock, _finder, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, store, _announcements);
+        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, _plans, store, _announcements);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -127,6 +130,52 @@ internal sealed class RequestTracker : IDisposable
             Tell();
         }
     }
+
+    /// <summary>Begins to carry out a plan, or goes on: who may do so is judged inside the right to reserve, so two cannot begin at once.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="judge">Gives the line that is written ahead, by how the plan stands and whether somebody is carrying it out; throws where it may not begin.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="EsimException">What the judge throws, or <see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public async Task BeginPlanAsync(string planId, Func<PlanProgress?, bool, JournalLine> judge, CancellationToken cancellationToken)
+    {
+        JournalLine? line = null;
+        try
+        {
+            await _store.ReserveAsync(
+                () =>
+                {
+                    var progress = Refreshed(() => _plans.Find(planId));
+                    return line = judge(progress, progress is { Stage: PlanStage.Begun } && (progress.Part is null || _store.IsBeingWritten(progress.Part)));
+                },
+                cancellationToken).ConfigureAwait(false);
+            TakePlan(line!);
+        }
+        finally
+        {
+            Tell();
+        }
+    }
+
+    /// <summary>Notes how the carrying out of a plan stands; durable when this returns.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void NotePlan(JournalLine line)
+    {
+        // Also where it cannot be written: nobody here carries the plan out any more.
+        TakePlan(line);
+        _store.Record(line);
+    }
+
+    /// <summary>How the carrying out of a plan stands, by what has been read; null where nothing of it has been carried out.</summary>
+    public PlanProgress? FindPlan(string planId)
+    {
+        lock (_lock)
+        {
+            return _plans.Find(planId);
+        }
+    }
+
+    /// <inheritdoc cref="RequestFinder.OfPlan"/>
+    public IReadOnlyList<EsimRequest> RequestsOfPlan(string planId) => _finder.OfPlan(planId);
 
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
     public int FindRepeat(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
@@ -305,6 +354,14 @@ internal sealed class RequestTracker : IDisposable
         catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
         {
             // Whoever sends something is told.
+        }
+    }
+
+    private void TakePlan(JournalLine line)
+    {
+        lock (_lock)
+        {
+            _plans.Take(line, null);
         }
     }
 

@@ -20,6 +20,9 @@ internal enum JournalEvent
     /// <summary>The outcome for some of its profiles became known.</summary>
     Outcome,
 
+    /// <summary>The carrying out of a plan has begun, was held, or has ended.</summary>
+    Plan,
+
     /// <summary>A line that a newer module has written and that is not understood here; it closes its profiles. Never written.</summary>
     Newer,
 }

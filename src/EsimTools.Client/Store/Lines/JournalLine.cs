@@ -64,6 +64,18 @@ internal sealed record JournalLine
     /// <summary>The run whose request it is; null in lines from before there were runs.</summary>
     public EsimRunInfo? Run { get; init; }
 
+    /// <summary>How the carrying out of the run's plan stands.</summary>
+    public PlanStage PlanStage { get; init; }
+
+    /// <summary>The digest of the plan.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Until when the plan may be carried out.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>How many failures of the plan were known when somebody decided to go on with it.</summary>
+    public int Forgiven { get; init; }
+
     /// <summary>Writes the line as one JSON object and a line feed.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="hasher">Hides the identifiers; null to show them.</param>
@@ -80,6 +92,7 @@ internal sealed record JournalLine
                 JournalEvent.Accepted => "accepted",
                 JournalEvent.Refused => "refused",
                 JournalEvent.InDoubt => "inDoubt",
+                JournalEvent.Plan => "plan",
                 _ => "outcome",
             });
             WriteText(writer, "request", LocalId);
@@ -95,6 +108,17 @@ internal sealed record JournalLine
             WriteText(writer, "plan", ServicePlan);
             WriteFlag(writer, "overOpen", IsOverOpen);
             WriteRun(writer, Run);
+            if (Event == JournalEvent.Plan)
+            {
+                writer.WriteString("stage", PlanStage.ToString());
+                WriteText(writer, "digest", Digest);
+                WriteText(writer, "until", Until is { } until ? Clock.ToIso(until) : null);
+                if (Forgiven > 0)
+                {
+                    writer.WriteNumber("forgiven", Forgiven);
+                }
+            }
+
             if (StatusCode is { } status)
             {
                 writer.WriteNumber("status", status);
@@ -182,6 +206,7 @@ internal sealed record JournalLine
             WriteText(writer, "host", run.HostName);
             writer.WriteNumber("process", run.ProcessId);
             WriteText(writer, "reason", run.Reason);
+            WriteText(writer, "plan", run.PlanId);
             writer.WriteEndObject();
         }
     }

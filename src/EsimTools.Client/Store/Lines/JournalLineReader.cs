@@ -34,6 +34,10 @@ internal ref struct JournalLineReader
     private List<string>? _ids;
     private List<string?>? _eids;
     private EsimRunInfo? _run;
+    private string? _stage;
+    private string? _digest;
+    private string? _until;
+    private string? _forgiven;
     private long _sequence;
     private bool _isOverOpen;
     private bool _vouches;
@@ -116,6 +120,10 @@ internal ref struct JournalLineReader
             case "eids": JournalIdentifiers.ReadEids(ref _json, _keys, ref _eids); break;
             case "seq": _sequence = JournalValue.Number64(JournalValue.Text(ref _json)); break;
             case "run": _run = JournalValue.Run(ref _json) ?? _run; break;
+            case "stage": _stage = JournalValue.Text(ref _json); break;
+            case "digest": _digest = JournalValue.Text(ref _json); break;
+            case "until": _until = JournalValue.Text(ref _json); break;
+            case "forgiven": _forgiven = JournalValue.Text(ref _json); break;
             case "overOpen": _isOverOpen = JournalValue.Flag(ref _json); break;
             case "proof": _vouches = JournalValue.Flag(ref _json); break;
             case "inferred": _isInferred = JournalValue.Flag(ref _json); break;
@@ -134,7 +142,7 @@ internal ref struct JournalLineReader
         {
             return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
-        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Outcome
+        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Plan
             && JournalValue.Time(_at) is { } at)
         {
             return new JournalLine
@@ -158,6 +166,10 @@ internal ref struct JournalLineReader
                 Sequence = _sequence,
                 IsOverOpen = _isOverOpen,
                 Run = _run,
+                PlanStage = Enum.TryParse<PlanStage>(_stage, ignoreCase: true, out var stage) ? stage : PlanStage.None,
+                Digest = _digest,
+                Until = JournalValue.Time(_until),
+                Forgiven = JournalValue.Number(_forgiven) ?? 0,
                 Vouches = _vouches,
                 IsInferred = _isInferred,
             };

@@ -60,6 +60,7 @@ internal static class JournalValue
         string? host = null;
         string? process = null;
         string? reason = null;
+        string? plan = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = json.GetString();
@@ -72,12 +73,13 @@ internal static class JournalValue
                 case "host": host = Text(ref json); break;
                 case "process": process = Text(ref json); break;
                 case "reason": reason = Text(ref json); break;
+                case "plan": plan = Text(ref json); break;
                 default: json.Skip(); break;
             }
         }
 
         return id is not null && Time(at) is { } startedAt
-            ? new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason }
+            ? new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason, PlanId = plan }
             : null;
     }
 }

@@ -1,0 +1,326 @@
+// Carrying a plan out: exactly what it says, wave by wave, and after any end the same command goes on with the rest.
+
+using EsimTools.Model;
+using EsimTools.Plans;
+using EsimTools.Runs;
+using EsimTools.Store;
+using EsimTools.Store.Lines;
+
+namespace EsimTools;
+
+/// <summary>Carries a plan out. One thread drives it; <see cref="EndAfterWave"/> may be called from any.</summary>
+/// <remarks>
+/// A profile for which the plan has sent its action is not sent for again by it, whatever became of that. Each is judged again at the moment of
+/// sending; one of which something else is known than when the plan was made is left out and told.
+/// </remarks>
+public sealed class EsimPlanRun : IDisposable
+{
+    private static readonly TimeSpan LookAtWindow = TimeSpan.FromMinutes(1);
+
+    private readonly RunServices _services;
+    private readonly EsimPlanRunOptions _options;
+    private readonly EsimPlanHost _host;
+    private readonly CancellationToken _stop;
+    private readonly CancellationTokenSource _endAfterWave = new();
+    private readonly PlanProblems _problems;
+    private EsimRun? _run;
+    private int _forgiven;
+
+    internal EsimPlanRun(RunServices services, EsimPlan plan, EsimPlanRunOptions options, EsimPlanHost? host, CancellationToken stop)
+    {
+        _services = services;
+        _options = options;
+        _host = host ?? new EsimPlanHost.Silent();
+        _problems = new(_host);
+        _stop = stop;
+        Plan = plan;
+    }
+
+    /// <summary>The plan.</summary>
+    public EsimPlan Plan { get; }
+
+    /// <summary>The run that carries it out; null before it has begun.</summary>
+    public EsimRun? Run => _run;
+
+    /// <summary>Has the plan end behind the wave that is under way.</summary>
+    public void EndAfterWave() => _endAfterWave.Cancel();
+
+    /// <summary>Carries the plan out, or goes on with it, to its end.</summary>
+    /// <exception cref="EsimException">
+    /// It may not begin (<see cref="EsimError.EsimPlanExpired"/>, <see cref="EsimError.EsimPlanDone"/>, <see cref="EsimError.EsimPlanBusy"/>,
+    /// <see cref="EsimError.EsimPlanChanged"/>), it is held (<see cref="EsimError.EsimPlanHeld"/>), or its run has ended early; see <see cref="EsimRun.Add"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Complete()
+    {
+        Check();
+        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
+        _run = NewRun(requests, _problems);
+        _services.Tracker.BeginPlanAsync(Plan.Id, Begin, _stop).GetAwaiter().GetResult();
+        var stage = PlanStage.Stopped;
+        string? why = null;
+        try
+        {
+            stage = SendWaves(PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind)));
+            _run.Complete();
+            stage = stage == PlanStage.Finished && _problems.IsSomethingLeft ? PlanStage.Stopped : stage;
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimPlanHeld)
+        {
+            (stage, why) = (PlanStage.Held, e.Message);
+            throw;
+        }
+        finally
+        {
+            _run.Dispose();
+            Note(stage, why);
+        }
+    }
+
+    /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, and must agree to none.</summary>
+    /// <exception cref="EsimException">As <see cref="Complete"/>.</exception>
+    public void Preview()
+    {
+        Check();
+        if (FindReasonAgainst(_services.Tracker.FindPlan(Plan.Id), isBusy: false) is { } reason)
+        {
+            throw reason;
+        }
+
+        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
+        var sent = PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind));
+        using var run = NewRun(requests, _host);
+        foreach (var profile in PlanRequests.Waves(Plan).SelectMany(wave => wave).Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(PlanTally.KeyOf(profile, Plan.Kind))))
+        {
+            run.Add(profile);
+        }
+
+        run.Complete();
+    }
+
+    /// <summary>Notes that the rest of the plan is not carried out.</summary>
+    /// <exception cref="EsimException">It has ended already, or another command is carrying it out.</exception>
+    public void GiveUp()
+    {
+        var run = _services.Submitter.NewRun(Plan.Reason, Plan.Id);
+        _services.Tracker.BeginPlanAsync(
+            Plan.Id,
+            (progress, isBusy) => FindReasonAgainst(progress is { Stage: PlanStage.Held } ? null : progress, isBusy) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
+            _stop).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Ends what is under way.</summary>
+    public void Dispose()
+    {
+        _run?.Dispose();
+        _endAfterWave.Dispose();
+    }
+
+    // What was confirmed since the plan was made is done, by whomever.
+    private EsimRun NewRun(IReadOnlyList<EsimRequest> requests, EsimRunHost host)
+    {
+        var gate = new PlanGate(_services.Tracker, Plan, PlanTally.KeysOf(requests));
+        var age = _services.Clock.UtcNow - Plan.CreatedAt;
+        var options = Plan.Options with
+        {
+            AccountName = null,
+            PlanId = Plan.Id,
+            SkipConfirmedWithin = age > TimeSpan.FromHours(24) ? age : TimeSpan.FromHours(24),
+            ThrottleLimit = _options.ThrottleLimit,
+            MaxErrorCount = _options.MaxErrorCount,
+            Confirmation = new() { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves?.Timeout },
+        };
+        return new(_services, Plan.Kind, options, host, _stop) { Gate = gate.FindChange };
+    }
+
+    private void Check()
+    {
+        if (Plan.Service != new Uri(_services.Service))
+        {
+            throw new EsimException(
+                EsimError.EsimPlanUnusable, $"The plan is for the service at {Plan.Service}, and the connection is to {_services.Service}.", "Connect to the service that the plan was made for.");
+        }
+
+        if (Plan.Digest is null)
+        {
+            throw new EsimException(EsimError.EsimPlanUnusable, "The plan is in no file.", "Write it with EsimPlan.Save, and read it again.");
+        }
+
+        var now = _services.Clock.UtcNow;
+        if (now >= Plan.ExpiresAt || now < Plan.CreatedAt)
+        {
+            throw new EsimException(
+                EsimError.EsimPlanExpired,
+                now < Plan.CreatedAt
+                    ? $"The plan was made at {Clock.ToIso(Plan.CreatedAt)}, which is in the future for this machine's clock."
+                    : $"The plan could be carried out until {Clock.ToIso(Plan.ExpiresAt)}.",
+                "Make a new one with New-EsimPlan, and compare the two with Compare-EsimPlan.");
+        }
+    }
+
+    private JournalLine Begin(PlanProgress? progress, bool isBusy)
+    {
+        if (FindReasonAgainst(progress, isBusy) is { } reason)
+        {
+            throw reason;
+        }
+
+        _forgiven = progress?.Forgiven ?? 0;
+        if (_options.Resume && progress is { Stage: PlanStage.Held })
+        {
+            _forgiven = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind).Failed;
+        }
+
+        return Line(_run!.Info, PlanStage.Begun, null);
+    }
+
+    private EsimException? FindReasonAgainst(PlanProgress? progress, bool isBusy) => progress switch
+    {
+        null => null,
+        _ when isBusy => new(
+            EsimError.EsimPlanBusy, $"The plan is being carried out by {Who(progress)}.", "Wait until that command has ended."),
+        { Digest: { } digest } when digest != Plan.Digest => new(
+            EsimError.EsimPlanChanged, $"Under the id of this plan another one was carried out: its digest is {digest}.", "Make a new plan with New-EsimPlan."),
+        { Stage: PlanStage.Finished } => new(
+            EsimError.EsimPlanDone, $"The plan has been carried out by {Who(progress)}.", "Get-EsimRun shows what came of it. For what failed, make a new plan."),
+        { Stage: PlanStage.GivenUp } => new(EsimError.EsimPlanDone, $"The plan was given up by {Who(progress)}.", "Make a new plan for the rest."),
+        { Stage: PlanStage.Held } when !_options.Resume => new(
+            EsimError.EsimPlanHeld, progress.Message ?? "The plan is held.", "Invoke-EsimPlan -Resume goes on, -GiveUp ends it."),
+        _ => null,
+    };
+
+    private static string Who(PlanProgress progress) =>
+        $"{progress.Run.UserName ?? "somebody"} on {progress.Run.HostName ?? "another machine"} (process {progress.Run.ProcessId}, run {progress.Run.Id}) at {Clock.ToIso(progress.At)}";
+
+    private PlanStage SendWaves(HashSet<IdentifierKey> sent)
+    {
+        var waves = PlanRequests.Waves(Plan);
+        if (Plan.Waves is not null && sent.Count > 0)
+        {
+            ConfirmAndCheck();
+        }
+
+        var isFirst = true;
+        for (var i = 0; i < waves.Count; i++)
+        {
+            var profiles = waves[i].Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(PlanTally.KeyOf(profile, Plan.Kind))).ToArray();
+            if (profiles.Length == 0)
+            {
+                continue;
+            }
+
+            if (Plan.Waves is { } limits && !MayBegin(limits, isFirst))
+            {
+                return PlanStage.Stopped;
+            }
+
+            isFirst = false;
+            _host.OnWave(WaveOf(i + 1, waves, profiles.Length, isOver: false));
+            Array.ForEach(profiles, profile => _run!.Add(profile));
+            _run!.SendAll();
+            if (Plan.Waves is not null)
+            {
+                ConfirmAndCheck(() => _host.OnWave(WaveOf(i + 1, waves, profiles.Length, isOver: true)));
+                if (_endAfterWave.IsCancellationRequested)
+                {
+                    return PlanStage.Stopped;
+                }
+            }
+        }
+
+        return PlanStage.Finished;
+    }
+
+    // A wave begins when its pause is over and the hours for it have come. False where the plan is to end here.
+    private bool MayBegin(EsimWaves waves, bool isFirst)
+    {
+        var window = waves.Window;
+        try
+        {
+            _run!.Pump.Await(async token =>
+            {
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(token, _endAfterWave.Token);
+                if (!isFirst)
+                {
+                    await _services.Clock.Delay(waves.Delay, end.Token).ConfigureAwait(false);
+                }
+
+                // Bit by bit: a machine that sleeps meanwhile wakes up with another time.
+                while (window?.UntilOpen(_services.Clock.UtcNow) is { } left && left > TimeSpan.Zero)
+                {
+                    await _services.Clock.Delay(left < LookAtWindow ? left : LookAtWindow, end.Token).ConfigureAwait(false);
+                }
+            });
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        // The hours may have come after the plan's own time.
+        Check();
+        return !_endAfterWave.IsCancellationRequested;
+    }
+
+    // The next wave begins when what was sent is confirmed and healthy.
+    private void ConfirmAndCheck(Action? tell = null)
+    {
+        var wait = new EsimWaitOptions { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves!.Timeout };
+        var open = _services.Tracker.RequestsOfPlan(Plan.Id).Where(request => request is { RequestId: not null, IsComplete: false }).ToArray();
+        if (open.Length > 0)
+        {
+            _run!.Pump.Await(token => Task.WhenAll(open.Select(request => _services.Follower.WaitAsync(request, null, wait, token))));
+        }
+
+        tell?.Invoke();
+        var tally = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind);
+        if (tally.FindProblem(Plan.Waves, _forgiven) is { } problem)
+        {
+            throw new EsimException(
+                EsimError.EsimPlanHeld,
+                $"The plan is held: {problem}. Nothing more of it is sent.",
+                "See what is wrong (Get-EsimRun, Resolve-EsimRequest). Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
+        }
+
+        if (!_options.Resume && (_run!.Counts.Refused > 0 || _problems.IsSomethingLeft))
+        {
+            throw new EsimException(
+                EsimError.EsimPlanHeld,
+                "The plan is held: part of the wave could not be sent. Nothing more of it is sent.",
+                "See the errors before this one. Invoke-EsimPlan -Resume goes on with the rest, -GiveUp ends the plan.");
+        }
+    }
+
+    private EsimPlanWave WaveOf(int number, IReadOnlyList<ArraySegment<EsimPlanProfile>> waves, int profiles, bool isOver)
+    {
+        var tally = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind);
+        return new(number, waves.Count, profiles, isOver, tally.Succeeded, tally.Failed, tally.InDoubt, tally.Open);
+    }
+
+    private JournalLine Line(EsimRunInfo run, PlanStage stage, string? why) => new()
+    {
+        Event = JournalEvent.Plan,
+        At = _services.Clock.UtcNow,
+        Service = _services.Service,
+        Action = Plan.Action,
+        Run = run,
+        PlanStage = stage,
+        Digest = Plan.Digest,
+        Until = Plan.ExpiresAt,
+        Message = why,
+        Forgiven = _forgiven,
+    };
+
+    private void Note(PlanStage stage, string? why)
+    {
+        try
+        {
+            _services.Tracker.NotePlan(Line(_run!.Info, stage, why));
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            // What it has sent is in the journal; where it cannot be read that the plan has ended, the same command sends nothing twice.
+            _host.OnWarning($"How the plan ended could not be noted: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// What a plan's run tells on the way to the host; noted is whether something is left that the same command may still send.
+
+namespace EsimTools.Plans;
+
+/// <summary>Passes everything on and remembers what is left.</summary>
+internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
+{
+    // What will not become better by trying again. All else is: a busy profile, a service that could not be asked, a limit that was reached.
+    private static readonly EsimError[] Final =
+    [
+        EsimError.EsimPlanOutdated, EsimError.EsimProfileNotDisabled, EsimError.EsimProfileNotDeletable, EsimError.EsimProfileAlreadyDeleted,
+        EsimError.EsimProfileStateInvalid, EsimError.EsimProfileDuplicate, EsimError.EsimActionFailed,
+    ];
+
+    /// <summary>Whether something is left that the same command may still send.</summary>
+    public bool IsSomethingLeft { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool WantsDetails => host.WantsDetails;
+
+    /// <inheritdoc/>
+    public override bool Confirm(in EsimRunStep step) => host.Confirm(step);
+
+    /// <inheritdoc/>
+    public override void OnAccepted(EsimRequest request) => host.OnAccepted(request);
+
+    /// <inheritdoc/>
+    public override void OnSkipped(EsimRequest request) => host.OnSkipped(request);
+
+    /// <inheritdoc/>
+    public override void OnProblem(EsimException problem, object? target)
+    {
+        IsSomethingLeft |= !Final.Contains(problem.Error);
+        host.OnProblem(problem, target);
+    }
+
+    /// <inheritdoc/>
+    public override void OnWarning(string text) => host.OnWarning(text);
+
+    /// <inheritdoc/>
+    public override void OnDetail(string text) => host.OnDetail(text);
+
+    /// <inheritdoc/>
+    public override void OnProgress(EsimRun run) => host.OnProgress(run);
+}

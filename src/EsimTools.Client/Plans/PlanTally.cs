@@ -1,0 +1,69 @@
+// What has become of the profiles of a plan, over all runs that have carried it out.
+
+using EsimTools.Model;
+
+namespace EsimTools.Plans;
+
+/// <summary>Counts the outcomes of a plan's requests. With deactivations before, a profile whose deactivation has failed has failed.</summary>
+/// <param name="Succeeded">Profiles for which the action has succeeded.</param>
+/// <param name="Failed">Profiles for which it, or the deactivation before it, has failed.</param>
+/// <param name="InDoubt">Profiles in requests of which nobody knows whether they were taken.</param>
+/// <param name="Open">Profiles in accepted requests whose outcome is not known.</param>
+internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt, int Open)
+{
+    /// <summary>Counts.</summary>
+    /// <param name="requests">The requests of the plan that were taken or may have been.</param>
+    /// <param name="action">The plan's action.</param>
+    public static PlanTally Of(IReadOnlyList<EsimRequest> requests, EsimAction action)
+    {
+        var (succeeded, failed, inDoubt, open) = (0, 0, 0, 0);
+        foreach (var request in requests)
+        {
+            var left = request.Count - request.SucceededCount - request.FailedCount;
+            succeeded += request.Kind == action ? request.SucceededCount : 0;
+            failed += request.FailedCount;
+            inDoubt += request.Status == EsimRequestStatus.InDoubt ? left : 0;
+            open += request.Status == EsimRequestStatus.Accepted ? left : 0;
+        }
+
+        return new(succeeded, failed, inDoubt, open);
+    }
+
+    /// <summary>Why the plan is not healthy; null where it is.</summary>
+    /// <param name="waves">The limits.</param>
+    /// <param name="forgiven">How many failures no longer count.</param>
+    public string? FindProblem(EsimWaves waves, int forgiven)
+    {
+        var failed = Math.Max(0, Failed - forgiven);
+        if (InDoubt > 0)
+        {
+            return $"{Count(InDoubt)} {(InDoubt == 1 ? "is" : "are")} in doubt: nobody knows whether the service has taken their requests";
+        }
+
+        if (Open > 0)
+        {
+            return $"{Count(Open)} {(Open == 1 ? "is" : "are")} not confirmed yet";
+        }
+
+        var most = waves is { MaxFailed: null, MaxFailedPercent: null } ? 0 : waves.MaxFailed;
+        if (failed > most)
+        {
+            return $"{Count(failed)} {(failed == 1 ? "has" : "have")} failed, and at most {most} may";
+        }
+
+        var known = Succeeded + failed;
+        return waves.MaxFailedPercent is { } percent && failed * 100.0 > percent * known
+            ? FormattableString.Invariant($"{failed} of {known} profiles have failed, and at most {percent}% may")
+            : null;
+    }
+
+    private static string Count(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
+
+    /// <summary>The profiles that a plan has sent for, by what they are known by.</summary>
+    /// <param name="requests">The requests.</param>
+    public static HashSet<IdentifierKey> KeysOf(IEnumerable<EsimRequest> requests) =>
+        [.. requests.SelectMany(request => request.Profiles.Select(profile => KeyOf(profile, request.Kind)))];
+
+    /// <summary>What a profile is known by.</summary>
+    public static IdentifierKey KeyOf(EsimProfile profile, EsimAction action) => action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
+}

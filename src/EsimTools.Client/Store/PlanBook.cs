@@ -1,0 +1,40 @@
+// Which plans have been carried out, and how far, by the lines of all who share the store.
+
+using EsimTools.Store.Lines;
+
+namespace EsimTools.Store;
+
+/// <summary>Remembers plans by their ids. Not thread-safe: the tracker locks around it.</summary>
+/// <param name="table">Which files are kept because of them.</param>
+/// <param name="order">What time it is.</param>
+internal sealed class PlanBook(RequestTable table, EventOrder order)
+{
+    private readonly Dictionary<string, PlanProgress> _plans = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How a plan stands; null where nothing of it has been carried out.</summary>
+    public PlanProgress? Find(string planId) => _plans.TryGetValue(planId, out var progress) ? progress : null;
+
+    /// <summary>Takes in a line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="part">The part of the store that it stands in; null for this connection's own.</param>
+    public void Take(JournalLine line, string? part)
+    {
+        if (line.Run is not { PlanId: { } id } run || line.PlanStage == PlanStage.None)
+        {
+            return;
+        }
+
+        // Archived, it would be forgotten that the plan has been carried out.
+        if (part is not null && line.Until > order.Now())
+        {
+            table.KeptFiles.Add(part);
+        }
+
+        // Files are read one after the other. What has ended stays so, whatever the clocks say.
+        if (!_plans.TryGetValue(id, out var known)
+            || (known.Stage is not (PlanStage.Finished or PlanStage.GivenUp) && (line.PlanStage is PlanStage.Finished or PlanStage.GivenUp || line.At >= known.At)))
+        {
+            _plans[id] = new(line.PlanStage, line.Digest ?? known?.Digest, run, line.At, line.Message, Math.Max(line.Forgiven, known?.Forgiven ?? 0), part);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// The host of a plan that is carried out: what is told becomes output, errors, warnings and a progress bar.
+
+using System.Management.Automation;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>Writes on behalf of Invoke-EsimPlan; called by the pipeline thread alone.</summary>
+/// <remarks>A command that ends behind its wave may not write any more, and goes on all the same.</remarks>
+internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, Interrupts interrupts) : EsimPlanHost
+{
+    private readonly ProgressReport _progress = new(cmdlet, clock);
+    private EsimPlanWave? _wave;
+
+    /// <summary>Whether nothing is to be sent.</summary>
+    public bool IsWhatIf { get; init; }
+
+    /// <summary>Whether verbose lines are seen.</summary>
+    public bool WantsVerbose { get; init; }
+
+    /// <inheritdoc/>
+    public override bool WantsDetails => WantsVerbose;
+
+    /// <inheritdoc/>
+    public override bool Confirm(in EsimRunStep step)
+    {
+        if (IsWhatIf)
+        {
+            return cmdlet.ShouldProcess(step.Target, step.Effect);
+        }
+
+        if (WantsVerbose)
+        {
+            var (effect, target) = (step.Effect, step.Target);
+            Write(() => cmdlet.WriteVerbose($"{effect}: {target}"));
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void OnWave(EsimPlanWave wave)
+    {
+        _wave = wave;
+        Write(() => cmdlet.WriteVerbose(wave.ToString()));
+    }
+
+    /// <inheritdoc/>
+    public override void OnAccepted(EsimRequest request) => Write(() => cmdlet.WriteObject(request));
+
+    /// <inheritdoc/>
+    public override void OnSkipped(EsimRequest request)
+    {
+        if (!IsWhatIf)
+        {
+            Write(() => cmdlet.WriteObject(request));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnProblem(EsimException problem, object? target) => Write(() => cmdlet.WriteFailure(problem, target));
+
+    /// <inheritdoc/>
+    public override void OnWarning(string text) => Write(() => cmdlet.WriteWarning(text));
+
+    /// <inheritdoc/>
+    public override void OnDetail(string text) => Write(() => cmdlet.WriteVerbose(text));
+
+    /// <inheritdoc/>
+    public override void OnProgress(EsimRun run) => Write(() =>
+    {
+        cmdlet.WriteMessages();
+        _progress.Show(() => _wave is { Waves: > 1 } wave ? $"wave {wave.Number} of {wave.Waves}: {run}" : run.ToString());
+    });
+
+    /// <summary>Takes the progress bar away.</summary>
+    public void Complete() => Write(_progress.Complete);
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (PipelineStoppedException) when (interrupts.IsEndingLater)
+        {
+            // What it has done is told when it has ended.
+        }
+    }
+}
