@@ -130,6 +130,34 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
     }
 
+    /// <summary>Plans the way back of a run: what was confirmed by it and can be undone. The service is asked where it must be; nothing is sent.</summary>
+    /// <param name="runId">The run, by its id.</param>
+    /// <param name="profiles">
+    /// The profiles that are to be undone, with their former service plan where the run has changed it; where it has changed from one profile to
+    /// another, the former ones. Empty means all, as far as the run itself tells what was before.
+    /// </param>
+    /// <param name="options">What the requests will say beside the service plan, and how they are cut.</param>
+    /// <param name="plan">How long it may be carried out, and how; null for a day, and all at once.</param>
+    /// <param name="host">Who is told of what could not be judged; null listens to nothing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The plan, which is in no file yet.</returns>
+    /// <exception cref="EsimException">The run is not known, or what it did cannot be undone.</exception>
+    public EsimPlan PlanUndo(
+        string runId, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+    {
+        Parts.Life.ThrowIfClosed();
+        var undo = Plans.PlanUndo.Of(Parts.Runs, runId ?? throw new ArgumentNullException(nameof(runId)));
+        using var planner = new EsimPlanner(
+            Parts.Runs,
+            undo.Action,
+            (options ?? throw new ArgumentNullException(nameof(options))) with { HasOwnPlans = true },
+            (plan ?? new()) with { UndoOf = runId, Undoes = undo.Words },
+            host,
+            cancellationToken);
+        undo.Fill(planner, profiles ?? throw new ArgumentNullException(nameof(profiles)));
+        return planner.Complete();
+    }
+
     /// <summary>Begins to carry out a plan, which whoever calls drives.</summary>
     /// <param name="plan">The plan, as it was read from its file.</param>
     /// <param name="options">How it is carried out; null as a new one.</param>

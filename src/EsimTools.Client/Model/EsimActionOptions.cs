@@ -38,8 +38,10 @@ public record EsimActionOptions
     internal EsimRunInfo? Run { get; init; }
 
     /// <summary>Checks the fields against an action.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="elsewhere">Fields that stand elsewhere, and need not be given here.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
-    internal void Check(EsimAction action)
+    internal void Check(EsimAction action, ActionFields elsewhere = ActionFields.None)
     {
         var given = (ServicePlan is null ? 0 : ActionFields.ServicePlan)
             | (EtfWaiver is null ? 0 : ActionFields.EtfWaiver)
@@ -51,7 +53,7 @@ public record EsimActionOptions
             throw Invalid($"'{action}' does not take -{superfluous.ToString().Replace(", ", " and -")}");
         }
 
-        if ((action.Requires & ~given) is not 0 and var missing)
+        if ((action.Requires & ~(given | elsewhere)) is not 0 and var missing)
         {
             throw Invalid($"'{action}' needs -{missing.ToString().Replace(", ", " and -")}");
         }

@@ -81,6 +81,9 @@ public sealed class EsimPlan
     /// <summary>The run that it undoes, by its id; null where it undoes none.</summary>
     public string? UndoOf { get; init; }
 
+    /// <summary>What it undoes, and what does not come back by that, in words; null where it undoes nothing.</summary>
+    public string? Undoes { get; init; }
+
     /// <summary>The account of profiles without one of their own.</summary>
     public required string AccountName { get; init; }
 

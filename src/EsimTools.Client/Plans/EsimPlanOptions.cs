@@ -20,6 +20,9 @@ public sealed record EsimPlanOptions
     /// <summary>The run that it undoes, by its id; null where it undoes none.</summary>
     internal string? UndoOf { get; init; }
 
+    /// <summary>What it undoes, in words.</summary>
+    internal string? Undoes { get; init; }
+
     /// <summary>Checks what was given.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
     internal void Check()

@@ -47,6 +47,9 @@ public sealed class EsimPlanner : IDisposable
         _run.Add(profile);
     }
 
+    /// <summary>Takes up a profile for which nothing can be sent.</summary>
+    internal void Leave(EsimProfile profile, EsimError error, string because) => _recorder.Leave(profile, error, because);
+
     /// <summary>Judges what is left.</summary>
     /// <returns>The plan, which is in no file yet.</returns>
     /// <exception cref="EsimException">As <see cref="Add"/>.</exception>
@@ -65,6 +68,7 @@ public sealed class EsimPlanner : IDisposable
             AccountName = _options.AccountName ?? _services.AccountName,
             Waves = _plan.Waves,
             UndoOf = _plan.UndoOf,
+            Undoes = _plan.Undoes,
         };
     }
 

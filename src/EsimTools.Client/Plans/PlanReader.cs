@@ -29,6 +29,7 @@ internal static class PlanReader
             MdnZipCode = plan.TextOrNull("mdnZipCode"),
             BatchSize = (int)(plan.Number("batchSize") ?? throw new FormatException("it has no 'batchSize'")),
             Reason = plan.TextOrNull("reason"),
+            HasOwnPlans = true,
         };
         var author = plan.Object("author");
         var read = new EsimPlan(action, options, ReadProfiles(plan.Array("profiles"), action, account, options.ServicePlan))
@@ -40,6 +41,7 @@ internal static class PlanReader
             CreatedAt = Time(plan.Text("createdAt")),
             ExpiresAt = Time(plan.Text("expiresAt")),
             UndoOf = plan.TextOrNull("undoOf"),
+            Undoes = plan.TextOrNull("undoes"),
             Waves = plan.ObjectOrNull("waves") is { } waves ? ReadWaves(waves) : null,
         };
         author.CheckAllRead();

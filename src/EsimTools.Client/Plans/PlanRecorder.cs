@@ -23,6 +23,13 @@ internal sealed class PlanRecorder(RequestTracker tracker, EsimRunHost host) : E
         _entries.Add(new(profile));
     }
 
+    /// <summary>Notes a profile that the run is not asked about.</summary>
+    public void Leave(EsimProfile profile, EsimError error, string because)
+    {
+        Given(profile);
+        _entries[_entries.Count - 1].Note(EsimPlanVerdict.Refused, error, Shared(because));
+    }
+
     /// <inheritdoc/>
     public override bool Confirm(in EsimRunStep step)
     {

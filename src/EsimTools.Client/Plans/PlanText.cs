@@ -41,6 +41,7 @@ internal static class PlanText
         writer.WriteString("createdAt", Clock.ToIso(plan.CreatedAt));
         writer.WriteString("expiresAt", Clock.ToIso(plan.ExpiresAt));
         WriteText(writer, "undoOf", plan.UndoOf);
+        WriteText(writer, "undoes", plan.Undoes);
         WriteWaves(writer, plan.Waves);
         WriteProfiles(writer, plan);
         writer.WriteEndObject();

@@ -1,5 +1,7 @@
 // How a run is to go: what its requests say, how they are cut, when it stops.
 
+using EsimTools.Model;
+
 namespace EsimTools;
 
 /// <summary>The fields of the requests of a run, and how the run goes about sending them.</summary>
@@ -32,6 +34,9 @@ public sealed record EsimRunOptions : EsimActionOptions
     /// <summary>The plan that the run carries out, by its id; null where it carries out none.</summary>
     internal string? PlanId { get; init; }
 
+    /// <summary>Whether the service plans stand with the profiles, so that none need be given for all.</summary>
+    internal bool HasOwnPlans { get; init; }
+
     /// <summary>The same fields as a request of the run's own action has them.</summary>
     internal EsimRunOptions ForAction(EsimAction action) =>
         DisableFirst && action == EsimAction.Delete ? this with { EtfWaiver = null, ReasonCode = null } : this;
@@ -55,7 +60,7 @@ public sealed record EsimRunOptions : EsimActionOptions
             throw new EsimException(EsimError.EsimParameterInvalid, $"The reason has {Reason.Length} characters; at most {EsimRunInfo.LongestReason} are kept.");
         }
 
-        ForAction(action).Check(action);
+        ForAction(action).Check(action, HasOwnPlans ? ActionFields.ServicePlan : ActionFields.None);
         if (DisableFirst)
         {
             Check(EsimAction.Deactivate);

@@ -34,6 +34,12 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
             .Where(entry => entry.Phase != EsimRequest.Phase.Refused && string.Equals(entry.Run?.PlanId, planId, StringComparison.OrdinalIgnoreCase))
             .OrderBy(entry => entry.SubmittedAt)]);
 
+    /// <summary>The requests of a run that were taken or may have been, oldest first.</summary>
+    public IReadOnlyList<EsimRequest> OfRun(string runId) =>
+        ObjectsOf(() => [.. table.All
+            .Where(entry => entry.Phase != EsimRequest.Phase.Refused && string.Equals(entry.Run?.Id, runId, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(entry => entry.SubmittedAt)]);
+
     /// <summary>Earlier requests, each for some of its profiles only.</summary>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => profiles.Count == 0 ? []
         : [.. ObjectsOf(() => [.. profiles.Keys.Select(number => table[number])]).Select(request => request.Part(profiles[request.Number]))];

@@ -174,6 +174,9 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
+    /// <inheritdoc cref="RequestFinder.OfRun"/>
+    public IReadOnlyList<EsimRequest> RequestsOfRun(string runId) => _finder.OfRun(runId);
+
     /// <inheritdoc cref="RequestFinder.OfPlan"/>
     public IReadOnlyList<EsimRequest> RequestsOfPlan(string planId) => _finder.OfPlan(planId);
 

@@ -11,15 +11,25 @@ namespace EsimTools;
 [OutputType(typeof(EsimPlan))]
 public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 {
+    private readonly List<EsimProfile> _rows = [];
     private EsimPlanner? _planner;
     private PlanningHost? _host;
+    private EsimPlanOptions _plan = new();
     private string _path = string.Empty;
 
-    /// <summary>The action, in ThingSpace's word.</summary>
-    [Parameter(Mandatory = true, HelpMessage = "What is to be done, in ThingSpace's word: delete, deactivate, activate ...")]
+    /// <summary>The action, in ThingSpace's word; one of this and -UndoOf.</summary>
+    [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ActionCompleter))]
-    public string Action { get; set; } = string.Empty;
+    public string? Action { get; set; }
+
+    /// <summary>
+    /// A run, by its id: plans the way back of what was confirmed by it. The input is the profiles to undo, with their former service plan where the
+    /// run has changed it, or, where it has changed from one profile to another, the former ones. Without any, all are undone.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? UndoOf { get; set; }
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, HelpMessage = "The file that the plan is written to, for example retire.plan.")]
@@ -130,8 +140,18 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
         base.BeginProcessing();
         try
         {
-            var action = EsimAction.Find(Action) ?? throw new EsimException(
-                EsimError.EsimParameterInvalid, $"There is no action '{Action}'.", $"Use one of: {string.Join(", ", EsimAction.All.Select(known => known.Name))}.");
+            if (Action is null == UndoOf is null)
+            {
+                throw new EsimException(EsimError.EsimParameterInvalid, "A plan is for an action, or for the way back of a run.", "Give one of -Action and -UndoOf.");
+            }
+
+            var action = EsimAction.Find(Action);
+            if (Action is not null && action is null)
+            {
+                throw new EsimException(
+                    EsimError.EsimParameterInvalid, $"There is no action '{Action}'.", $"Use one of: {string.Join(", ", EsimAction.All.Select(known => known.Name))}.");
+            }
+
             _path = GetUnresolvedProviderPathFromPSPath(Path);
             if (!Force && File.Exists(_path))
             {
@@ -139,7 +159,8 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
             }
 
             _host = new(this, Service.Clock);
-            _planner = Service.StartPlan(action, Options, new() { ExpiresIn = ExpiresIn, First = IsGiven(nameof(First)) ? First : null, Waves = Waves }, _host, Stop);
+            _plan = new() { ExpiresIn = ExpiresIn, First = IsGiven(nameof(First)) ? First : null, Waves = Waves };
+            _planner = action is null ? null : Service.StartPlan(action, Options, _plan, _host, Stop);
         }
         catch (EsimException e)
         {
@@ -151,11 +172,16 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        var plan = Drive(() => _planner!.Complete());
+        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo(UndoOf!, _rows, Options, _plan, _host, Stop));
         _host!.Complete();
         WriteMessages();
         try
         {
+            if (plan.Undoes is { } undoes)
+            {
+                WriteWarning($"The plan undoes {undoes}.");
+            }
+
             if (ShouldProcess(_path, $"write the plan of '{plan.Action}' for {plan.Allowed} of {plan.Count} profiles"))
             {
                 plan.Save(_path, Force);
@@ -177,11 +203,29 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void ProcessProfile(EsimProfile profile, object input) => Drive(() =>
+    private protected override void ProcessProfile(EsimProfile profile, object input)
     {
-        _planner!.Add(profile);
-        return true;
-    });
+        if (_planner is null)
+        {
+            _rows.Add(profile);
+            return;
+        }
+
+        Drive(() =>
+        {
+            _planner.Add(profile);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessNothing()
+    {
+        if (UndoOf is null)
+        {
+            base.ProcessNothing();
+        }
+    }
 
     private EsimRunOptions Options => new()
     {

@@ -20,7 +20,7 @@ public sealed class PlanRunTests : IDisposable
 
         Carry(connection);
 
-        Assert.Equal([2, 1], _host.Accepted.Select(request => request.Count));
+        Assert.Equal([1, 2], _host.Accepted.Select(request => request.Count).Order());
         Assert.All(_fixture.Service.Of(Endpoint.Action), call => Assert.Contains("\"reasonCode\":\"FF\"", call.Body));
         Assert.All(_host.Accepted, request => Assert.Equal((plan.Id, "CHG-1", "M2M Global"), (request.Run!.PlanId, request.Run.Reason, request.ServicePlan)));
         Assert.Empty(_host.Problems);
