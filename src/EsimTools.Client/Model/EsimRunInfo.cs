@@ -26,6 +26,9 @@ public sealed record EsimRunInfo
     /// <summary>Why, in the words of whoever gave the command: a ticket, for example. Null when nothing was said.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The plan that it carries out, by the plan's id; null where it carries out none.</summary>
+    public string? PlanId { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Reason is null ? Id : $"{Id} ({Reason})";
 }

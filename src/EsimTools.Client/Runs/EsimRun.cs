@@ -24,6 +24,7 @@ public sealed class EsimRun : IDisposable
     private readonly EsimRunOptions _options;
     private readonly RunTally _tally = new();
     private readonly RunRefusals _refusals;
+    private readonly RunPolicy _policy;
     private readonly RunFailures _failures;
     private readonly SkippedProfiles _skipped;
     private readonly DisableFirst? _disableFirst;
@@ -41,7 +42,8 @@ public sealed class EsimRun : IDisposable
         Host = host ?? new EsimRunHost.Silent();
         _options = options;
         Action = action;
-        Info = services.Submitter.NewRun(options.Reason);
+        _policy = new(services, Host, action, options);
+        Info = services.Submitter.NewRun(options.Reason, options.PlanId);
         Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
         _batches = new(options.BatchSize);
         _skipped = new(services, Host, action, options);
@@ -108,6 +110,7 @@ public sealed class EsimRun : IDisposable
         while (!_batches.IsEmpty);
 
         _refusals.Flush();
+        _policy.Flush();
         _skipped.Flush();
         _skipped.Tell();
         Host.OnProgress(this);
@@ -157,6 +160,7 @@ public sealed class EsimRun : IDisposable
     /// <summary>Has the person asked.</summary>
     internal bool MayProceed(EsimProfile profile, bool disablesFirst = false)
     {
+        _policy.Rehearse(Action, AccountOf(profile), disablesFirst);
         if (Host.Confirm(new(this, profile, AccountOf(profile), disablesFirst)))
         {
             return true;

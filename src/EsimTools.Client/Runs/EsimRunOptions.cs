@@ -29,6 +29,9 @@ public sealed record EsimRunOptions : EsimActionOptions
     /// <summary>With <see cref="DisableFirst"/>: how to wait for the confirmations.</summary>
     public EsimWaitOptions Confirmation { get; init; } = new();
 
+    /// <summary>The plan that the run carries out, by its id; null where it carries out none.</summary>
+    internal string? PlanId { get; init; }
+
     /// <summary>The same fields as a request of the run's own action has them.</summary>
     internal EsimRunOptions ForAction(EsimAction action) =>
         DisableFirst && action == EsimAction.Delete ? this with { EtfWaiver = null, ReasonCode = null } : this;

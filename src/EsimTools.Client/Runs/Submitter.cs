@@ -15,7 +15,8 @@ internal sealed class Submitter(
 
     /// <summary>The identity of a run that begins now.</summary>
     /// <param name="reason">Why, in the words of whoever gave the command.</param>
-    public EsimRunInfo NewRun(string? reason = null) => new()
+    /// <param name="planId">The plan that it carries out; null where it carries out none.</param>
+    public EsimRunInfo NewRun(string? reason = null, string? planId = null) => new()
     {
         Id = Guid.NewGuid().ToString("N"),
         StartedAt = clock.UtcNow,
@@ -23,6 +24,7 @@ internal sealed class Submitter(
         HostName = Environment.MachineName,
         ProcessId = s_processId,
         Reason = reason,
+        PlanId = planId,
     };
 
     /// <summary>Sends one request for the profiles that the guard allows; see <see cref="EsimConnection.SubmitAsync"/>.</summary>

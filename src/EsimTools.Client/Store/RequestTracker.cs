@@ -2,6 +2,7 @@
 // front, with the lock and the order of things; the work is done in the classes that it owns.
 
 using EsimTools.Model;
+using EsimTools.Policy;
 using EsimTools.Proof;
 using EsimTools.Protocol;
 
@@ -28,6 +29,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly ProfileLedger _ledger = new();
     private readonly EventOrder _order;
     private readonly IdentifierKeys _identifiers;
+    private readonly PolicyGate _policyGate;
     private readonly Reservations _reservations;
     private readonly OutcomeRecorder _recorder;
     private readonly OutcomeIntake _callbacks;
@@ -54,7 +56,8 @@ internal sealed class RequestTracker : IDisposable
         var book = new ProofBook(_table, _ledger, _order, openActions);
         var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
         _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
-        _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines);
+        _policyGate = new(_table);
+        _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, _policyGate);
         var rebuilder = new RequestRebuilder(this, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
@@ -97,7 +100,7 @@ internal sealed class RequestTracker : IDisposable
     /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
     /// <param name="over">Says that nothing may leave any more.</param>
     /// <param name="cancellationToken">Ends the waiting for others who are choosing what to send.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimPolicyUnusable"/>: nothing may leave.</exception>
     public async Task<Opening> ReserveAsync(
         EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, CancellationToken over, CancellationToken cancellationToken)
     {
@@ -109,8 +112,10 @@ internal sealed class RequestTracker : IDisposable
                 {
                     over.ThrowIfCancellationRequested();
 
+                    var policy = ReadPolicy();
+
                     // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
-                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked));
+                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked, policy));
                     return opening.Request is { } request ? JournalLines.Sending(request, _store.Service) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -125,6 +130,30 @@ internal sealed class RequestTracker : IDisposable
         finally
         {
             Tell();
+        }
+    }
+
+    /// <summary>The policy; null where there is none.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>.</exception>
+    public EsimPolicy? ReadPolicy() => _store.ReadPolicy() is { } text ? EsimPolicy.Parse(text) : null;
+
+    /// <summary>Changes the policy, while nobody is choosing what to send.</summary>
+    /// <param name="change">Given the policy of before, gives the one from now on; null where there is none.</param>
+    /// <param name="cancellationToken">Ends the waiting for others who are choosing what to send.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>, <see cref="EsimError.EsimParameterInvalid"/>.</exception>
+    public Task ChangePolicyAsync(Func<EsimPolicy?, EsimPolicy?> change, CancellationToken cancellationToken) =>
+        _store.WritePolicyAsync(text => change(text is null ? null : EsimPolicy.Parse(text))?.ToJson(), cancellationToken);
+
+    /// <summary>Takes the policy away, also one that cannot be read.</summary>
+    public Task RemovePolicyAsync(CancellationToken cancellationToken) => _store.WritePolicyAsync(null, cancellationToken);
+
+    /// <summary>How much room the caps of a rule leave by all that is known here.</summary>
+    public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string accountName)
+    {
+        TryRefresh();
+        lock (_lock)
+        {
+            return _policyGate.RoomFor(rule, action, accountName, _order.Now());
         }
     }
 
@@ -313,9 +342,20 @@ internal sealed class RequestTracker : IDisposable
     public int Archive()
     {
         HashSet<string?> needed;
+        EsimPolicy? policy;
+        try
+        {
+            policy = ReadPolicy();
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimPolicyUnusable)
+        {
+            // Nobody knows what it counts.
+            return 0;
+        }
+
         lock (_lock)
         {
-            needed = new(_ledger.OpenRequests().Select(number => _table[number].Path).Concat(_table.KeptFiles), StringComparer.Ordinal);
+            needed = new(_ledger.OpenRequests().Select(number => _table[number].Path).Concat(_table.KeptFiles).Concat(_policyGate.CountedFiles(policy, _order.Now())), StringComparer.Ordinal);
         }
 
         return _store.Archive(needed.Contains);
