@@ -63,7 +63,7 @@ internal sealed class ConnectionParts : IDisposable
         }
 
         Tracker.Refresh();
-        if (Tracker.Archive() is > 0 and var files)
+        if (Tracker.Archive.Run() is > 0 and var files)
         {
             _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
         }

@@ -1,5 +1,6 @@
 // The plan: what is to be done with which profiles, judged and not sent yet. It is a file that people read, compare, sign and carry out.
 
+using System.Security.Cryptography.X509Certificates;
 using EsimTools.Plans;
 
 namespace EsimTools;
@@ -8,6 +9,7 @@ namespace EsimTools;
 public sealed class EsimPlan
 {
     private readonly EsimRunOptions _options;
+    private IReadOnlyList<EsimPlanApproval>? _approvals;
 
     internal EsimPlan(EsimAction action, EsimRunOptions options, IReadOnlyList<EsimPlanProfile> profiles)
     {
@@ -117,6 +119,9 @@ public sealed class EsimPlan
     /// <summary>The signatures in its file, in CMS; whether they count is another question.</summary>
     internal IReadOnlyList<byte[]> Signatures { get; set; } = [];
 
+    /// <summary>Who has signed it, in the order of signing; whether they count is for the policy to say.</summary>
+    public IReadOnlyList<EsimPlanApproval> Approvals => _approvals ??= [.. ReadSignatures().Select(signature => signature.Approval)];
+
     /// <summary>The action.</summary>
     internal EsimAction Kind { get; }
 
@@ -129,6 +134,31 @@ public sealed class EsimPlan
     /// <exception cref="EsimException"><see cref="EsimError.EsimPlanUnusable"/>: the file is there, or cannot be written.</exception>
     public void Save(string path, bool overwrite = false) => PlanFile.Save(this, path, overwrite);
 
+    /// <summary>Signs its digest, and adds the signature to the file that it was read from.</summary>
+    /// <param name="certificate">A certificate with its private key.</param>
+    /// <param name="clock">Tells the time of signing; null for the machine's own clock.</param>
+    /// <returns>The plan as it is in the file now.</returns>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimParameterInvalid"/>: the certificate cannot sign; <see cref="EsimError.EsimPlanExpired"/>; <see cref="EsimError.EsimPlanUnusable"/>,
+    /// <see cref="EsimError.EsimPlanChanged"/>: the file is not that of the plan.
+    /// </exception>
+    public EsimPlan Approve(X509Certificate2 certificate, Clock? clock = null)
+    {
+        _ = certificate ?? throw new ArgumentNullException(nameof(certificate));
+        if (Path is null || Digest is null)
+        {
+            throw new EsimException(EsimError.EsimPlanUnusable, "The plan is in no file.", "Write it to one with Save first.");
+        }
+
+        var now = (clock ?? Clock.System).UtcNow;
+        if (now > ExpiresAt)
+        {
+            throw new EsimException(EsimError.EsimPlanExpired, $"The plan {Id} was not signed: it has expired at {Clock.ToIso(ExpiresAt)}.", "Make a new one with New-EsimPlan.");
+        }
+
+        return PlanFile.AddSignature(this, PlanSignature.Sign(Digest, certificate, now));
+    }
+
     /// <summary>Reads one from a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimPlanUnusable"/>: it cannot be read, is no plan, or of a newer format; <see cref="EsimError.EsimPlanChanged"/>: it is not as it was written.</exception>
@@ -136,6 +166,9 @@ public sealed class EsimPlan
 
     /// <inheritdoc/>
     public override string ToString() => $"plan {Id}: '{Action}' for {Allowed} of {Count} profiles";
+
+    /// <summary>Its signatures, read and checked.</summary>
+    internal IEnumerable<PlanSignature> ReadSignatures() => Signatures.Select(signature => PlanSignature.Read(signature, Digest ?? string.Empty, CreatedAt));
 
     private int Of(EsimPlanVerdict verdict)
     {

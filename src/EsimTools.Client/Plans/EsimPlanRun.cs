@@ -48,7 +48,7 @@ public sealed class EsimPlanRun : IDisposable
     /// <summary>Carries the plan out, or goes on with it, to its end.</summary>
     /// <exception cref="EsimException">
     /// It may not begin (<see cref="EsimError.EsimPlanExpired"/>, <see cref="EsimError.EsimPlanDone"/>, <see cref="EsimError.EsimPlanBusy"/>,
-    /// <see cref="EsimError.EsimPlanChanged"/>), it is held (<see cref="EsimError.EsimPlanHeld"/>), or its run has ended early; see <see cref="EsimRun.Add"/>.
+    /// <see cref="EsimError.EsimPlanChanged"/>, <see cref="EsimError.EsimPlanNotApproved"/>, <see cref="EsimError.EsimPolicyRefused"/>), it is held (<see cref="EsimError.EsimPlanHeld"/>), or its run has ended early; see <see cref="EsimRun.Add"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Complete()
@@ -56,7 +56,7 @@ public sealed class EsimPlanRun : IDisposable
         Check();
         var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
         _run = NewRun(requests, _problems);
-        _services.Tracker.BeginPlanAsync(Plan.Id, Begin, _stop).GetAwaiter().GetResult();
+        _services.Tracker.Plans.BeginAsync(Plan.Id, Begin, _stop).GetAwaiter().GetResult();
         var stage = PlanStage.Stopped;
         string? why = null;
         try
@@ -82,7 +82,7 @@ public sealed class EsimPlanRun : IDisposable
     public void Preview()
     {
         Check();
-        if (FindReasonAgainst(_services.Tracker.FindPlan(Plan.Id), isBusy: false) is { } reason)
+        if (FindReasonAgainst(_services.Tracker.Plans.Find(Plan.Id), isBusy: false) is { } reason)
         {
             throw reason;
         }
@@ -103,7 +103,7 @@ public sealed class EsimPlanRun : IDisposable
     public void GiveUp()
     {
         var run = _services.Submitter.NewRun(Plan.Reason, Plan.Id);
-        _services.Tracker.BeginPlanAsync(
+        _services.Tracker.Plans.BeginAsync(
             Plan.Id,
             (progress, isBusy) => FindReasonAgainst(progress is { Stage: PlanStage.Held } ? null : progress, isBusy) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
             _stop).GetAwaiter().GetResult();
@@ -156,6 +156,8 @@ public sealed class EsimPlanRun : IDisposable
                     : $"The plan could be carried out until {Clock.ToIso(Plan.ExpiresAt)}.",
                 "Make a new one with New-EsimPlan, and compare the two with Compare-EsimPlan.");
         }
+
+        PlanApprovals.Check(Plan, _services.Tracker.Policy.Read(), now);
     }
 
     private JournalLine Begin(PlanProgress? progress, bool isBusy)
@@ -315,7 +317,7 @@ public sealed class EsimPlanRun : IDisposable
     {
         try
         {
-            _services.Tracker.NotePlan(Line(_run!.Info, stage, why));
+            _services.Tracker.Plans.Note(Line(_run!.Info, stage, why));
         }
         catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
         {

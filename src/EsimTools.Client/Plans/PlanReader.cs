@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json;
+using EsimTools.Model;
 
 namespace EsimTools.Plans;
 
@@ -83,7 +84,7 @@ internal static class PlanReader
                 Eid = profile.TextOrNull("eid"),
                 Imei = profile.TextOrNull("imei"),
                 AccountName = Shared(profile.TextOrNull("account")) ?? account,
-                ServicePlan = Shared(profile.TextOrNull("servicePlan")) ?? ((action.Takes & Model.ActionFields.ServicePlan) != 0 ? plan : null),
+                ServicePlan = Shared(profile.TextOrNull("servicePlan")) ?? ((action.Takes & ActionFields.ServicePlan) != 0 ? plan : null),
                 Verdict = PlanWords.Verdict(profile.Text("verdict")) ?? throw new FormatException($"the verdict '{profile.Text("verdict")}' is not known here"),
                 ErrorId = profile.TextOrNull("error") is { } error ? Word<EsimError>(error) : null,
                 Because = Shared(profile.TextOrNull("because")),

@@ -16,6 +16,12 @@ internal sealed class PlanRecorder(RequestTracker tracker, EsimRunHost host) : E
     /// <inheritdoc/>
     public override bool WantsDetails => host.WantsDetails;
 
+    /// <inheritdoc/>
+    public override bool IsRehearsal => true;
+
+    /// <inheritdoc/>
+    internal override bool MakesPlan => true;
+
     /// <summary>Notes a profile of the input.</summary>
     public void Given(EsimProfile profile)
     {

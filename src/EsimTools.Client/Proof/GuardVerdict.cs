@@ -14,6 +14,9 @@ public readonly record struct GuardVerdict(
     /// <summary>The request that keeps the profile busy, by the service's id or the journal's; null for another refusal.</summary>
     public string? OpenRequest { get; init; }
 
+    /// <summary>What the rule of the policy is known by that refuses; null for another refusal. Those that one rule refuses are told of together.</summary>
+    internal string? Rule { get; init; }
+
     internal static GuardVerdict Allow { get; } = new(GuardDecision.Allowed);
 
     internal static GuardVerdict Ask { get; } = new(GuardDecision.AskService);

@@ -24,6 +24,7 @@ public sealed class EsimRun : IDisposable
     private readonly EsimRunOptions _options;
     private readonly RunTally _tally = new();
     private readonly RunRefusals _refusals;
+    private readonly RunPolicy _policy;
     private readonly RunFailures _failures;
     private readonly SkippedProfiles _skipped;
     private readonly DisableFirst? _disableFirst;
@@ -41,6 +42,7 @@ public sealed class EsimRun : IDisposable
         Host = host ?? new EsimRunHost.Silent();
         _options = options;
         Action = action;
+        _policy = new(services, Host, action, options);
         Info = services.Submitter.NewRun(options.Reason, options.PlanId);
         Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
         _batches = new(options.BatchSize);
@@ -99,6 +101,7 @@ public sealed class EsimRun : IDisposable
         _isOver = true;
         SendAll();
         _refusals.Flush();
+        _policy.Flush();
         _skipped.Flush();
         _skipped.Tell();
         Host.OnProgress(this);
@@ -165,6 +168,7 @@ public sealed class EsimRun : IDisposable
     /// <summary>Has the person asked.</summary>
     internal bool MayProceed(EsimProfile profile, bool disablesFirst = false)
     {
+        _policy.Rehearse(Action, AccountOf(profile), disablesFirst);
         if (Host.Confirm(new(this, profile, AccountOf(profile), disablesFirst)))
         {
             return true;

@@ -11,6 +11,15 @@ public abstract class EsimRunHost
     /// <summary>Whether <see cref="OnDetail"/> is wanted; making its texts takes time.</summary>
     public virtual bool WantsDetails => false;
 
+    /// <summary>
+    /// Whether nothing is sent whatever is asked, because <see cref="Confirm"/> says no to everything: then it is told as a warning, and ends
+    /// nothing, that the policy would refuse.
+    /// </summary>
+    public virtual bool IsRehearsal => false;
+
+    /// <summary>Whether it is a plan that is being made.</summary>
+    internal virtual bool MakesPlan => false;
+
     /// <summary>Asked before a profile is put into a request; false leaves it out.</summary>
     /// <param name="step">What is about to be done.</param>
     public virtual bool Confirm(in EsimRunStep step) => true;

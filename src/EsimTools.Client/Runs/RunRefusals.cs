@@ -1,4 +1,5 @@
-// What the guard keeps back, and what it lets pass with a warning. A request in doubt is told once, with the number of its profiles.
+// What the guard keeps back, and what it lets pass with a warning. A request in doubt is told once, with the number of its profiles,
+// and so is a rule of the policy.
 
 namespace EsimTools.Runs;
 
@@ -6,6 +7,7 @@ namespace EsimTools.Runs;
 internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAction action, RunTally tally)
 {
     private readonly Dictionary<string, List<GuardRefusal>> _doubts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (EsimAction Action, List<GuardRefusal> Refusals)> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Count, EsimProfile First)> _warnings = new(StringComparer.Ordinal);
 
     /// <summary>Keeps a profile back.</summary>
@@ -24,6 +26,15 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
 
             doubt.Add(refusal);
         }
+        else if (refusal.Verdict.Rule is { } rule)
+        {
+            if (!_rules.TryGetValue(rule, out var ruled))
+            {
+                _rules[rule] = ruled = (refused ?? action, []);
+            }
+
+            ruled.Refusals.Add(refusal);
+        }
         else
         {
             host.OnProblem(refusal.ToException(refused ?? action), source);
@@ -39,7 +50,7 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
         }
     }
 
-    /// <summary>Tells of what has gathered: each request in doubt, and each warning, once.</summary>
+    /// <summary>Tells of what has gathered: each request in doubt, each rule of the policy, and each warning, once.</summary>
     public void Flush()
     {
         foreach (var (open, refusals) in _doubts.Select(doubt => (doubt.Key, doubt.Value)))
@@ -55,6 +66,18 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
         }
 
         _doubts.Clear();
+        foreach (var (refused, refusals) in _rules.Values)
+        {
+            // What has been counted meanwhile, and when the next may be sent, is told as it was seen last.
+            var profiles = refusals.ConvertAll(refusal => refusal.Profile);
+            var last = refusals[refusals.Count - 1].ToException(refused);
+            host.OnProblem(
+                profiles.Count == 1 ? last : new(
+                    last.Error, $"'{refused}' was not sent for {RunWords.Profiles(profiles.Count)} (the first is {profiles[0]}): {refusals[refusals.Count - 1].Verdict.Reason}.", last.RecommendedAction),
+                profiles.Count == 1 ? profiles[0] : profiles);
+        }
+
+        _rules.Clear();
         foreach (var warning in _warnings)
         {
             var (count, first) = warning.Value;

@@ -58,6 +58,16 @@ internal interface IEsimStore : IDisposable
     /// <summary>Whether the connection that writes in a part of the store is still there, so that what it sends may be on its way.</summary>
     bool IsBeingWritten(string part);
 
+    /// <summary>The policy of all who share the store, as text; null where there is none.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>: it cannot be read.</exception>
+    string? ReadPolicy();
+
+    /// <summary>Replaces the policy in one step, while nobody who shares the store is choosing what to send.</summary>
+    /// <param name="change">Given the policy of before, gives the one from now on; null where there is none. Without it the policy is taken away unread.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>: it cannot be read; <see cref="EsimError.EsimJournalUnavailable"/>: it cannot be written.</exception>
+    Task WritePolicyAsync(Func<string?, string?>? change, CancellationToken cancellationToken);
+
     /// <summary>Archives parts that have become too many and no longer matter.</summary>
     /// <param name="isNeeded">Whether a part has requests that have not ended.</param>
     /// <returns>How many.</returns>

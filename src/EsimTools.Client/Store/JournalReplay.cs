@@ -175,6 +175,7 @@ internal sealed class JournalReplay(
         {
             Stage = new(),
             Account = table.AccountOf(account),
+            Profiles = keys.Profiles.Count,
             NotBefore = order.ReadUpTo,
             IsOverOpen = line.IsOverOpen,
             Run = line.Run,

@@ -2,6 +2,7 @@
 // front, with the lock and the order of things; the work is done in the classes that it owns.
 
 using EsimTools.Model;
+using EsimTools.Policy;
 using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store.Lines;
@@ -38,7 +39,6 @@ internal sealed class RequestTracker : IDisposable
     private readonly JournalReplay _replay;
     private readonly RequestFinder _finder;
     private readonly ProfileRecall _recall;
-    private readonly PlanBook _plans;
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
 
@@ -52,12 +52,16 @@ internal sealed class RequestTracker : IDisposable
         _identifiers = new(store.Hasher);
         _announcements = new(report);
         var openActions = new OpenActions(_table, _ledger);
-        _plans = new(_table, _order);
+        var plans = new PlanBook(_table, _order);
+        Plans = new(_lock, plans, store, this);
         var newerLines = new NewerLines(_table, _ledger, store.Service);
         var book = new ProofBook(_table, _ledger, _order, openActions);
         var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
         _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
-        _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines);
+        var policyGate = new PolicyGate(_table);
+        Policy = new(_lock, policyGate, _order, store, this);
+        Archive = new(_lock, _table, _ledger, _order, policyGate, Policy, store);
+        _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
         var rebuilder = new RequestRebuilder(this, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
@@ -66,7 +70,7 @@ internal sealed class RequestTracker : IDisposable
         _reception = new(_lock, _finder, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, _plans, store, _announcements);
+        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, store, _announcements);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -100,7 +104,7 @@ internal sealed class RequestTracker : IDisposable
     /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
     /// <param name="over">Says that nothing may leave any more.</param>
     /// <param name="cancellationToken">Ends the waiting for others who are choosing what to send.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: nothing may leave.</exception>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimPolicyUnusable"/>: nothing may leave.</exception>
     public async Task<Opening> ReserveAsync(
         EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, CancellationToken over, CancellationToken cancellationToken)
     {
@@ -112,8 +116,10 @@ internal sealed class RequestTracker : IDisposable
                 {
                     over.ThrowIfCancellationRequested();
 
+                    var policy = Policy.Read();
+
                     // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
-                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked));
+                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked, policy));
                     return opening.Request is { } request ? JournalLines.Sending(request, _store.Service) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -128,49 +134,6 @@ internal sealed class RequestTracker : IDisposable
         finally
         {
             Tell();
-        }
-    }
-
-    /// <summary>Begins to carry out a plan, or goes on: who may do so is judged inside the right to reserve, so two cannot begin at once.</summary>
-    /// <param name="planId">The plan.</param>
-    /// <param name="judge">Gives the line that is written ahead, by how the plan stands and whether somebody is carrying it out; throws where it may not begin.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="EsimException">What the judge throws, or <see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public async Task BeginPlanAsync(string planId, Func<PlanProgress?, bool, JournalLine> judge, CancellationToken cancellationToken)
-    {
-        JournalLine? line = null;
-        try
-        {
-            await _store.ReserveAsync(
-                () =>
-                {
-                    var progress = Refreshed(() => _plans.Find(planId));
-                    return line = judge(progress, progress is { Stage: PlanStage.Begun } && (progress.Part is null || _store.IsBeingWritten(progress.Part)));
-                },
-                cancellationToken).ConfigureAwait(false);
-            TakePlan(line!);
-        }
-        finally
-        {
-            Tell();
-        }
-    }
-
-    /// <summary>Notes how the carrying out of a plan stands; durable when this returns.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public void NotePlan(JournalLine line)
-    {
-        // Also where it cannot be written: nobody here carries the plan out any more.
-        TakePlan(line);
-        _store.Record(line);
-    }
-
-    /// <summary>How the carrying out of a plan stands, by what has been read; null where nothing of it has been carried out.</summary>
-    public PlanProgress? FindPlan(string planId)
-    {
-        lock (_lock)
-        {
-            return _plans.Find(planId);
         }
     }
 
@@ -200,6 +163,15 @@ internal sealed class RequestTracker : IDisposable
 
     /// <inheritdoc cref="RequestFinder.PartsOf"/>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => _finder.PartsOf(profiles);
+
+    /// <summary>Which plans have been carried out.</summary>
+    public PlanJournal Plans { get; }
+
+    /// <summary>Puts away what no longer matters.</summary>
+    public StoreArchive Archive { get; }
+
+    /// <summary>What may be sent at all.</summary>
+    public PolicyKeeper Policy { get; }
 
     /// <summary>What the service has answered to requests.</summary>
     public RequestAnswers Answers { get; }
@@ -358,27 +330,6 @@ internal sealed class RequestTracker : IDisposable
         {
             // Whoever sends something is told.
         }
-    }
-
-    private void TakePlan(JournalLine line)
-    {
-        lock (_lock)
-        {
-            _plans.Take(line, null);
-        }
-    }
-
-    /// <summary>Archives the parts of the store that no longer matter.</summary>
-    /// <returns>How many.</returns>
-    public int Archive()
-    {
-        HashSet<string?> needed;
-        lock (_lock)
-        {
-            needed = new(_ledger.OpenRequests().Select(number => _table[number].Path).Concat(_table.KeptFiles), StringComparer.Ordinal);
-        }
-
-        return _store.Archive(needed.Contains);
     }
 
     /// <summary>Writes what has gathered where that has become much, calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>

@@ -7,7 +7,7 @@ namespace EsimTools.Store;
 
 /// <summary>Judges profiles by all that is known here and reserves them for a request. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class Reservations(
-    RequestTracker tracker, RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, OpenActions openActions, ProofBook book, NewerLines newerLines)
+    RequestTracker tracker, RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, OpenActions openActions, ProofBook book, NewerLines newerLines, PolicyGate policyGate)
 {
     /// <summary>Reserves the profiles that the guard allows, in one step with the judging. What is returned has not been written ahead yet.</summary>
     /// <param name="action">The action.</param>
@@ -15,8 +15,9 @@ internal sealed class Reservations(
     /// <param name="options">The fields that are sent with it, and what is to be skipped.</param>
     /// <param name="profiles">The profiles.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked.</param>
+    /// <param name="policy">The policy; null where there is none.</param>
     /// <returns>What may leave, what may not, and what need not.</returns>
-    public Opening Reserve(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked)
+    public Opening Reserve(EsimAction action, string accountName, EsimActionOptions options, IReadOnlyList<EsimProfile> profiles, bool serviceWasAsked, EsimPolicy? policy)
     {
         var refused = new List<GuardRefusal>();
         var skipped = new Dictionary<int, List<EsimProfile>>();
@@ -27,6 +28,7 @@ internal sealed class Reservations(
         var number = table.Count + 1;
         var now = order.Now();
         var isOverOpen = false;
+        var gate = policyGate.Enter(policy, action, accountName, options.Run, now);
         foreach (var profile in profiles)
         {
             var keys = identifiers.KeysOf(profile);
@@ -38,7 +40,11 @@ internal sealed class Reservations(
             }
 
             var verdict = Judge(action, profile, keys, accountName, known, now, serviceWasAsked, options.Resubmit, out var weighed, ownNumber: number);
-            if (verdict.Decision == GuardDecision.Allowed)
+            if (verdict.Decision == GuardDecision.Allowed && gate(reserved.Count) is { } refusal)
+            {
+                refused.Add(new(profile, refusal));
+            }
+            else if (verdict.Decision == GuardDecision.Allowed)
             {
                 reserved.Add(profile);
                 idle.Add(weighed is { IsProven: true, IsStatus: true });
@@ -70,6 +76,7 @@ internal sealed class Reservations(
         {
             Stage = stage,
             Account = table.AccountOf(accountName),
+            Profiles = reserved.Count,
             NotBefore = order.Latest,
             IsOverOpen = isOverOpen,
             Run = options.Run,

@@ -29,6 +29,9 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     /// <summary>The account, by number.</summary>
     public required ushort Account { get; init; }
 
+    /// <summary>How many profiles it names.</summary>
+    public required int Profiles { get; init; }
+
     /// <summary>The earliest place in the order of learning at which it can have been sent.</summary>
     public required uint NotBefore { get; init; }
 

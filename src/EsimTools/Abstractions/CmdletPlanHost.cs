@@ -21,6 +21,9 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     public override bool WantsDetails => WantsVerbose;
 
     /// <inheritdoc/>
+    public override bool IsRehearsal => IsWhatIf;
+
+    /// <inheritdoc/>
     public override bool Confirm(in EsimRunStep step)
     {
         if (IsWhatIf)

@@ -20,6 +20,9 @@ internal sealed class CmdletRunHost(ProfileActionCmdlet cmdlet, Clock clock) : E
     public override bool WantsDetails => WantsVerbose;
 
     /// <inheritdoc/>
+    public override bool IsRehearsal => IsWhatIf;
+
+    /// <inheritdoc/>
     public override bool Confirm(in EsimRunStep step)
     {
         if (!MayActUnasked || IsWhatIf)

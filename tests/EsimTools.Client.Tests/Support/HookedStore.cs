@@ -56,6 +56,10 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public bool IsBeingWritten(string part) => inner.IsBeingWritten(part);
 
+    public string? ReadPolicy() => inner.ReadPolicy();
+
+    public Task WritePolicyAsync(Func<string?, string?>? change, CancellationToken cancellationToken) => inner.WritePolicyAsync(change, cancellationToken);
+
     public int Archive(Func<string, bool> isNeeded) => inner.Archive(isNeeded);
 
     public void Dispose() => inner.Dispose();

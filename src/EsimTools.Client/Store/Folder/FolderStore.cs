@@ -211,6 +211,18 @@ internal sealed class FolderStore : IEsimStore
     }
 
     /// <inheritdoc/>
+    public string? ReadPolicy() => PolicyFile.Read(Folder);
+
+    /// <inheritdoc/>
+    public async Task WritePolicyAsync(Func<string?, string?>? change, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            PolicyFile.Change(Folder, change, Unavailable);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Flush();

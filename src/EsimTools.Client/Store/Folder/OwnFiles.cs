@@ -142,8 +142,9 @@ internal static class OwnFiles
     private static bool IsOwn(string path)
     {
         var name = Path.GetFileName(path);
-        return name is FolderLock.FileName or JournalFolder.ArchiveName
+        return name is PolicyFile.FileName or FolderLock.FileName or JournalFolder.ArchiveName
             || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal)
+            || name.StartsWith(PolicyFile.FileName + ".", StringComparison.Ordinal)
             || name.StartsWith(HasherKey.FileName, StringComparison.Ordinal);
     }
 

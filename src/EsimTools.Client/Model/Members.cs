@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 
-namespace EsimTools.Plans;
+namespace EsimTools.Model;
 
 /// <summary>Reads the members of an object, and knows whether all have been read.</summary>
 internal sealed class Members
@@ -23,6 +23,10 @@ internal sealed class Members
     /// <summary>A number; null where it is missing.</summary>
     public double? Number(string name) => Find(name, JsonValueKind.Number)?.GetDouble();
 
+    /// <summary>A whole number; null where it is missing.</summary>
+    public int? Integer(string name) =>
+        Find(name, JsonValueKind.Number) is not { } found ? null : found.TryGetInt32(out var number) ? number : throw new FormatException($"its '{name}' is no whole number");
+
     /// <summary>Yes or no; null where it is missing.</summary>
     public bool? Flag(string name) => Find(name, JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 
@@ -34,6 +38,9 @@ internal sealed class Members
 
     /// <summary>An array that must be there.</summary>
     public JsonElement Array(string name) => Find(name, JsonValueKind.Array) ?? throw new FormatException($"it has no '{name}'");
+
+    /// <summary>A member of a kind as it is; null where it is missing.</summary>
+    public JsonElement? ElementOrNull(string name, JsonValueKind kind) => Find(name, kind);
 
     /// <summary>Refuses an object that says more than has been read.</summary>
     /// <exception cref="FormatException">It does.</exception>

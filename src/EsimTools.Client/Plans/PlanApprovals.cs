@@ -1,0 +1,129 @@
+// Whether a plan may be carried out by the policy: enough people other than its author have signed this very plan, each allowed to.
+
+using System.Security.Cryptography.X509Certificates;
+using EsimTools.Policy;
+
+namespace EsimTools.Plans;
+
+/// <summary>Checks a plan's approvals and waves against the policy.</summary>
+internal static class PlanApprovals
+{
+    /// <summary>Checks a plan.</summary>
+    /// <param name="plan">The plan, as read from its file.</param>
+    /// <param name="policy">The policy; null where there is none.</param>
+    /// <param name="now">The present moment.</param>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimPlanNotApproved"/>: approvals are missing or do not count; <see cref="EsimError.EsimPolicyRefused"/>: the policy is
+    /// read-only, or demands waves that the plan has not.
+    /// </exception>
+    public static void Check(EsimPlan plan, EsimPolicy? policy, DateTimeOffset now) => Check(plan, policy, now, TrustProblem);
+
+    /// <summary>Likewise.</summary>
+    /// <param name="plan">The plan, as read from its file.</param>
+    /// <param name="policy">The policy; null where there is none.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="trustProblem">Why the machine does not trust a certificate; null where it does.</param>
+    internal static void Check(EsimPlan plan, EsimPolicy? policy, DateTimeOffset now, Func<X509Certificate2, DateTimeOffset, string?> trustProblem)
+    {
+        if (policy is null)
+        {
+            return;
+        }
+
+        foreach (var action in plan.DisableFirst ? [EsimAction.Deactivate, plan.Kind] : (EsimAction[])[plan.Kind])
+        {
+            CheckRule(plan, policy, action);
+            if (policy.RuleFor(action) is { Approvals: > 0 } rule)
+            {
+                CheckApprovals(plan, rule, now, trustProblem);
+            }
+        }
+    }
+
+    private static void CheckRule(EsimPlan plan, EsimPolicy policy, EsimAction action)
+    {
+        var reason = PolicyRefusal.OfAll(policy, action, isPlanned: true)
+            ?? (plan.Waves is null && policy.RuleFor(action)?.WavesFrom is { } from && plan.Allowed >= from ? PolicyRefusal.OfWaves(action, from) : null);
+        if (reason is not null)
+        {
+            throw PolicyRefusal.Error($"The plan {plan.Id} was not carried out", reason);
+        }
+    }
+
+    private static void CheckApprovals(EsimPlan plan, EsimPolicyRule rule, DateTimeOffset now, Func<X509Certificate2, DateTimeOffset, string?> trustProblem)
+    {
+        var people = new List<Approver>();
+        var problems = new List<string>();
+        foreach (var signature in plan.ReadSignatures())
+        {
+            if (ProblemOf(plan, rule, signature, now, trustProblem, out var approver) is { } problem)
+            {
+                problems.Add($"{(signature.Approval.Subject.Length > 0 ? $"the one of '{signature.Approval.Subject}'" : "one")} does not count: {problem}");
+            }
+            else
+            {
+                Take(people, approver!);
+            }
+        }
+
+        if (people.Count < rule.Approvals)
+        {
+            var missing = $"the policy demands {(rule.Approvals == 1 ? "1 approval" : $"{rule.Approvals} approvals of different people")} for '{rule.Action}', and it has {people.Count}";
+            throw new EsimException(
+                EsimError.EsimPlanNotApproved,
+                $"The plan {plan.Id} is not approved: {string.Join("; ", problems.Prepend(missing))}.",
+                "Have it signed with Approve-EsimPlan by others than its author; Get-EsimPolicy shows who may, Get-EsimPlan who has.");
+        }
+    }
+
+    private static string? ProblemOf(
+        EsimPlan plan, EsimPolicyRule rule, PlanSignature signature, DateTimeOffset now, Func<X509Certificate2, DateTimeOffset, string?> trustProblem, out Approver? approver)
+    {
+        approver = null;
+        if ((signature.Approval.Problem ?? signature.FutureProblem(now)) is { } problem)
+        {
+            return problem;
+        }
+
+        var certificate = signature.Certificate!;
+        var named = rule.Approvers.FirstOrDefault(one => one.Thumbprint == signature.Approval.Sha256Thumbprint || one.Thumbprint == signature.Approval.Thumbprint);
+        if (rule.Approvers.Count > 0 && named is null)
+        {
+            return "the policy does not name its certificate";
+        }
+
+        if ((PlanSignature.TimeProblem(certificate, now) ?? (named is null ? trustProblem(certificate, now) : null)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var ownNames = ApproverNames.In(certificate);
+        string[] authors = [plan.Author.UserName, plan.Author.SystemUserName];
+        if (authors.FirstOrDefault(author => (named?.UserNames ?? []).Concat(ownNames).Any(name => ApproverNames.AreSame(name, author))) is { } same)
+        {
+            return $"'{same}' has made the plan";
+        }
+
+        approver = new(PlanSignature.Hex(certificate.GetPublicKey()), named is { UserNames.Count: > 0 } ? named.UserNames : ownNames);
+        return null;
+    }
+
+    // One person is who has one key, or one name; a new certificate makes nobody another.
+    private static void Take(List<Approver> people, Approver approver)
+    {
+        var same = people.FindAll(other => other.Key == approver.Key || other.Names.Any(name => approver.Names.Any(own => ApproverNames.AreSame(name, own))));
+        people.RemoveAll(same.Contains);
+        people.Add(new(approver.Key, [.. same.SelectMany(other => other.Names), .. approver.Names]));
+    }
+
+    // Whether it was revoked is not asked for: that takes a network, and a signature would count or not by chance.
+    private static string? TrustProblem(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationTime = now.LocalDateTime;
+        return chain.Build(certificate) ? null : $"this machine does not trust its certificate ({string.Join(", ", chain.ChainStatus.Select(status => status.Status))})";
+    }
+
+    private sealed record Approver(string Key, IReadOnlyList<string> Names);
+}

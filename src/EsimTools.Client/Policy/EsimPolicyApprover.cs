@@ -1,0 +1,43 @@
+// Somebody who may approve plans: a certificate, and the users who they are.
+
+namespace EsimTools;
+
+/// <summary>An approver of plans.</summary>
+public sealed record EsimPolicyApprover
+{
+    private const int Sha1Digits = 40;
+    private const int Sha256Digits = 64;
+
+    /// <summary>The thumbprint of the certificate, in capital hexadecimal digits: SHA-256 (64), or SHA-1 (40) as Windows and PowerShell show it.</summary>
+    public required string Thumbprint { get; init; }
+
+    /// <summary>The names by which the approver may be the author of a plan: of the service's user, of the machine's user.</summary>
+    public IReadOnlyList<string> UserNames { get; init; } = [];
+
+    /// <summary>A thumbprint as it is kept here; null where the text is none.</summary>
+    /// <param name="text">Hexadecimal digits; spaces and colons between them do no harm.</param>
+    internal static string? Normalize(string text)
+    {
+        // What is copied from a certificate's window begins with a character that is not seen.
+        var digits = new string([.. text.Where(c => c is not (' ' or ':' or '\u200e'))]).ToUpperInvariant();
+        return digits.Length is Sha1Digits or Sha256Digits && digits.All(c => c is (>= '0' and <= '9') or (>= 'A' and <= 'F')) ? digits : null;
+    }
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
+    internal void Check()
+    {
+        if (Normalize(Thumbprint) != Thumbprint)
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"'{Thumbprint}' is no thumbprint of a certificate: 64 hexadecimal digits (SHA-256), or 40 (SHA-1).");
+        }
+
+        if (UserNames.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, $"A user name of the approver {Thumbprint} is empty.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => UserNames.Count == 0 ? Thumbprint : $"{Thumbprint} ({string.Join(", ", UserNames)})";
+}

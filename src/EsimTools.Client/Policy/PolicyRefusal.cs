@@ -1,0 +1,33 @@
+// The words in which the policy refuses.
+
+namespace EsimTools.Policy;
+
+/// <summary>Makes refusals of the policy, each naming its rule.</summary>
+internal static class PolicyRefusal
+{
+    private const string Advice = "Get-EsimPolicy shows the policy; whoever looks after it changes it with Set-EsimPolicy.";
+
+    /// <summary>Why an action may not be sent at all; null where it may.</summary>
+    /// <param name="policy">The policy; null where there is none.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="isPlanned">Whether it is sent for a plan.</param>
+    public static string? OfAll(EsimPolicy? policy, EsimAction action, bool isPlanned) =>
+        policy is null ? null
+        : policy.IsReadOnly ? "the policy is read-only: nothing may be sent"
+        : !isPlanned && policy.RuleFor(action) is { NeedsPlan: true } ? $"the policy allows '{action}' for a plan only"
+        : null;
+
+    /// <summary>Why waves are needed.</summary>
+    public static string OfWaves(EsimAction action, int from) => $"the policy allows '{action}' for {from} profiles and more in the waves of a plan only";
+
+    /// <summary>The refusal as a verdict.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="rule">What the rule is known by: those that one rule refuses are told of together.</param>
+    public static GuardVerdict Verdict(string reason, string rule) => GuardVerdict.Refuse(EsimError.EsimPolicyRefused, reason, AdviceFor(reason)) with { Rule = rule };
+
+    /// <summary>The refusal as an error.</summary>
+    public static EsimException Error(string sentence, string reason) => new(EsimError.EsimPolicyRefused, $"{sentence}: {reason}.", AdviceFor(reason));
+
+    private static string AdviceFor(string reason) =>
+        reason.IndexOf("plan", StringComparison.Ordinal) >= 0 ? $"Make a plan with New-EsimPlan. {Advice}" : reason.IndexOf("; the next", StringComparison.Ordinal) >= 0 ? $"Run the command again then: it sends only what has not been done. {Advice}" : Advice;
+}

@@ -1,0 +1,65 @@
+// The carrying out of plans, in the journal that all share: who may begin is judged inside the right to reserve.
+
+using EsimTools.Store.Lines;
+
+namespace EsimTools.Store;
+
+/// <summary>Notes how plans stand. Every member may be called from any thread.</summary>
+/// <param name="memory">The lock of the memory.</param>
+/// <param name="book">What is known of plans.</param>
+/// <param name="store">Where it is kept.</param>
+/// <param name="tracker">Reads what others have written.</param>
+internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store, RequestTracker tracker)
+{
+    /// <summary>Begins to carry out a plan, or goes on: two cannot begin at once.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="judge">Gives the line that is written ahead, by how the plan stands and whether somebody is carrying it out; throws where it may not begin.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="EsimException">What the judge throws, or <see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public async Task BeginAsync(string planId, Func<PlanProgress?, bool, JournalLine> judge, CancellationToken cancellationToken)
+    {
+        JournalLine? line = null;
+        try
+        {
+            await store.ReserveAsync(
+                () =>
+                {
+                    tracker.RefreshQuietly();
+                    var progress = Find(planId);
+                    return line = judge(progress, progress is { Stage: PlanStage.Begun } && (progress.Part is null || store.IsBeingWritten(progress.Part)));
+                },
+                cancellationToken).ConfigureAwait(false);
+            Take(line!);
+        }
+        finally
+        {
+            tracker.Tell();
+        }
+    }
+
+    /// <summary>Notes how the carrying out of a plan stands; durable when this returns.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void Note(JournalLine line)
+    {
+        // Also where it cannot be written: nobody here carries the plan out any more.
+        Take(line);
+        store.Record(line);
+    }
+
+    /// <summary>How the carrying out of a plan stands, by what has been read; null where nothing of it has been carried out.</summary>
+    public PlanProgress? Find(string planId)
+    {
+        lock (memory)
+        {
+            return book.Find(planId);
+        }
+    }
+
+    private void Take(JournalLine line)
+    {
+        lock (memory)
+        {
+            book.Take(line, null);
+        }
+    }
+}
