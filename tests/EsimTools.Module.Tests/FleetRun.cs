@@ -1,5 +1,7 @@
 // A fleet behind a server on loopback, and pwsh processes that disable it: the same command as often as a test wants.
 
+using System.Diagnostics;
+using System.Net.Sockets;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +12,7 @@ namespace EsimTools.Module.Tests;
 internal sealed class FleetRun : IAsyncDisposable
 {
     // Settled before the rest is sent: what a killed one had on its way. The sandbox acts at once, so nothing is still to come.
-    private const string Script = """
+    private const string Connecting = """
         "$PID"
         $ErrorActionPreference = 'Continue'
         Import-Module $env:ESIMTOOLS_MODULE
@@ -18,6 +20,10 @@ internal sealed class FleetRun : IAsyncDisposable
             ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
         Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
         $null = Resolve-EsimRequest -NotDoneAfter 0
+
+        """;
+
+    private const string Disable = """
         $requests = Import-Csv $env:TEST_FLEET | Disable-EsimProfile -BatchSize 500 -Force -WarningVariable said
         "skipped: $said"
         "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
@@ -25,17 +31,20 @@ internal sealed class FleetRun : IAsyncDisposable
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
+    // After a kill nothing is left to wait for but the system.
+    private static readonly TimeSpan s_systemLimit = TimeSpan.FromSeconds(30);
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("esimtools-fleet");
     private readonly string _script;
     private readonly string _fleet;
     private readonly int _size;
 
-    private FleetRun(int size)
+    private FleetRun(int size, string command)
     {
         _size = size;
         _script = Path.Combine(_folder.FullName, "run.ps1");
         _fleet = Path.Combine(_folder.FullName, "fleet.csv");
-        File.WriteAllText(_script, Script);
+        File.WriteAllText(_script, Connecting + command);
         File.WriteAllLines(_fleet, Enumerable.Range(0, size).Select(i => $"{MadeUp.IccidOf(i)},{MadeUp.EidOf(i)}").Prepend("Iccid,Eid"));
         Sandbox = new ThingSpaceSandbox(new SandboxOptions(), clock: null, SandboxFleet.Load(_fleet));
         Service = SandboxHost.Build("http://127.0.0.1:0", Sandbox);
@@ -51,9 +60,11 @@ internal sealed class FleetRun : IAsyncDisposable
     public int Sent => Sandbox.Log.Count(entry => entry.Path.Contains("/profile/actions/", StringComparison.Ordinal));
 
     /// <summary>Makes a fleet and starts its service.</summary>
-    public static async Task<FleetRun> BeginAsync(int size)
+    /// <param name="size">How many profiles there are.</param>
+    /// <param name="command">What is done once the service is connected; without it, all are disabled.</param>
+    public static async Task<FleetRun> BeginAsync(int size, string command = Disable)
     {
-        var run = new FleetRun(size);
+        var run = new FleetRun(size, command);
         await run.Service.StartAsync();
         return run;
     }
@@ -66,6 +77,7 @@ internal sealed class FleetRun : IAsyncDisposable
             ["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString(),
             ["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal"),
             ["TEST_FLEET"] = _fleet,
+            ["TEST_PLAN"] = Path.Combine(_folder.FullName, "fleet.plan"),
         };
         return PwshHost.Start(s_limit, environment, "-File", _script);
     }
@@ -78,11 +90,42 @@ internal sealed class FleetRun : IAsyncDisposable
         Assert.True(times.All(asked => asked == 1), $"{times.Count(asked => asked == 0)} profiles were never asked for, {times.Count(asked => asked > 1)} more than once.\n{text}");
     }
 
+    /// <summary>Kills a process, and waits until nothing of it is under way at the service.</summary>
+    /// <param name="pwsh">What was started.</param>
+    /// <param name="real">The PowerShell that runs the script, which is a child of it where it is the small program of a .NET tool.</param>
+    public async Task KillAsync(ChildProcess pwsh, Process real)
+    {
+        await pwsh.KillAsync();
+        Assert.True(real.WaitForExit(s_systemLimit), "The PowerShell that ran the script outlived the kill.");
+        await UntilNothingIsServedAsync();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Service.DisposeAsync();
         Sandbox.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    // Connections are taken in the order in which they come, so when a new one has been served none of the dead one's is still outside.
+    // And what the dead one has asked for is done, or the next would find it undone and ask again.
+    private async Task UntilNothingIsServedAsync()
+    {
+        var address = SandboxHost.BaseAddress(Service);
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(address.Host, address.Port);
+            await client.GetStream().WriteAsync("GET /sandbox/profiles/0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+            using var reader = new StreamReader(client.GetStream());
+            await reader.ReadToEndAsync();
+        }
+
+        var waited = Stopwatch.StartNew();
+        while (SandboxHost.CountConnections(Service) > 0 || !Sandbox.IsIdle)
+        {
+            Assert.True(waited.Elapsed < s_systemLimit, "The service is still busy with a dead process.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
     }
 }

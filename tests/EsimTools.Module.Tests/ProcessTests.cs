@@ -3,8 +3,6 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
-using EsimTools.Sandbox.Server;
 using Xunit.Abstractions;
 
 namespace EsimTools.Module.Tests;
@@ -15,9 +13,6 @@ public sealed class ProcessTests(ITestOutputHelper output)
     private const int FleetSize = 50_000;
     private const int KillsInARound = 10;
     private const int MostRequestsBeforeAKill = 12;
-
-    // After a kill nothing is left to wait for but the system.
-    private static readonly TimeSpan s_systemLimit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task A_run_that_is_killed_and_run_again_asks_for_every_profile_exactly_once()
@@ -80,32 +75,9 @@ public sealed class ProcessTests(ITestOutputHelper output)
         }
 
         await Task.Delay(random.Next(after == 0 ? 2000 : 30));
-        await pwsh.KillAsync();
-        Assert.True(real.WaitForExit(s_systemLimit), "The PowerShell that ran the script outlived the kill.");
-        await UntilNothingIsServedAsync(run);
+        await run.KillAsync(pwsh, real);
         var sent = run.Sent - before;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"killed when {sent} requests had arrived"));
         return sent > 0;
-    }
-
-    // Connections are taken in the order in which they come, so when a new one has been served none of the dead one's is still outside.
-    // And what the dead one has asked for is done, or the next would find it undone and ask again.
-    private static async Task UntilNothingIsServedAsync(FleetRun run)
-    {
-        var address = SandboxHost.BaseAddress(run.Service);
-        using (var client = new TcpClient())
-        {
-            await client.ConnectAsync(address.Host, address.Port);
-            await client.GetStream().WriteAsync("GET /sandbox/profiles/0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
-            using var reader = new StreamReader(client.GetStream());
-            await reader.ReadToEndAsync();
-        }
-
-        var waited = Stopwatch.StartNew();
-        while (SandboxHost.CountConnections(run.Service) > 0 || !run.Sandbox.IsIdle)
-        {
-            Assert.True(waited.Elapsed < s_systemLimit, "The service is still busy with a dead process.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-        }
     }
 }

@@ -21,7 +21,7 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
         {
             var left = request.Count - request.SucceededCount - request.FailedCount;
             succeeded += request.Kind == action ? request.SucceededCount : 0;
-            failed += request.FailedCount;
+            failed += request.FailedCount - NotDone(request).Count();
             inDoubt += request.Status == EsimRequestStatus.InDoubt ? left : 0;
             open += request.Status == EsimRequestStatus.Accepted ? left : 0;
         }
@@ -57,12 +57,24 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
             : null;
     }
 
+    private static IEnumerable<EsimProfile> NotDone(EsimRequest request) =>
+        request.Failures.Where(result => result.Status == OutcomeStatus.NotDone).Select(result => result.Profile);
+
     private static string Count(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
 
-    /// <summary>The profiles that a plan has sent for, by what they are known by.</summary>
+    /// <summary>The profiles that a plan has sent for, by what they are known by; without those of which it is settled that the service did not act.</summary>
     /// <param name="requests">The requests.</param>
-    public static HashSet<IdentifierKey> KeysOf(IEnumerable<EsimRequest> requests) =>
-        [.. requests.SelectMany(request => request.Profiles.Select(profile => KeyOf(profile, request.Kind)))];
+    public static HashSet<IdentifierKey> KeysOf(IEnumerable<EsimRequest> requests)
+    {
+        var keys = new HashSet<IdentifierKey>();
+        foreach (var request in requests)
+        {
+            keys.UnionWith(request.Profiles.Select(profile => KeyOf(profile, request.Kind)));
+            keys.ExceptWith(NotDone(request).Select(profile => KeyOf(profile, request.Kind)));
+        }
+
+        return keys;
+    }
 
     /// <summary>What a profile is known by.</summary>
     public static IdentifierKey KeyOf(EsimProfile profile, EsimAction action) => action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;

@@ -2,10 +2,8 @@
 // front, with the lock and the order of things; the work is done in the classes that it owns.
 
 using EsimTools.Model;
-using EsimTools.Policy;
 using EsimTools.Proof;
 using EsimTools.Protocol;
-using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 

@@ -1,7 +1,5 @@
 // Archiving: which parts of the store are still needed, and the putting away of the others.
 
-using EsimTools.Policy;
-
 namespace EsimTools.Store;
 
 /// <summary>Archives parts of the store.</summary>
