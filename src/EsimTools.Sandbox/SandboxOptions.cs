@@ -10,6 +10,12 @@ namespace EsimTools.Sandbox;
 /// </remarks>
 public sealed class SandboxOptions
 {
+    /// <summary>
+    /// Raised with each sandbox that starts with these options, by the thread that starts it. Whose tests run commands against a sandbox sees
+    /// there what it was asked, and scripts its faults.
+    /// </summary>
+    public event Action<ThingSpaceSandbox>? Started;
+
     /// <summary>The API key of the OAuth client.</summary>
     public string ApiKey { get; set; } = "sandbox-key";
 
@@ -101,6 +107,9 @@ public sealed class SandboxOptions
 
     /// <summary>The seed of every draw.</summary>
     public int Seed { get; set; } = 1;
+
+    /// <summary>Tells that a sandbox has started with these options.</summary>
+    internal void Tell(ThingSpaceSandbox sandbox) => Started?.Invoke(sandbox);
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>

@@ -27,6 +27,7 @@ public sealed class ThingSpaceSandbox : IDisposable
         Fleet = fleet ?? SandboxFleet.Default(Options.AccountName);
         Fleet.AddAccount(Options.AccountName);
         _service = new SandboxService(Options, Fleet, clock ?? Clock.System);
+        Options.Tell(this);
     }
 
     /// <summary>

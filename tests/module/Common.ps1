@@ -45,7 +45,8 @@ function ConvertTo-Inventory {
 
 # --- The sandbox ------------------------------------------------------------------------------------------------------
 
-# Opens a sandbox in this process. The options object can be changed while the sandbox runs: shares and times take effect at once.
+# Opens a sandbox in this process, with its log and its own word on each profile. The options object can be changed while the sandbox runs: shares
+# and times take effect at once.
 function Connect-TestSandbox {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
@@ -58,24 +59,10 @@ function Connect-TestSandbox {
         $Parameter['SandboxInventory'] = ConvertTo-Inventory $Row
     }
 
+    $started = [Collections.Generic.List[object]]::new()
+    $options.add_Started({ param($sandbox) $started.Add($sandbox) }.GetNewClosure())
     $connection = Connect-EsimService -Sandbox -SandboxOptions $options -PassThru @Parameter
-    $sandbox = Get-Sandbox $connection
-    [pscustomobject]@{ Connection = $connection; Options = $options; Sandbox = $sandbox }
-}
-
-# The sandbox behind a connection: its log and its own word on each profile. The module does not hand it out, so it is found by reflection.
-function Get-Sandbox {
-    [CmdletBinding()]
-    param([Parameter(Mandatory)] [EsimTools.EsimConnection] $Connection)
-
-    $private = [Reflection.BindingFlags] 'Static, Instance, NonPublic'
-    $companions = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Abstractions.DefaultConnection', $true).GetField('Companions', $private).GetValue($null)
-    $session = $null
-    if (-not $companions.TryGetValue($Connection, [ref] $session)) {
-        throw 'There is no sandbox behind this connection.'
-    }
-
-    $session.GetType().GetField('_sandbox', $private).GetValue($session)
+    [pscustomobject]@{ Connection = $connection; Options = $options; Sandbox = $started[0] }
 }
 
 # Waits until a sandbox has done all whose time has come. Actions end on a thread of their own, on a busy machine well after the answer.

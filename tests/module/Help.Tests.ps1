@@ -282,11 +282,75 @@ Describe 'about_EsimTools' {
         $found | Should -BeExactly ([EsimTools.EsimAction]::All | ForEach-Object { "$($_.Name) $($_.Cmdlet)" } | Sort-Object)
     }
 
-    It 'has every name that an inventory''s column may have' {
-        $columns = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Binding.InventoryColumns', $true)
-        $names = $columns.GetField('Names', [Reflection.BindingFlags] 'Static, NonPublic').GetValue($null) | ForEach-Object { $_ } | Where-Object { $_ -ne 'deviceids' } | Sort-Object
-        $found = Get-TableRow $about 'What' | ForEach-Object { $_[1] -split ', ' } | ForEach-Object ToLowerInvariant | Sort-Object
-        $found | Should -BeExactly $names
+    Context 'The names of an inventory''s columns' {
+        BeforeAll {
+            $script:row = Get-TestRow 1
+            $script:numbers = @{ Iccid = $script:row.Iccid; Eid = $script:row.Eid; Imei = '490154203237518' }
+            $script:columns = @{}
+            Get-TableRow $about 'What' | ForEach-Object { $script:columns[$_[0]] = @($_[1] -split ', ') }
+
+            # What the preflight of a deletion says, and a disabling warns of, when the row has a column of that name too.
+            function Get-Preflight([string] $Column, [string] $Value) {
+                $with = [ordered]@{ Iccid = $script:row.Iccid; Eid = $script:row.Eid }
+                if ($Column) { $with[$Column] = $Value }
+                $object = [pscustomobject] $with
+                $object | Disable-EsimProfile -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+                ($object | Test-EsimProfile -Action delete).Message + $warned
+            }
+        }
+
+        It 'are understood: <Field>' -ForEach @(@{ Field = 'Iccid' }, @{ Field = 'Eid' }, @{ Field = 'Imei' }) {
+            foreach ($name in $script:columns[$Field]) {
+                ([pscustomobject]@{ $name = $script:numbers[$Field] } | Test-EsimProfile -Action delete).$Field | Should -BeExactly $script:numbers[$Field] -Because $name
+            }
+        }
+
+        It 'are understood: <What>' -ForEach @(
+            @{ What = 'service state'; Value = 'DEACTIVE' }
+            @{ What = 'profile status'; Value = 'ENABLE' }
+            @{ What = 'role'; Value = 'LEAD' }
+        ) {
+            $null = Connect-TestSandbox -Row $script:row
+            $without = Get-Preflight
+            foreach ($name in $script:columns[$What]) {
+                Get-Preflight $name $Value | Should -Not -BeExactly $without -Because $name
+            }
+            Get-Preflight 'Remark' $Value | Should -BeExactly $without
+            Disconnect-EsimService
+        }
+
+        It 'are understood: <What>' -ForEach @(@{ What = 'account'; Property = 'AccountName'; Value = '0000654321-00001' }, @{ What = 'plan'; Property = 'ServicePlan'; Value = 'A plan of its own' }) {
+            $rows = @(Get-TestRow $script:columns[$What].Count -With @{ $Property = $Value })
+            $null = Connect-TestSandbox -Row $rows
+            for ($i = 0; $i -lt $rows.Count; $i++) {
+                $name = $script:columns[$What][$i]
+                $given = [pscustomobject]@{ Iccid = $rows[$i].Iccid; Eid = $rows[$i].Eid; $name = $Value }
+                $request = $given | Disable-EsimProfile -Force
+                $request.$Property | Should -BeExactly $Value -Because $name
+                $request.Profiles.Iccid | Should -Be $rows[$i].Iccid
+            }
+            Disconnect-EsimService
+        }
+
+        It 'are all that there are, as far as the words of them and the aliases of parameters go' {
+            $known = @($script:columns.Values | ForEach-Object { $_ })
+            $aliases = foreach ($command in Get-Command -Module EsimTools) {
+                foreach ($name in 'Iccid', 'Eid', 'Imei', 'AccountName', 'ServicePlan') {
+                    if ($command.Parameters.ContainsKey($name)) { $command.Parameters[$name].Aliases }
+                }
+            }
+            $aliases | Where-Object { $_ -notin $known } | Should -BeNullOrEmpty
+
+            $words = $known | ForEach-Object { [regex]::Matches($_, '[A-Z][a-z]+').Value } | Sort-Object -Unique
+            $others = @($words) + @(foreach ($first in $words) { foreach ($second in $words) { "$first$second" } }) | Where-Object { $_ -notin $known }
+            $others.Count | Should -BeGreaterThan 100
+            foreach ($field in $script:numbers.Keys) {
+                # One row with all of them: what is read from any is seen.
+                $all = [ordered]@{}
+                $others | ForEach-Object { $all[$_] = $script:numbers[$field] }
+                ([pscustomobject] $all | Test-EsimProfile -Action delete).$field | Should -BeNullOrEmpty
+            }
+        }
     }
 }
 

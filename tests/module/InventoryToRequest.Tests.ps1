@@ -16,14 +16,13 @@ BeforeAll {
 Describe 'Ten thousand devices' {
     BeforeAll {
         $fleet = Join-Path $script:Samples 'fleet.csv'
-        Connect-EsimService -Sandbox -SandboxInventory $fleet
+        $sandbox = (Connect-TestSandbox -Parameter @{ SandboxInventory = $fleet }).Sandbox
         $script:Run = Invoke-Captured {
             Import-Csv $fleet |
                 Disable-EsimProfile -ServicePlan 'M2M Global' -ReasonCode FF -Force | Wait-EsimRequest |
                 Remove-EsimProfile -ServicePlan 'M2M Global' -Force | Wait-EsimRequest
         }
         $script:Requests = Get-EsimRequest
-        $sandbox = Get-Sandbox (Get-EsimConnection)
         $script:Calls = $sandbox.Log
         $script:Fleet = $sandbox.Fleet.ToList()
         Disconnect-EsimService

@@ -239,6 +239,42 @@ Describe 'A wait that is given up' {
     }
 }
 
+Describe 'A message that PowerShell asks about where nobody can answer' {
+    BeforeAll {
+        # Another shell, which says in its last line what came out of the command: PowerShell gives its errors and messages to the same console.
+        function Invoke-Unattended([string] $Command) {
+            $inventory = ConvertTo-Inventory @(Get-TestRow 3 -With @{ State = 'DEACTIVE' })
+            $run = Invoke-NewShell @"
+`$ErrorActionPreference = 'Stop'
+Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
+Connect-EsimService -Sandbox -SandboxInventory '$inventory'
+`$rows = @(Import-Csv '$inventory')
+`$bad = [pscustomobject]@{ Iccid = 'none' }
+`$doubtful = [pscustomobject]@{ Iccid = '8944538000000000001'; Eid = `$rows[0].Eid }
+`$ErrorActionPreference = 'Continue'
+`$out = @($Command)
+ConvertTo-Json -Compress @{ Out = @(`$out.RequestId); Sent = @((Get-EsimRequest).RequestId); Errors = `$Error.Count }
+"@
+            $line = $run.Text -split '\r?\n' | Where-Object { $_ -like '{*}' } | Select-Object -Last 1
+            $line | Should -Not -BeNullOrEmpty -Because $run.Text
+            $line | ConvertFrom-Json | Add-Member -NotePropertyName Text -NotePropertyValue $run.Text -PassThru
+        }
+    }
+
+    It 'is written, and what was sent is told: <Command>' -ForEach @(
+        @{ Shown = 'VERBOSE: POST '; Command = '$rows | Remove-EsimProfile -Force -BatchSize 1 -ThrottleLimit 1 -Debug' }
+        @{ Shown = 'VERBOSE: POST '; Command = '& { $VerbosePreference = "Inquire"; $rows | Remove-EsimProfile -Force -BatchSize 1 }' }
+        @{ Shown = 'WARNING: 1 profile has a wrong check digit'; Command = '@($rows) + $doubtful | Disable-EsimProfile -Force -BatchSize 1 -WarningAction Inquire' }
+        @{ Shown = "The ICCID 'none'"; Command = '$rows[0..1] + $bad + $rows[2] | Remove-EsimProfile -Force -BatchSize 1 -ErrorAction Inquire' }
+    ) {
+        $told = Invoke-Unattended $Command
+        $told.Text | Should -BeLike "*$Shown*"
+        $told.Out.Count | Should -BeGreaterOrEqual 3
+        $told.Out | Sort-Object | Should -Be ($told.Sent | Sort-Object)
+        $told.Errors | Should -Be ([int] ($Command -like '*$bad*'))
+    }
+}
+
 Describe 'Ctrl+C' {
     BeforeAll {
         $script:Service = Open-ScriptedService

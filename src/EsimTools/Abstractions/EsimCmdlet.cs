@@ -97,13 +97,24 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes a warning. What is not seen in it is made visible.</summary>
-    internal new void WriteWarning(string text) => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence));
+    internal new void WriteWarning(string text) => Unasked.Tell(() => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence)));
 
     /// <summary>Writes a verbose line. What is not seen in it is made visible.</summary>
-    internal new void WriteVerbose(string text) => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence));
+    internal new void WriteVerbose(string text) => Unasked.Tell(() => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence)));
+
+    /// <summary>Shows how far the command has come.</summary>
+    internal new void WriteProgress(ProgressRecord progress) => Unasked.Tell(() => base.WriteProgress(progress));
 
     /// <summary>Writes one non-terminating error.</summary>
-    internal void WriteFailure(EsimException exception, object? target) => WriteError(ErrorRecords.From(exception, target));
+    internal void WriteFailure(EsimException exception, object? target)
+    {
+        var record = ErrorRecords.From(exception, target);
+        if (!Unasked.Tell(() => WriteError(record)))
+        {
+            // Of an error it asks before it writes it.
+            Unasked.WriteError(this, record);
+        }
+    }
 
     /// <summary>Ends the command with an error.</summary>
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

@@ -5,7 +5,7 @@ using System.Management.Automation;
 namespace EsimTools.Abstractions;
 
 /// <summary>Shows how far a command has come.</summary>
-internal sealed class ProgressReport(PSCmdlet cmdlet, Clock clock)
+internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

@@ -163,7 +163,7 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
             // An error record keeps what the command was given, and that holds a password too.
             MyInvocation.BoundParameters.Remove(nameof(InputObject));
             _refused++;
-            WriteError(ErrorRecords.From(problem, target));
+            WriteFailure(problem, target);
             return;
         }
 

@@ -1,0 +1,35 @@
+// Messages where nobody can be asked. Under -Debug, or a preference of Inquire, PowerShell asks at each message whether to go on, and throws where
+// there is nobody to answer. What the message tells of has happened by then: a request may have left, and what became of it must still be told.
+
+using System.Management.Automation;
+using System.Management.Automation.Host;
+
+namespace EsimTools.Abstractions;
+
+/// <summary>Writes to the streams of a cmdlet, also where a question about it could not be asked.</summary>
+internal static class Unasked
+{
+    /// <summary>Writes a message; what a person answers to a question about it counts.</summary>
+    /// <param name="write">Writes it.</param>
+    /// <returns>False when nobody could be asked; PowerShell has shown warnings, verbose lines and progress by then.</returns>
+    public static bool Tell(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes an error without a question about it.</summary>
+    public static void WriteError(PSCmdlet cmdlet, ErrorRecord record) =>
+        cmdlet.InvokeCommand.InvokeScript(
+            useLocalScope: true,
+            ScriptBlock.Create("param($record) Microsoft.PowerShell.Utility\\Write-Error -ErrorRecord $record -ErrorAction Continue"),
+            null,
+            record);
+}
