@@ -126,8 +126,8 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
         {
             RequirePlan = IsGiven(nameof(RequirePlan)) ? RequirePlan : rule.RequirePlan,
             Approvals = IsGiven(nameof(Approvals)) ? Approvals : rule.Approvals,
-            Approvers = Approver is null ? rule.Approvers : [.. Approver.Select(ApproverInput.Read)],
-            Caps = Cap is null ? rule.Caps : [.. Cap.Select(EsimPolicyCap.Parse)],
+            Approvers = Approver is null ? rule.Approvers : Approver.Select(ApproverInput.Read).ToArray(),
+            Caps = Cap is null ? rule.Caps : Cap.Select(EsimPolicyCap.Parse).ToArray(),
             WavesFrom = IsGiven(nameof(WavesFrom)) ? (WavesFrom > 0 ? WavesFrom : null) : rule.WavesFrom,
         });
     }
