@@ -13,6 +13,7 @@
     FormatsToProcess       = @('EsimTools.Format.ps1xml')
     TypesToProcess         = @('EsimTools.Types.ps1xml')
     CmdletsToExport        = @(
+        'Approve-EsimPlan'
         'Compare-EsimPlan'
         'Connect-EsimService'
         'Disable-EsimProfile'
@@ -22,6 +23,7 @@
         'Get-EsimConnection'
         'Get-EsimDevice'
         'Get-EsimPlan'
+        'Get-EsimPolicy'
         'Get-EsimProfile'
         'Get-EsimRequest'
         'Import-EsimCallback'
@@ -34,6 +36,7 @@
         'Resume-EsimDevice'
         'Resume-EsimProfile'
         'Set-EsimFallbackProfile'
+        'Set-EsimPolicy'
         'Set-EsimProfile'
         'Start-EsimCallbackListener'
         'Stop-EsimCallbackListener'
@@ -53,6 +56,7 @@
             Tags         = @(
                 'eSIM', 'eUICC', 'ThingSpace', 'Verizon', 'IoT', 'ICCID', 'EID', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
                 'PSIncludes_Cmdlet'
+                'PSCmdlet_Approve-EsimPlan', 'PSCommand_Approve-EsimPlan'
                 'PSCmdlet_Compare-EsimPlan', 'PSCommand_Compare-EsimPlan'
                 'PSCmdlet_Connect-EsimService', 'PSCommand_Connect-EsimService'
                 'PSCmdlet_Disable-EsimProfile', 'PSCommand_Disable-EsimProfile'
@@ -62,6 +66,7 @@
                 'PSCmdlet_Get-EsimConnection', 'PSCommand_Get-EsimConnection'
                 'PSCmdlet_Get-EsimDevice', 'PSCommand_Get-EsimDevice'
                 'PSCmdlet_Get-EsimPlan', 'PSCommand_Get-EsimPlan'
+                'PSCmdlet_Get-EsimPolicy', 'PSCommand_Get-EsimPolicy'
                 'PSCmdlet_Get-EsimProfile', 'PSCommand_Get-EsimProfile'
                 'PSCmdlet_Get-EsimRequest', 'PSCommand_Get-EsimRequest'
                 'PSCmdlet_Import-EsimCallback', 'PSCommand_Import-EsimCallback'
@@ -74,6 +79,7 @@
                 'PSCmdlet_Resume-EsimDevice', 'PSCommand_Resume-EsimDevice'
                 'PSCmdlet_Resume-EsimProfile', 'PSCommand_Resume-EsimProfile'
                 'PSCmdlet_Set-EsimFallbackProfile', 'PSCommand_Set-EsimFallbackProfile'
+                'PSCmdlet_Set-EsimPolicy', 'PSCommand_Set-EsimPolicy'
                 'PSCmdlet_Set-EsimProfile', 'PSCommand_Set-EsimProfile'
                 'PSCmdlet_Start-EsimCallbackListener', 'PSCommand_Start-EsimCallbackListener'
                 'PSCmdlet_Stop-EsimCallbackListener', 'PSCommand_Stop-EsimCallbackListener'

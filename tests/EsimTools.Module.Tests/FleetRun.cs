@@ -82,11 +82,31 @@ internal sealed class FleetRun : IAsyncDisposable
         return PwshHost.Start(s_limit, environment, "-File", _script);
     }
 
+    /// <summary>How often the service was asked for each profile.</summary>
+    public int[] TimesAsked() => [.. Enumerable.Range(0, _size).Select(i => Sandbox.TimesAccepted("deactivate", MadeUp.IccidOf(i)))];
+
+    /// <summary>Puts a policy beside the journal.</summary>
+    public void SetPolicy(string json)
+    {
+        // Its owner's alone, as the journal's folder has to be.
+        var folder = Path.Combine(_folder.FullName, "journal");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        File.WriteAllText(Path.Combine(folder, "policy.json"), json);
+    }
+
     /// <summary>Fails unless the service was asked once for every profile.</summary>
     /// <param name="text">What the last processes said.</param>
     public void AssertAskedOnceForEach(string text)
     {
-        var times = Enumerable.Range(0, _size).Select(i => Sandbox.TimesAccepted("deactivate", MadeUp.IccidOf(i))).ToArray();
+        var times = TimesAsked();
         Assert.True(times.All(asked => asked == 1), $"{times.Count(asked => asked == 0)} profiles were never asked for, {times.Count(asked => asked > 1)} more than once.\n{text}");
     }
 

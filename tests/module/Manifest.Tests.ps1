@@ -14,8 +14,8 @@ BeforeAll {
 
     # What changes something at the service; the rest connects, asks, waits or reads.
     $script:StateChangingVerbs = 'Disable', 'Enable', 'Install', 'Register', 'Remove', 'Resume', 'Set', 'Suspend', 'Switch', 'Unregister'
-    # These two are about connections themselves.
-    $script:WithoutConnection = 'Connect-EsimService', 'Get-EsimConnection'
+    # The first two are about connections themselves, the others about files.
+    $script:WithoutConnection = 'Connect-EsimService', 'Get-EsimConnection', 'Approve-EsimPlan', 'Compare-EsimPlan', 'Get-EsimPlan'
 
     # Reads an assembly without loading it, so that the one for .NET Framework can be read here too.
     function Read-Assembly([string] $Path) {
@@ -101,7 +101,7 @@ Describe 'The assemblies' {
     It 'brings for Windows PowerShell one consistent set: what is referred to is there in exactly that version' {
         # What Windows PowerShell 5.1 on .NET Framework 4.7.2 has by itself.
         $framework = 'mscorlib', 'netstandard', 'System', 'System.Core', 'System.Net.Http', 'System.Numerics', 'System.Runtime', 'System.Management.Automation', 'System.Xml',
-        'System.Configuration', 'System.Data', 'System.Runtime.Serialization', 'System.ValueTuple'
+        'System.Configuration', 'System.Data', 'System.Runtime.Serialization', 'System.Security', 'System.ValueTuple'
         $shipped = @{}
         $assemblies = Get-ChildItem (Join-Path $script:ModulePath 'bin/net472') -Filter '*.dll' | ForEach-Object { Read-Assembly $_.FullName }
         foreach ($assembly in $assemblies) {

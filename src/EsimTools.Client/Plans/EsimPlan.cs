@@ -120,7 +120,7 @@ public sealed class EsimPlan
     internal IReadOnlyList<byte[]> Signatures { get; set; } = [];
 
     /// <summary>Who has signed it, in the order of signing; whether they count is for the policy to say.</summary>
-    public IReadOnlyList<EsimPlanApproval> Approvals => _approvals ??= [.. ReadSignatures().Select(signature => signature.Approval)];
+    public IReadOnlyList<EsimPlanApproval> Approvals => _approvals ??= ReadSignatures().Select(signature => signature.Approval).ToArray();
 
     /// <summary>The action.</summary>
     internal EsimAction Kind { get; }

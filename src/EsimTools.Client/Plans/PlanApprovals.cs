@@ -104,7 +104,7 @@ internal static class PlanApprovals
             return $"'{same}' has made the plan";
         }
 
-        approver = new(PlanSignature.Hex(certificate.GetPublicKey()), named is { UserNames.Count: > 0 } ? named.UserNames : ownNames);
+        approver = new(Thumbprints.Hex(certificate.GetPublicKey()), named is { UserNames.Count: > 0 } ? named.UserNames : ownNames);
         return null;
     }
 

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EsimTools.Model;
+using EsimTools.Policy;
 
 namespace EsimTools.Plans;
 
@@ -84,16 +86,6 @@ internal sealed record PlanSignature(EsimPlanApproval Approval, X509Certificate2
         : at > certificate.NotAfter.ToUniversalTime() ? $"the certificate has expired at {Clock.ToIso(certificate.NotAfter.ToUniversalTime())}"
         : null;
 
-    /// <summary>The SHA-256 thumbprint.</summary>
-    public static string Sha256Of(X509Certificate2 certificate)
-    {
-        using var sha = SHA256.Create();
-        return Hex(sha.ComputeHash(certificate.RawData));
-    }
-
-    /// <summary>Bytes in capital hexadecimal digits.</summary>
-    public static string Hex(byte[] bytes) => BitConverter.ToString(bytes).Replace("-", string.Empty);
-
     /// <summary>Why the time of signing makes no sense now; null where it does.</summary>
     public string? FutureProblem(DateTimeOffset now) => Approval.SignedAt > now + s_clockDifference ? "it is dated in the future" : null;
 
@@ -110,7 +102,7 @@ internal sealed record PlanSignature(EsimPlanApproval Approval, X509Certificate2
             {
                 Subject = ForeignText.Show(certificate.Subject),
                 Thumbprint = certificate.Thumbprint,
-                Sha256Thumbprint = Sha256Of(certificate),
+                Sha256Thumbprint = Thumbprints.Sha256Of(certificate),
                 SignedAt = signedAt,
                 Problem = ProblemOf(cms, signer, certificate, signedAt, createdAt),
             },

@@ -26,7 +26,7 @@ public sealed record EsimPolicy
     {
         _ = rule ?? throw new ArgumentNullException(nameof(rule));
         var others = Rules.Where(other => other.Action != rule.Action);
-        return this with { Rules = [.. (rule.IsEmpty ? others : others.Append(rule)).OrderBy(other => other.Action, StringComparer.Ordinal)] };
+        return this with { Rules = (rule.IsEmpty ? others : others.Append(rule)).OrderBy(other => other.Action, StringComparer.Ordinal).ToArray() };
     }
 
     /// <summary>What another policy would allow that this one does not, in words: a change that somebody should be asked about.</summary>

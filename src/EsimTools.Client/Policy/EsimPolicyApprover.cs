@@ -1,5 +1,8 @@
 // Somebody who may approve plans: a certificate, and the users who they are.
 
+using System.Security.Cryptography.X509Certificates;
+using EsimTools.Policy;
+
 namespace EsimTools;
 
 /// <summary>An approver of plans.</summary>
@@ -13,6 +16,20 @@ public sealed record EsimPolicyApprover
 
     /// <summary>The names by which the approver may be the author of a plan: of the service's user, of the machine's user.</summary>
     public IReadOnlyList<string> UserNames { get; init; } = [];
+
+    /// <summary>An approver.</summary>
+    /// <param name="thumbprint">The certificate's thumbprint, SHA-256 or SHA-1; spaces and colons in it do no harm.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: it is none.</exception>
+    public static EsimPolicyApprover Of(string thumbprint)
+    {
+        var approver = new EsimPolicyApprover { Thumbprint = Normalize(thumbprint ?? throw new ArgumentNullException(nameof(thumbprint))) ?? thumbprint };
+        approver.Check();
+        return approver;
+    }
+
+    /// <summary>An approver, named by the SHA-256 thumbprint.</summary>
+    /// <param name="certificate">The certificate.</param>
+    public static EsimPolicyApprover Of(X509Certificate2 certificate) => new() { Thumbprint = Thumbprints.Sha256Of(certificate ?? throw new ArgumentNullException(nameof(certificate))) };
 
     /// <summary>A thumbprint as it is kept here; null where the text is none.</summary>
     /// <param name="text">Hexadecimal digits; spaces and colons between them do no harm.</param>

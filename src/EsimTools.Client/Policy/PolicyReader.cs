@@ -55,8 +55,8 @@ internal static class PolicyReader
                 Action = member.Name,
                 RequirePlan = rule.Flag("requirePlan") ?? false,
                 Approvals = rule.Integer("approvals") ?? 0,
-                Approvers = [.. Items(rule, "approvers").Select(ReadApprover)],
-                Caps = [.. Items(rule, "caps").Select(ReadCap)],
+                Approvers = Items(rule, "approvers").Select(ReadApprover).ToArray(),
+                Caps = Items(rule, "caps").Select(ReadCap).ToArray(),
                 WavesFrom = rule.Integer("wavesFrom"),
             });
             rule.CheckAllRead();
@@ -72,7 +72,7 @@ internal static class PolicyReader
         var read = new EsimPolicyApprover
         {
             Thumbprint = EsimPolicyApprover.Normalize(certificate) ?? throw new FormatException($"'{certificate}' is no thumbprint of a certificate"),
-            UserNames = [.. Items(approver, "users").Select(name => name.ValueKind == JsonValueKind.String ? name.GetString()! : throw new FormatException("a user's name is of another kind"))],
+            UserNames = Items(approver, "users").Select(name => name.ValueKind == JsonValueKind.String ? name.GetString()! : throw new FormatException("a user's name is of another kind")).ToArray(),
         };
         approver.CheckAllRead();
         return read;

@@ -179,7 +179,7 @@ public sealed class ApprovalTests : IDisposable
         Check(await MakeAsync(new() { Waves = new() { Sizes = ["1"] } }), Waves(3));
     }
 
-    private static EsimPolicyApprover Named(X509Certificate2 certificate, params string[] users) => new() { Thumbprint = PlanSignature.Sha256Of(certificate), UserNames = users };
+    private static EsimPolicyApprover Named(X509Certificate2 certificate, params string[] users) => new() { Thumbprint = EsimPolicyApprover.Of(certificate).Thumbprint, UserNames = users };
 
     private static EsimPolicy Policy(int approvals, params EsimPolicyApprover[] approvers) => new() { Rules = [new() { Action = "deactivate", Approvals = approvals, Approvers = approvers }] };
 

@@ -1,0 +1,49 @@
+// Approve-EsimPlan: signs plans.
+
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using EsimTools.Abstractions;
+
+namespace EsimTools;
+
+/// <summary>Adds a signature over the plan's digest to its file.</summary>
+[Cmdlet(VerbsLifecycle.Approve, "EsimPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EsimPlan))]
+public sealed class ApproveEsimPlanCommand : EsimCmdlet
+{
+    /// <summary>The files.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it.")]
+    [Alias("FullName", "PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The certificate to sign with, whose private key is here: the object, or its thumbprint in the user's or the machine's store.</summary>
+    [Parameter(Mandatory = true, HelpMessage = "Your certificate with its private key, or its thumbprint.")]
+    [ValidateNotNull]
+    [CertificateTransformation]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Do not ask. Everything else stays as it is: -WhatIf, and -Confirm when it is given.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var path in Path)
+        {
+            try
+            {
+                var plan = EsimPlan.Load(GetUnresolvedProviderPathFromPSPath(path));
+                if (Confirmation.Ask(this, Force, plan.Path!, $"approve of '{plan.Action}' for {plan.Allowed} of {plan.Count} profiles, made by {plan.Author}, as {Certificate!.Subject}"))
+                {
+                    WriteObject(plan.Approve(Certificate!));
+                }
+            }
+            catch (EsimException e)
+            {
+                WriteFailure(e, path);
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+# Plans between people: signed with certificates made here, and the policy that they keep to.
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+
+    # A certificate of somebody, valid from now on.
+    function New-Signer([string] $Name, [int] $Days = 1) {
+        $key = [Security.Cryptography.RSA]::Create(2048)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new("CN=$Name", $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays([Math]::Min(-1, $Days - 1)), [DateTimeOffset]::Now.AddDays($Days))
+    }
+
+    function New-Plan([string] $Name, [int] $Count = 3) {
+        $path = Join-Path $TestDrive "$Name.plan"
+        Get-TestRow $Count | New-EsimPlan -Action deactivate -ReasonCode FF -Path $path -Force
+    }
+}
+
+Describe 'Approve-EsimPlan' {
+    BeforeAll {
+        $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
+        $script:ada = New-Signer 'Ada'
+        $script:bob = New-Signer 'Bob'
+    }
+
+    AfterAll {
+        $script:test.Connection | Disconnect-EsimService
+    }
+
+    It 'signs what Get-EsimPlan gives, one person after the other, and the plan stays what it is' {
+        $plan = New-Plan 'two'
+        $null = Get-EsimPlan $plan.Path | Approve-EsimPlan -Certificate $script:ada
+        $signed = Approve-EsimPlan $plan.Path -Certificate $script:bob
+        $signed.Approvals.Subject | Should -Be 'CN=Ada', 'CN=Bob'
+        $signed.Approvals.IsValid | Should -Be $true, $true
+        $signed.Approvals[0].Thumbprint | Should -Be $script:ada.Thumbprint
+        $signed.Digest | Should -BeExactly $plan.Digest
+        (Get-EsimPlan $plan.Path | Format-List | Out-String -Width 200) | Should -Match 'CN=Ada'
+    }
+
+    It 'signs nothing with -WhatIf' {
+        $plan = New-Plan 'whatif'
+        Approve-EsimPlan $plan.Path -Certificate $script:ada -WhatIf | Should -BeNullOrEmpty
+        (Get-EsimPlan $plan.Path).Approvals | Should -BeNullOrEmpty
+    }
+
+    It 'says that a signature of another plan is none' {
+        $null = Approve-EsimPlan (New-Plan 'other').Path -Certificate $script:ada
+        $plan = New-Plan 'own'
+        $signature = [regex]::Match((Get-Content (Join-Path $TestDrive 'other.plan') -Raw), '"signatures": \[\s*("[^"]+")').Groups[1].Value
+        (Get-Content $plan.Path -Raw).Replace('"signatures": []', """signatures"": [$signature]") | Set-Content $plan.Path -NoNewline
+        (Get-EsimPlan $plan.Path).Approvals[0].Problem | Should -BeExactly 'it is not over this plan'
+    }
+
+    It 'does not sign an edited file, nor with an expired certificate, nor without the private key' {
+        $plan = New-Plan 'edited'
+        (Get-Content $plan.Path -Raw).Replace('deactivate', 'activate') | Set-Content $plan.Path -NoNewline
+        Approve-EsimPlan $plan.Path -Certificate $script:ada -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problem[0].FullyQualifiedErrorId | Should -BeExactly 'EsimPlanChanged,EsimTools.ApproveEsimPlanCommand'
+
+        $plan = New-Plan 'expired'
+        $public = [Security.Cryptography.X509Certificates.X509Certificate2]::new($script:ada.RawData)
+        foreach ($certificate in (New-Signer 'Old' -1), $public) {
+            Approve-EsimPlan $plan.Path -Certificate $certificate -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $problem[0].FullyQualifiedErrorId | Should -BeExactly 'EsimParameterInvalid,EsimTools.ApproveEsimPlanCommand'
+        }
+    }
+
+    It 'says that no certificate has a thumbprint that nobody has' {
+        $plan = New-Plan 'nobody'
+        { Approve-EsimPlan $plan.Path -Certificate ('0' * 40) } | Should -Throw '*thumbprint*'
+    }
+}
+
+Describe 'The policy' {
+    BeforeEach {
+        $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
+    }
+
+    AfterEach {
+        $script:test.Connection | Disconnect-EsimService
+    }
+
+    It 'is none at first, is changed part by part, and can be taken away' {
+        Get-EsimPolicy | Should -BeNullOrEmpty
+        $null = Set-EsimPolicy delete -Cap 500/1h, 2000/24h
+        $null = Set-EsimPolicy delete -RequirePlan -WavesFrom 100
+        $ada = New-Signer 'Ada'
+        $policy = Set-EsimPolicy deactivate -Approvals 2 -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' }
+        $policy.ToString() | Should -BeExactly 'deactivate: a plan, 2 approvals; delete: a plan, at most 500/1h, at most 2000/24h, waves from 100 profiles on'
+        (Get-EsimPolicy).ToJson() | Should -BeExactly $policy.ToJson()
+        $null = Set-EsimPolicy deactivate -Remove -Force
+        (Get-EsimPolicy).Rules.Action | Should -Be 'delete'
+        Set-EsimPolicy -Remove -Force
+        Get-EsimPolicy | Should -BeNullOrEmpty
+    }
+
+    It 'asks where a rule is loosened and nowhere else' {
+        $null = Set-EsimPolicy delete -Cap 500/1h
+        $null = Set-EsimPolicy delete -Cap 400/1h
+        # Nobody is here to answer.
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($m, $c) Import-Module $m; Set-EsimPolicy delete -Cap 500/1h -Connection $c').AddArgument($env:ESIMTOOLS_MODULE).AddArgument($script:test.Connection)
+            $null = $shell.Invoke()
+            "$($shell.Streams.Error[0])" | Should -BeLike '*prompts the user*looser than before*not capped at 400/1h*'
+        }
+        finally {
+            $shell.Dispose()
+        }
+
+        (Get-EsimPolicy).Rules[0].Caps[0].Profiles | Should -Be 400
+        $null = Set-EsimPolicy delete -Cap 500/1h -Confirm:$false
+        (Get-EsimPolicy).Rules[0].Caps[0].Profiles | Should -Be 500
+    }
+
+    It 'refuses at once what is read-only or needs a plan, says so with -WhatIf, and lets a plan be made' {
+        $null = Set-EsimPolicy deactivate -RequirePlan
+        { Get-TestRow 2 | Disable-EsimProfile -Force } | Should -Throw -ErrorId 'EsimPolicyRefused,EsimTools.DisableEsimProfileCommand'
+        Get-TestRow 2 | Disable-EsimProfile -WhatIf -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -BeLike '*would be refused now*for a plan only*'
+        (New-Plan 'needed' 2).Allowed | Should -Be 2
+        $null = Set-EsimPolicy -ReadOnly
+        { Get-TestRow 2 | Enable-EsimProfile -Force } | Should -Throw '*read-only*'
+    }
+
+    It 'sends what a cap allows and tells of the rest once' {
+        $null = Set-EsimPolicy deactivate -Cap 4/1h
+        $requests = Get-TestRow 6 | Disable-EsimProfile -Force -ErrorVariable problem -ErrorAction SilentlyContinue
+        ($requests | Measure-Object Count -Sum).Sum | Should -Be 4
+        @($problem).Count | Should -Be 1
+        $problem[0].FullyQualifiedErrorId | Should -BeExactly 'EsimPolicyRefused,EsimTools.DisableEsimProfileCommand'
+        "$($problem[0])" | Should -BeLike '*was not sent for 2 profiles*4 were sent since*the next may be sent at*'
+        Get-TestRow 2 -Skip 4 | Disable-EsimProfile -WhatIf -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -BeLike '*for 2 of 2 profiles*would be refused now*'
+    }
+
+    It 'closes everything where it is not understood, until it is taken away' {
+        Set-Content (Join-Path $script:test.Connection.JournalPath 'policy.json') '{"version":1,"weekends":false}'
+        { Get-TestRow 1 | Disable-EsimProfile -Force } | Should -Throw -ErrorId 'EsimPolicyUnusable,EsimTools.DisableEsimProfileCommand'
+        { Get-EsimPolicy } | Should -Throw -ErrorId 'EsimPolicyUnusable,EsimTools.GetEsimPolicyCommand'
+        { Set-EsimPolicy -ReadOnly } | Should -Throw -ErrorId 'EsimPolicyUnusable,EsimTools.SetEsimPolicyCommand'
+        Set-EsimPolicy -Remove -Force
+        (Get-TestRow 1 | Disable-EsimProfile -Force).Count | Should -Be 1
+    }
+}
