@@ -39,6 +39,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly RequestFinder _finder;
     private readonly ProfileRecall _recall;
     private readonly PlanBook _plans;
+    private readonly RunBook _runs = new();
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
 
@@ -66,7 +67,7 @@ internal sealed class RequestTracker : IDisposable
         _reception = new(_lock, _finder, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, _plans, store, _announcements);
+        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, _plans, _runs, store, _announcements);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -162,6 +163,19 @@ internal sealed class RequestTracker : IDisposable
     {
         // Also where it cannot be written: nobody here carries the plan out any more.
         TakePlan(line);
+        _store.Record(line);
+    }
+
+    /// <summary>Notes how a run has ended; durable when this returns.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void NoteRun(JournalLine line)
+    {
+        // Also where it cannot be written: here it has ended.
+        lock (_lock)
+        {
+            _runs.Take(line);
+        }
+
         _store.Record(line);
     }
 
