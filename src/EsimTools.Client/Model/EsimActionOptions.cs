@@ -37,6 +37,9 @@ public record EsimActionOptions
     /// <summary>The run whose request it is; null makes one of its own.</summary>
     internal EsimRunInfo? Run { get; init; }
 
+    /// <summary>The wave of the plan that it belongs to, from 1 on; 0 where there are no waves.</summary>
+    internal int Wave { get; init; }
+
     /// <summary>Checks the fields against an action.</summary>
     /// <param name="action">The action.</param>
     /// <param name="elsewhere">Fields that stand elsewhere, and need not be given here.</param>

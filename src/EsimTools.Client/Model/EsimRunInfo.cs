@@ -29,6 +29,9 @@ public sealed record EsimRunInfo
     /// <summary>The plan that it carries out, by its id; null where it carries out none.</summary>
     public string? PlanId { get; init; }
 
+    /// <summary>Whether it is one request, sent without a run, which ends with its answer.</summary>
+    internal bool IsAlone { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Reason is null ? Id : $"{Id} ({Reason})";
 }

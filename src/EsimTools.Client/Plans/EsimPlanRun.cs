@@ -57,6 +57,7 @@ public sealed class EsimPlanRun : IDisposable
         var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
         _run = NewRun(requests, _problems);
         _services.Tracker.Plans.BeginAsync(Plan.Id, Begin, _stop).GetAwaiter().GetResult();
+        _run.IsRecorded = true;
         var stage = PlanStage.Stopped;
         string? why = null;
         try
@@ -218,8 +219,9 @@ public sealed class EsimPlanRun : IDisposable
 
             isFirst = false;
             _host.OnWave(WaveOf(i + 1, waves, profiles.Length, isOver: false));
-            Array.ForEach(profiles, profile => _run!.Add(profile));
-            _run!.SendAll();
+            _run!.Wave = Plan.Waves is null ? 0 : i + 1;
+            Array.ForEach(profiles, profile => _run.Add(profile));
+            _run.SendAll();
             if (Plan.Waves is not null)
             {
                 ConfirmAndCheck(() => _host.OnWave(WaveOf(i + 1, waves, profiles.Length, isOver: true)));

@@ -100,7 +100,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
             else
             {
                 failed++;
-                run.Refuse(OutcomeFailures.Of(result, "It was not deleted."), result);
+                run.Refuse(OutcomeFailures.Of(result, "It was not deleted."), result.Profile, result);
             }
         }
 

@@ -4,6 +4,7 @@
 using System.Collections.Concurrent;
 using EsimTools.Model;
 using EsimTools.Runs;
+using EsimTools.Store;
 
 namespace EsimTools;
 
@@ -22,7 +23,7 @@ public sealed class EsimRun : IDisposable
 
     private readonly RunServices _services;
     private readonly EsimRunOptions _options;
-    private readonly RunTally _tally = new();
+    private readonly RunTally _tally;
     private readonly RunRefusals _refusals;
     private readonly RunPolicy _policy;
     private readonly RunFailures _failures;
@@ -34,6 +35,7 @@ public sealed class EsimRun : IDisposable
     private readonly RunBatches _batches;
     private EsimRunOptions? _rowOptions;
     private bool _isOver;
+    private bool _isNoted;
 
     internal EsimRun(RunServices services, EsimAction action, EsimRunOptions options, EsimRunHost? host, CancellationToken stop)
     {
@@ -43,6 +45,7 @@ public sealed class EsimRun : IDisposable
         _options = options;
         Action = action;
         _policy = new(services, Host, action, options);
+        _tally = new(action);
         Info = services.Submitter.NewRun(options.Reason, options.PlanId);
         Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
         _batches = new(options.BatchSize);
@@ -74,6 +77,12 @@ public sealed class EsimRun : IDisposable
     /// <summary>Says why a profile is left out that the guard has judged; null lets it go its way.</summary>
     internal Func<EsimProfile, GuardVerdict, EsimException?>? Gate { get; init; }
 
+    /// <summary>The wave of the plan that is being sent, from 1 on; 0 where there are no waves.</summary>
+    internal int Wave { get; set; }
+
+    /// <summary>Whether its end is noted although it has sent nothing.</summary>
+    internal bool IsRecorded { get; set; }
+
     /// <summary>Takes up one profile.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="source">The object it was read from, named in what the host is told of it; null means the profile itself.</param>
@@ -104,6 +113,11 @@ public sealed class EsimRun : IDisposable
         _policy.Flush();
         _skipped.Flush();
         _skipped.Tell();
+        if (FindNoteFailure(EsimRunStage.Ended) is { } failure)
+        {
+            Host.OnWarning($"How the run ended could not be noted: {failure.Message}");
+        }
+
         Host.OnProgress(this);
     }
 
@@ -151,7 +165,11 @@ public sealed class EsimRun : IDisposable
     public string? WhatNext() => RunWords.Next(Counts);
 
     /// <summary>Waits, for at most five seconds, for what is still on its way after the run was stopped. Nobody is told of anything any more.</summary>
-    public void Dispose() => Pump.Dispose();
+    public void Dispose()
+    {
+        Pump.Dispose();
+        FindNoteFailure(EsimRunStage.Stopped);
+    }
 
     /// <summary>Why a profile is proven disabled, or why not.</summary>
     internal ProofFinding Explain(EsimProfile profile, string account) => _services.Tracker.Explain(profile, account);
@@ -188,7 +206,7 @@ public sealed class EsimRun : IDisposable
     /// <summary>Sends a request, and counts what came of it at once: who stops the run is told the truth.</summary>
     internal async Task<EsimSubmission> SubmitAsync(EsimAction action, RunBatch batch, bool serviceWasAsked, CancellationToken stop)
     {
-        var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info };
+        var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info, Wave = Wave };
         var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, stop, Pump.Over).ConfigureAwait(false);
         if (submission.Request is { } request)
         {
@@ -237,11 +255,31 @@ public sealed class EsimRun : IDisposable
     }
 
     /// <summary>Keeps a profile back.</summary>
-    internal void Refuse(EsimException problem, object target)
+    internal void Refuse(EsimException problem, EsimProfile profile, object target)
     {
-        _tally.KeptBack();
+        _tally.KeptBack(problem.Error, profile);
         Host.OnProblem(problem, target);
         Host.OnProgress(this);
+    }
+
+    // What it has sent stands in the journal whatever happens; without this line nobody can tell how the run ended.
+    private EsimException? FindNoteFailure(EsimRunStage stage)
+    {
+        if (_isNoted || (_requests.IsEmpty && !IsRecorded))
+        {
+            return null;
+        }
+
+        _isNoted = true;
+        try
+        {
+            _services.Tracker.NoteRun(JournalLines.RunEnd(Info, Action, _options.AccountName ?? _services.AccountName, _services.Service, stage, _services.Clock.UtcNow, _tally.Counts, _tally.Refusals));
+            return null;
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            return e;
+        }
     }
 
     private EsimRun Drive(IEnumerable<EsimProfile> profiles)
@@ -263,7 +301,7 @@ public sealed class EsimRun : IDisposable
         if (Action.FindMissing(profile) is { } missing)
         {
             _tally.Given();
-            Refuse(missing, source);
+            Refuse(missing, profile, source);
             return;
         }
 
@@ -272,7 +310,7 @@ public sealed class EsimRun : IDisposable
             if (!Action.IsForDevice)
             {
                 _tally.Given();
-                Refuse(new(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), source);
+                Refuse(new(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), profile, source);
             }
 
             // An inventory has a row for each profile; an action for a device is for the eUICC that holds them.
@@ -300,7 +338,7 @@ public sealed class EsimRun : IDisposable
     {
         if (verdict.Decision != GuardDecision.AskService && Gate?.Invoke(profile, verdict) is { } problem)
         {
-            Refuse(problem, source);
+            Refuse(problem, profile, source);
             return;
         }
 

@@ -16,7 +16,7 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
     /// <param name="refused">What was not sent; null means the action of the run.</param>
     public void Add(GuardRefusal refusal, object source, EsimAction? refused = null)
     {
-        tally.KeptBack();
+        tally.KeptBack(refusal.Verdict.Error ?? EsimError.EsimProfileStateUnknown, refusal.Profile);
         if (refusal.Verdict is { Error: EsimError.EsimOutcomeUnknown, OpenRequest: { } open })
         {
             if (!_doubts.TryGetValue(open, out var doubt))

@@ -45,8 +45,11 @@ internal sealed class UnjudgedProfiles(EsimRun run, RunServices services, RunTal
         }
         catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
         {
-            tally.KeptBack(items.Length);
-            Array.ForEach(items, item => run.Forget(item.Profile));
+            Array.ForEach(items, item =>
+            {
+                tally.KeptBack(e.Error, item.Profile);
+                run.Forget(item.Profile);
+            });
             run.Host.OnProblem(
                 new(e.Error, $"'{run.Action}' was not sent for {RunWords.Profiles(items.Length)} of account {account}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
                 items.Select(item => item.Source).ToArray());

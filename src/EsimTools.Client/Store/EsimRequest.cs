@@ -40,6 +40,7 @@ public sealed class EsimRequest
         Number = whole.Number;
         Tracker = whole.Tracker;
         Run = whole.Run;
+        Wave = whole.Wave;
         Whole = whole;
         _stage = whole._stage;
         _outcomes = whole._outcomes;
@@ -82,6 +83,9 @@ public sealed class EsimRequest
 
     /// <summary>The run that sent it; null for a request of a journal from before there were runs.</summary>
     public EsimRunInfo? Run { get; internal init; }
+
+    /// <summary>The wave of the plan in which it was sent, from 1 on; 0 where there were no waves.</summary>
+    public int Wave { get; internal init; }
 
     /// <summary>Where it stands now; changes as outcomes arrive.</summary>
     public EsimRequestStatus Status

@@ -51,9 +51,9 @@ internal interface IEsimStore : IDisposable
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report);
 
-    /// <summary>Recalls all lines of some requests with their texts, request by request, each one's lines in the order in which they were found.</summary>
-    /// <param name="localIds">The journal's ids.</param>
-    IEnumerable<JournalLine> Recall(IEnumerable<string> localIds);
+    /// <summary>Recalls all lines of some requests, or the ends of runs, with their texts, one after the other, each one's lines in the order in which they were found.</summary>
+    /// <param name="keys">What the lines are found by; see <see cref="JournalLine.Key"/>.</param>
+    IEnumerable<JournalLine> Recall(IEnumerable<string> keys);
 
     /// <summary>Whether the connection that writes in a part of the store is still there, so that what it sends may be on its way.</summary>
     bool IsBeingWritten(string part);

@@ -22,6 +22,7 @@ internal static class JournalLines
         Sequence = request.Sequence,
         IsOverOpen = request.IsOverOpen,
         Run = request.Run,
+        Wave = request.Wave,
         Profiles = request.Profiles,
     };
 
@@ -39,6 +40,29 @@ internal static class JournalLines
         StatusCode = reason?.StatusCode,
         Code = reason?.ErrorCode,
         Message = reason?.Message,
+    };
+
+    /// <summary>The line of the end of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="action">Its action.</param>
+    /// <param name="account">The account of profiles without one of their own.</param>
+    /// <param name="service">The service's address.</param>
+    /// <param name="stage">How it has ended.</param>
+    /// <param name="at">When.</param>
+    /// <param name="counts">What has become of its profiles.</param>
+    /// <param name="refusals">What it kept back, and why.</param>
+    public static JournalLine RunEnd(
+        EsimRunInfo run, EsimAction action, string account, string service, EsimRunStage stage, DateTimeOffset at, in EsimRunCounts counts, IReadOnlyList<EsimRunRefusal> refusals) => new()
+    {
+        Event = JournalEvent.Run,
+        At = at,
+        Service = service,
+        Action = action.Name,
+        AccountName = account,
+        Run = run,
+        RunStage = stage,
+        Counts = counts,
+        Refusals = refusals,
     };
 
     /// <summary>The line of an outcome, without the identifiers that it is about.</summary>

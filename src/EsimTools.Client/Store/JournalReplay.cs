@@ -18,6 +18,7 @@ internal sealed class JournalReplay(
     RequestRebuilder rebuilder,
     NewerLines newerLines,
     PlanBook plans,
+    RunBook runs,
     IEsimStore store,
     Announcements announcements)
 {
@@ -113,6 +114,13 @@ internal sealed class JournalReplay(
                 table.KeptFiles.Add(path);
             }
         }
+        else if (line.Event == JournalEvent.Run)
+        {
+            if (newerLines.IsOurs(line.Service))
+            {
+                runs.Take(line);
+            }
+        }
         else if (line.Event == JournalEvent.Sending)
         {
             ReplaySending(line, keys, path);
@@ -179,6 +187,7 @@ internal sealed class JournalReplay(
             NotBefore = order.ReadUpTo,
             IsOverOpen = line.IsOverOpen,
             Run = line.Run,
+            Wave = line.Wave,
             Path = path,
             ClosedBy = newerLines.FindAnswer(line.LocalId),
         };

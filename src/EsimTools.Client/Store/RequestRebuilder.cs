@@ -46,6 +46,7 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
             Sequence = entry.Sent.Sequence,
             IsOverOpen = entry.IsOverOpen,
             Run = entry.Run,
+            Wave = entry.Wave,
         };
         entry.Live = new(request);
         return request;

@@ -4,6 +4,7 @@
 using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
+using EsimTools.Store.Lines;
 
 namespace EsimTools.Store;
 
@@ -37,6 +38,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly JournalReplay _replay;
     private readonly RequestFinder _finder;
     private readonly ProfileRecall _recall;
+    private readonly RunBook _runs = new();
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
 
@@ -68,7 +70,7 @@ internal sealed class RequestTracker : IDisposable
         _reception = new(_lock, _finder, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, store, _announcements);
+        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, _runs, store, _announcements);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -137,6 +139,19 @@ internal sealed class RequestTracker : IDisposable
 
     /// <inheritdoc cref="RequestFinder.OfRun"/>
     public IReadOnlyList<EsimRequest> RequestsOfRun(string runId) => _finder.OfRun(runId);
+
+    /// <summary>Notes how a run has ended; durable when this returns.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public void NoteRun(JournalLine line)
+    {
+        // Also where it cannot be written: here it has ended.
+        lock (_lock)
+        {
+            _runs.Take(line);
+        }
+
+        _store.Record(line);
+    }
 
     /// <inheritdoc cref="RequestFinder.OfPlan"/>
     public IReadOnlyList<EsimRequest> RequestsOfPlan(string planId) => _finder.OfPlan(planId);

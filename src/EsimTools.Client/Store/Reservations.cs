@@ -71,6 +71,7 @@ internal sealed class Reservations(
             Sequence = place,
             IsOverOpen = isOverOpen,
             Run = options.Run,
+            Wave = options.Wave,
         };
         var entry = new TrackedRequest(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, order.Next(), place), number)
         {
@@ -80,6 +81,7 @@ internal sealed class Reservations(
             NotBefore = order.Latest,
             IsOverOpen = isOverOpen,
             Run = options.Run,
+            Wave = options.Wave,
             Live = new(request),
             Idle = action == EsimAction.Delete ? idle : null,
         };

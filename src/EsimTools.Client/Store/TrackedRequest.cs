@@ -41,6 +41,9 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     /// <summary>The run that sent it; null where an old journal does not tell.</summary>
     public EsimRunInfo? Run { get; init; }
 
+    /// <summary>The wave of the plan in which it was sent, from 1 on; 0 where there were no waves.</summary>
+    public int Wave { get; init; }
+
     public int Number { get; } = number;
 
     /// <summary>While a delete has not been answered: which of its profiles were proven by their status not to be the enabled one of their eUICC.</summary>

@@ -152,7 +152,7 @@ internal sealed class FolderStore : IEsimStore
                     IsOwn,
                     (line, place) =>
                     {
-                        Note(line.LocalId, place);
+                        Note(line.Key, place);
                         take(line, _folder.Keys, place.Path);
                     },
                     report);
@@ -198,16 +198,16 @@ internal sealed class FolderStore : IEsimStore
     }
 
     /// <inheritdoc/>
-    public IEnumerable<JournalLine> Recall(IEnumerable<string> localIds)
+    public IEnumerable<JournalLine> Recall(IEnumerable<string> keys)
     {
         Flush();
-        (string LocalId, JournalPlace Place)[] places;
+        (string Key, JournalPlace Place)[] places;
         lock (_places)
         {
-            places = [.. localIds.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
+            places = [.. keys.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
         }
 
-        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.LocalId == place.LocalId)).SelectMany(lines => lines);
+        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.Key == place.Key)).SelectMany(lines => lines);
     }
 
     /// <inheritdoc/>
@@ -283,7 +283,7 @@ internal sealed class FolderStore : IEsimStore
 
         OpenFile(mayBegin: line.Event == JournalEvent.Sending);
         var start = _file!.Append(file => line.WriteTo(file, WrittenHasher));
-        Note(line.LocalId, new(_file.Path, start, (int)(_file.Size - start) - 1));
+        Note(line.Key, new(_file.Path, start, (int)(_file.Size - start) - 1));
     }
 
     // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
@@ -314,11 +314,11 @@ internal sealed class FolderStore : IEsimStore
         }
     }
 
-    private void Note(string? localId, JournalPlace place)
+    private void Note(string? key, JournalPlace place)
     {
         lock (_places)
         {
-            _places.Note(localId, place);
+            _places.Note(key, place);
         }
     }
 

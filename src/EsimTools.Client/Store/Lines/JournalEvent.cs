@@ -23,6 +23,9 @@ internal enum JournalEvent
     /// <summary>The carrying out of a plan has begun, was held, or has ended.</summary>
     Plan,
 
+    /// <summary>A run has ended, or was stopped.</summary>
+    Run,
+
     /// <summary>A line that a newer module has written and that is not understood here; it closes its profiles. Never written.</summary>
     Newer,
 }

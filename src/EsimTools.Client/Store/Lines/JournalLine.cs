@@ -64,6 +64,21 @@ internal sealed record JournalLine
     /// <summary>The run whose request it is; null in lines from before there were runs.</summary>
     public EsimRunInfo? Run { get; init; }
 
+    /// <summary>The wave of its plan that a request belongs to, from 1 on; 0 where there are no waves.</summary>
+    public int Wave { get; init; }
+
+    /// <summary>How a run has ended.</summary>
+    public EsimRunStage RunStage { get; init; }
+
+    /// <summary>What has become of the profiles of a run.</summary>
+    public EsimRunCounts Counts { get; init; }
+
+    /// <summary>What a run kept back, reason by reason; null in other lines.</summary>
+    public IReadOnlyList<EsimRunRefusal>? Refusals { get; init; }
+
+    /// <summary>By what the line is found again: its request, or for the end of a run the run.</summary>
+    public string? Key => LocalId ?? (Event == JournalEvent.Run ? Run?.Id : null);
+
     /// <summary>How the carrying out of the run's plan stands.</summary>
     public PlanStage PlanStage { get; init; }
 
@@ -93,6 +108,7 @@ internal sealed record JournalLine
                 JournalEvent.Refused => "refused",
                 JournalEvent.InDoubt => "inDoubt",
                 JournalEvent.Plan => "plan",
+                JournalEvent.Run => "run",
                 _ => "outcome",
             });
             WriteText(writer, "request", LocalId);
@@ -108,6 +124,16 @@ internal sealed record JournalLine
             WriteText(writer, "plan", ServicePlan);
             WriteFlag(writer, "overOpen", IsOverOpen);
             WriteRun(writer, Run);
+            if (Wave > 0)
+            {
+                writer.WriteNumber("wave", Wave);
+            }
+
+            if (Event == JournalEvent.Run)
+            {
+                JournalRun.Write(writer, RunStage, Counts, Refusals ?? [], hasher);
+            }
+
             if (Event == JournalEvent.Plan)
             {
                 writer.WriteString("stage", PlanStage.ToString());
@@ -207,6 +233,7 @@ internal sealed record JournalLine
             writer.WriteNumber("process", run.ProcessId);
             WriteText(writer, "reason", run.Reason);
             WriteText(writer, "plan", run.PlanId);
+            WriteFlag(writer, "alone", run.IsAlone);
             writer.WriteEndObject();
         }
     }

@@ -34,6 +34,9 @@ internal ref struct JournalLineReader
     private List<string>? _ids;
     private List<string?>? _eids;
     private EsimRunInfo? _run;
+    private string? _wave;
+    private EsimRunCounts _counts;
+    private List<EsimRunRefusal>? _refusals;
     private string? _stage;
     private string? _digest;
     private string? _until;
@@ -120,6 +123,9 @@ internal ref struct JournalLineReader
             case "eids": JournalIdentifiers.ReadEids(ref _json, _keys, ref _eids); break;
             case "seq": _sequence = JournalValue.Number64(JournalValue.Text(ref _json)); break;
             case "run": _run = JournalValue.Run(ref _json) ?? _run; break;
+            case "wave": _wave = JournalValue.Text(ref _json); break;
+            case "counts": _counts = JournalRun.ReadCounts(ref _json); break;
+            case "refusals": _refusals = JournalRun.ReadRefusals(ref _json, withIds: _keys is null); break;
             case "stage": _stage = JournalValue.Text(ref _json); break;
             case "digest": _digest = JournalValue.Text(ref _json); break;
             case "until": _until = JournalValue.Text(ref _json); break;
@@ -142,7 +148,7 @@ internal ref struct JournalLineReader
         {
             return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
-        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Plan
+        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Run
             && JournalValue.Time(_at) is { } at)
         {
             return new JournalLine
@@ -166,6 +172,10 @@ internal ref struct JournalLineReader
                 Sequence = _sequence,
                 IsOverOpen = _isOverOpen,
                 Run = _run,
+                Wave = Math.Max(0, JournalValue.Number(_wave) ?? 0),
+                RunStage = kind == JournalEvent.Run ? JournalRun.StageOf(_stage) : default,
+                Counts = _counts,
+                Refusals = _refusals,
                 PlanStage = Enum.TryParse<PlanStage>(_stage, ignoreCase: true, out var stage) ? stage : PlanStage.None,
                 Digest = _digest,
                 Until = JournalValue.Time(_until),

@@ -61,6 +61,7 @@ internal static class JournalValue
         string? process = null;
         string? reason = null;
         string? plan = null;
+        var isAlone = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = json.GetString();
@@ -73,13 +74,14 @@ internal static class JournalValue
                 case "host": host = Text(ref json); break;
                 case "process": process = Text(ref json); break;
                 case "reason": reason = Text(ref json); break;
+                case "alone": isAlone = Flag(ref json); break;
                 case "plan": plan = Text(ref json); break;
                 default: json.Skip(); break;
             }
         }
 
         return id is not null && Time(at) is { } startedAt
-            ? new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason, PlanId = plan }
+            ? new() { Id = id, StartedAt = startedAt, UserName = user, HostName = host, ProcessId = Number(process) ?? 0, Reason = reason, PlanId = plan, IsAlone = isAlone }
             : null;
     }
 }
