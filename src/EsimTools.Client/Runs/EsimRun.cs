@@ -30,10 +30,9 @@ public sealed class EsimRun : IDisposable
     private readonly SkippedProfiles _skipped;
     private readonly DisableFirst? _disableFirst;
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly HashSet<IdentifierKey> _taken = [];
+    private readonly RunIntake _intake;
     private readonly UnjudgedProfiles _unjudged;
     private readonly RunBatches _batches;
-    private EsimRunOptions? _rowOptions;
     private bool _isOver;
     private bool _isNoted;
 
@@ -52,8 +51,9 @@ public sealed class EsimRun : IDisposable
         _skipped = new(services, Host, action, options);
         _refusals = new(services, Host, action, _tally);
         _failures = new(Host, options.MaxErrorCount);
-        _unjudged = new(this, services, _tally, options);
         _disableFirst = options.DisableFirst ? new(this, services, options) : null;
+        _intake = new(this, services, options, _tally, _skipped, _refusals, _disableFirst);
+        _unjudged = new(this, _intake, services, _tally, options);
     }
 
     /// <summary>The action.</summary>
@@ -95,7 +95,7 @@ public sealed class EsimRun : IDisposable
             throw new InvalidOperationException("The run is complete.");
         }
 
-        TakeUp(profile ?? throw new ArgumentNullException(nameof(profile)), source ?? profile);
+        _intake.TakeUp(profile ?? throw new ArgumentNullException(nameof(profile)), source ?? profile);
         Serve();
     }
 
@@ -174,6 +174,9 @@ public sealed class EsimRun : IDisposable
     /// <summary>Why a profile is proven disabled, or why not.</summary>
     internal ProofFinding Explain(EsimProfile profile, string account) => _services.Tracker.Explain(profile, account);
 
+    /// <summary>Has a profile wait until the service has been asked for its state.</summary>
+    internal void Ask(EsimProfile profile, object source) => _unjudged.Add(profile, source);
+
     /// <summary>Puts a profile into the batch of its account and plan, and sends the batch when it is full.</summary>
     internal void Enqueue(EsimProfile profile)
     {
@@ -227,7 +230,7 @@ public sealed class EsimRun : IDisposable
     {
         foreach (var refusal in submission.Refused)
         {
-            Forget(refusal.Profile);
+            _intake.Forget(refusal.Profile);
             _refusals.Add(refusal, refusal.Profile, action);
         }
 
@@ -235,7 +238,7 @@ public sealed class EsimRun : IDisposable
         {
             if (failure.Error != EsimError.EsimOutcomeUnknown)
             {
-                failed.Profiles.ToList().ForEach(Forget);
+                failed.Profiles.ToList().ForEach(_intake.Forget);
             }
 
             _failures.Failed(failure, failed, Counts);
@@ -296,84 +299,6 @@ public sealed class EsimRun : IDisposable
         }
     }
 
-    private void TakeUp(EsimProfile profile, object source)
-    {
-        if (Action.FindMissing(profile) is { } missing)
-        {
-            _tally.Given();
-            Refuse(missing, profile, source);
-            return;
-        }
-
-        if (!_taken.Add(KeyOf(profile)))
-        {
-            if (!Action.IsForDevice)
-            {
-                _tally.Given();
-                Refuse(new(EsimError.EsimProfileDuplicate, $"{profile} stands in the input more than once and is served once.", "Take the repeated row out."), profile, source);
-            }
-
-            // An inventory has a row for each profile; an action for a device is for the eUICC that holds them.
-            return;
-        }
-
-        _tally.Given();
-        var look = _services.Tracker.Look(Action, profile, AccountOf(profile), OptionsFor(PlanOf(profile)));
-        if (look.Repeat > 0)
-        {
-            _tally.Skipped(1);
-            _skipped.Add(look.Repeat, profile);
-            return;
-        }
-
-        Decide(profile, source, look.Verdict);
-    }
-
-    // Rows of one file have one plan, as a rule.
-    private EsimRunOptions OptionsFor(string? plan) =>
-        _rowOptions is { } options && options.ServicePlan == plan ? options : _rowOptions = _options with { ServicePlan = plan };
-
-    /// <summary>Does with a profile what the guard's verdict means.</summary>
-    internal void Decide(EsimProfile profile, object source, in GuardVerdict verdict)
-    {
-        if (verdict.Decision != GuardDecision.AskService && Gate?.Invoke(profile, verdict) is { } problem)
-        {
-            Refuse(problem, profile, source);
-            return;
-        }
-
-        switch (verdict.Decision)
-        {
-            case GuardDecision.AskService:
-                if (Host.WantsDetails)
-                {
-                    Host.OnDetail($"{profile}: the service is asked for its state, because {Explain(profile, AccountOf(profile))}.");
-                }
-
-                _unjudged.Add(profile, source);
-
-                break;
-            case GuardDecision.Refused when _disableFirst?.TryTake(profile, verdict) == true:
-                break;
-            case GuardDecision.Refused when _skipped.TryEnd(profile, verdict):
-                _tally.Skipped(1);
-                break;
-            case GuardDecision.Refused:
-                // Should it come again, it is refused again, for the same reason.
-                Forget(profile);
-                _refusals.Add(new(profile, verdict), source);
-                break;
-            default:
-                _refusals.Warn(profile, verdict);
-                if (MayProceed(profile))
-                {
-                    Enqueue(profile);
-                }
-
-                break;
-        }
-    }
-
     private void Send(RunBatch batch)
     {
         Pump.Start(async token =>
@@ -394,12 +319,7 @@ public sealed class EsimRun : IDisposable
     /// <summary>Tells of a request that was not sent.</summary>
     internal void ReportUnsent(EsimAction action, RunBatch batch, EsimException reason)
     {
-        batch.Profiles.ForEach(Forget);
+        batch.Profiles.ForEach(_intake.Forget);
         _failures.Unsent(action, batch, reason);
     }
-
-    private IdentifierKey KeyOf(EsimProfile profile) => Action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
-
-    /// <summary>Lets a profile come again: what has not left is then judged again.</summary>
-    internal void Forget(EsimProfile profile) => _taken.Remove(KeyOf(profile));
 }

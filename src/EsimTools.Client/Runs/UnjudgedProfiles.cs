@@ -3,7 +3,7 @@
 namespace EsimTools.Runs;
 
 /// <summary>Gathers profiles, asks the service for their state, and has them judged.</summary>
-internal sealed class UnjudgedProfiles(EsimRun run, RunServices services, RunTally tally, EsimRunOptions options)
+internal sealed class UnjudgedProfiles(EsimRun run, RunIntake intake, RunServices services, RunTally tally, EsimRunOptions options)
 {
     private readonly List<Item> _items = [];
 
@@ -30,7 +30,7 @@ internal sealed class UnjudgedProfiles(EsimRun run, RunServices services, RunTal
             {
                 foreach (var item in account)
                 {
-                    run.Decide(item.Profile, item.Source, services.Tracker.Judge(run.Action, item.Profile, account.Key, serviceWasAsked: true, options.Resubmit));
+                    intake.Decide(item.Profile, item.Source, services.Tracker.Judge(run.Action, item.Profile, account.Key, serviceWasAsked: true, options.Resubmit));
                 }
             }
         }
@@ -48,7 +48,7 @@ internal sealed class UnjudgedProfiles(EsimRun run, RunServices services, RunTal
             Array.ForEach(items, item =>
             {
                 tally.KeptBack(e.Error, item.Profile);
-                run.Forget(item.Profile);
+                intake.Forget(item.Profile);
             });
             run.Host.OnProblem(
                 new(e.Error, $"'{run.Action}' was not sent for {RunWords.Profiles(items.Length)} of account {account}, because their state could not be asked for: {e.Message}", e.RecommendedAction, e),
