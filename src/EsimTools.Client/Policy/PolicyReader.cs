@@ -87,6 +87,6 @@ internal static class PolicyReader
         return read;
     }
 
-    private static IEnumerable<JsonElement> Items(Members members, string name) =>
-        members.ElementOrNull(name, JsonValueKind.Array) is { } array ? array.EnumerateArray() : [];
+    private static JsonElement[] Items(Members members, string name) =>
+        members.ElementOrNull(name, JsonValueKind.Array) is { } array ? [.. array.EnumerateArray()] : [];
 }
