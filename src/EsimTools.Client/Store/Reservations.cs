@@ -42,7 +42,7 @@ internal sealed class Reservations(
             {
                 reserved.Add(profile);
                 idle.Add(weighed is { IsProven: true, IsStatus: true });
-                isOverOpen |= openActions.IsOverOpen(action, keys, number);
+                isOverOpen = isOverOpen || openActions.IsOverOpen(action, keys, number);
                 ledger.Reserve(IdentifierKeys.KeyOf(action, keys), number);
             }
             else
@@ -72,6 +72,7 @@ internal sealed class Reservations(
             Account = table.AccountOf(accountName),
             NotBefore = order.Latest,
             IsOverOpen = isOverOpen,
+            NamesEuiccs = reserved.TrueForAll(profile => profile.Eid is not null),
             Run = options.Run,
             Live = new(request),
             Idle = action == EsimAction.Delete ? idle : null,
