@@ -202,7 +202,11 @@ internal sealed class ProfileLedger
         var isNewest = entry.Source == EvidenceSource.None || ticks >= entry.Ticks;
         var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
         var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
-        var (role, roleTicks) = Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
+
+        // What disputes an outcome is as old as that, and so is what repeats it: of words of one age LEAD stands.
+        var (role, roleTicks) = ticks == entry.RoleTicks && ServiceWords.IsLead(_words[entry.ProfileRole])
+            ? (entry.ProfileRole, entry.RoleTicks)
+            : Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
         _entries[key] = entry with
         {
             Source = isNewest ? statement.Source : entry.Source,
