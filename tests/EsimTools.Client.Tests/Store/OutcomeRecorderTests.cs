@@ -1,7 +1,5 @@
 // What is recorded of an outcome: once in the journal, at its age, in the words that were said, and what it means for the others of the eUICC.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Store;
 
 public sealed class OutcomeRecorderTests : Proof.ProofScenario
