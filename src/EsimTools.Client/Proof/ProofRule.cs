@@ -76,7 +76,7 @@ internal static class ProofRule
 
     // Whether any eUICC may be the profile's. Where the service has not placed it, a request of ours that succeeded on the eUICC has done so, if it named one.
     private static bool IsAnywhere(in ProofState known, in Spoken word) =>
-        known.IsContested || (!known.IsPlaced && (word.Request == 0 || known.Euicc.IsNone));
+        known.IsContested || (!known.IsPlaced && (!word.NamesEuicc || known.Euicc.IsNone));
 
     // Only where the service itself has placed both profiles on that eUICC, has told that this one is on it, and has not called it enabled since.
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)

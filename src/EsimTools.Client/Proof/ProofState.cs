@@ -25,6 +25,9 @@ internal readonly record struct ProofState
     /// <summary>Whether the service has said that it is on its eUICC: what disables the profiles of an eUICC does not disable others.</summary>
     public bool IsOnEuicc => OnEuiccOrder > OffEuiccOrder;
 
+    /// <summary>The order of learning of the newest word, also one that proves nothing, that it is not the enabled one of its eUICC; 0 for none.</summary>
+    public uint NotEnabledOrder { get; init; }
+
     /// <summary>The last request that failed for it, so that a success of the same one, heard later, is known to be disputed; 0 for none.</summary>
     public int FailedRequest { get; init; }
 
@@ -42,6 +45,9 @@ internal readonly record struct ProofState
 
     /// <summary>Whether a request of ours has named another one since, or two have named two: then nobody knows which it is on.</summary>
     public bool IsContested { get; init; }
+
+    /// <summary>When the newest word of the service on its place was asked for, or the newest request was sent that may have put it elsewhere.</summary>
+    public Moment Placed { get; init; }
 
     /// <summary>Takes a word in.</summary>
     /// <param name="word">The word: asked when, and for whom.</param>
@@ -81,6 +87,12 @@ internal readonly record struct ProofState
     public bool Contradicts(int request, bool succeeded) => succeeded
         ? FailedRequest == request || (HaveOthersFailed && request < FailedRequest)
         : State.Disabled.Request == request || Status.Disabled.Request == request;
+
+    /// <summary>Notes that a word has told its place, or that a request may have changed it.</summary>
+    public ProofState PlacedBy(in Moment when) => when.IsAfter(Placed) ? this with { Placed = when } : this;
+
+    /// <summary>A word that proves nothing has called it something else than enabled.</summary>
+    public ProofState SeenNotEnabled(uint order) => this with { NotEnabledOrder = Math.Max(NotEnabledOrder, order) };
 
     /// <summary>Notes its eUICC: what the service says counts, and until it speaks what an inventory says.</summary>
     public ProofState On(IdentifierKey eid, bool isPlaced) =>

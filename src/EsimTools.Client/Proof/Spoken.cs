@@ -18,6 +18,9 @@ internal readonly record struct Spoken(Moment When, int Request, ushort Account,
     /// <summary>All accounts for which there is no number any more.</summary>
     public const ushort AnyOtherAccount = ushort.MaxValue;
 
+    /// <summary>Whether the request that it answers names the eUICC of each of its profiles.</summary>
+    public bool NamesEuicc { get; init; }
+
     /// <summary>Whether there is one.</summary>
     public bool Any => When.Order > 0;
 }

@@ -28,6 +28,11 @@ internal readonly record struct Voids(long Sequence, uint Order, int Request, lo
     /// <summary>One has been heard of that had been settled in another way, or behind which others were sent: nothing up to now counts.</summary>
     public Voids HeardLate(int request, uint order, long sequence) => Heard(request, order) with { Sequence = Math.Max(Sequence, sequence) };
 
+    /// <summary>These and others.</summary>
+    public Voids And(in Voids others) =>
+        !others.Any ? this
+        : new(Math.Max(Sequence, others.Sequence), Math.Max(Order, others.Order), Order > others.Order ? Request : others.Request, Math.Max(UntilTicks, others.UntilTicks));
+
     /// <summary>What became of one was not said but inferred.</summary>
     public Voids Inferred(int request, uint order, long untilTicks) => Heard(request, order) with { UntilTicks = Math.Max(UntilTicks, untilTicks) };
 }

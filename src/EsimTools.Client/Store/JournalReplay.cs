@@ -58,11 +58,31 @@ internal sealed class JournalReplay(
     {
         foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
         {
-            var action = line.Outcome == OutcomeStatus.Succeeded ? EsimAction.Find(line.Action) : null;
+            var sent = EsimAction.Find(line.Action);
+            if (sent is not null && ProofHearing.MayEndProofs(sent) && order.Now() - line.At <= Guard.ProofLifetime)
+            {
+                NoteLost(line, sent, ids);
+            }
+
+            var action = line.Outcome == OutcomeStatus.Succeeded ? sent : null;
             ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
         }
 
         _orphansHeard = _orphans.Count;
+    }
+
+    // Nobody knows any more when it was sent, so it may stand behind every other. It has ended, so it is none that is open.
+    private void NoteLost(JournalLine line, EsimAction action, List<JournalId> ids)
+    {
+        var entry = new TrackedRequest(line.LocalId + "?", action, string.Empty, null, new(order.Now().UtcTicks, order.Next()), table.Count + 1)
+        {
+            Stage = new(),
+            Account = table.AccountOf(string.Empty),
+            NotBefore = order.Latest,
+        };
+        table.Add(entry);
+        table.Enter(entry, EsimRequest.Phase.Refused);
+        ids.ForEach(id => book.NoteSent(entry, action.IsForDevice ? new(default, id.Key, default) : new(id.Key, default, default)));
     }
 
     // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.
@@ -186,6 +206,7 @@ internal sealed class JournalReplay(
             Profiles = keys.Profiles.Count,
             NotBefore = order.ReadUpTo,
             IsOverOpen = line.IsOverOpen,
+            NamesEuiccs = keys.Profiles.TrueForAll(profile => !profile.Eid.IsNone),
             Run = line.Run,
             Wave = line.Wave,
             Path = path,

@@ -9,9 +9,15 @@ namespace EsimTools.Store;
 /// <summary>The profiles and requests that such lines close. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, string service)
 {
+    // However it is written.
+    private const int IccidDigits = 19;
+
+    private const int EidDigits = 32;
+
     private readonly Dictionary<IdentifierKey, string> _profiles = [];
     private readonly Dictionary<string, string> _requests = new(StringComparer.Ordinal);
     private string? _all;
+    private string? _devices;
 
     /// <summary>Whether a line is about our service. One may have been given as .../api and as .../API; what is open there is open here.</summary>
     public bool IsOurs(string? other) => string.Equals(other, service, StringComparison.OrdinalIgnoreCase);
@@ -45,7 +51,12 @@ internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, strin
 
         keys.Ids.ForEach(id => _profiles[id.Key] = newer);
         _profiles.Remove(default);
-        if (line.Code is null && (keys.Profiles.Exists(profile => profile.First.IsNone) || keys.Ids.Exists(id => id.Key.IsNone) || (!keys.HasProfiles && keys.Ids.Count == 0)))
+        if (keys.Profiles.Exists(profile => profile.Iccid.IsNone && !profile.Eid.IsNone) || keys.Ids.Exists(id => id.Key.IsHidden || id.Key.DigitCount == EidDigits))
+        {
+            _devices = newer;
+        }
+
+        if (line.Code is null && (keys.Profiles.Exists(profile => profile.Iccid.IsNone && profile.Eid.IsNone) || keys.Ids.Exists(id => !IsTold(id.Key)) || (!keys.HasProfiles && keys.Ids.Count == 0)))
         {
             _all = newer;
         }
@@ -59,7 +70,19 @@ internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, strin
         _all is { } all ? all
         : _profiles.Count == 0 && _requests.Count == 0 ? null
         : _profiles.TryGetValue(keys.First, out var newer) || (!keys.Eid.IsNone && _profiles.TryGetValue(keys.Eid, out newer)) ? newer
-        : ClosedByRequest(keys.First) ?? (keys.Eid.IsNone ? null : ClosedByRequest(keys.Eid));
+        : ClosedOnDevice(keys) ?? ClosedByRequest(keys.First) ?? (keys.Eid.IsNone ? null : ClosedByRequest(keys.Eid));
+
+    // What is noted of a device is noted of the profiles that are on it, and of those of which nobody says on which they are.
+    private string? ClosedOnDevice(in ProfileKeys keys)
+    {
+        var proof = ledger.ProofOf(keys.First);
+        return !proof.Euicc.IsNone && _profiles.TryGetValue(proof.Euicc, out var newer) ? newer
+            : keys.Eid.IsNone && proof is not { IsPlaced: true, IsContested: false } ? _devices
+            : null;
+    }
+
+    // Nobody is judged by an IMEI, and what has any other length may be anything.
+    private static bool IsTold(IdentifierKey key) => key.IsHidden || key.DigitCount is IccidDigits or EidDigits;
 
     private string? ClosedByRequest(IdentifierKey key)
     {

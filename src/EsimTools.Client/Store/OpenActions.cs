@@ -13,6 +13,9 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>Those after which the eUICC may fall back to another profile, where nobody says on which eUICC theirs is.</summary>
     public List<int> Unplaced { get; } = [];
 
+    /// <summary>Those that enable a profile, where nobody says on which eUICC theirs is.</summary>
+    public List<int> UnplacedSwitches { get; } = [];
+
     /// <summary>All after which an eUICC may fall back to another profile.</summary>
     public List<int> Fallbacks { get; } = [];
 
@@ -43,7 +46,14 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
             return true;
         }
 
-        if (action.IsForDevice || action.ProvesState is not null)
+        if (action.IsForDevice)
+        {
+            // What is told of its profiles may be over any that is open for one of them.
+            return ledger.OpenRequests().Any(number => number != ownNumber && number <= table.Count
+                && table[number] is { Phase: not EsimRequest.Phase.Refused } entry && ProofHearing.MayEndProofs(entry.Action));
+        }
+
+        if (action.ProvesState is not null)
         {
             // What becomes of the others of its eUICC does not change a service state.
             return false;
@@ -52,7 +62,8 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
         // A switch is ended by what makes the eUICC fall back from its own profile, too.
         var (profile, switches) = (keys.First, action.EffectOnOthers == EffectOnOthers.Disables);
         return FindAmong(Unplaced, ownNumber) > 0
-            || ((proof.IsContested || (!isPlaced && keys.Eid.IsNone && proof.Euicc.IsNone)) && FindElsewhere(profile, ownNumber) > 0)
+            || ((proof.IsContested || (!isPlaced && keys.Eid.IsNone)) && FindElsewhere(profile, ownNumber) > 0)
+            || (switches && FindAmong(UnplacedSwitches, ownNumber) > 0)
             || (switches && ledger.OpenFor(profile).Any(number => number != ownNumber && number <= table.Count
                 && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
             || EuiccsOf(keys.Eid, proof.Euicc).Any(eid => FindFallback(eid, profile, ownNumber) > 0

@@ -124,10 +124,16 @@ internal sealed class OutcomeIntake(
     // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
     private void HearOfAnother(TrackedRequest entry, string? iccid, in ProfileState said)
     {
-        if (identifiers.KeyOf(iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
+        if (identifiers.KeyOf(iccid) is not { } key)
+        {
+            return;
+        }
+
+        // One that is open in the request itself may still be as it was before; LEAD it is for ever.
+        NoteLead(key, said.ProfileRole);
+        if (!ledger.OpenFor(key).Contains(entry.Number))
         {
             proofHearing.HearForeign(key, said.State, said.ProfileStatus);
-            NoteLead(key, said.ProfileRole);
         }
     }
 
@@ -136,13 +142,8 @@ internal sealed class OutcomeIntake(
     {
         foreach (var said in callback.ListedProfiles)
         {
-            if (identifiers.KeyOf(said.Identifiers.Iccid ?? callback.Iccid) is { } key && !ledger.OpenFor(key).Contains(entry.Number))
-            {
-                proofHearing.HearForeign(key, said.Said.State, said.Said.ProfileStatus);
-            }
+            HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Said);
         }
-
-        NoteLead(callback);
     }
 
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
@@ -185,6 +186,14 @@ internal sealed class OutcomeIntake(
         }
 
         NoteLead(callback);
+        foreach (var said in callback.ListedProfiles)
+        {
+            if (!said.Identifiers.IsAmbiguous && identifiers.KeyOf(said.Identifiers.Iccid) is { } other)
+            {
+                proofHearing.HearForeign(other, said.Said.State, said.Said.ProfileStatus);
+                NoteLead(other, said.Said.ProfileRole);
+            }
+        }
 
         earlyCallbacks.Keep(callback, order.Next());
     }

@@ -80,6 +80,11 @@ internal sealed class ProfileLedger
     /// <summary>Notes the outcome of a request for the profile.</summary>
     public void Settle(IdentifierKey key, int request, OutcomeStatus outcome, DateTimeOffset at)
     {
+        if (outcome == OutcomeStatus.Pending)
+        {
+            return;
+        }
+
         if (_entries[key] is var entry && entry.Request == request)
         {
             Put(key, entry, entry with { Outcome = outcome, Settled = (uint)Math.Max(0, (at - s_epoch).TotalSeconds) });
@@ -120,7 +125,7 @@ internal sealed class ProfileLedger
     public void NoteFallback(IdentifierKey eid, IdentifierKey profile, int request, in Moment when)
     {
         var euicc = _euiccs[eid];
-        if (euicc.Fallback.Any && euicc.FallenFrom != profile)
+        if (euicc.Fallback.Any && (euicc.FallenFrom, euicc.Fallback.Request) != (profile, request))
         {
             KeepOpen(_fallbacks, eid, euicc.FallenFrom, euicc.Fallback.Request);
         }
@@ -132,7 +137,7 @@ internal sealed class ProfileLedger
     public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request)
     {
         var euicc = _euiccs[eid];
-        if (euicc.Switching > 0 && euicc.SwitchingTo != profile)
+        if (euicc.Switching > 0 && (euicc.SwitchingTo, euicc.Switching) != (profile, request))
         {
             KeepOpen(_switches, eid, euicc.SwitchingTo, euicc.Switching);
         }
@@ -164,7 +169,7 @@ internal sealed class ProfileLedger
                 kept[eid] = others = [];
             }
 
-            others.RemoveAll(other => !OpenFor(other.Profile).Contains(other.Request));
+            others.RemoveAll(other => other == (profile, request) || !OpenFor(other.Profile).Contains(other.Request));
             others.Add((profile, request));
         }
     }
@@ -197,7 +202,11 @@ internal sealed class ProfileLedger
         var isNewest = entry.Source == EvidenceSource.None || ticks >= entry.Ticks;
         var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
         var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
-        var (role, roleTicks) = Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
+
+        // What disputes an outcome is as old as that, and so is what repeats it: of words of one age LEAD stands.
+        var (role, roleTicks) = ticks == entry.RoleTicks && ServiceWords.IsLead(_words[entry.ProfileRole])
+            ? (entry.ProfileRole, entry.RoleTicks)
+            : Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
         _entries[key] = entry with
         {
             Source = isNewest ? statement.Source : entry.Source,

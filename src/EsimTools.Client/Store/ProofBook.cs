@@ -109,6 +109,13 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             proof = proof with { Voids = proof.Voids.Sent(entry.Number, entry.Sent) };
         }
 
+        if (ServiceWords.IsOnEuicc(entry.Action.ProvesProfileStatus) == true)
+        {
+            proof = proof.PlacedBy(entry.Sent);
+        }
+
+        // Where the request names no eUICC, what an inventory has named before does not bind it.
+        var isUnplaced = keys.Eid.IsNone && proof is not { IsPlaced: true, IsContested: false };
         ledger.Put(keys.First, proof);
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
         {
@@ -123,9 +130,10 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                 openActions.Keep(openActions.Fallbacks, entry.Number);
             }
 
-            if (proof.Euicc.IsNone && !isIdle)
+            if (isUnplaced && !isIdle)
             {
                 // Nobody says on which eUICC it is: it may be any.
+                entry.IsUnplaced = true;
                 Unplaced = Unplaced.Sent(entry.Number, entry.Sent);
                 openActions.Keep(openActions.Unplaced, entry.Number);
             }
@@ -136,11 +144,16 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             {
                 ledger.NoteSwitch(eid, keys.First, entry.Number);
             }
+
+            if (isUnplaced)
+            {
+                openActions.Keep(openActions.UnplacedSwitches, entry.Number);
+            }
         }
     }
 
     /// <summary>A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.</summary>
     public static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
-        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order
+        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order && switchedTo.NotEnabledOrder <= word.When.Order
             && !(switchedTo.Status.Disabled.Any && switchedTo.Status.Disabled.When.IsAfter(word.When));
 }

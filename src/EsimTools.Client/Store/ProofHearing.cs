@@ -48,8 +48,10 @@ internal sealed class ProofHearing(
         var vouches = succeeded && outcome.Vouches && !isDisputed && !entry.IsOverOpen;
 
         // A download leaves a profile that was on the eUICC as it was, enabled or not: only a word on it tells.
-        var tellsStatus = entry.Action != EsimAction.Download || (outcome.Said.Source == EvidenceSource.Callback && outcome.Said.ProfileStatus is not null);
-        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit);
+        // Beside a service state nobody has looked whether its neighbours' were being changed when it was sent.
+        var tellsStatus = entry.Action.ProvesState is null
+            && (entry.Action != EsimAction.Download || (outcome.Said.Source == EvidenceSource.Callback && outcome.Said.ProfileStatus is not null));
+        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit) { NamesEuicc = entry.NamesEuiccs };
         var state = outcome.Said.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.Said.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
         var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
@@ -60,6 +62,11 @@ internal sealed class ProofHearing(
         proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
+        if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
+        {
+            proof = proof.SeenNotEnabled(word.When.Order);
+        }
+
         ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, isDisputed ? Hearing.Disputed : hearing));
         HearOfEuicc(entry, key, named, proof, proving, outcome, vouches, isDisputed ? Hearing.Disputed : hearing);
     }
@@ -85,7 +92,13 @@ internal sealed class ProofHearing(
     {
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        ledger.Put(key, Place(key, before, eid, word.When).Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status)).With(
+        var placed = Place(key, before, eid, word.When);
+        if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
+        {
+            placed = placed.SeenNotEnabled(word.When.Order);
+        }
+
+        ledger.Put(key, placed.Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status)).With(
             word,
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
@@ -135,12 +148,14 @@ internal sealed class ProofHearing(
         // Any other word than "disabled": one that nobody documents may mean whatever it likes.
         var isOn = state is not null && !ServiceWords.IsDeactive(state);
         var isEnabled = status is not null && !ServiceWords.IsDisabled(status);
-        if (isOn || isEnabled)
+        var isNotEnabled = IsNotEnabled(status);
+        if (isOn || isEnabled || isNotEnabled)
         {
             var now = order.Now().UtcTicks;
             var before = ledger.ProofOf(key);
-            ledger.Put(key, before.With(
-                new(new(now, order.Next()), 0, 0, Spoken.NoCheckDigit),
+            var word = new Spoken(new(now, order.Next()), 0, 0, Spoken.NoCheckDigit);
+            ledger.Put(key, (isNotEnabled ? before.SeenNotEnabled(word.When.Order) : before).With(
+                word,
                 isOn ? SpokenKind.Other : SpokenKind.None,
                 isEnabled ? SpokenKind.Other : SpokenKind.None,
                 now));
@@ -188,14 +203,34 @@ internal sealed class ProofHearing(
             }
         }
 
-        // While a request is open that may put it on another eUICC, and where that was sent behind the question, the service's word on its place is that of before.
-        var placed = proof.On(eid, isPlaced: true);
-        return !eid.IsNone && IsMovedSince(key, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
+        if (eid.IsNone)
+        {
+            return proof;
+        }
+
+        // What was done to the former device may have been done to the profile before it came to this one.
+        var moved = proof is { IsPlaced: true } && (proof.IsContested || proof.Euicc != eid) ? proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) } : proof;
+
+        // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
+        // word on its place is that of before.
+        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked);
+        return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
 
-    private bool IsMovedSince(IdentifierKey key, in Moment asked) =>
-        ledger.FindReservation(key) is { Request: > 0 } reservation && reservation.Request <= table.Count && table[reservation.Request] is var last
-            && last.Phase != EsimRequest.Phase.Refused && ServiceWords.IsOnEuicc(last.Action.ProvesProfileStatus) == true && (reservation.IsOpen || last.Sent.Order > asked.Order);
+    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof)
+    {
+        var former = ledger.EuiccOf(proof.Euicc);
+        var there = former.Device.And(former.FallbackFor(key));
+        return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
+    }
+
+    private bool IsMovedSince(IdentifierKey key, in ProofState proof, in Moment asked) =>
+        proof.Placed.IsAfter(asked)
+            || ledger.OpenFor(key).Any(number => number <= table.Count && table[number] is { Phase: not EsimRequest.Phase.Refused } open
+                && ServiceWords.IsOnEuicc(open.Action.ProvesProfileStatus) == true);
+
+    // Whoever says so: the eUICC may have fallen back to another one then.
+    private static bool IsNotEnabled(string? status) => status is not null && !ServiceWords.IsEnabled(status);
 
     private static SpokenKind Only(SpokenKind wanted, SpokenKind kind) => kind == wanted ? kind : SpokenKind.None;
 
@@ -247,7 +282,7 @@ internal sealed class ProofHearing(
                 book.Anywhere = book.Anywhere.FallHeard(key, ended);
             }
 
-            if (openActions.Unplaced.Contains(entry.Number) || (hearing == Hearing.Disputed && proof.Euicc.IsNone))
+            if (openActions.Unplaced.Contains(entry.Number) || (hearing == Hearing.Disputed && (entry.IsUnplaced || proof.Euicc.IsNone)))
             {
                 book.Unplaced = EndedAmongOthers(entry, book.Unplaced, outcome);
             }

@@ -48,7 +48,7 @@ internal sealed class Reservations(
             {
                 reserved.Add(profile);
                 idle.Add(weighed is { IsProven: true, IsStatus: true });
-                isOverOpen |= openActions.IsOverOpen(action, keys, number);
+                isOverOpen = isOverOpen || openActions.IsOverOpen(action, keys, number);
                 ledger.Reserve(IdentifierKeys.KeyOf(action, keys), number);
             }
             else
@@ -80,6 +80,7 @@ internal sealed class Reservations(
             Profiles = reserved.Count,
             NotBefore = order.Latest,
             IsOverOpen = isOverOpen,
+            NamesEuiccs = reserved.TrueForAll(profile => profile.Eid is not null),
             Run = options.Run,
             Wave = options.Wave,
             Live = new(request),

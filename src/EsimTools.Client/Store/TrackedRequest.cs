@@ -38,6 +38,12 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     /// <summary>Whether an action that can end "disabled" was open when it was sent: then its confirmation proves nothing.</summary>
     public bool IsOverOpen { get; init; }
 
+    /// <summary>Whether it names an eUICC for each of its profiles: then an action that goes to the eUICC fails where the profile is on another one.</summary>
+    public bool NamesEuiccs { get; init; }
+
+    /// <summary>Whether nobody says on which eUICC a profile of it is, after which that may fall back to another one.</summary>
+    public bool IsUnplaced { get; set; }
+
     /// <summary>The run that sent it; null where an old journal does not tell.</summary>
     public EsimRunInfo? Run { get; init; }
 

@@ -76,6 +76,17 @@ public sealed class FifthAttackMomentTests : IDisposable
     }
 
     [Fact]
+    public async Task An_outcome_is_heard_while_the_object_of_its_request_is_made_again()
+    {
+        var (one, _) = Open();
+        await SendAsync(one, EsimAction.Deactivate, "d");
+        var (two, store) = Open();
+        store.WhenReadBack = () => Hear(two, "d", "SUCCESS", "DEACTIVE");
+
+        Assert.Equal(1, two.Find("d")!.SucceededCount);
+    }
+
+    [Fact]
     public async Task Two_answers_with_one_id_come_at_one_instant()
     {
         var (one, _) = Open();

@@ -334,6 +334,54 @@ public sealed class ResolveTests : IDisposable
         Assert.Contains(_fixture.JournalLines(), line => line.Contains("\"event\":\"outcome\"", StringComparison.Ordinal) && line.Contains("Succeeded", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_plan_is_as_old_as_the_list_and_not_as_a_message_that_came_meanwhile()
+    {
+        var (connection, request) = await DoubtAsync(EsimAction.ServicePlan, Sample.Listed(Sample.IccidOf(1), "active"));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(30));
+        _fixture.Service.On(Endpoint.List, _ =>
+        {
+            _fixture.Clock.Advance(TimeSpan.FromHours(1));
+            connection.Tracker.Observe(
+                new(new(Sample.IccidOf(1), null, null, null), null, null, "active", null, null, null, null, null, null), connection.Tracker.Ask(), Sample.Account);
+            return ScriptedService.Answer(200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active").Replace("M2M Global", "Another", StringComparison.Ordinal)));
+        });
+
+        Assert.Equal(EsimResolutionStatus.Unknown, Assert.Single(await connection.ResolveAsync(request, TimeSpan.FromHours(1))).Resolution);
+    }
+
+    [Fact]
+    public async Task An_outcome_is_as_old_as_the_word_that_shows_it()
+    {
+        var (connection, request) = await DoubtAsync(1);
+        var asked = _fixture.Clock.UtcNow;
+        _fixture.Service.On(Endpoint.List, _ =>
+        {
+            _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+            return ScriptedService.Answer(200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "deactive")));
+        });
+        await connection.ResolveAsync(request);
+
+        Assert.Equal(asked, Assert.Single(request.GetResults()).ReceivedAt);
+    }
+
+    [Fact]
+    public async Task An_activation_that_was_settled_as_not_done_may_still_come()
+    {
+        var profile = Sample.Profile();
+        _fixture.Service.On(Endpoint.Action, 500, "").On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(profile.Iccid!, "deactive")));
+        var connection = await _fixture.OpenAsync();
+        var request = (await connection.SubmitAsync(EsimAction.Activate, [profile], new())).Request!;
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await connection.ResolveAsync(request, TimeSpan.Zero);
+        Assert.Equal(OutcomeStatus.NotDone, Assert.Single(request.GetResults()).Status);
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("d"));
+        await ConnectionFixture.DeactivateAsync(connection, profile);
+        connection.ReceiveCallback(Sample.Callback("d", profile.Iccid!));
+
+        Assert.Equal(ProofReason.MayStillArrive, connection.Explain(profile).Reason);
+    }
+
     // The list says something of the profile, and an hour later the request is sent.
     private async Task<(EsimConnection Connection, EsimRequest Request)> DoubtAsync(EsimAction action, string listed)
     {

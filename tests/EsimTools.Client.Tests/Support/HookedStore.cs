@@ -15,6 +15,9 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
     /// <summary>Happens before the lines of requests are read that are to be made again.</summary>
     public Action? WhenRecalled { get; set; }
 
+    /// <summary>Happens when those lines have been read.</summary>
+    public Action? WhenReadBack { get; set; }
+
     /// <summary>Happens behind a line that has been taken in and that it is told of, before the next one.</summary>
     public Action<JournalLine>? WhenTaken { get; set; }
 
@@ -51,7 +54,11 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
         var happens = WhenRecalled;
         WhenRecalled = null;
         happens?.Invoke();
-        return inner.Recall(localIds);
+        var lines = inner.Recall(localIds).ToArray();
+        happens = WhenReadBack;
+        WhenReadBack = null;
+        happens?.Invoke();
+        return lines;
     }
 
     public bool IsBeingWritten(string part) => inner.IsBeingWritten(part);

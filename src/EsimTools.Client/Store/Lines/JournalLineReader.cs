@@ -148,9 +148,13 @@ internal ref struct JournalLineReader
         {
             return Newer($"is of format {version}, which a newer EsimTools has written; this one reads format {JournalLine.Version}");
         }
-        else if (Enum.TryParse<JournalEvent>(_event, ignoreCase: true, out var kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Run
-            && JournalValue.Time(_at) is { } at)
+        else if (IsEvent(out var kind) && JournalValue.Time(_at) is { } at)
         {
+            if (kind == JournalEvent.Outcome && _result is not null && !Enum.TryParse<OutcomeStatus>(_result, ignoreCase: true, out _))
+            {
+                return Newer($"has the result '{_result}', which a newer EsimTools has written; this one does not know it");
+            }
+
             return new JournalLine
             {
                 Event = kind,
@@ -184,7 +188,8 @@ internal ref struct JournalLineReader
                 IsInferred = _isInferred,
             };
         }
-        else if (_event is not null && (_keys is null ? _profiles is not null || _ids is { Count: > 0 } : _keys.HasProfiles || _keys.Ids.Count > 0))
+        else if (_event is not null
+            && ((_localId is not null && !IsEvent(out _)) || (_keys is null ? _profiles is not null || _ids is { Count: > 0 } : _keys.HasProfiles || _keys.Ids.Count > 0)))
         {
             return Newer($"has the event '{_event}', which a newer EsimTools has written; this one does not know it");
         }
@@ -195,6 +200,9 @@ internal ref struct JournalLineReader
 
         return null;
     }
+
+    private readonly bool IsEvent(out JournalEvent kind) =>
+        Enum.TryParse(_event, ignoreCase: true, out kind) && kind is >= JournalEvent.Sending and <= JournalEvent.Run;
 
     private readonly JournalLine Newer(string message) => new()
     {

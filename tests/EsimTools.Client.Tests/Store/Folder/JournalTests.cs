@@ -213,7 +213,7 @@ public sealed class JournalTests : IDisposable
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"L","service":"https://service.test/api","action":"delete","account":"a","profiles":"none"}""")]
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"sending","request":"L","service":"https://service.test/api","action":"delete","account":"a","profiles":[{"iccid":[]},{},7]}""")]
     [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"accepted","request":"nobody's","requestId":"x"}""")]
-    [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"outcome","request":"L1","ids":["x",null,{},12],"result":"great","source":"rumour"}""")]
+    [InlineData("""{"v":1,"at":"2026-03-01T11:00:00.000Z","event":"outcome","request":"L1","ids":["x",null,{},12],"result":"Failed","source":"rumour"}""")]
     public async Task Lines_with_odd_or_missing_members_harm_nobody(string odd)
     {
         _fixture.WriteJournal("20260301T110000-aaaaaaaa.jsonl", Sending("L1", 1), Accepted("L1", "r1"), odd);
