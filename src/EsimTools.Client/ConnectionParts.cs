@@ -1,6 +1,7 @@
 // What a connection is made of, put together in one place.
 
 using EsimTools.Callbacks;
+using EsimTools.Reports;
 using EsimTools.Runs;
 using EsimTools.Store;
 using EsimTools.Store.Folder;
@@ -30,7 +31,10 @@ internal sealed class ConnectionParts : IDisposable
         Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
         Submitter = new(Life, Session, Tracker, clock, user, account, report);
         LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
+        Verifier = new(Tracker, LookUp);
         Follower = new(Life, Session, Tracker, Store, LookUp, clock, report);
+        History = new(Tracker);
+        Reports = new(History, address, clock);
         Runs = new(address, account, options.ThrottleLimit, clock, Tracker, Submitter, LookUp, Follower);
     }
 
@@ -51,6 +55,12 @@ internal sealed class ConnectionParts : IDisposable
     public LookUp LookUp { get; }
 
     public RequestFollower Follower { get; }
+
+    public RunVerifier Verifier { get; }
+
+    public RunHistory History { get; }
+
+    public ReportWriter Reports { get; }
 
     public RunServices Runs { get; }
 

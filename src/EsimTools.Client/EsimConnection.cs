@@ -275,6 +275,30 @@ public sealed class EsimConnection : IDisposable
         return inDoubt ? requests.Where(request => request.Status == EsimRequestStatus.InDoubt) : requests;
     }
 
+    /// <summary>The runs in the journal, newest first; each is summed up when its turn comes.</summary>
+    /// <param name="where">Which runs are wanted; null for all.</param>
+    public IEnumerable<EsimRunSummary> GetRuns(Func<EsimRunInfo, bool>? where = null) => Parts.History.Summaries(where ?? (static _ => true));
+
+    /// <summary>Asks the service how the profiles of a request are now, and compares that with what was confirmed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>A verdict for each profile, in the order of the request.</returns>
+    /// <exception cref="EsimException">The service could not be asked.</exception>
+    public Task<IReadOnlyList<EsimRunCheck>> VerifyAsync(EsimRequest request, CancellationToken cancellationToken = default) =>
+        Parts.Verifier.CheckAsync(request ?? throw new ArgumentNullException(nameof(request)), cancellationToken);
+
+    /// <summary>Writes a report of runs: of one, or of those of one plan.</summary>
+    /// <param name="runs">The runs, as <see cref="GetRuns"/> gives them.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="options">As what; null for a page.</param>
+    /// <exception cref="EsimException">There are no runs.</exception>
+    public void WriteReport(IEnumerable<EsimRunSummary> runs, TextWriter writer, EsimReportOptions? options = null) =>
+        Parts.Reports.Write(runs ?? throw new ArgumentNullException(nameof(runs)), writer ?? throw new ArgumentNullException(nameof(writer)), options ?? new());
+
+    /// <summary>The requests of runs that were taken or may have been, oldest first; each is made again from the journal when its turn comes.</summary>
+    /// <param name="where">Which runs are wanted; null for all.</param>
+    public IEnumerable<EsimRequest> GetRequestsOfRuns(Func<EsimRunInfo, bool>? where = null) => Parts.History.Requests(where ?? (static _ => true));
+
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>
     public IEnumerable<string> KnownServicePlans => Tracker.KnownServicePlans();
 

@@ -17,10 +17,16 @@ public sealed class EsimResult
     public string? Imei => Profile.Imei;
 
     /// <summary>The profile by its identifiers, its account and its plan; of its state nothing, which the connection that heard the outcome knows.</summary>
-    public EsimProfile ToProfile() => new(Profile) { AccountName = AccountName, ServicePlan = Profile.ServicePlan };
+    public EsimProfile ToProfile() => new(Profile) { AccountName = AccountName, ServicePlan = ServicePlan };
 
     /// <summary>The account of the request.</summary>
     public required string AccountName { get; init; }
+
+    /// <summary>The service plan of the request; null when none was given.</summary>
+    public string? ServicePlan { get; init; }
+
+    /// <summary>The run that sent the request; null for a request of a journal from before there were runs.</summary>
+    public string? RunId { get; init; }
 
     /// <summary>The request.</summary>
     public required string RequestId { get; init; }
@@ -62,6 +68,8 @@ public sealed class EsimResult
     internal EsimResult About(EsimProfile profile) => new(profile)
     {
         AccountName = AccountName,
+        ServicePlan = ServicePlan,
+        RunId = RunId,
         RequestId = RequestId,
         Action = Action,
         Status = Status,

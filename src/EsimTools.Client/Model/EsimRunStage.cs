@@ -1,9 +1,13 @@
 // How a run has ended, if it has.
 
+using System.Text.Json.Serialization;
+
 namespace EsimTools;
 
 /// <summary>How a run has ended, if it has.</summary>
-public enum EsimRunStage
+// A word in JSON: the converter has System.Text.Json write it, 64 bits have ConvertTo-Json do so.
+[JsonConverter(typeof(JsonStringEnumConverter<EsimRunStage>))]
+public enum EsimRunStage : long
 {
     /// <summary>Its process has ended, or was killed, before the run could say how it ended.</summary>
     Interrupted,

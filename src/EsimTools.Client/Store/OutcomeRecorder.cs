@@ -149,6 +149,8 @@ internal sealed class OutcomeRecorder(
     public static EsimResult ResultOf(EsimRequest request, EsimProfile profile, in ObservedOutcome outcome) => new(profile)
     {
         AccountName = request.AccountName,
+        ServicePlan = profile.ServicePlan ?? request.ServicePlan,
+        RunId = request.Run?.Id,
         RequestId = request.DisplayId,
         Action = request.Action,
         Status = outcome.Status,

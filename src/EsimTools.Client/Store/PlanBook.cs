@@ -10,9 +10,13 @@ namespace EsimTools.Store;
 internal sealed class PlanBook(RequestTable table, EventOrder order)
 {
     private readonly Dictionary<string, PlanProgress> _plans = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, HashSet<string?>> _begun = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How a plan stands; null where nothing of it has been carried out.</summary>
     public PlanProgress? Find(string planId) => _plans.TryGetValue(planId, out var progress) ? progress : null;
+
+    /// <summary>The parts of the store in which runs have begun to carry a plan out and have not ended; null is this connection's own.</summary>
+    public IReadOnlyCollection<string?> BegunIn(string planId) => _begun.TryGetValue(planId, out var parts) ? [.. parts] : [];
 
     /// <summary>Takes in a line.</summary>
     /// <param name="line">The line.</param>
@@ -29,6 +33,14 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
         {
             table.KeptFiles.Add(part);
         }
+
+        // The order within a part is known, whatever the clocks say.
+        if (!_begun.TryGetValue(id, out var begun))
+        {
+            _begun[id] = begun = new(StringComparer.Ordinal);
+        }
+
+        _ = line.PlanStage == PlanStage.Begun ? begun.Add(part) : begun.Remove(part);
 
         // Files are read one after the other. What has ended stays so, whatever the clocks say.
         if (!_plans.TryGetValue(id, out var known)

@@ -25,8 +25,8 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
                 () =>
                 {
                     tracker.RefreshQuietly();
-                    var progress = Find(planId);
-                    return line = judge(progress, progress is { Stage: PlanStage.Begun } && (progress.Part is null || store.IsBeingWritten(progress.Part)));
+                    var (progress, begun) = Look(planId);
+                    return line = judge(progress, begun.Any(part => part is null || store.IsBeingWritten(part)));
                 },
                 cancellationToken).ConfigureAwait(false);
             Take(line!);
@@ -52,6 +52,14 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
         lock (memory)
         {
             return book.Find(planId);
+        }
+    }
+
+    private (PlanProgress? Progress, IReadOnlyCollection<string?> Begun) Look(string planId)
+    {
+        lock (memory)
+        {
+            return (book.Find(planId), book.BegunIn(planId));
         }
     }
 

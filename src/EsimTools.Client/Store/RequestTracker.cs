@@ -67,6 +67,7 @@ internal sealed class RequestTracker : IDisposable
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         _finder = new(_lock, _table, rebuilder);
+        Runs = new(_lock, _table, _runs, store);
         _reception = new(_lock, _finder, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         _recall = new(_lock, _ledger, _order, _identifiers, book);
@@ -166,6 +167,16 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
+    /// <summary>The last request for a profile, or for an action on devices for its device; null where there is none.</summary>
+    public TrackedRequest? FindLast(EsimAction action, EsimProfile profile)
+    {
+        var key = IdentifierKeys.KeyOf(action, _identifiers.KeysOf(profile));
+        lock (_lock)
+        {
+            return _ledger.FindReservation(key).Request is > 0 and var number ? _table[number] : null;
+        }
+    }
+
     /// <inheritdoc cref="Reservations.FindUnproven"/>
     public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
     {
@@ -188,6 +199,9 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What the service has answered to requests.</summary>
     public RequestAnswers Answers { get; }
+
+    /// <summary>The runs whose requests and ends are known.</summary>
+    public RunFinder Runs { get; }
 
     /// <inheritdoc cref="RequestFinder.Find"/>
     public EsimRequest? Find(string id) => _finder.Find(id);

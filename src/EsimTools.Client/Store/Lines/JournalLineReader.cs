@@ -180,7 +180,8 @@ internal ref struct JournalLineReader
                 RunStage = kind == JournalEvent.Run ? JournalRun.StageOf(_stage) : default,
                 Counts = _counts,
                 Refusals = _refusals,
-                PlanStage = Enum.TryParse<PlanStage>(_stage, ignoreCase: true, out var stage) ? stage : PlanStage.None,
+                // What a newer module has noted of a plan is for a person to look at.
+                PlanStage = kind != JournalEvent.Plan ? PlanStage.None : Enum.TryParse<PlanStage>(_stage, ignoreCase: true, out var stage) ? stage : PlanStage.Held,
                 Digest = _digest,
                 Until = JournalValue.Time(_until),
                 Forgiven = JournalValue.Number(_forgiven) ?? 0,

@@ -1,0 +1,32 @@
+// What is given as a run: its summary, its id, or what a file or a job has left of it.
+
+using System.Management.Automation;
+
+namespace EsimTools.Binding;
+
+/// <summary>Finds the ids of runs in input objects.</summary>
+internal static class RunReader
+{
+    /// <summary>The id of the run that an object names; null where it names none.</summary>
+    public static string? IdOf(object? input) => (input is PSObject wrapped ? wrapped.BaseObject : input) switch
+    {
+        EsimRunSummary run => run.Id,
+        EsimRun run => run.Info.Id,
+        EsimRunInfo run => run.Id,
+        EsimRequest request => request.Run?.Id,
+        string id => id.Trim(),
+        _ => (input as PSObject)?.Properties["Id"]?.Value as string,
+    };
+
+    /// <summary>The error for an object that names no run.</summary>
+    public static EsimException NoRun() =>
+        new(EsimError.EsimInputInvalid, "The input names no run.", "Give the id of a run, or pipe what Get-EsimRun writes.");
+
+    /// <summary>The error for a run that nobody here knows.</summary>
+    public static EsimException Unknown(string id) => new(
+        EsimError.EsimRequestNotFound, $"This connection and its journal know no run {id}.", "Get-EsimRun lists those that are known. A run that has sent nothing leaves no trace.");
+
+    /// <summary>The error for a plan of which nothing has been carried out here.</summary>
+    public static EsimException NoPlan(string id) => new(
+        EsimError.EsimRequestNotFound, $"This connection and its journal know no run that carries out the plan {id}.", "Get-EsimRun lists the runs that are known.");
+}

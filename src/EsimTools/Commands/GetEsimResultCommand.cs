@@ -1,0 +1,117 @@
+// Get-EsimResult: what became of profiles, one object each, ready for the next command.
+
+using System.Management.Automation;
+using EsimTools.Abstractions;
+using EsimTools.Binding;
+
+namespace EsimTools;
+
+/// <summary>Gets the outcomes that the journal knows, profile by profile, oldest request first.</summary>
+/// <remarks>They are read from the journal request by request as they are written, so a million of them are never in memory at once.</remarks>
+[Cmdlet(VerbsCommon.Get, "EsimResult", DefaultParameterSetName = RunSet)]
+[OutputType(typeof(EsimResult))]
+public sealed class GetEsimResultCommand : ConnectedCmdlet
+{
+    private const string RunSet = "Run";
+    private const string RequestSet = "Request";
+
+    /// <summary>The id of a run, or what Get-EsimRun has written of it; without it, all runs.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
+    public PSObject[] Run { get; set; } = [];
+
+    /// <summary>The ids of requests.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RequestSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RequestIdCompleter))]
+    public string[] RequestId { get; set; } = [];
+
+    /// <summary>Only outcomes of these kinds, for example Failed.</summary>
+    [Parameter]
+    public OutcomeStatus[] Status { get; set; } = [];
+
+    /// <summary>Only of requests with one of these actions, in ThingSpace's words.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ActionCompleter))]
+    public string[] Action { get; set; } = [];
+
+    /// <summary>Only outcomes that became known then or later.</summary>
+    [Parameter]
+    public DateTimeOffset Since { get; set; } = DateTimeOffset.MinValue;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == RequestSet)
+        {
+            foreach (var id in RequestId)
+            {
+                if (Service.FindRequest(id) is { } request)
+                {
+                    WriteResults(request);
+                }
+                else
+                {
+                    WriteFailure(UnknownRequest.Error(id), id);
+                }
+            }
+
+            return;
+        }
+
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Run)))
+        {
+            foreach (var request in Service.GetRequestsOfRuns())
+            {
+                WriteResults(request);
+            }
+
+            return;
+        }
+
+        foreach (var named in Run)
+        {
+            WriteResultsOf(named);
+        }
+    }
+
+    private void WriteResultsOf(PSObject named)
+    {
+        if (RunReader.IdOf(named) is not { } id)
+        {
+            WriteFailure(RunReader.NoRun(), named);
+            return;
+        }
+
+        var isKnown = false;
+        foreach (var request in Service.GetRequestsOfRuns(run => IsRun(run, id)))
+        {
+            isKnown = true;
+            WriteResults(request);
+        }
+
+        if (!isKnown && !Service.GetRuns(run => IsRun(run, id)).Any())
+        {
+            WriteFailure(RunReader.Unknown(id), named);
+        }
+    }
+
+    private static bool IsRun(EsimRunInfo run, string id) => string.Equals(run.Id, id, StringComparison.OrdinalIgnoreCase);
+
+    private void WriteResults(EsimRequest request)
+    {
+        if (Action.Length > 0 && !Action.Contains(request.Action, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        foreach (var result in request.GetResults())
+        {
+            if ((Status.Length == 0 || Status.Contains(result.Status)) && result.ReceivedAt >= Since)
+            {
+                WriteObject(result);
+            }
+        }
+    }
+}
