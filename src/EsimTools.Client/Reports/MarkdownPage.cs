@@ -78,6 +78,6 @@ internal static class MarkdownPage
     private static string Text(string? text)
     {
         var shown = ReportText.Foreign(text);
-        return shown.IndexOfAny(Special.ToCharArray()) < 0 ? shown : string.Concat(shown.Select(c => Special.IndexOf(c) >= 0 && !(c is '.' or '-') ? "\\" + c : c.ToString()));
+        return string.Concat(shown.Select(c => Special.IndexOf(c) >= 0 && !(c is '.' or '-') ? "\\" + c : c.ToString()));
     }
 }

@@ -79,6 +79,7 @@ internal sealed class JournalReplay(
             Stage = new(),
             Account = table.AccountOf(string.Empty),
             NotBefore = order.Latest,
+            Profiles = ids.Count,
         };
         table.Add(entry);
         table.Enter(entry, EsimRequest.Phase.Refused);

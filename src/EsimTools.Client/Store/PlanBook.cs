@@ -46,7 +46,7 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
         if (!_plans.TryGetValue(id, out var known)
             || (known.Stage is not (PlanStage.Finished or PlanStage.GivenUp) && (line.PlanStage is PlanStage.Finished or PlanStage.GivenUp || line.At >= known.At)))
         {
-            _plans[id] = new(line.PlanStage, line.Digest ?? known?.Digest, run, line.At, line.Message, Math.Max(line.Forgiven, known?.Forgiven ?? 0), part);
+            _plans[id] = new(line.PlanStage, line.Digest ?? known?.Digest, run, line.At, line.Message, Math.Max(line.Forgiven, known?.Forgiven ?? 0));
         }
     }
 }

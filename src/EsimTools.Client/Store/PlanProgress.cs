@@ -11,5 +11,4 @@ namespace EsimTools.Store;
 /// <param name="At">When it came to this.</param>
 /// <param name="Message">Why it is held; null where it is not.</param>
 /// <param name="Forgiven">How many failures were known when somebody decided to go on.</param>
-/// <param name="Part">The part of the store in which that run's connection writes; null for this connection.</param>
-internal sealed record PlanProgress(PlanStage Stage, string? Digest, EsimRunInfo Run, DateTimeOffset At, string? Message, int Forgiven, string? Part);
+internal sealed record PlanProgress(PlanStage Stage, string? Digest, EsimRunInfo Run, DateTimeOffset At, string? Message, int Forgiven);
