@@ -155,6 +155,31 @@ public sealed class IntakeProofTests : ProofScenario
         await AssertRefusedAsync(connection, X);
     }
 
+    [Theory]
+    [InlineData("ACTIVE", "LOCAL", null)]
+    [InlineData("DEACTIVE", "LEAD", EsimError.EsimProfileNotDeletable)]
+    public async Task An_unknown_message_names_it_outside_its_entry(string state, string role, EsimError? expected)
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        AssertProven(connection, X);
+        connection.ReceiveCallback($$"""{"requestId":"q","status":"SUCCESS","deviceIds":[{"id":"{{X.Iccid}}","kind":"Iccid"}],"deviceResponse":{"deviceProfileResponse":{"state":"{{state}}","profileRole":"{{role}}"} } }""");
+
+        await AssertRefusedAsync(connection, X, expected);
+    }
+
+    [Fact]
+    public async Task What_had_failed_by_a_message_in_the_next_session_was_not_confirmed_by_another_one()
+    {
+        var connection = await Fixture.OpenAsync();
+        await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection = await NextAsync(connection, inNextSession: true);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null));
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+
+        Assert.Equal(0, connection.Tracker.FindRepeat(EsimAction.Deactivate, X, Sample.Account, new() { SkipConfirmedWithin = TimeSpan.FromHours(1) }));
+    }
+
     // --- Messages about the profiles of a device -------------------------------------------------------------------------
 
     [Fact]
@@ -220,6 +245,16 @@ public sealed class IntakeProofTests : ProofScenario
         connection.ReceiveCallback(DeviceDone.Replace("EID", X.Eid, StringComparison.Ordinal));
 
         await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDisabled);
+    }
+
+    [Fact]
+    public async Task A_message_about_a_member_of_a_device_whose_ICCID_is_none_is_about_nobody()
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.DeviceResume, "dev", Device);
+        connection.ReceiveCallback("""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"id":"x","kind":"Iccid"}]}""");
+
+        Assert.Empty(request.GetResults());
     }
 
     private static string Part(int number, string status) => $$"""{"ids":[{"id":"{{Sample.IccidOf(number)}}","kind":"iccid"}],"status":"{{status}}"}""";
