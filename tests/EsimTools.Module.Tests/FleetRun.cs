@@ -1,5 +1,6 @@
 // A fleet behind a server on loopback, and pwsh processes that disable it: the same command as often as a test wants.
 
+using System.Globalization;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,8 @@ internal sealed class FleetRun : IAsyncDisposable
             ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
         Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
         $null = Resolve-EsimRequest -NotDoneAfter 0
-        $requests = Import-Csv $env:TEST_FLEET | Disable-EsimProfile -BatchSize 500 -Force -WarningVariable said
+        $part = @{ Skip = [int] $env:TEST_SKIP; First = [int] $env:TEST_FIRST }
+        $requests = Import-Csv $env:TEST_FLEET | Select-Object @part | Disable-EsimProfile -BatchSize $env:TEST_BATCH -Force -WarningVariable said
         "skipped: $said"
         "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
         """;
@@ -59,13 +61,19 @@ internal sealed class FleetRun : IAsyncDisposable
     }
 
     /// <summary>Gives the command in a pwsh of its own, whose first line is the number of its process.</summary>
-    public ChildProcess Start()
+    /// <param name="skip">How many profiles of the fleet are left out at its beginning.</param>
+    /// <param name="first">How many are served; null for all.</param>
+    /// <param name="batchSize">The most profiles in one request.</param>
+    public ChildProcess Start(int skip = 0, int? first = null, int batchSize = 500)
     {
         var environment = new Dictionary<string, string>
         {
             ["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString(),
             ["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal"),
             ["TEST_FLEET"] = _fleet,
+            ["TEST_SKIP"] = skip.ToString(CultureInfo.InvariantCulture),
+            ["TEST_FIRST"] = (first ?? _size).ToString(CultureInfo.InvariantCulture),
+            ["TEST_BATCH"] = batchSize.ToString(CultureInfo.InvariantCulture),
         };
         return PwshHost.Start(s_limit, environment, "-File", _script);
     }
