@@ -1,6 +1,7 @@
 // A fleet behind a server on loopback, and pwsh processes that disable it: the same command as often as a test wants.
 
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using EsimTools.Sandbox;
 using EsimTools.Sandbox.Server;
@@ -24,7 +25,8 @@ internal sealed class FleetRun : IAsyncDisposable
         """;
 
     private const string Disable = """
-        $requests = Import-Csv $env:TEST_FLEET | Disable-EsimProfile -BatchSize 500 -Force -WarningVariable said
+        $part = @{ Skip = [int] $env:TEST_SKIP; First = [int] $env:TEST_FIRST }
+        $requests = Import-Csv $env:TEST_FLEET | Select-Object @part | Disable-EsimProfile -BatchSize $env:TEST_BATCH -Force -WarningVariable said
         "skipped: $said"
         "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
         """;
@@ -70,7 +72,10 @@ internal sealed class FleetRun : IAsyncDisposable
     }
 
     /// <summary>Gives the command in a pwsh of its own, whose first line is the number of its process.</summary>
-    public ChildProcess Start()
+    /// <param name="skip">How many profiles of the fleet are left out at its beginning.</param>
+    /// <param name="first">How many are served; null for all.</param>
+    /// <param name="batchSize">The most profiles in one request.</param>
+    public ChildProcess Start(int skip = 0, int? first = null, int batchSize = 500)
     {
         var environment = new Dictionary<string, string>
         {
@@ -78,6 +83,9 @@ internal sealed class FleetRun : IAsyncDisposable
             ["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal"),
             ["TEST_FLEET"] = _fleet,
             ["TEST_PLAN"] = Path.Combine(_folder.FullName, "fleet.plan"),
+            ["TEST_SKIP"] = skip.ToString(CultureInfo.InvariantCulture),
+            ["TEST_FIRST"] = (first ?? _size).ToString(CultureInfo.InvariantCulture),
+            ["TEST_BATCH"] = batchSize.ToString(CultureInfo.InvariantCulture),
         };
         return PwshHost.Start(s_limit, environment, "-File", _script);
     }
