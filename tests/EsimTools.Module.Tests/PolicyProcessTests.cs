@@ -1,5 +1,7 @@
 // A cap over four processes: they send at once over one journal, and no profile more than the policy allows is asked for.
 
+using System.Globalization;
+
 namespace EsimTools.Module.Tests;
 
 /// <summary>Processes that meet at a cap.</summary>

@@ -9,8 +9,8 @@ internal static class HtmlCharts
 {
     private const int Width = 800;
     private const int Height = 180;
-    private const int Left = 56;
-    private const int Bottom = 24;
+    private const int Left = 84;
+    private const int Bottom = 34;
     private const int Top = 8;
 
     /// <summary>One bar of the profiles by what has become of them.</summary>

@@ -50,8 +50,7 @@ internal static class HtmlPage
     /// <summary>The heading of a report.</summary>
     public static string TitleOf(RunReport report)
     {
-        var run = report.Runs[report.Runs.Count - 1];
-        return $"{run.Action}: {(report.Counts.Sent > 0 ? ReportText.Profiles(report.Counts.Sent) : "nothing sent")}" + (report.Runs.Count > 1 ? $" in {report.Runs.Count} runs" : string.Empty);
+        return $"{string.Join(", ", report.Runs.Select(run => run.Action).Distinct(StringComparer.Ordinal))}: {(report.Counts.Sent > 0 ? ReportText.Profiles(report.Counts.Sent) : "nothing sent")}" + (report.Runs.Count > 1 ? $" in {report.Runs.Count} runs" : string.Empty);
     }
 
     /// <summary>The numbers of a report with their words, those left out that are zero.</summary>
@@ -139,7 +138,7 @@ internal static class HtmlPage
             writer.WriteLine("<thead><tr><th>Reason</th><th>Action</th><th class=\"n\">Profiles</th><th class=\"n\">Of those that failed</th></tr></thead><tbody>");
             foreach (var reason in report.Failures)
             {
-                writer.WriteLine($"<tr><td>{Encoded(ReportText.Reason(reason))}{Named(reason)}</td><td>{Text(reason.Action)}</td><td class=\"n\">{ReportText.Number(reason.Count)}</td><td class=\"n\">{ReportText.Percent(reason.Count, report.Counts.Failed)}</td></tr>");
+                writer.WriteLine($"<tr><td>{Encoded(ReportText.Reason(reason))}{Named(reason)}</td><td class=\"w\">{Text(reason.Action)}</td><td class=\"n\">{ReportText.Number(reason.Count)}</td><td class=\"n\">{ReportText.Percent(reason.Count, report.Counts.Failed)}</td></tr>");
             }
 
             writer.WriteLine("</tbody></table></div></section>");
@@ -168,12 +167,12 @@ internal static class HtmlPage
         {
             writer.WriteLine("<section aria-labelledby=\"loose\"><h2 id=\"loose\">In doubt, and open</h2>");
             writer.WriteLine("<p>Of a request in doubt nobody knows whether the service has taken it; of an open one the outcome is still to come.</p><div class=\"wide\"><table>");
-            writer.WriteLine("<thead><tr><th>Request</th><th>Action</th><th>Sent</th><th></th><th class=\"n\">Profiles</th></tr></thead><tbody>");
+            writer.WriteLine("<thead><tr><th>Request</th><th>Action</th><th>Sent</th><th>Status</th><th class=\"n\">Profiles</th></tr></thead><tbody>");
             foreach (var request in report.Loose)
             {
                 var isInDoubt = request.Status == EsimRequestStatus.InDoubt;
                 writer.WriteLine(
-                    $"<tr><td class=\"id\">{Text(request.Id)}</td><td>{Text(request.Action)}</td><td>{ReportText.Time(request.SubmittedAt)}</td>"
+                    $"<tr><td class=\"id\">{Text(request.Id)}</td><td class=\"w\">{Text(request.Action)}</td><td>{ReportText.Time(request.SubmittedAt)}</td>"
                     + $"<td><span class=\"{(isInDoubt ? "doubt" : "open")}\">{(isInDoubt ? "in doubt" : "open")}</span></td><td class=\"n\">{ReportText.Number(request.Left)}</td></tr>");
             }
 

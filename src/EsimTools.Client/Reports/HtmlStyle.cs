@@ -46,6 +46,7 @@ internal static class HtmlStyle
         th { color: var(--calm); font-weight: 600; font-size: .85rem; }
         td { overflow-wrap: anywhere; min-width: 4rem; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .w { white-space: nowrap; }
         th.n { white-space: normal; }
         td.id, dd.id, .ids { font-family: ui-monospace, Consolas, "Liberation Mono", monospace; font-size: .9em; }
         .ids { color: var(--calm); overflow-wrap: anywhere; }
@@ -54,6 +55,7 @@ internal static class HtmlStyle
         dt { color: var(--calm); }
         dd { margin: 0; overflow-wrap: anywhere; }
         footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--line); font-size: .85rem; overflow-wrap: anywhere; }
+        @media (max-width: 40rem) { svg text { font-size: 24px; } }
         @media print {
           :root { --paper: #fff; --ink: #000; --calm: #444; --line: #bbb; --card: #fff; --ok: #0b7a53; --bad: #b3261e; --doubt: #8f5a00; --open: #1f5fa8; }
           body { font-size: 10.5pt; }

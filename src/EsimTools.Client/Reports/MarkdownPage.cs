@@ -5,7 +5,7 @@ namespace EsimTools.Reports;
 /// <summary>Writes a report as Markdown.</summary>
 internal static class MarkdownPage
 {
-    private const string Special = "\\`*_{}[]<>()#+-.!|&~$";
+    private const string Special = "\\`*_{}[]<>()#+!|&~$";
 
     /// <summary>Writes the page.</summary>
     public static void Write(RunReport report, TextWriter writer)
@@ -78,6 +78,6 @@ internal static class MarkdownPage
     private static string Text(string? text)
     {
         var shown = ReportText.Foreign(text);
-        return string.Concat(shown.Select(c => Special.IndexOf(c) >= 0 && !(c is '.' or '-') ? "\\" + c : c.ToString()));
+        return string.Concat(shown.Select(c => Special.IndexOf(c) >= 0 ? "\\" + c : c.ToString()));
     }
 }

@@ -44,6 +44,10 @@ internal static class ReportText
     public static string Meaning(string? errorId) => Enum.TryParse<EsimError>(errorId, out var error) ? error switch
     {
         EsimError.EsimProfileNotDisabled => "not proven disabled, and a profile is deleted only then",
+        EsimError.EsimProfileNotDeletable => "a Verizon US (LEAD) profile, which cannot be deleted",
+        EsimError.EsimProfileStateInvalid => "its state does not allow the action",
+        EsimError.EsimInputInvalid => "without an identifier that the action needs",
+        EsimError.EsimActionFailed => "its deactivation failed, so it was not deleted",
         EsimError.EsimProfileStateUnknown => "the service has not told the state",
         EsimError.EsimProfileBusy => "an earlier request was still open",
         EsimError.EsimOutcomeUnknown => "an earlier request is in doubt",

@@ -38,7 +38,10 @@ internal sealed class RunVerifier(RequestTracker tracker, LookUp lookUp)
     {
         if (listed is null)
         {
-            return Made(request, profile, EsimRunVerdict.CannotTell, null, "the service does not list it");
+            // Its deletion was confirmed, and now it is gone.
+            return request.Kind == EsimAction.Delete
+                ? Made(request, profile, EsimRunVerdict.Verified, "not listed", null)
+                : Made(request, profile, EsimRunVerdict.CannotTell, "not listed", "the service does not list it");
         }
 
         var isPlan = request.Kind == EsimAction.ServicePlan;

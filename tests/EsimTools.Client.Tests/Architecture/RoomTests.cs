@@ -8,7 +8,7 @@ namespace EsimTools.Client.Tests.Architecture;
 public sealed partial class RoomTests
 {
     /// <summary>The rooms in their order; a room knows only those before it.</summary>
-    private static readonly string[] s_order = ["Model", "Proof", "Policy", "Protocol", "Transport", "Lines", "Store", "Folder", "HttpServer", "Callbacks", "Runs", "Plans", RoomGraph.Root];
+    private static readonly string[] s_order = ["Model", "Proof", "Policy", "Protocol", "Transport", "Lines", "Store", "Folder", "HttpServer", "Callbacks", "Runs", "Reports", "Plans", RoomGraph.Root];
 
     private static readonly IReadOnlyList<(string From, string To, string Why)> s_arrows = RoomGraph.OfClient.Arrows();
 

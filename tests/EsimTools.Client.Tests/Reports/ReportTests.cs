@@ -1,0 +1,148 @@
+// Reports: what they tell, that nothing from elsewhere gets out of its place in them, and that a browser shows the page.
+
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using EsimTools.Client.Tests.Support;
+
+namespace EsimTools.Client.Tests.Reports;
+
+public sealed partial class ReportTests : IDisposable
+{
+    private const string Evil = "<script>alert(1)</script>\"'&\u202e|`=1+1";
+
+    private readonly ConnectionFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task The_page_tells_totals_reasons_refusals_doubts_and_what_to_do_next()
+    {
+        var page = Write(await RunAsync("CHG-1"), EsimReportFormat.Html, ["Ada, 2026-11-22"]);
+
+        foreach (var told in (string[])[
+            "<b>1</b> succeeded", "<b>1</b> failed", "<b>1</b> in doubt", "<b>1</b> open", "<b>1</b> kept back", "CHG-1", "uws-user", "Failures by reason", "EsimProfileDuplicate", "in the input",
+            "Get-EsimRequest -Status InDoubt | Resolve-EsimRequest", "Wait-EsimRequest", "<svg", "Ada, 2026-11-22", "came to its end"])
+        {
+            Assert.Contains(told, page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_is_well_formed_needs_nothing_else_and_runs_nothing()
+    {
+        var page = Write(await RunAsync(Evil), EsimReportFormat.Html, [Evil]);
+
+        // As XML: every element is closed, and every attribute is quoted.
+        var document = XDocument.Parse(Void().Replace(page.Replace("<!DOCTYPE html>", string.Empty, StringComparison.Ordinal), "<$1 />"));
+        Assert.Empty(document.Descendants().Where(element => element.Name.LocalName is "script" or "link" or "img" or "iframe" or "form" or "object"));
+        Assert.Empty(document.Descendants().Attributes().Where(attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal) || attribute.Name.LocalName is "href" or "src"));
+        Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u202e", page, StringComparison.Ordinal);
+        Assert.Equal(2, document.Descendants().Count(element => element.Name.LocalName is "p" or "dd" && element.Value.StartsWith("<script>alert(1)</script>\"'&\\u202e", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Csv_has_a_line_for_each_profile_and_no_formula()
+    {
+        var csv = Write(await RunAsync("CHG-1", failure: "=cmd|' /C calc'!A0"), EsimReportFormat.Csv, []);
+
+        var lines = csv.TrimEnd().Split("\r\n");
+        Assert.Equal(6, lines.Length);
+        Assert.Equal(["Failed", "InDoubt", "KeptBack", "Pending", "Succeeded"], lines.Skip(1).Select(line => line.Split(',')[9]).Order(StringComparer.Ordinal));
+        Assert.Contains(",'=cmd|' /C calc'!A0", csv, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("=1", "'=1")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@a", "'@a")]
+    [InlineData("a=1", "a=1")]
+    [InlineData("a,\"b\"", "\"a,\"\"b\"\"\"")]
+    [InlineData("=1,2", "\"'=1,2\"")]
+    [InlineData(" =1", "\"' =1\"")]
+    [InlineData("", "")]
+    public void A_cell_is_text_to_every_spreadsheet(string text, string cell) => Assert.Equal(cell, EsimTools.Reports.CsvReport.Cell(text));
+
+    [Fact]
+    public async Task Json_tells_what_the_page_tells()
+    {
+        using var json = JsonDocument.Parse(Write(await RunAsync("CHG-1"), EsimReportFormat.Json, []));
+
+        var root = json.RootElement;
+        Assert.Equal("""{"sent":4,"succeeded":1,"failed":1,"inDoubt":1,"open":1,"deactivated":0,"refused":0}""", Space().Replace(root.GetProperty("totals").GetRawText(), string.Empty));
+        Assert.Equal((1, "no signal"), (root.GetProperty("failures")[0].GetProperty("count").GetInt32(), root.GetProperty("failures")[0].GetProperty("message").GetString()));
+        Assert.Equal(2, root.GetProperty("notSettled").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task In_Markdown_nothing_from_elsewhere_is_a_mark()
+    {
+        var page = Write(await RunAsync(Evil), EsimReportFormat.Markdown, [Evil]);
+
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+        Assert.Contains("\\<script\\>", page, StringComparison.Ordinal);
+        Assert.All(page.Split('\n').Where(line => line.StartsWith('|')), line => Assert.EndsWith("|", line.TrimEnd(), StringComparison.Ordinal));
+    }
+
+    [BrowserFact]
+    public async Task Chromium_lays_the_page_out_in_narrow_windows_too()
+    {
+        var page = Write(await RunAsync(Evil), EsimReportFormat.Html, [Evil]);
+
+        // A page around it measures it as a telephone shows it; the report itself runs nothing.
+        var outer = Path.Combine(_fixture.Folder.Path, "outer.html");
+        await File.WriteAllTextAsync(Path.Combine(_fixture.Folder.Path, "report.html"), page);
+        await File.WriteAllTextAsync(
+            outer,
+            "<!DOCTYPE html><title>?</title><iframe style=\"width:400px;height:900px;border:0\" srcdoc=\"" + System.Net.WebUtility.HtmlEncode(page) + "\"></iframe>"
+            + "<script>onload=()=>{const d=frames[0].document;const w=d.documentElement.scrollWidth;document.title=(w<=400?'fits':w+' is too wide')+' '+d.querySelectorAll('svg').length+' '+d.scripts.length+' '+d.querySelector('h1').textContent}</script>");
+
+        var start = new ProcessStartInfo(BrowserFactAttribute.Path!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + Path.Combine(_fixture.Folder.Path, "browser"), "--dump-dom", new Uri(outer).AbsoluteUri },
+        };
+        using var process = Process.Start(start)!;
+        _ = process.StandardError.ReadToEndAsync();
+        var shown = await process.StandardOutput.ReadToEndAsync().WaitAsync(ManualClock.HangLimit);
+        await process.WaitForExitAsync();
+
+        Assert.Matches("<title>fits 2 0 deactivate: 4 profiles</title>", shown);
+    }
+
+    // Of four profiles one has succeeded, one failed, one is open and one is in doubt; a fifth row is a repeated one.
+    private async Task<EsimConnection> RunAsync(string reason, string failure = "no signal")
+    {
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("one"));
+        _fixture.Service.On(Endpoint.Action, new HttpRequestException("cut"));
+        var profiles = Sample.Profiles(4);
+        await connection.RunAsync(EsimAction.Deactivate, [.. profiles, profiles[0]], new() { Reason = reason, BatchSize = 3, ThrottleLimit = 1 });
+        connection.ReceiveCallback(Sample.Callback("one", Sample.IccidOf(1)));
+        connection.ReceiveCallback(JsonSerializer.Serialize(new
+        {
+            requestId = "one",
+            deviceIds = new[] { new { id = Sample.IccidOf(2), kind = "iccid" } },
+            status = "FAILED",
+            faultResponse = new { faultstring = failure },
+        }));
+        return connection;
+    }
+
+    private static string Write(EsimConnection connection, EsimReportFormat format, string[] approvals)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        connection.WriteReport(connection.GetRuns(), writer, new() { Format = format, Approvals = approvals });
+        return writer.ToString();
+    }
+
+    [GeneratedRegex(@"<((?:meta|br)\b[^>]*)>")]
+    private static partial Regex Void();
+
+    [GeneratedRegex(@"\s")]
+    private static partial Regex Space();
+}
