@@ -36,8 +36,8 @@ public sealed partial class ReportTests : IDisposable
 
         // As XML: every element is closed, and every attribute is quoted.
         var document = XDocument.Parse(Void().Replace(page.Replace("<!DOCTYPE html>", string.Empty, StringComparison.Ordinal), "<$1 />"));
-        Assert.Empty(document.Descendants().Where(element => element.Name.LocalName is "script" or "link" or "img" or "iframe" or "form" or "object"));
-        Assert.Empty(document.Descendants().Attributes().Where(attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal) || attribute.Name.LocalName is "href" or "src"));
+        Assert.DoesNotContain(document.Descendants(), element => element.Name.LocalName is "script" or "link" or "img" or "iframe" or "form" or "object");
+        Assert.DoesNotContain(document.Descendants().Attributes(), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal) || attribute.Name.LocalName is "href" or "src");
         Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202e", page, StringComparison.Ordinal);
         Assert.Equal(2, document.Descendants().Count(element => element.Name.LocalName is "p" or "dd" && element.Value.StartsWith("<script>alert(1)</script>\"'&\\u202e", StringComparison.Ordinal)));
