@@ -96,7 +96,7 @@ function New-Bill {
     if ($LASTEXITCODE -ne 0) { throw "The project could not be read: $assets" }
     $arguments = @(
         $project, '--framework', 'net472', '--recursive', '--disable-package-restore', '--base-intermediate-output-path', $assets.TrimEnd('/', '\')
-        '--exclude-filter', 'PowerShellStandard.Library,Microsoft.CodeAnalysis.PublicApiAnalyzers,Microsoft.NETFramework.ReferenceAssemblies,Microsoft.NETFramework.ReferenceAssemblies.net472,System.ValueTuple'
+        '--exclude-filter', 'PowerShellStandard.Library,System.Security.Cryptography.Pkcs,Microsoft.CodeAnalysis.PublicApiAnalyzers,Microsoft.NETFramework.ReferenceAssemblies,Microsoft.NETFramework.ReferenceAssemblies.net472,System.ValueTuple'
         '--set-name', 'EsimTools', '--set-version', $manifest.ModuleVersion, '--set-type', 'Library', '--no-serial-number'
         '--output-format', 'Json', '--spec-version', '1.6', '--output', (Split-Path $Path), '--filename', (Split-Path $Path -Leaf)
     )

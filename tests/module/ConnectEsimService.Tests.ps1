@@ -205,7 +205,7 @@ Describe 'The journal' {
         Disconnect-EsimService
         $lines = @(Read-Journal)
         $lines[0..1].event | Should -Be @('sending', 'accepted')
-        ($lines | Select-Object -Skip 2).event | Sort-Object -Unique | Should -Be 'outcome'
+        ($lines | Select-Object -Skip 2).event | Sort-Object -Unique | Should -Be 'outcome', 'run'
         $lines[0].action | Should -Be 'deactivate'
         $lines[0].account | Should -Be $script:Account
         $lines[0].plan | Should -Be 'M2M Global'

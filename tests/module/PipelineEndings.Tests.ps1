@@ -4,7 +4,8 @@
 BeforeDiscovery {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     $commands = Get-Command -Module EsimTools
-    $script:exported = @($commands.Name)
+    # Those that work on files, the policy and the journal have suites of their own, and ask nothing of the service but what the others ask.
+    $script:exported = @($commands.Name | Where-Object { $_ -notmatch '-Esim(Plan|Policy|Run|Result|Report)$' })
 
     # How each cmdlet is stopped in mid-work: what the service does not answer, and the command that then waits for it. Where nothing is asked
     # of the service, something behind the cmdlet waits. $Ready is set when the command has got that far.
@@ -126,8 +127,8 @@ Describe 'The tables' {
         $_.Name | Should -BeNullOrEmpty
     }
 
-    It 'name every exported cmdlet' {
-        $script:Lines.Keys | Sort-Object | Should -Be ((Get-Command -Module EsimTools).Name | Sort-Object)
+    It 'name every exported cmdlet' -ForEach @{ exported = $exported } {
+        $script:Lines.Keys | Sort-Object | Should -Be ($exported | Sort-Object)
         $script:Sources.Keys | Sort-Object | Should -Be ($script:Lines.Keys | Sort-Object)
     }
 }

@@ -45,7 +45,7 @@ internal static class CsvReport
     public static string Cell(string? text)
     {
         var shown = ReportText.Foreign(text);
-        if (shown.Length > 0 && shown[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n')
+        if (shown.TrimStart() is { Length: > 0 } seen && seen[0] is '=' or '+' or '-' or '@')
         {
             shown = "'" + shown;
         }

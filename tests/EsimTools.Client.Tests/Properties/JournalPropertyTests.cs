@@ -151,6 +151,8 @@ public sealed class JournalPropertyTests
             Eids = count == 1 || !flags[2] || profiles.Count == 0 ? null : [.. profiles.Select(Sample.EidOf)],
             Sequence = sequence,
             IsOverOpen = flags[0],
+            RunStage = kind != JournalEvent.Run ? default : flags[1] ? EsimRunStage.Ended : EsimRunStage.Stopped,
+            PlanStage = kind != JournalEvent.Plan ? default : flags[1] ? PlanStage.Finished : PlanStage.Held,
             Vouches = kind == JournalEvent.Outcome && flags[1],
         };
 
