@@ -49,6 +49,9 @@ public sealed record EsimWaves
         return waves;
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join(", ", Sizes)}{(Between is null ? string.Empty : $"; {Between} {TimeZone}")}";
+
     /// <summary>Checks what was given.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
     internal void Check()
