@@ -77,6 +77,17 @@ BeforeAll {
             'Get-EsimRequest'             = { Get-EsimRequest @loud }
             'Wait-EsimRequest'            = { Get-EsimRequest | Wait-EsimRequest -PollingIntervalSec 1 -TimeoutSec 1 @loud }
             'Resolve-EsimRequest'         = { Get-EsimRequest | Resolve-EsimRequest @loud }
+            'New-EsimPlan'                = { foreach ($name in 'one', 'two') { $Row[0..1] | New-EsimPlan -Action delete -Path (Join-Path $Journal "$name.plan") @loud } }
+            'Get-EsimPlan'                = { Get-EsimPlan (Join-Path $Journal 'one.plan') @loud; Get-EsimPlan (Join-Path $Journal 'none.plan') @loud }
+            'Compare-EsimPlan'            = { Compare-EsimPlan (Join-Path $Journal 'one.plan') (Join-Path $Journal 'two.plan') @loud }
+            'Approve-EsimPlan'            = { Approve-EsimPlan (Join-Path $Journal 'one.plan') -Certificate ('0' * 40) -Force @loud }
+            'Invoke-EsimPlan'             = { Invoke-EsimPlan (Join-Path $Journal 'one.plan') -Force @loud }
+            'Set-EsimPolicy'              = { Set-EsimPolicy -Action delete -Cap '500/1h' @loud }
+            'Get-EsimPolicy'              = { Get-EsimPolicy @loud }
+            'Get-EsimRun'                 = { Get-EsimRun @loud }
+            'Get-EsimResult'              = { Get-EsimResult @loud }
+            'Test-EsimRun'                = { Get-EsimRun -Last | Test-EsimRun @loud }
+            'Export-EsimReport'           = { Get-EsimRun -Last | Export-EsimReport -Path (Join-Path $Journal 'report.html') @loud }
             'Import-EsimCallback'         = {
                 $device = @{ id = $Row[0].Iccid; kind = 'Iccid' }
                 foreach ($message in @{ requestId = 'r'; deviceIds = @($device); status = 'SUCCESS' }, @{ requestId = 'r' }, @{ nothing = 1 }) {

@@ -387,6 +387,8 @@ Describe 'Ctrl+C' {
         $doubtful = Get-EsimRequest -Status InDoubt
         $doubtful.Profiles.Iccid | Should -Be (Get-TestRow 1 -Skip 8).Iccid
         $lines = Get-ChildItem $script:Connection.JournalPath -Filter '*.jsonl' | Get-Content | ConvertFrom-Json
-        $lines[-1].event | Should -Be 'inDoubt'
+        $lines[-2].event | Should -Be 'inDoubt'
+        $lines[-1].event | Should -Be 'run'
+        $lines[-1].stage | Should -Be 'stopped'
     }
 }

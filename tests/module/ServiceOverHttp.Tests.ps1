@@ -137,7 +137,7 @@ Describe 'Credentials' {
         $run.Terminating.CategoryInfo.Category | Should -Be 'AuthenticationError'
         "$($run.Terminating)" | Should -Match $Says
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        (Get-Text $run.Terminating) + ($run.Everything | Out-String) | Should -Not -Match 'canary|doc-secret|doc-password'
+        (Get-Text $run.Terminating) + ($run.Everything | Out-String) | Should -Not -Match 'canary-|doc-secret|doc-password'
     }
 
     It 'a refused login does not take the default connection away' {
@@ -398,7 +398,7 @@ Describe 'The verbose and debug streams' {
             $all.Verbose | Where-Object { $_ -match 'POST .*/devices/profile/actions/deactivate -> 400' } | Should -Not -BeNullOrEmpty
             $all.Verbose | Where-Object { $_ -match 'oauth2/token -> 200' } | Should -Not -BeNullOrEmpty
             $text = ($all.Everything | Out-String -Width 2000) + (Get-Text $all.Errors[0])
-            $text | Should -Not -Match 'canary|doc-secret|doc-password|doc-key'
+            $text | Should -Not -Match 'canary-|doc-secret|doc-password|doc-key'
         }
         finally {
             Close-ScriptedService $service

@@ -4,7 +4,7 @@ BeforeDiscovery {
     # The columns that a person needs to see; a console of 80 characters is the usual one.
     $script:views = @(
         @{ Type = 'EsimRequest'; Columns = 'RequestId', 'Action', 'Count', 'Done', 'Failed', 'Status' }
-        @{ Type = 'EsimResult'; Columns = 'Iccid', 'Action', 'Status', 'State', 'ProfileStatus' }
+        @{ Type = 'EsimResult'; Columns = 'Iccid', 'Action', 'Status', 'State', 'Error' }
         @{ Type = 'EsimProfile'; Columns = 'Iccid', 'State', 'ProfileStatus', 'Source' }
         @{ Type = 'EsimDevice'; Columns = 'Iccid', 'State', 'ProfileStatus' }
         @{ Type = 'EsimProfileCheck'; Columns = 'Result', 'Iccid', 'ErrorId', 'Message' }

@@ -20,9 +20,8 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
 
     /// <summary>The plan: its file, or an object of Get-EsimPlan.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The file of the plan, as New-EsimPlan has written it.")]
-    [Alias("Path")]
     [ValidateNotNull]
-    public object Plan { get; set; } = null!;
+    public object InputObject { get; set; } = null!;
 
     /// <summary>Go on with a plan that is held: the failures that are known now no longer count.</summary>
     [Parameter(ParameterSetName = ApplySet)]
@@ -56,7 +55,7 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
     {
         try
         {
-            var plan = PlanInput.Read(this, Plan);
+            var plan = PlanInput.Read(this, InputObject);
             _host = new(this, Service.Clock, _interrupts) { IsWhatIf = IsSet("WhatIf", "WhatIfPreference"), WantsVerbose = IsSet("Verbose", "VerbosePreference") };
             _run = Service.StartPlanRun(
                 plan,
@@ -67,7 +66,7 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
         }
         catch (EsimException e)
         {
-            Terminate(e, Plan);
+            Terminate(e, InputObject);
         }
         catch (OperationCanceledException) when (Stop.IsCancellationRequested)
         {

@@ -58,6 +58,15 @@ public sealed class PackageSuite : PesterSuite;
 /// <summary>PipelineEndings.Tests.ps1.</summary>
 public sealed class PipelineEndingsSuite : PesterSuite;
 
+/// <summary>Plans.Tests.ps1.</summary>
+public sealed class PlansSuite : PesterSuite;
+
+/// <summary>Report.Tests.ps1.</summary>
+public sealed class ReportSuite : PesterSuite;
+
+/// <summary>Runs.Tests.ps1.</summary>
+public sealed class RunsSuite : PesterSuite;
+
 /// <summary>Sandbox.Tests.ps1.</summary>
 public sealed class SandboxSuite : PesterSuite;
 
