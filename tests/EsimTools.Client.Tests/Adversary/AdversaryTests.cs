@@ -51,7 +51,7 @@ public sealed partial class AdversaryTests(ITestOutputHelper output)
     [Fact]
     public void A_life_is_lived_again_from_its_seed()
     {
-        const int Tries = 5;
+        const int Tries = 20;
         for (var seed = FirstSeed; seed <= 40; seed++)
         {
             var first = Story(seed);
