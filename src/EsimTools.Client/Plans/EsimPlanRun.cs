@@ -24,6 +24,7 @@ public sealed class EsimPlanRun : IDisposable
     private readonly CancellationTokenSource _endAfterWave = new();
     private readonly PlanProblems _problems;
     private EsimRun? _run;
+    private PlanGate? _gate;
     private int _forgiven;
 
     internal EsimPlanRun(RunServices services, EsimPlan plan, EsimPlanRunOptions options, EsimPlanHost? host, CancellationToken stop)
@@ -54,15 +55,15 @@ public sealed class EsimPlanRun : IDisposable
     public void Complete()
     {
         Check();
-        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
-        _run = NewRun(requests, _problems);
+        _run = NewRun(_problems);
         _services.Tracker.Plans.BeginAsync(Plan.Id, Begin, _stop).GetAwaiter().GetResult();
         _run.IsRecorded = true;
         var stage = PlanStage.Stopped;
         string? why = null;
         try
         {
-            stage = SendWaves(PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind)));
+            // Behind the beginning: what others have sent of the plan has been read by then, and nobody else sends any more.
+            stage = SendWaves(TakeUp());
             _run.Complete();
             stage = stage == PlanStage.Finished && _problems.IsSomethingLeft ? PlanStage.Stopped : stage;
         }
@@ -78,19 +79,25 @@ public sealed class EsimPlanRun : IDisposable
         }
     }
 
+    /// <summary>Looks whether the plan may begin by what is known, before anybody is asked; <see cref="Complete"/> looks again.</summary>
+    /// <exception cref="EsimException">As <see cref="Complete"/>.</exception>
+    public void CheckBeginning()
+    {
+        Check();
+        _services.Tracker.Refresh();
+        if (FindReasonAgainst(_services.Tracker.Plans.Find(Plan.Id), isBusy: false, _options.Resume) is { } reason)
+        {
+            throw reason;
+        }
+    }
+
     /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, and must agree to none.</summary>
     /// <exception cref="EsimException">As <see cref="Complete"/>.</exception>
     public void Preview()
     {
-        Check();
-        if (FindReasonAgainst(_services.Tracker.Plans.Find(Plan.Id), isBusy: false) is { } reason)
-        {
-            throw reason;
-        }
-
-        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
-        var sent = PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind));
-        using var run = NewRun(requests, _host);
+        CheckBeginning();
+        var sent = TakeUp();
+        using var run = NewRun(_host);
         foreach (var profile in PlanRequests.Waves(Plan).SelectMany(wave => wave).Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(PlanTally.KeyOf(profile, Plan.Kind))))
         {
             run.Add(profile);
@@ -106,7 +113,7 @@ public sealed class EsimPlanRun : IDisposable
         var run = _services.Submitter.NewRun(Plan.Reason, Plan.Id);
         _services.Tracker.Plans.BeginAsync(
             Plan.Id,
-            (progress, isBusy) => FindReasonAgainst(progress is { Stage: PlanStage.Held } ? null : progress, isBusy) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
+            (progress, isBusy) => FindReasonAgainst(progress, isBusy, mayBeHeld: true) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
             _stop).GetAwaiter().GetResult();
     }
 
@@ -118,9 +125,8 @@ public sealed class EsimPlanRun : IDisposable
     }
 
     // What was confirmed since the plan was made is done, by whomever.
-    private EsimRun NewRun(IReadOnlyList<EsimRequest> requests, EsimRunHost host)
+    private EsimRun NewRun(EsimRunHost host)
     {
-        var gate = new PlanGate(_services.Tracker, Plan, PlanTally.KeysOf(requests));
         var age = _services.Clock.UtcNow - Plan.CreatedAt;
         var options = Plan.Options with
         {
@@ -131,7 +137,15 @@ public sealed class EsimPlanRun : IDisposable
             MaxErrorCount = _options.MaxErrorCount,
             Confirmation = new() { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves?.Timeout },
         };
-        return new(_services, Plan.Kind, options, host, _stop) { Gate = gate.FindChange };
+        return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict) };
+    }
+
+    // The profiles for which the plan has sent its action.
+    private HashSet<IdentifierKey> TakeUp()
+    {
+        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
+        _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests));
+        return PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind));
     }
 
     private void Check()
@@ -163,7 +177,7 @@ public sealed class EsimPlanRun : IDisposable
 
     private JournalLine Begin(PlanProgress? progress, bool isBusy)
     {
-        if (FindReasonAgainst(progress, isBusy) is { } reason)
+        if (FindReasonAgainst(progress, isBusy, _options.Resume) is { } reason)
         {
             throw reason;
         }
@@ -177,7 +191,7 @@ public sealed class EsimPlanRun : IDisposable
         return Line(_run!.Info, PlanStage.Begun, null);
     }
 
-    private EsimException? FindReasonAgainst(PlanProgress? progress, bool isBusy) => progress switch
+    private EsimException? FindReasonAgainst(PlanProgress? progress, bool isBusy, bool mayBeHeld) => progress switch
     {
         null => null,
         _ when isBusy => new(
@@ -187,7 +201,7 @@ public sealed class EsimPlanRun : IDisposable
         { Stage: PlanStage.Finished } => new(
             EsimError.EsimPlanDone, $"The plan has been carried out by {Who(progress)}.", "Get-EsimRun shows what came of it. For what failed, make a new plan."),
         { Stage: PlanStage.GivenUp } => new(EsimError.EsimPlanDone, $"The plan was given up by {Who(progress)}.", "Make a new plan for the rest."),
-        { Stage: PlanStage.Held } when !_options.Resume => new(
+        { Stage: PlanStage.Held } when !mayBeHeld => new(
             EsimError.EsimPlanHeld, progress.Message ?? "The plan is held.", "Invoke-EsimPlan -Resume goes on, -GiveUp ends it."),
         _ => null,
     };

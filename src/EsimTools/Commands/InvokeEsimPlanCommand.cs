@@ -119,7 +119,17 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
         {
             _run!.Preview();
         }
-        else if ((Force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess($"{plan}, account {plan.AccountName}", $"{plan.Action} ({plan.Effect})"))
+        else
+        {
+            // Nobody is asked about what cannot be.
+            _run!.CheckBeginning();
+            Ask(plan);
+        }
+    }
+
+    private void Ask(EsimPlan plan)
+    {
+        if ((Force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess($"{plan}, account {plan.AccountName}", $"{plan.Action} ({plan.Effect})"))
         {
             _run!.Complete();
         }

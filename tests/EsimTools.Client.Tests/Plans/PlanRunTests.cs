@@ -195,6 +195,38 @@ public sealed class PlanRunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_connection_has_sent_of_the_plan_since_this_one_was_opened_is_not_sent_again()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        var other = await _fixture.Connections.OpenAsync();
+        ConfirmEverything(connection, failing: [Sample.IccidOf(1)]);
+        _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(4), plan: new() { Waves = new() { Sizes = ["2"] } });
+        Assert.Throws<EsimException>(() => Carry(connection));
+
+        ConfirmEverything(other);
+        Carry(other, new() { Resume = true });
+
+        Assert.Equal(Sample.Profiles(4).Select(profile => profile.Iccid), _host.Accepted.SelectMany(request => request.Profiles).Select(profile => profile.Iccid));
+    }
+
+    [Fact]
+    public async Task A_plan_is_given_up_by_its_own_file_alone()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        ConfirmEverything(connection, failing: [Sample.IccidOf(1)]);
+        var plan = _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(4), plan: new() { Waves = new() { Sizes = ["2"] } });
+        Assert.Throws<EsimException>(() => Carry(connection));
+        var other = new EsimPlan(EsimAction.Deactivate, plan.Options, [.. plan.Profiles.Take(1)])
+        {
+            Id = plan.Id, Author = plan.Author, CreatedAt = plan.CreatedAt, ExpiresAt = plan.ExpiresAt, Service = plan.Service, AccountName = plan.AccountName,
+        };
+        other.Save(Path.Combine(_fixture.Connections.Folder.Path, "other.plan"));
+
+        using var run = Begin(connection, other);
+        Assert.Equal(EsimError.EsimPlanChanged, Assert.Throws<EsimException>(run.GiveUp).Error);
+    }
+
+    [Fact]
     public async Task A_plan_that_was_given_up_is_over()
     {
         var connection = await _fixture.Connections.OpenAsync();
