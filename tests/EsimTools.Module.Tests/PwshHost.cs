@@ -65,6 +65,8 @@ internal static class PwshHost
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";
+        // As in the test projects themselves: what is compiled once more for speed is not used for long enough.
+        start.Environment["DOTNET_TieredPGO"] = "0";
     }
 
     private static string MakeHome()

@@ -345,7 +345,7 @@ function Start-NewShell {
 function Invoke-NewShell {
     [CmdletBinding()]
     [OutputType([pscustomobject])]
-    param([Parameter(Mandatory)] [string] $Script, [string[]] $Answer)
+    param([Parameter(Mandatory)] [string] $Script, [string[]] $Answer, [timespan] $Limit = $script:Limit)
 
     $file = Join-Path $TestDrive ('shell-{0}.ps1' -f [guid]::NewGuid().ToString('N'))
     Set-Content $file -Value $Script -Encoding utf8
@@ -354,8 +354,8 @@ function Invoke-NewShell {
         $output, $errors = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
         $process.StandardInput.Write($Answer -join "`n")
         $process.StandardInput.Close()
-        if (-not $process.WaitForExit([int] $script:Limit.TotalMilliseconds)) {
-            throw "The PowerShell of the test did not end within $($script:Limit): $Script"
+        if (-not $process.WaitForExit([int] $Limit.TotalMilliseconds)) {
+            throw "The PowerShell of the test did not end within $($Limit): $Script"
         }
 
         [pscustomobject]@{ ExitCode = $process.ExitCode; Text = ($output.Result + $errors.Result).Trim() }

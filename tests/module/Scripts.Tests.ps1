@@ -83,6 +83,27 @@ Describe 'build.ps1' {
         }
     }
 
+    It 'installs the module where new shells and -Parallel find it by its name (skipped on Windows, where that is a folder of the user, and where nothing was built)' -Skip:($IsWindows -or -not $env:ESIMTOOLS_TEST_CONFIGURATION) {
+        $user = (New-Item (Join-Path $TestDrive 'user') -ItemType Directory).FullName
+        $former = $env:HOME
+        $env:HOME = $user
+        # The module path of a new shell is made from its home.
+        $path, $env:PSModulePath = $env:PSModulePath, $null
+        try {
+            $installed = Invoke-NewShell "& '$script:Build' Install -Configuration $env:ESIMTOOLS_TEST_CONFIGURATION" -Limit '0:10'
+            $installed.ExitCode | Should -Be 0 -Because $installed.Text
+            $installed.Text | Should -Match 'Import it with: Import-Module EsimTools'
+            $used = Invoke-NewShell "(Get-Command Disable-EsimProfile).Module.ModuleBase; 1, 2 | ForEach-Object -Parallel { (Get-Command Remove-EsimProfile).Source }"
+            $base, $sources = $used.Text -split '\r?\n'
+            $base | Should -BeLike "$user*EsimTools*"
+            $sources | Should -Be @('EsimTools', 'EsimTools')
+        }
+        finally {
+            $env:HOME = $former
+            $env:PSModulePath = $path
+        }
+    }
+
     It 'can be read by Windows PowerShell 5.1: no byte that its default encoding would change' {
         foreach ($file in $script:Build, (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1'), (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psm1')) {
             [IO.File]::ReadAllBytes($file) | Where-Object { $_ -gt 127 } | Should -BeNullOrEmpty -Because $file

@@ -61,6 +61,7 @@ internal sealed class PesterRun
             var environment = new Dictionary<string, string>
             {
                 ["ESIMTOOLS_SANDBOX_SERVER"] = Path.Combine(BuildInfo.OutputOf("EsimTools.Sandbox.Server"), "EsimTools.Sandbox.Server.dll"),
+                ["ESIMTOOLS_TEST_CONFIGURATION"] = BuildInfo.Configuration,
                 ["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll"),
             };
             string[] arguments = ["-File", Path.Combine(PesterSuite.Folder, "Invoke-Suite.ps1"), "-Path", path, "-Pester", BuildInfo.Pester, "-ResultPath", results, .. switches];
