@@ -387,6 +387,7 @@ function Invoke-Captured {
         Errors      = @($all | Where-Object { $_ -is [Management.Automation.ErrorRecord] })
         Warnings    = @($all | Where-Object { $_ -is [Management.Automation.WarningRecord] } | ForEach-Object Message)
         Verbose     = @($all | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message)
+        Debug       = @($all | Where-Object { $_ -is [Management.Automation.DebugRecord] } | ForEach-Object Message)
         Everything  = $all
         Terminating = $terminating
     }

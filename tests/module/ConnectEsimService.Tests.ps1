@@ -356,7 +356,7 @@ Describe 'Secrets' {
     It 'were really in use, and the session did fail in places' {
         $script:Run.Terminating | Get-ErrorId | Should -Be 'EsimServiceUnreachable'
         $script:Run.Errors.Count | Should -BeGreaterThan 0
-        $script:Run.Verbose.Count | Should -BeGreaterThan 5
+        $script:Run.Debug.Count | Should -BeGreaterThan 5
         $script:Text | Should -Match 'sandbox-user'
     }
 

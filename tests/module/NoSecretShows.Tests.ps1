@@ -249,7 +249,7 @@ Describe 'A service that works' {
         $log | Should -Match $script:Word.Password
         $log | Should -Match $script:Word.Hook
         $script:Run.Shown.Output | Should -Match 'uws-user'
-        $script:Run.Shown.Verbose | Should -Match 'oauth2/token -> 200'
+        $script:Run.Shown.Debug | Should -Match 'oauth2/token -> 200'
         $script:Run.Shown.Error | Should -Match 'EsimCallbackInvalid'
         $script:Run.Shown.Files | Should -Match '"event":"callback"'
     }

@@ -263,8 +263,8 @@ ConvertTo-Json -Compress @{ Out = @(`$out.RequestId); Sent = @((Get-EsimRequest)
     }
 
     It 'is written, and what was sent is told: <Command>' -ForEach @(
-        @{ Shown = 'VERBOSE: POST '; Command = '$rows | Remove-EsimProfile -Force -BatchSize 1 -ThrottleLimit 1 -Debug' }
-        @{ Shown = 'VERBOSE: POST '; Command = '& { $VerbosePreference = "Inquire"; $rows | Remove-EsimProfile -Force -BatchSize 1 }' }
+        @{ Shown = 'DEBUG: POST '; Command = '$rows | Remove-EsimProfile -Force -BatchSize 1 -ThrottleLimit 1 -Debug' }
+        @{ Shown = 'DEBUG: POST '; Command = '& { $DebugPreference = "Inquire"; $rows | Remove-EsimProfile -Force -BatchSize 1 }' }
         @{ Shown = 'WARNING: 1 profile has a wrong check digit'; Command = '@($rows) + $doubtful | Disable-EsimProfile -Force -BatchSize 1 -WarningAction Inquire' }
         @{ Shown = "The ICCID 'none'"; Command = '$rows[0..1] + $bad + $rows[2] | Remove-EsimProfile -Force -BatchSize 1 -ErrorAction Inquire' }
     ) {

@@ -395,8 +395,8 @@ Describe 'The verbose and debug streams' {
                 Disconnect-EsimService -Verbose -Debug
             }
             $all.Terminating | Should -BeNullOrEmpty
-            $all.Verbose | Where-Object { $_ -match 'POST .*/devices/profile/actions/deactivate -> 400' } | Should -Not -BeNullOrEmpty
-            $all.Verbose | Where-Object { $_ -match 'oauth2/token -> 200' } | Should -Not -BeNullOrEmpty
+            $all.Debug | Where-Object { $_ -match 'POST .*/devices/profile/actions/deactivate -> 400' } | Should -Not -BeNullOrEmpty
+            $all.Debug | Where-Object { $_ -match 'oauth2/token -> 200' } | Should -Not -BeNullOrEmpty
             $text = ($all.Everything | Out-String -Width 2000) + (Get-Text $all.Errors[0])
             $text | Should -Not -Match 'canary-|doc-secret|doc-password|doc-key'
         }

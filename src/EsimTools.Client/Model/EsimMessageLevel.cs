@@ -9,9 +9,12 @@ namespace EsimTools;
 [JsonConverter(typeof(JsonStringEnumConverter<EsimMessageLevel>))]
 public enum EsimMessageLevel : long
 {
-    /// <summary>Each call of the service: method, path, status, duration. No identifiers, no secrets.</summary>
+    /// <summary>What was decided and done beside the work itself, such as files that were moved.</summary>
     Verbose,
 
     /// <summary>Something the user should know although the work goes on.</summary>
     Warning,
+
+    /// <summary>Each call of the service: method, path, status, duration. No identifiers, no secrets.</summary>
+    Debug,
 }

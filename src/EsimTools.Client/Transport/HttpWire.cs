@@ -64,7 +64,7 @@ internal sealed class HttpWire : IDisposable
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             var body = await ReadBodyAsync(response, limit.Token).ConfigureAwait(false);
             var answer = new ServiceAnswer((int)response.StatusCode, body, response.Headers.RetryAfter);
-            _report(new(EsimMessageLevel.Verbose, string.Format(
+            _report(new(EsimMessageLevel.Debug, string.Format(
                 CultureInfo.InvariantCulture, "{0} {1} -> {2}, {3:N0} bytes, {4:N0} ms", request.Method, request.RequestUri.AbsolutePath, answer.StatusCode, body.Length, watch.Elapsed.TotalMilliseconds)));
             return answer;
         }
@@ -76,7 +76,7 @@ internal sealed class HttpWire : IDisposable
             var reason = timedOut
                 ? string.Format(CultureInfo.InvariantCulture, "no answer came within {0:0.#} seconds", _timeout.TotalSeconds)
                 : ownWords ?? Innermost(e).Message.TrimEnd('.');
-            _report(new(EsimMessageLevel.Verbose, $"{request.Method} {request.RequestUri.AbsolutePath} -> no answer: {reason}"));
+            _report(new(EsimMessageLevel.Debug, $"{request.Method} {request.RequestUri.AbsolutePath} -> no answer: {reason}"));
             throw new CallFailedException(reason, timedOut || !WasNeverConnected(e), timedOut, ownWords is null ? e : null);
         }
         finally

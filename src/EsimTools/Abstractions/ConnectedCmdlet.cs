@@ -44,7 +44,7 @@ public abstract class ConnectedCmdlet : EsimCmdlet
             Terminate(new EsimException(EsimError.EsimNotConnected, "The connection has been closed.", "Connect again with Connect-EsimService."), _connection);
         }
 
-        _connection.Message += Keep;
+        ConnectionMessages.Of(_connection).Add(Keep);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public abstract class ConnectedCmdlet : EsimCmdlet
     {
         if (_connection is not null)
         {
-            _connection.Message -= Keep;
+            ConnectionMessages.Of(_connection).Remove(Keep);
         }
 
         base.Dispose(disposing);

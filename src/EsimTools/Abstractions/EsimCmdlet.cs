@@ -13,7 +13,7 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
     private const int IdleMilliseconds = 200;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentQueue<EsimMessage> _messages = new();
+    private readonly ConcurrentQueue<PendingMessage> _messages = new();
 
     /// <summary>Cancelled when the pipeline is stopped or torn down.</summary>
     protected CancellationToken Stop => _stop.Token;
@@ -46,20 +46,25 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Keeps a message for the pipeline thread; callable from any thread.</summary>
     /// <param name="message">The message.</param>
-    private protected void Keep(EsimMessage message) => _messages.Enqueue(message);
+    private protected void Keep(PendingMessage message) => _messages.Enqueue(message);
 
-    /// <summary>Writes the messages that have been kept.</summary>
+    /// <summary>Writes the messages that have been kept, where their stream is on and no other cmdlet has.</summary>
     internal void WriteMessages()
     {
-        while (_messages.TryDequeue(out var message))
+        while (_messages.TryDequeue(out var pending))
         {
-            if (message.Level == EsimMessageLevel.Warning)
+            var (level, text) = pending.Message;
+            if (level == EsimMessageLevel.Warning && pending.TryTake())
             {
-                WriteWarning(message.Text);
+                WriteWarning(text);
             }
-            else
+            else if (level == EsimMessageLevel.Verbose && IsSet("Verbose", "VerbosePreference") && pending.TryTake())
             {
-                WriteVerbose(message.Text);
+                WriteVerbose(text);
+            }
+            else if (level == EsimMessageLevel.Debug && IsSet("Debug", "DebugPreference") && pending.TryTake())
+            {
+                WriteDebug(text);
             }
         }
     }
@@ -101,6 +106,9 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes a verbose line. What is not seen in it is made visible.</summary>
     internal new void WriteVerbose(string text) => Unasked.Tell(() => base.WriteVerbose(ForeignText.Show(text, ForeignText.LongestSentence)));
+
+    /// <summary>Writes a debug line. What is not seen in it is made visible.</summary>
+    internal new void WriteDebug(string text) => Unasked.Tell(() => base.WriteDebug(ForeignText.Show(text, ForeignText.LongestSentence)));
 
     /// <summary>Shows how far the command has come.</summary>
     internal new void WriteProgress(ProgressRecord progress) => Unasked.Tell(() => base.WriteProgress(progress));

@@ -187,8 +187,9 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
 
     private EsimConnection Open(EsimConnectionOptions options, IDisposable? companion = null)
     {
-        var connection = Await(token => EsimConnection.OpenAsync(options, Keep, token));
-        connection.Message -= Keep;
+        void KeepText(EsimMessage message) => Keep(new(message));
+        var connection = Await(token => EsimConnection.OpenAsync(options, KeepText, token));
+        connection.Message -= KeepText;
         DefaultConnection.Opening(connection, companion);
         return connection;
     }

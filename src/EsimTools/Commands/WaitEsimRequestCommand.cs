@@ -6,13 +6,16 @@ using EsimTools.Binding;
 
 namespace EsimTools;
 
-/// <summary>Waits for requests and writes one result per profile that succeeded, one error per profile that failed.</summary>
+/// <summary>Waits for requests and writes one result per profile that succeeded, one error per profile that failed; or one summary of it all.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "EsimRequest", DefaultParameterSetName = RequestSet)]
-[OutputType(typeof(EsimResult))]
+[OutputType(typeof(EsimResult), typeof(EsimRunSummary))]
 public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 {
     private const string RequestSet = "Request";
     private const string IdSet = "Id";
+
+    private readonly HashSet<string> _runs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Queue<(EsimException Problem, object Target)> _heldBack = new();
 
     private EsimWait? _wait;
     private ProgressReport? _progress;
@@ -39,6 +42,18 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     [ValidateRange(1, 3600)]
     public int PollingIntervalSec { get; set; } = 5;
 
+    /// <summary>
+    /// Write one summary in place of the results: how the run of the requests stands when the wait ends. A profile that failed is counted then, and is
+    /// no error. Requests of several runs give several; where nothing was sent there is none.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
+
+    // The first error would end the command, and take the successes behind it along.
+    private bool EndsAtErrors => MyInvocation.BoundParameters.TryGetValue("ErrorAction", out var bound)
+        ? bound is ActionPreference.Stop
+        : GetVariableValue("ErrorActionPreference") is { } preference && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action == ActionPreference.Stop;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -60,6 +75,11 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
             var (request, problem) = RequestReader.Read(Service, named);
             if (request is not null)
             {
+                if (Summary && request.Run is { } run)
+                {
+                    _runs.Add(run.Id);
+                }
+
                 Drive(wait => wait.Add(request));
             }
             else
@@ -77,6 +97,19 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         Drive(wait => wait.Complete());
         WriteMessages();
         _progress!.Complete();
+        if (Summary)
+        {
+            foreach (var run in Service.GetRuns(run => _runs.Contains(run.Id)).Reverse())
+            {
+                WriteObject(run);
+            }
+        }
+
+        while (_heldBack.Count > 0)
+        {
+            var (problem, target) = _heldBack.Dequeue();
+            WriteFailure(problem, target);
+        }
     }
 
     /// <inheritdoc/>
@@ -104,9 +137,32 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 
     private sealed class WaitHost(WaitEsimRequestCommand cmdlet) : EsimWaitHost
     {
-        public override void OnSucceeded(EsimResult result) => cmdlet.WriteObject(result);
+        private readonly bool _holdsBack = cmdlet.EndsAtErrors;
 
-        public override void OnProblem(EsimException problem, object target) => cmdlet.WriteFailure(problem, target);
+        public override void OnSucceeded(EsimResult result)
+        {
+            if (!cmdlet.Summary)
+            {
+                cmdlet.WriteObject(result);
+            }
+        }
+
+        public override void OnProblem(EsimException problem, object target)
+        {
+            if (cmdlet.Summary && target is EsimResult)
+            {
+                return;
+            }
+
+            if (_holdsBack)
+            {
+                cmdlet._heldBack.Enqueue((problem, target));
+            }
+            else
+            {
+                cmdlet.WriteFailure(problem, target);
+            }
+        }
 
         public override void OnProgress(EsimWait wait)
         {

@@ -84,3 +84,6 @@ public sealed class ServiceOverHttpSuite : PesterSuite;
 
 /// <summary>TablesAndCompletion.Tests.ps1.</summary>
 public sealed class TablesAndCompletionSuite : PesterSuite;
+
+/// <summary>WaitEsimRequest.Tests.ps1.</summary>
+public sealed class WaitEsimRequestSuite : PesterSuite;
