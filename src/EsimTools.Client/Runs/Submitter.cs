@@ -1,6 +1,7 @@
 // Where a request leaves: the guard judges once more, the write-ahead journal has the line on the disk, the body is written and sent once.
 
 using EsimTools.Model;
+using EsimTools.Policy;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Transport;
@@ -34,8 +35,10 @@ internal sealed class Submitter(
     /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
     /// <param name="cancellationToken">Stops it, also on its way.</param>
     /// <param name="over">Stops it where it has not left yet.</param>
+    /// <param name="checkMayLeave">Throws where it may not leave any more; called before it is noted, and again where it has had to wait.</param>
     public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default)
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default,
+        Action? checkMayLeave = null)
     {
         life.ThrowIfClosed();
         options.Check(action);
@@ -58,6 +61,7 @@ internal sealed class Submitter(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        checkMayLeave?.Invoke();
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
@@ -67,7 +71,7 @@ internal sealed class Submitter(
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over, checkMayLeave).ConfigureAwait(false);
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
@@ -77,14 +81,22 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over)
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over, Action? checkMayLeave)
     {
         var action = request.Kind;
         try
         {
             // Its line may have waited for the disk.
             JudgeAgain(request, over);
-            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
+            var call = new ServiceCall(HttpMethod.Post, action.Path, body, CallKind.Action)
+            {
+                BeforeLateSending = () =>
+                {
+                    checkMayLeave?.Invoke();
+                    JudgeAgain(request, over);
+                },
+            };
+            var answer = await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && tracker.Answers.TryAccept(request, requestId))
             {
@@ -117,11 +129,16 @@ internal sealed class Submitter(
         }
     }
 
-    // While a request waits to leave, its run may have ended, and said what was not sent. While a delete waits, somebody else may have sent something
-    // that it must not follow.
+    // While a request waits to leave, its run may have ended, and said what was not sent, or the policy may have been closed. While a delete waits,
+    // somebody else may have sent something that it must not follow.
     private void JudgeAgain(EsimRequest request, CancellationToken over)
     {
         over.ThrowIfCancellationRequested();
+        if (PolicyRefusal.OfAll(tracker.Policy.Read(), request.Kind, isPlanned: request.Run?.PlanId is not null) is { } closed)
+        {
+            throw PolicyRefusal.Error("It had to wait before it could leave, and was not sent", closed);
+        }
+
         if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, reason))
         {
             throw new EsimException(
