@@ -66,6 +66,9 @@ public sealed class EsimProfile
         init => (Source, AsOf, State, ProfileStatus, ProfileRole) = value;
     }
 
+    /// <summary>Another object that says the same.</summary>
+    internal EsimProfile Copy() => new(this) { AccountName = AccountName, ServicePlan = ServicePlan, Known = Known, Connected = Connected };
+
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 

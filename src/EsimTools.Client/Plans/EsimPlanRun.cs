@@ -91,13 +91,13 @@ public sealed class EsimPlanRun : IDisposable
         }
     }
 
-    /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, and must agree to none.</summary>
+    /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, whatever it answers.</summary>
     /// <exception cref="EsimException">As <see cref="Complete"/>.</exception>
     public void Preview()
     {
         CheckBeginning();
         var sent = TakeUp();
-        using var run = NewRun(_host);
+        using var run = NewRun(new PlanProblems(_host) { IsPreview = true });
         foreach (var profile in PlanRequests.Waves(Plan).SelectMany(wave => wave).Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(_services.Tracker.KeyOf(Plan.Kind, profile))))
         {
             run.Add(profile);

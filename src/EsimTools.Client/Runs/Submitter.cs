@@ -43,8 +43,10 @@ internal sealed class Submitter(
         life.ThrowIfClosed();
         options.Check(action);
 
-        // The list is the caller's, who may change it; what is noted and what is sent must be the same.
-        profiles = profiles.ToArray();
+        // The list and what is in it are the caller's, who may change them, PowerShell what is init-only too. What is noted, what is sent and what the
+        // outcomes are about must be the same.
+        var given = profiles.ToArray();
+        profiles = Array.ConvertAll(given, static profile => profile.Copy());
         if (profiles.Count > EsimRun.MostProfilesPerRequest)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {EsimRun.MostProfilesPerRequest} profiles, not {profiles.Count}.");
@@ -65,13 +67,30 @@ internal sealed class Submitter(
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
-        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
+        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
             return done;
         }
 
         return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over, checkMayLeave).ConfigureAwait(false);
+    }
+
+    // Who is told that a profile was kept back knows it by the object that was given.
+    private static IReadOnlyList<GuardRefusal> OfCaller(IReadOnlyList<GuardRefusal> refused, IReadOnlyList<EsimProfile> copies, EsimProfile[] given)
+    {
+        if (refused.Count == 0)
+        {
+            return refused;
+        }
+
+        var places = new Dictionary<EsimProfile, int>(copies.Count);
+        for (var i = 0; i < copies.Count; i++)
+        {
+            places[copies[i]] = i;
+        }
+
+        return [.. refused.Select(refusal => refusal with { Profile = given[places[refusal.Profile]] })];
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
