@@ -25,6 +25,11 @@ public sealed class EsimRequest
         ServicePlan = servicePlan;
 
         // Whom it is about stays as it was, whoever gets to see it.
+        foreach (var profile in profiles)
+        {
+            profile.Fix();
+        }
+
         Profiles = new ReadOnlyCollection<EsimProfile>(profiles as IList<EsimProfile> ?? [.. profiles]);
         SubmittedAt = submittedAt;
         _stage = stage;

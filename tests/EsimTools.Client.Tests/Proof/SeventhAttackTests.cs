@@ -22,6 +22,23 @@ public sealed class SeventhAttackTests : ProofScenario
         AssertProven(connection, new() { Iccid = X.Iccid });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_caller_gives_a_profile_of_a_request_that_has_left_another_ICCID(bool inNextSession)
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection = await NextAsync(connection, inNextSession);
+        request = inNextSession ? connection.FindRequest("d")! : request;
+
+        _ = Record.Exception(() => typeof(EsimProfile).GetProperty(nameof(EsimProfile.Iccid))!.SetValue(request.Profiles[0], Y.Iccid));
+        await PollAsync(connection, request, """{"requestId":"d","status":"Success"}""");
+
+        await AssertRefusedAsync(connection, Y);
+        AssertProven(connection, X);
+    }
+
     [Fact]
     public async Task The_caller_puts_another_profile_into_a_request_that_has_left()
     {
