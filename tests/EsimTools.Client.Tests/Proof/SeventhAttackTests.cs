@@ -39,6 +39,45 @@ public sealed class SeventhAttackTests : ProofScenario
         AssertProven(connection, X);
     }
 
+    [Theory]
+    [InlineData("""{"iccid":"ICCID"}""")]
+    [InlineData("""{"v":1}""")]
+    public async Task A_tool_has_written_the_one_profile_of_an_activation_without_its_array(string profiles)
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.Dispose();
+        Fixture.WriteJournal(
+            "99990101T000000-aaaaaaaa.jsonl",
+            $$"""{"v":1,"at":"{{Clock.ToIso(Fixture.Clock.UtcNow)}}","event":"sending","request":"a","service":"https://service.test/api","seq":2,"action":"activate","account":"{{Sample.Account}}","profiles":{{profiles.Replace("ICCID", X.Iccid, StringComparison.Ordinal)}}}""");
+
+        connection = await Fixture.OpenAsync();
+
+        // Of one that does not name its profile it is told at least.
+        if (profiles.Contains("ICCID", StringComparison.Ordinal))
+        {
+            await AssertRefusedAsync(connection, X);
+        }
+        else
+        {
+            Assert.Contains(Fixture.Warnings, warning => warning.Contains("does not tell", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_tool_has_written_the_one_profile_of_what_speaks_against_a_confirmation_without_its_array()
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+        connection.Dispose();
+        Fixture.WriteJournal(
+            "99990101T000000-aaaaaaaa.jsonl",
+            $$"""{"v":1,"at":"{{Clock.ToIso(Fixture.Clock.UtcNow)}}","event":"outcome","request":"{{request.LocalId}}","service":"https://service.test/api","action":"deactivate","result":"Failed","ids":"{{X.Iccid}}"}""");
+
+        await AssertNotProvenAsync(await Fixture.OpenAsync(), X);
+    }
+
     [Fact]
     public async Task The_caller_puts_another_profile_into_a_request_that_has_left()
     {
