@@ -213,7 +213,7 @@ public sealed class EsimRun : IDisposable
     internal async Task<EsimSubmission> SubmitAsync(EsimAction action, RunBatch batch, bool serviceWasAsked, CancellationToken stop)
     {
         var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info, Wave = Wave };
-        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, stop, Pump.Over, CheckMayLeave).ConfigureAwait(false);
+        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, CheckMayLeave, stop, Pump.Over).ConfigureAwait(false);
         if (submission.Request is { } request)
         {
             _tally.Sent(request.Count, submission.Failure, isFirst: action != Action);

@@ -33,12 +33,12 @@ internal sealed class Submitter(
     /// <param name="profiles">The profiles.</param>
     /// <param name="options">The fields beside them.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
+    /// <param name="checkMayLeave">Throws where it may not leave any more; called before it is noted, and again where it has had to wait. Null lets it leave.</param>
     /// <param name="cancellationToken">Stops it, also on its way.</param>
     /// <param name="over">Stops it where it has not left yet.</param>
-    /// <param name="checkMayLeave">Throws where it may not leave any more; called before it is noted, and again where it has had to wait.</param>
     public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default,
-        Action? checkMayLeave = null)
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, Action? checkMayLeave, CancellationToken cancellationToken,
+        CancellationToken over = default)
     {
         life.ThrowIfClosed();
         options.Check(action);
@@ -73,7 +73,7 @@ internal sealed class Submitter(
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over, checkMayLeave).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, checkMayLeave, cancellationToken, over).ConfigureAwait(false);
     }
 
     // Who is told that a profile was kept back knows it by the object that was given.
@@ -100,7 +100,7 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over, Action? checkMayLeave)
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, Action? checkMayLeave, CancellationToken cancellationToken, CancellationToken over)
     {
         var action = request.Kind;
         try

@@ -1,8 +1,6 @@
 // Ways to an unproven delete that a seventh attack with the source in hand has tried, each named for the way: what a caller does with the objects that
 // it has given or been given (PowerShell sets what C# calls init-only, and finds the list behind a read-only one), and lines of careless tools.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class SeventhAttackTests : ProofScenario
