@@ -213,7 +213,7 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped before anything was sent.</exception>
     public Task<EsimSubmission> SubmitAsync(
         EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked = false, CancellationToken cancellationToken = default) =>
-        Parts.Submitter.SubmitAsync(action, profiles, options, serviceWasAsked, cancellationToken);
+        Parts.Submitter.SubmitAsync(action, profiles, options, serviceWasAsked, null, cancellationToken);
 
     /// <summary>
     /// Asks the service for the state of profiles: one question each for a few, pages of the account's list for many.

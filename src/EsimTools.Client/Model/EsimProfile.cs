@@ -13,6 +13,8 @@ namespace EsimTools;
 /// </remarks>
 public sealed class EsimProfile
 {
+    private bool _isFixed;
+
     /// <summary>A profile of which nothing is known yet.</summary>
     public EsimProfile()
     {
@@ -27,13 +29,13 @@ public sealed class EsimProfile
     }
 
     /// <summary>The profile's own identifier: 18 to 20 digits. Null only where the service listed a device without one.</summary>
-    public string? Iccid { get; init; }
+    public string? Iccid { get; init => field = Given(value); }
 
     /// <summary>The eUICC's identifier: 32 digits; null when not known.</summary>
-    public string? Eid { get; init; }
+    public string? Eid { get; init => field = Given(value); }
 
     /// <summary>The device's identifier: 15 digits; null when not known.</summary>
-    public string? Imei { get; init; }
+    public string? Imei { get; init => field = Given(value); }
 
     /// <summary>The ThingSpace account, for example <c>0000123456-00001</c>; null means the connection's own.</summary>
     public string? AccountName { get; init; }
@@ -66,6 +68,12 @@ public sealed class EsimProfile
         init => (Source, AsOf, State, ProfileStatus, ProfileRole) = value;
     }
 
+    /// <summary>Keeps its identifiers as they are: PowerShell sets what is init-only, and outcomes would be about another profile then.</summary>
+    internal void Fix() => _isFixed = true;
+
+    /// <summary>Another object that says the same.</summary>
+    internal EsimProfile Copy() => new(this) { AccountName = AccountName, ServicePlan = ServicePlan, Known = Known, Connected = Connected };
+
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 
@@ -77,6 +85,9 @@ public sealed class EsimProfile
     internal string? FindMisspelled() => IsMisspelled(Iccid) ? Iccid : IsMisspelled(Eid) ? Eid : IsMisspelled(Imei) ? Imei : null;
 
     private static bool IsMisspelled(string? text) => text is not null && IdentifierKey.Of(text) is null && !IdentifierKey.IsHash(text);
+
+    private string? Given(string? identifier) =>
+        _isFixed ? throw new InvalidOperationException($"{this} belongs to a request and keeps its identifiers; make another object.") : identifier;
 
     /// <summary>The identifiers in a form for messages, ICCID first.</summary>
     public override string ToString() => Describe(Iccid, Eid, Imei);

@@ -1,6 +1,7 @@
 // By which names a person may be known who has signed: those that the policy gives the certificate, and those in the certificate itself.
 
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace EsimTools.Plans;
 
@@ -18,10 +19,24 @@ internal static class ApproverNames
         ];
     }
 
-    /// <summary>Whether two names are of one user: spelling in capitals, a Windows domain before and an address behind make no difference.</summary>
+    /// <summary>Whether two names are of one user: capitals, how its letters are encoded, a Windows domain before and an address behind make no difference.</summary>
     public static bool AreSame(string one, string other) => Plain(one) is { Length: > 0 } name && string.Equals(name, Plain(other), StringComparison.OrdinalIgnoreCase);
 
-    private static string Plain(string name) => LocalPart(name.Substring(name.LastIndexOf('\\') + 1)).Trim();
+    private static string Plain(string name) => Encoded(LocalPart(name.Substring(name.LastIndexOf('\\') + 1)).Trim());
+
+    // A system may give an accent as a character of its own.
+    private static string Encoded(string name)
+    {
+        try
+        {
+            return name.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException)
+        {
+            // No valid Unicode.
+            return name;
+        }
+    }
 
     private static string LocalPart(string address) => address.IndexOf('@') is > 0 and var at ? address.Substring(0, at) : address;
 

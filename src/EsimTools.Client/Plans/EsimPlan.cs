@@ -1,5 +1,6 @@
 // The plan: what is to be done with which profiles, judged and not sent yet. It is a file that people read, compare, sign and carry out.
 
+using System.Collections.ObjectModel;
 using System.Security.Cryptography.X509Certificates;
 using EsimTools.Plans;
 
@@ -15,7 +16,7 @@ public sealed class EsimPlan
     {
         Kind = action;
         _options = options;
-        Profiles = profiles;
+        Profiles = new ReadOnlyCollection<EsimPlanProfile>(profiles as IList<EsimPlanProfile> ?? [.. profiles]);
         Refusals =
         [
             .. profiles.Where(profile => profile.ErrorId is not null).GroupBy(profile => profile.ErrorId!.Value).OrderByDescending(group => group.Count())

@@ -91,14 +91,14 @@ public sealed class EsimPlanRun : IDisposable
         }
     }
 
-    /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, and must agree to none.</summary>
+    /// <summary>Judges what would be sent, and sends nothing: the host is asked about every profile, whatever it answers.</summary>
     /// <exception cref="EsimException">As <see cref="Complete"/>.</exception>
     public void Preview()
     {
         CheckBeginning();
         var sent = TakeUp();
-        using var run = NewRun(_host);
-        foreach (var profile in PlanRequests.Waves(Plan).SelectMany(wave => wave).Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(PlanTally.KeyOf(profile, Plan.Kind))))
+        using var run = NewRun(new PlanProblems(_host) { IsPreview = true });
+        foreach (var profile in PlanRequests.Waves(Plan).SelectMany(wave => wave).Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(_services.Tracker.KeyOf(Plan.Kind, profile))))
         {
             run.Add(profile);
         }
@@ -137,15 +137,15 @@ public sealed class EsimPlanRun : IDisposable
             MaxErrorCount = _options.MaxErrorCount,
             Confirmation = new() { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves?.Timeout },
         };
-        return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict) };
+        return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict), CheckMayLeave = Check };
     }
 
     // The profiles for which the plan has sent its action.
     private HashSet<IdentifierKey> TakeUp()
     {
         var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
-        _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests));
-        return PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind));
+        _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests, _services.Tracker));
+        return PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind), _services.Tracker);
     }
 
     private void Check()
@@ -212,7 +212,7 @@ public sealed class EsimPlanRun : IDisposable
     private PlanStage SendWaves(HashSet<IdentifierKey> sent)
     {
         var waves = PlanRequests.Waves(Plan);
-        if (Plan.Waves is not null && sent.Count > 0)
+        if (Plan.Waves is not null && _services.Tracker.RequestsOfPlan(Plan.Id).Count > 0)
         {
             ConfirmAndCheck();
         }
@@ -220,7 +220,7 @@ public sealed class EsimPlanRun : IDisposable
         var isFirst = true;
         for (var i = 0; i < waves.Count; i++)
         {
-            var profiles = waves[i].Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(PlanTally.KeyOf(profile, Plan.Kind))).ToArray();
+            var profiles = waves[i].Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(_services.Tracker.KeyOf(Plan.Kind, profile))).ToArray();
             if (profiles.Length == 0)
             {
                 continue;

@@ -22,10 +22,12 @@ public sealed class EsimPlanner : IDisposable
         plan.Check();
         _services = services;
         _action = action;
-        _options = options;
+
+        // A plan's file does not say that something is sent again, so nobody has agreed to it.
+        _options = options with { Resubmit = false };
         _plan = plan;
         _recorder = new(services.Tracker, host ?? new EsimRunHost.Silent());
-        _run = new(services, action, options, _recorder, stop);
+        _run = new(services, action, _options, _recorder, stop);
     }
 
     /// <summary>What has been judged so far; those that may be sent for are counted as declined.</summary>

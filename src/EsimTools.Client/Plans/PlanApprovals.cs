@@ -43,12 +43,15 @@ internal static class PlanApprovals
     private static void CheckRule(EsimPlan plan, EsimPolicy policy, EsimAction action)
     {
         var reason = PolicyRefusal.OfAll(policy, action, isPlanned: true)
-            ?? (plan.Waves is null && policy.RuleFor(action)?.WavesFrom is { } from && plan.Allowed >= from ? PolicyRefusal.OfWaves(action, from) : null);
+            ?? (policy.RuleFor(action)?.WavesFrom is { } from && plan.Allowed >= from && !IsInWaves(plan) ? PolicyRefusal.OfWaves(action, from) : null);
         if (reason is not null)
         {
             throw PolicyRefusal.Error($"The plan {plan.Id} was not carried out", reason);
         }
     }
+
+    // All at once is no wave, whatever it is called; a single profile cannot be cut.
+    private static bool IsInWaves(EsimPlan plan) => plan.Waves is { } waves && (plan.Allowed < 2 || waves.Cut(plan.Allowed).Count > 1);
 
     private static void CheckApprovals(EsimPlan plan, EsimPolicyRule rule, DateTimeOffset now, Func<X509Certificate2, DateTimeOffset, string?> trustProblem)
     {
@@ -86,25 +89,27 @@ internal static class PlanApprovals
         }
 
         var certificate = signature.Certificate!;
-        var named = rule.Approvers.FirstOrDefault(one => one.Thumbprint == signature.Approval.Sha256Thumbprint || one.Thumbprint == signature.Approval.Thumbprint);
-        if (rule.Approvers.Count > 0 && named is null)
+        // By either of its thumbprints, so it may stand there twice.
+        var named = rule.Approvers.Where(one => one.Thumbprint == signature.Approval.Sha256Thumbprint || one.Thumbprint == signature.Approval.Thumbprint).ToArray();
+        if (rule.Approvers.Count > 0 && named.Length == 0)
         {
             return "the policy does not name its certificate";
         }
 
-        if ((PlanSignature.TimeProblem(certificate, now) ?? (named is null ? trustProblem(certificate, now) : null)) is { } invalid)
+        if ((PlanSignature.TimeProblem(certificate, now) ?? (named.Length == 0 ? trustProblem(certificate, now) : null)) is { } invalid)
         {
             return invalid;
         }
 
         var ownNames = ApproverNames.In(certificate);
+        string[] givenNames = [.. named.SelectMany(one => one.UserNames)];
         string[] authors = [plan.Author.UserName, plan.Author.SystemUserName];
-        if (authors.FirstOrDefault(author => (named?.UserNames ?? []).Concat(ownNames).Any(name => ApproverNames.AreSame(name, author))) is { } same)
+        if (authors.FirstOrDefault(author => givenNames.Concat(ownNames).Any(name => ApproverNames.AreSame(name, author))) is { } same)
         {
             return $"'{same}' has made the plan";
         }
 
-        approver = new(Thumbprints.Hex(certificate.GetPublicKey()), named is { UserNames.Count: > 0 } ? named.UserNames : ownNames);
+        approver = new(Thumbprints.Hex(certificate.GetPublicKey()), givenNames.Length > 0 ? givenNames : ownNames);
         return null;
     }
 

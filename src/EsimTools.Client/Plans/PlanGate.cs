@@ -12,12 +12,12 @@ namespace EsimTools.Plans;
 internal sealed class PlanGate(RequestTracker tracker, EsimPlan plan, HashSet<IdentifierKey> touched)
 {
     private readonly Dictionary<IdentifierKey, EsimPlanProfile> _planned =
-        plan.Profiles.Where(profile => profile.IsSent).ToDictionary(profile => PlanTally.KeyOf(profile.ToProfile(), plan.Kind));
+        plan.Profiles.Where(profile => profile.IsSent).ToDictionary(profile => tracker.KeyOf(plan.Kind, profile.ToProfile()));
 
     /// <summary>Why a profile is left out; null where it is as the plan says, or where the guard says why.</summary>
     public EsimException? FindChange(EsimProfile profile, GuardVerdict verdict)
     {
-        var key = PlanTally.KeyOf(profile, plan.Kind);
+        var key = tracker.KeyOf(plan.Kind, profile);
         if (touched.Contains(key))
         {
             return null;

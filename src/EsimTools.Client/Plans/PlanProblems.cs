@@ -18,8 +18,14 @@ internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
     /// <inheritdoc/>
     public override bool WantsDetails => host.WantsDetails;
 
+    /// <summary>Whether nothing is sent, whatever the host agrees to.</summary>
+    public bool IsPreview { get; init; }
+
     /// <inheritdoc/>
-    public override bool Confirm(in EsimRunStep step) => host.Confirm(step);
+    public override bool IsRehearsal => IsPreview || host.IsRehearsal;
+
+    /// <inheritdoc/>
+    public override bool Confirm(in EsimRunStep step) => host.Confirm(step) && !IsPreview;
 
     /// <inheritdoc/>
     public override void OnAccepted(EsimRequest request) => host.OnAccepted(request);

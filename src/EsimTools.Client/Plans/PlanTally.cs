@@ -1,6 +1,7 @@
 // What has become of the profiles of a plan, over all runs that have carried it out.
 
 using EsimTools.Model;
+using EsimTools.Store;
 
 namespace EsimTools.Plans;
 
@@ -63,19 +64,17 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
     private static string Count(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
 
     /// <summary>The profiles that a plan has sent for, by what they are known by; without those of which it is settled that the service did not act.</summary>
-    /// <param name="requests">The requests.</param>
-    public static HashSet<IdentifierKey> KeysOf(IEnumerable<EsimRequest> requests)
+    /// <param name="requests">The requests. Those of a journal that hides identifiers name them by hashes.</param>
+    /// <param name="tracker">Knows what a profile is known by, either way.</param>
+    public static HashSet<IdentifierKey> KeysOf(IEnumerable<EsimRequest> requests, RequestTracker tracker)
     {
         var keys = new HashSet<IdentifierKey>();
         foreach (var request in requests)
         {
-            keys.UnionWith(request.Profiles.Select(profile => KeyOf(profile, request.Kind)));
-            keys.ExceptWith(NotDone(request).Select(profile => KeyOf(profile, request.Kind)));
+            keys.UnionWith(request.Profiles.Select(profile => tracker.KeyOf(request.Kind, profile)));
+            keys.ExceptWith(NotDone(request).Select(profile => tracker.KeyOf(request.Kind, profile)));
         }
 
         return keys;
     }
-
-    /// <summary>What a profile is known by.</summary>
-    public static IdentifierKey KeyOf(EsimProfile profile, EsimAction action) => action.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
 }

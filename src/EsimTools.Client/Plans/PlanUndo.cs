@@ -125,7 +125,7 @@ internal sealed class PlanUndo
 
     private IEnumerable<(EsimRequest Request, EsimResult Result)> Of(EsimAction action) => _done.Where(done => done.Request.Kind == action);
 
-    private IdentifierKey KeyOf(EsimProfile profile) => PlanTally.KeyOf(profile, _undone);
+    private IdentifierKey KeyOf(EsimProfile profile) => _undone.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
 
     private static EsimAction? InverseOf(EsimAction action) =>
         action == EsimAction.Deactivate ? EsimAction.Activate

@@ -77,6 +77,9 @@ public sealed class EsimRun : IDisposable
     /// <summary>Says why a profile is left out that the guard has judged; null lets it go its way.</summary>
     internal Func<EsimProfile, GuardVerdict, EsimException?>? Gate { get; init; }
 
+    /// <summary>Throws where no request of the run may leave any more, or not yet: the time for it is over, for example.</summary>
+    internal Action? CheckMayLeave { get; init; }
+
     /// <summary>The wave of the plan that is being sent, from 1 on; 0 where there are no waves.</summary>
     internal int Wave { get; set; }
 
@@ -210,7 +213,7 @@ public sealed class EsimRun : IDisposable
     internal async Task<EsimSubmission> SubmitAsync(EsimAction action, RunBatch batch, bool serviceWasAsked, CancellationToken stop)
     {
         var options = (action == Action ? _options.ForAction(action) : _options) with { AccountName = batch.AccountName, ServicePlan = batch.ServicePlan, Run = Info, Wave = Wave };
-        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, stop, Pump.Over).ConfigureAwait(false);
+        var submission = await _services.Submitter.SubmitAsync(action, batch.Profiles, options, serviceWasAsked, CheckMayLeave, stop, Pump.Over).ConfigureAwait(false);
         if (submission.Request is { } request)
         {
             _tally.Sent(request.Count, submission.Failure, isFirst: action != Action);

@@ -10,6 +10,7 @@ internal sealed class RunPolicy
     private readonly RunServices _services;
     private readonly EsimRunHost _host;
     private readonly EsimPolicy? _policy;
+    private readonly bool _isPlanned;
     private readonly Dictionary<(EsimAction Action, string Account), int> _counts = [];
 
     /// <param name="services">What runs share.</param>
@@ -21,11 +22,12 @@ internal sealed class RunPolicy
     {
         _services = services;
         _host = host;
+        _isPlanned = options.PlanId is not null || host.MakesPlan;
         try
         {
             _policy = services.Tracker.Policy.Read();
             EsimAction[] actions = options.DisableFirst ? [EsimAction.Deactivate, action] : [action];
-            if (actions.Select(sent => PolicyRefusal.OfAll(_policy, sent, isPlanned: options.PlanId is not null || host.MakesPlan)).FirstOrDefault(reason => reason is not null) is { } reason)
+            if (actions.Select(sent => PolicyRefusal.OfAll(_policy, sent, _isPlanned)).FirstOrDefault(reason => reason is not null) is { } reason)
             {
                 throw PolicyRefusal.Error($"'{action}' was not begun", reason);
             }
@@ -59,7 +61,7 @@ internal sealed class RunPolicy
                 continue;
             }
 
-            if (!_host.MakesPlan && rule.WavesFrom is { } from && count >= from)
+            if (!_isPlanned && rule.WavesFrom is { } from && count >= from)
             {
                 _host.OnWarning($"'{action}' for {RunWords.Profiles(count)} of account {account} would be refused now: {PolicyRefusal.OfWaves(action, from)}.");
             }

@@ -1,6 +1,7 @@
 // Where a request leaves: the guard judges once more, the write-ahead journal has the line on the disk, the body is written and sent once.
 
 using EsimTools.Model;
+using EsimTools.Policy;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Transport;
@@ -32,16 +33,20 @@ internal sealed class Submitter(
     /// <param name="profiles">The profiles.</param>
     /// <param name="options">The fields beside them.</param>
     /// <param name="serviceWasAsked">Whether the service has just been asked about them.</param>
+    /// <param name="checkMayLeave">Throws where it may not leave any more; called before it is noted, and again where it has had to wait. Null lets it leave.</param>
     /// <param name="cancellationToken">Stops it, also on its way.</param>
     /// <param name="over">Stops it where it has not left yet.</param>
     public async Task<EsimSubmission> SubmitAsync(
-        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, CancellationToken cancellationToken, CancellationToken over = default)
+        EsimAction action, IReadOnlyList<EsimProfile> profiles, EsimActionOptions options, bool serviceWasAsked, Action? checkMayLeave, CancellationToken cancellationToken,
+        CancellationToken over = default)
     {
         life.ThrowIfClosed();
         options.Check(action);
 
-        // The list is the caller's, who may change it; what is noted and what is sent must be the same.
-        profiles = profiles.ToArray();
+        // The list and what is in it are the caller's, who may change them, PowerShell what is init-only too. What is noted, what is sent and what the
+        // outcomes are about must be the same.
+        var given = profiles.ToArray();
+        profiles = Array.ConvertAll(given, static profile => profile.Copy());
         if (profiles.Count > EsimRun.MostProfilesPerRequest)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"A request carries at most {EsimRun.MostProfilesPerRequest} profiles, not {profiles.Count}.");
@@ -58,16 +63,34 @@ internal sealed class Submitter(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        checkMayLeave?.Invoke();
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
-        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
+        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, cancellationToken, over).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, checkMayLeave, cancellationToken, over).ConfigureAwait(false);
+    }
+
+    // Who is told that a profile was kept back knows it by the object that was given.
+    private static IReadOnlyList<GuardRefusal> OfCaller(IReadOnlyList<GuardRefusal> refused, IReadOnlyList<EsimProfile> copies, EsimProfile[] given)
+    {
+        if (refused.Count == 0)
+        {
+            return refused;
+        }
+
+        var places = new Dictionary<EsimProfile, int>(copies.Count);
+        for (var i = 0; i < copies.Count; i++)
+        {
+            places[copies[i]] = i;
+        }
+
+        return [.. refused.Select(refusal => refusal with { Profile = given[places[refusal.Profile]] })];
     }
 
     private static ArraySegment<byte> BodyOf(EsimAction action, IReadOnlyList<EsimProfile> profiles, string account, EsimActionOptions options) => ProfileActionBody.Write(
@@ -77,14 +100,22 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, CancellationToken cancellationToken, CancellationToken over)
+    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, Action? checkMayLeave, CancellationToken cancellationToken, CancellationToken over)
     {
         var action = request.Kind;
         try
         {
             // Its line may have waited for the disk.
             JudgeAgain(request, over);
-            var answer = await session.SendAsync(new(HttpMethod.Post, action.Path, body, CallKind.Action) { BeforeLateSending = () => JudgeAgain(request, over) }, cancellationToken).ConfigureAwait(false);
+            var call = new ServiceCall(HttpMethod.Post, action.Path, body, CallKind.Action)
+            {
+                BeforeLateSending = () =>
+                {
+                    checkMayLeave?.Invoke();
+                    JudgeAgain(request, over);
+                },
+            };
+            var answer = await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
             var requestId = ServiceAnswers.RequestId(answer.Body);
             if (requestId is not null && tracker.Answers.TryAccept(request, requestId))
             {
@@ -117,11 +148,16 @@ internal sealed class Submitter(
         }
     }
 
-    // While a request waits to leave, its run may have ended, and said what was not sent. While a delete waits, somebody else may have sent something
-    // that it must not follow.
+    // While a request waits to leave, its run may have ended, and said what was not sent, or the policy may have been closed. While a delete waits,
+    // somebody else may have sent something that it must not follow.
     private void JudgeAgain(EsimRequest request, CancellationToken over)
     {
         over.ThrowIfCancellationRequested();
+        if (PolicyRefusal.OfAll(tracker.Policy.Read(), request.Kind, isPlanned: request.Run?.PlanId is not null) is { } closed)
+        {
+            throw PolicyRefusal.Error("It had to wait before it could leave, and was not sent", closed);
+        }
+
         if (request.Kind == EsimAction.Delete && tracker.FindUnproven(request) is var (profile, reason))
         {
             throw new EsimException(

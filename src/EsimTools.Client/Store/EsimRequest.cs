@@ -1,5 +1,6 @@
 // One request of up to 10,000 profiles: what was asked, and what has become of each profile so far.
 
+using System.Collections.ObjectModel;
 using System.Globalization;
 using EsimTools.Model;
 using EsimTools.Store;
@@ -22,7 +23,14 @@ public sealed class EsimRequest
         Kind = action;
         AccountName = accountName;
         ServicePlan = servicePlan;
-        Profiles = profiles;
+
+        // Whom it is about stays as it was, whoever gets to see it.
+        foreach (var profile in profiles)
+        {
+            profile.Fix();
+        }
+
+        Profiles = new ReadOnlyCollection<EsimProfile>(profiles as IList<EsimProfile> ?? [.. profiles]);
         SubmittedAt = submittedAt;
         _stage = stage;
         _outcomes = new(profiles.Count);

@@ -174,7 +174,13 @@ internal sealed class JournalReplay(
             return;
         }
 
-        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || !keys.HasProfiles || table.FindByLocalId(line.LocalId) is not null)
+        if (line.LocalId is null || EsimAction.Find(line.Action) is not { } action || !keys.Profiles.Exists(static profile => profile != default))
+        {
+            announcements.Report($"A line of the journal file '{path}' says that a request has left, and does not tell which, or for which profiles. It is left out.");
+            return;
+        }
+
+        if (table.FindByLocalId(line.LocalId) is not null)
         {
             return;
         }

@@ -11,12 +11,36 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
 {
     private readonly Dictionary<string, PlanProgress> _plans = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string?>> _begun = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DateTimeOffset> _until = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How a plan stands; null where nothing of it has been carried out.</summary>
     public PlanProgress? Find(string planId) => _plans.TryGetValue(planId, out var progress) ? progress : null;
 
     /// <summary>The parts of the store in which runs have begun to carry a plan out and have not ended; null is this connection's own.</summary>
     public IReadOnlyCollection<string?> BegunIn(string planId) => _begun.TryGetValue(planId, out var parts) ? [.. parts] : [];
+
+    /// <summary>The parts with requests of plans whose time is not over: archived, it would be forgotten for whom those have sent.</summary>
+    public IEnumerable<string?> NeededParts()
+    {
+        var now = order.Now();
+        return table.All.Where(request => request.Run?.PlanId is { } id && _until.TryGetValue(id, out var until) && until > now).Select(request => request.Path);
+    }
+
+    /// <summary>Forgets a beginning that could not be written down.</summary>
+    /// <param name="planId">The plan.</param>
+    /// <param name="before">How it stood.</param>
+    public void TakeBack(string planId, PlanProgress? before)
+    {
+        _begun[planId].Remove(null);
+        if (before is null)
+        {
+            _plans.Remove(planId);
+        }
+        else
+        {
+            _plans[planId] = before;
+        }
+    }
 
     /// <summary>Takes in a line.</summary>
     /// <param name="line">The line.</param>
@@ -32,6 +56,11 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
         if (part is not null && line.Until > order.Now())
         {
             table.KeptFiles.Add(part);
+        }
+
+        if (line.Until is { } end)
+        {
+            _until[id] = end;
         }
 
         // The order within a part is known, whatever the clocks say.

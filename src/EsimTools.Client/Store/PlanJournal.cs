@@ -19,6 +19,7 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
     public async Task BeginAsync(string planId, Func<PlanProgress?, bool, JournalLine> judge, CancellationToken cancellationToken)
     {
         JournalLine? line = null;
+        PlanProgress? before = null;
         try
         {
             await store.ReserveAsync(
@@ -26,10 +27,30 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
                 {
                     tracker.RefreshQuietly();
                     var (progress, begun) = Look(planId);
-                    return line = judge(progress, begun.Any(part => part is null || store.IsBeingWritten(part)));
+                    before = progress;
+                    line = judge(progress, begun.Any(part => part is null || store.IsBeingWritten(part)));
+                    if (line.PlanStage == PlanStage.Begun)
+                    {
+                        // Another thread of this connection may have the right to reserve before this one goes on.
+                        Take(line);
+                    }
+
+                    return line;
                 },
                 cancellationToken).ConfigureAwait(false);
-            Take(line!);
+            if (line!.PlanStage != PlanStage.Begun)
+            {
+                Take(line);
+            }
+        }
+        catch when (line?.PlanStage == PlanStage.Begun)
+        {
+            lock (memory)
+            {
+                book.TakeBack(planId, before);
+            }
+
+            throw;
         }
         finally
         {

@@ -60,11 +60,11 @@ internal sealed class PolicyGate(RequestTable table)
     private static GuardVerdict OfCap(in CapRoom room, EsimAction action, string account) =>
         PolicyRefusal.Verdict(room.Explain(action.Name, account), $"{action}/{account}/{room.Cap}");
 
-    // A request whose account an old journal does not tell may have been for this one.
+    // A request whose account an old journal does not tell may have been for this one. Blanks around a name, as rows have them, make it no other account.
     private SentProfiles[] SentFor(EsimAction action, string account, DateTimeOffset now) =>
     [
         .. _order.Sent(now)
-            .Where(sent => sent.Request.Action == action && (sent.Request.AccountName.Length == 0 || string.Equals(sent.Request.AccountName, account, StringComparison.OrdinalIgnoreCase)))
+            .Where(sent => sent.Request.Action == action && (sent.Request.AccountName.Length == 0 || string.Equals(sent.Request.AccountName.Trim(), account.Trim(), StringComparison.OrdinalIgnoreCase)))
             .Select(sent => new SentProfiles(sent.At, sent.Request.Profiles)),
     ];
 

@@ -60,7 +60,7 @@ internal sealed class RequestTracker : IDisposable
         _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
         var policyGate = new PolicyGate(_table);
         Policy = new(_lock, policyGate, _order, store, this);
-        Archive = new(_lock, _table, _ledger, _order, policyGate, Policy, store);
+        Archive = new(_lock, _table, _ledger, _order, plans, policyGate, Policy, store);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
         var rebuilder = new RequestRebuilder(this, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
@@ -381,4 +381,7 @@ internal sealed class RequestTracker : IDisposable
 
     /// <summary>What an identifier is known by here; null when it is none.</summary>
     public IdentifierKey? KeyOf(string? text) => _identifiers.KeyOf(text);
+
+    /// <summary>What an action knows a profile by here, be it named by its identifiers or by a journal's hashes.</summary>
+    public IdentifierKey KeyOf(EsimAction action, EsimProfile profile) => IdentifierKeys.KeyOf(action, _identifiers.KeysOf(profile));
 }

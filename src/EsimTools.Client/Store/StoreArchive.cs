@@ -7,10 +7,11 @@ namespace EsimTools.Store;
 /// <param name="table">The requests, and what is kept whatever becomes of them.</param>
 /// <param name="ledger">Which requests are open.</param>
 /// <param name="order">What time it is.</param>
+/// <param name="plans">Which plans are not over.</param>
 /// <param name="gate">Counts what was sent against the policy.</param>
 /// <param name="policy">The policy.</param>
 /// <param name="store">The store.</param>
-internal sealed class StoreArchive(object memory, RequestTable table, ProfileLedger ledger, EventOrder order, PolicyGate gate, PolicyKeeper policy, IEsimStore store)
+internal sealed class StoreArchive(object memory, RequestTable table, ProfileLedger ledger, EventOrder order, PlanBook plans, PolicyGate gate, PolicyKeeper policy, IEsimStore store)
 {
     /// <summary>Archives the parts that no longer matter.</summary>
     /// <returns>How many.</returns>
@@ -30,7 +31,7 @@ internal sealed class StoreArchive(object memory, RequestTable table, ProfileLed
         HashSet<string?> needed;
         lock (memory)
         {
-            needed = new(ledger.OpenRequests().Select(number => table[number].Path).Concat(table.KeptFiles).Concat(gate.CountedFiles(rules, order.Now())), StringComparer.Ordinal);
+            needed = new(ledger.OpenRequests().Select(number => table[number].Path).Concat(table.KeptFiles).Concat(plans.NeededParts()).Concat(gate.CountedFiles(rules, order.Now())), StringComparer.Ordinal);
         }
 
         return store.Archive(needed.Contains);

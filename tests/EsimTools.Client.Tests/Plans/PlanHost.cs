@@ -15,6 +15,8 @@ internal sealed class PlanHost : EsimPlanHost
 
     public List<(EsimException Problem, object? Target)> Problems { get; } = [];
 
+    public List<string> Warnings { get; } = [];
+
     public Action<EsimRequest>? WhenAccepted { get; set; }
 
     public Action<EsimPlanWave>? WhenWave { get; set; }
@@ -36,6 +38,8 @@ internal sealed class PlanHost : EsimPlanHost
         Waves.Add(wave);
         WhenWave?.Invoke(wave);
     }
+
+    public override void OnWarning(string text) => Warnings.Add(text);
 
     public override void OnProblem(EsimException problem, object? target) => Problems.Add((problem, target));
 }

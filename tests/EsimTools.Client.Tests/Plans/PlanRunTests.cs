@@ -390,12 +390,15 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal(2, _host.Accepted.Count);
     }
 
-    [Fact]
-    public async Task A_preview_judges_again_and_sends_and_notes_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_preview_judges_again_and_sends_and_notes_nothing_whatever_it_is_answered(bool agrees)
     {
         var connection = await _fixture.Connections.OpenAsync();
-        var plan = _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2));
-        var host = new PlanHost { Agrees = false };
+        await connection.ChangePolicyAsync(_ => new() { Rules = [new() { Action = "deactivate", WavesFrom = 2 }] });
+        var plan = _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2), plan: new() { Waves = new() { Sizes = ["1"] } });
+        var host = new PlanHost { Agrees = agrees };
         using (var run = connection.StartPlanRun(plan, host: host))
         {
             run.Preview();
@@ -404,6 +407,7 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal(2, host.Asked);
         Assert.Empty(_fixture.Service.Of(Endpoint.Action));
         Assert.Empty(_fixture.Connections.JournalLines());
+        Assert.Empty(host.Warnings);
     }
 
     private EsimPlanRun Begin(EsimConnection connection, EsimPlan plan, EsimPlanRunOptions? options = null) => connection.StartPlanRun(plan, options, _host);

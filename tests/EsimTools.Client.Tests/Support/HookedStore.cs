@@ -12,6 +12,9 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
     /// <summary>Happens when the folder has been read and the memory does not know yet that it has been.</summary>
     public Action? WhenRead { get; set; }
 
+    /// <summary>Happens when the right to reserve has been given back and who had it does not know yet.</summary>
+    public Action? WhenReserved { get; set; }
+
     /// <summary>Happens before the lines of requests are read that are to be made again.</summary>
     public Action? WhenRecalled { get; set; }
 
@@ -27,7 +30,13 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public int Gathered => inner.Gathered;
 
-    public Task ReserveAsync(Func<JournalLine?> judge, CancellationToken cancellationToken) => inner.ReserveAsync(judge, cancellationToken);
+    public async Task ReserveAsync(Func<JournalLine?> judge, CancellationToken cancellationToken)
+    {
+        await inner.ReserveAsync(judge, cancellationToken);
+        var happens = WhenReserved;
+        WhenReserved = null;
+        happens?.Invoke();
+    }
 
     public void Record(JournalLine line) => inner.Record(line);
 

@@ -6,13 +6,14 @@ using EsimTools.Proof;
 
 namespace EsimTools.Store.Lines;
 
-/// <summary>Reads arrays of identifiers, as keys where something takes them and as texts otherwise.</summary>
+/// <summary>Reads arrays of identifiers, as keys where something takes them and as texts otherwise. Tools write an array of one as that one.</summary>
 internal static class JournalIdentifiers
 {
     /// <summary>Reads the profiles of a request.</summary>
     public static void ReadProfiles(ref Utf8JsonReader json, JournalKeys? keys, ref List<EsimProfile>? profiles)
     {
-        if (json.TokenType != JsonTokenType.StartArray)
+        var isOne = json.TokenType == JsonTokenType.StartObject;
+        if (!isOne && json.TokenType != JsonTokenType.StartArray)
         {
             json.Skip();
             return;
@@ -28,7 +29,7 @@ internal static class JournalIdentifiers
             keys.Profiles.Clear();
         }
 
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (isOne || (json.Read() && json.TokenType != JsonTokenType.EndArray))
         {
             if (json.TokenType != JsonTokenType.StartObject)
             {
@@ -44,13 +45,19 @@ internal static class JournalIdentifiers
             {
                 keys.Profiles.Add(ReadProfileKeys(ref json, keys));
             }
+
+            if (isOne)
+            {
+                return;
+            }
         }
     }
 
     /// <summary>Reads the ICCIDs that an outcome is about, or the EIDs for an action on devices.</summary>
     public static void ReadIds(ref Utf8JsonReader json, JournalKeys? keys, ref List<string>? ids)
     {
-        if (json.TokenType != JsonTokenType.StartArray)
+        var isOne = json.TokenType is JsonTokenType.String or JsonTokenType.Number;
+        if (!isOne && json.TokenType != JsonTokenType.StartArray)
         {
             json.Skip();
             return;
@@ -65,7 +72,7 @@ internal static class JournalIdentifiers
             keys.Ids.Clear();
         }
 
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (isOne || (json.Read() && json.TokenType != JsonTokenType.EndArray))
         {
             if (keys is null)
             {
@@ -79,6 +86,11 @@ internal static class JournalIdentifiers
                 var digit = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan)?.DigitLeftOff : null;
                 var key = Key(ref json, keys);
                 keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
+            }
+
+            if (isOne)
+            {
+                return;
             }
         }
     }
