@@ -80,7 +80,7 @@ Describe 'Wait-EsimRequest where an error ends the command' {
     It 'tells of each failure when it comes, where the command goes on' {
         $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force -BatchSize 1 | Wait-EsimRequest }
         $kinds = [bool[]] @($run.Everything | ForEach-Object { $_ -is [Management.Automation.ErrorRecord] })
-        [array]::IndexOf($kinds, $true) | Should -BeLessThan [array]::LastIndexOf($kinds, $false)
+        [array]::IndexOf($kinds, $true) | Should -BeLessThan ([array]::LastIndexOf($kinds, $false))
     }
 }
 
