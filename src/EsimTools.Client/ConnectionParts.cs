@@ -72,7 +72,7 @@ internal sealed class ConnectionParts : IDisposable
             _report(mended);
         }
 
-        Tracker.Refresh();
+        Tracker.Refresher.Refresh();
         if (Tracker.Archive.Run() is > 0 and var files)
         {
             _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
@@ -90,7 +90,7 @@ internal sealed class ConnectionParts : IDisposable
         if (Life.Close())
         {
             // What others have noted and was never read here may be what was heard here speaks against.
-            Tracker.TryRefresh();
+            Tracker.Refresher.TryRefresh();
             Store.Dispose();
             Session.Dispose();
             Tracker.Dispose();

@@ -61,7 +61,7 @@ internal sealed class Submitter(
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
-        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.PartsOf(opening.Skipped) };
+        var done = new EsimSubmission(opening.Request, opening.Refused, null) { Skipped = tracker.Requests.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
             return done;

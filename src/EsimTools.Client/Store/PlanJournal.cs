@@ -24,7 +24,7 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
             await store.ReserveAsync(
                 () =>
                 {
-                    tracker.RefreshQuietly();
+                    tracker.Refresher.RefreshQuietly();
                     var (progress, begun) = Look(planId);
                     return line = judge(progress, begun.Any(part => part is null || store.IsBeingWritten(part)));
                 },

@@ -206,7 +206,7 @@ internal sealed class Reservations(
             OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
             ServiceWasAsked: serviceWasAsked,
             Proof: action == EsimAction.Delete ? book.FindingOf(weighed) : default,
-            Connected: (keys.Eid.IsNone ? null : ledger.IsConnected(keys.Eid)) ?? profile.Connected));
+            Connected: (keys.Eid.IsNone ? null : ledger.Euiccs.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
     private int FindRepeat(EsimAction action, EsimProfile profile, string accountName, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
