@@ -24,7 +24,7 @@ internal sealed class ConnectionParts : IDisposable
         var (account, user) = (options.AccountName, options.UserCredential.Name);
         _report = report;
         Store = new(journalPath, address, clock, options.HashIdentifiers);
-        Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
+        Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)), options.WhenRequestIsMade);
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
         Inbox = new(Life, Tracker, Store, clock, report);

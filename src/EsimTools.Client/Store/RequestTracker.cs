@@ -24,7 +24,7 @@ internal sealed class RequestTracker : IDisposable
 
     private readonly object _lock = new();
     private readonly IEsimStore _store;
-    private readonly RequestTable _table = new();
+    private readonly RequestTable _table;
     private readonly ProfileLedger _ledger = new();
     private readonly EventOrder _order;
     private readonly IdentifierKeys _identifiers;
@@ -41,8 +41,10 @@ internal sealed class RequestTracker : IDisposable
     /// <param name="store">What is kept for all who share it.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="report">Told, outside every lock, of what a person should know.</param>
-    public RequestTracker(IEsimStore store, Clock clock, Action<string> report)
+    /// <param name="whenMade">Told of each request object that is made.</param>
+    public RequestTracker(IEsimStore store, Clock clock, Action<string> report, Action<TrackedRequest, EsimRequest>? whenMade = null)
     {
+        _table = new(whenMade);
         _store = store;
         _order = new(clock);
         _identifiers = new(store.Hasher);
@@ -58,7 +60,7 @@ internal sealed class RequestTracker : IDisposable
         Policy = new(_lock, policyGate, _order, store, this);
         Archive = new(_lock, _table, _ledger, _order, policyGate, Policy, store);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
-        var rebuilder = new RequestRebuilder(this, _identifiers, store);
+        var rebuilder = new RequestRebuilder(this, _table, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);

@@ -1,7 +1,5 @@
 // What other connections have written to the journal, taken into the memory: one reading at a time, in the order in which it was written.
 
-using EsimTools.Proof;
-
 namespace EsimTools.Store;
 
 /// <summary>Reads on in the store. Takes the lock of the memory itself, inside its own; every member may be called from any thread.</summary>
