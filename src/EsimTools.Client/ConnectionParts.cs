@@ -24,7 +24,7 @@ internal sealed class ConnectionParts : IDisposable
         var (account, user) = (options.AccountName, options.UserCredential.Name);
         _report = report;
         Store = new(journalPath, address, clock, options.HashIdentifiers);
-        Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)));
+        Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)), options.WhenRequestIsMade);
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
         Inbox = new(Life, Tracker, Store, clock, report);
@@ -72,7 +72,7 @@ internal sealed class ConnectionParts : IDisposable
             _report(mended);
         }
 
-        Tracker.Refresh();
+        Tracker.Refresher.Refresh();
         if (Tracker.Archive.Run() is > 0 and var files)
         {
             _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
@@ -90,7 +90,7 @@ internal sealed class ConnectionParts : IDisposable
         if (Life.Close())
         {
             // What others have noted and was never read here may be what was heard here speaks against.
-            Tracker.TryRefresh();
+            Tracker.Refresher.TryRefresh();
             Store.Dispose();
             Session.Dispose();
             Tracker.Dispose();

@@ -103,7 +103,7 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Why a profile is proven disabled, or why it is not, by what is known here; the service is not asked.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="accountName">The account that a delete would name; null means the profile's own, or the connection's.</param>
-    public ProofFinding Explain(EsimProfile profile, string? accountName = null) => Tracker.Explain(profile, AccountOf(profile, accountName));
+    public ProofFinding Explain(EsimProfile profile, string? accountName = null) => Tracker.Profiles.Explain(profile, AccountOf(profile, accountName));
 
     /// <summary>The policy that all who share the journal keep to; null where there is none.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>: there is one that is not understood, so nothing is sent.</exception>
@@ -242,18 +242,18 @@ public sealed class EsimConnection : IDisposable
     /// <summary>What the service has said of a profile so far, by whatever way; null when it has said nothing.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="accountName">The account to name in what is returned.</param>
-    public EsimProfile? Recall(EsimProfile profile, string? accountName = null) => Tracker.Recall(profile, AccountOf(profile, accountName));
+    public EsimProfile? Recall(EsimProfile profile, string? accountName = null) => Tracker.Profiles.Recall(profile, AccountOf(profile, accountName));
 
     /// <summary>Adds to what the list says of a profile what was confirmed here and the list leaves out.</summary>
     /// <param name="listed">The profile as the service has listed it.</param>
-    public EsimProfile Complete(EsimProfile listed) => Tracker.Complete(listed);
+    public EsimProfile Complete(EsimProfile listed) => Tracker.Profiles.Complete(listed);
 
     /// <summary>A request by the service's id or the journal's; null when this connection and its journal do not know it.</summary>
     /// <param name="requestId">The id.</param>
     public EsimRequest? FindRequest(string requestId)
     {
-        Tracker.Refresh();
-        return Tracker.Find(requestId);
+        Tracker.Refresher.Refresh();
+        return Tracker.Requests.Find(requestId);
     }
 
     /// <summary>A request, for the same profiles, as this connection and its journal know it; null when they do not.</summary>
@@ -270,8 +270,8 @@ public sealed class EsimConnection : IDisposable
     /// <param name="inDoubt">Whether only those in doubt are wanted.</param>
     public IEnumerable<EsimRequest> GetRequests(bool inDoubt = false)
     {
-        Tracker.Refresh();
-        var requests = Tracker.All(onlyUnanswered: inDoubt);
+        Tracker.Refresher.Refresh();
+        var requests = Tracker.Requests.All(onlyUnanswered: inDoubt);
         return inDoubt ? requests.Where(request => request.Status == EsimRequestStatus.InDoubt) : requests;
     }
 
@@ -300,7 +300,7 @@ public sealed class EsimConnection : IDisposable
     public IEnumerable<EsimRequest> GetRequestsOfRuns(Func<EsimRunInfo, bool>? where = null) => Parts.History.Requests(where ?? (static _ => true));
 
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>
-    public IEnumerable<string> KnownServicePlans => Tracker.KnownServicePlans();
+    public IEnumerable<string> KnownServicePlans => Tracker.Requests.KnownServicePlans();
 
     /// <summary>Asks the service for the status of a request and takes in what it says.</summary>
     /// <param name="request">The request; one in doubt has no id to ask for and is left as it is.</param>

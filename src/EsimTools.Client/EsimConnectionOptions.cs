@@ -1,6 +1,7 @@
 // What is needed to open a connection.
 
 using System.Net;
+using EsimTools.Store;
 using EsimTools.Transport;
 
 namespace EsimTools;
@@ -49,6 +50,9 @@ public sealed class EsimConnectionOptions
 
     /// <summary>The clock; null means the machine's.</summary>
     public Clock? Clock { get; init; }
+
+    /// <summary>Told of each request object that is made, inside the lock of the memory: for who decides how long they live, instead of the garbage collector.</summary>
+    internal Action<TrackedRequest, EsimRequest>? WhenRequestIsMade { get; init; }
 
     /// <summary>Whether the service is a sandbox in this process.</summary>
     public bool IsSandbox { get; init; }

@@ -58,7 +58,7 @@ public sealed class AgreementTests
             if (result.Status == OutcomeStatus.Succeeded)
             {
                 var after = life.Sandbox.Fleet.Find(row.Iccid!)!;
-                var believed = life.Connection.Tracker.StatementOf(new EsimProfile { Iccid = row.Iccid, Eid = row.Eid });
+                var believed = life.Connection.Tracker.Profiles.StatementOf(new EsimProfile { Iccid = row.Iccid, Eid = row.Eid });
                 Assert.True(
                     (after.State, after.ProfileStatus) == (believed.State, believed.ProfileStatus),
                     $"{doing}: the sandbox has {after.State} {after.ProfileStatus}, the client believes {believed.State} {believed.ProfileStatus}.");

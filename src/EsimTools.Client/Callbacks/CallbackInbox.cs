@@ -109,7 +109,7 @@ internal sealed class CallbackInbox(
     /// <summary>Brings outcomes that have gathered to the disk, also those of requests of other processes that have been noted since.</summary>
     public void Flush()
     {
-        tracker.TryRefresh();
+        tracker.Refresher.TryRefresh();
         store.Flush();
     }
 

@@ -84,7 +84,7 @@ public sealed class EsimPlanRun : IDisposable
     public void CheckBeginning()
     {
         Check();
-        _services.Tracker.Refresh();
+        _services.Tracker.Refresher.Refresh();
         if (FindReasonAgainst(_services.Tracker.Plans.Find(Plan.Id), isBusy: false, _options.Resume) is { } reason)
         {
             throw reason;
@@ -143,7 +143,7 @@ public sealed class EsimPlanRun : IDisposable
     // The profiles for which the plan has sent its action.
     private HashSet<IdentifierKey> TakeUp()
     {
-        var requests = _services.Tracker.RequestsOfPlan(Plan.Id);
+        var requests = _services.Tracker.Requests.OfPlan(Plan.Id);
         _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests, _services.Tracker));
         return PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind), _services.Tracker);
     }
@@ -185,7 +185,7 @@ public sealed class EsimPlanRun : IDisposable
         _forgiven = progress?.Forgiven ?? 0;
         if (_options.Resume && progress is { Stage: PlanStage.Held })
         {
-            _forgiven = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind).Failed;
+            _forgiven = PlanTally.Of(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind).Failed;
         }
 
         return Line(_run!.Info, PlanStage.Begun, null);
@@ -212,7 +212,7 @@ public sealed class EsimPlanRun : IDisposable
     private PlanStage SendWaves(HashSet<IdentifierKey> sent)
     {
         var waves = PlanRequests.Waves(Plan);
-        if (Plan.Waves is not null && _services.Tracker.RequestsOfPlan(Plan.Id).Count > 0)
+        if (Plan.Waves is not null && _services.Tracker.Requests.OfPlan(Plan.Id).Count > 0)
         {
             ConfirmAndCheck();
         }
@@ -284,14 +284,14 @@ public sealed class EsimPlanRun : IDisposable
     private void ConfirmAndCheck(Action? tell = null)
     {
         var wait = new EsimWaitOptions { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves!.Timeout };
-        var open = _services.Tracker.RequestsOfPlan(Plan.Id).Where(request => request is { RequestId: not null, IsComplete: false }).ToArray();
+        var open = _services.Tracker.Requests.OfPlan(Plan.Id).Where(request => request is { RequestId: not null, IsComplete: false }).ToArray();
         if (open.Length > 0)
         {
             _run!.Pump.Await(token => Task.WhenAll(open.Select(request => _services.Follower.WaitAsync(request, null, wait, token))));
         }
 
         tell?.Invoke();
-        var tally = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind);
+        var tally = PlanTally.Of(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind);
         if (tally.FindProblem(Plan.Waves, _forgiven) is { } problem)
         {
             throw new EsimException(
@@ -311,7 +311,7 @@ public sealed class EsimPlanRun : IDisposable
 
     private EsimPlanWave WaveOf(int number, IReadOnlyList<ArraySegment<EsimPlanProfile>> waves, int profiles, bool isOver)
     {
-        var tally = PlanTally.Of(_services.Tracker.RequestsOfPlan(Plan.Id), Plan.Kind);
+        var tally = PlanTally.Of(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind);
         return new(number, waves.Count, profiles, isOver, tally.Succeeded, tally.Failed, tally.InDoubt, tally.Open);
     }
 

@@ -24,7 +24,7 @@ internal sealed class PlanGate(RequestTracker tracker, EsimPlan plan, HashSet<Id
         }
 
         var planned = _planned[key];
-        var now = tracker.StatementOf(profile);
+        var now = tracker.Profiles.StatementOf(profile);
         var change = planned.Source is EvidenceSource.None or EvidenceSource.Inventory ? null
             : Differ("state", planned.State, now.State) ?? Differ("profile status", planned.ProfileStatus, now.ProfileStatus) ?? Differ("role", planned.ProfileRole, now.ProfileRole);
         if (change is null && planned.Verdict == EsimPlanVerdict.Allowed && verdict is { Decision: GuardDecision.Refused, Error: EsimError.EsimProfileNotDisabled or EsimError.EsimProfileStateUnknown })

@@ -100,7 +100,7 @@ internal sealed class PlanRecorder(RequestTracker tracker, EsimRunHost host) : E
                 continue;
             }
 
-            var statement = tracker.StatementOf(entry.Profile);
+            var statement = tracker.Profiles.StatementOf(entry.Profile);
             profiles.Add(new()
             {
                 Iccid = entry.Profile.Iccid,

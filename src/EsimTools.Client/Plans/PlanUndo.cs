@@ -32,8 +32,8 @@ internal sealed class PlanUndo
     /// <exception cref="EsimException">No such run is known, or what it did cannot be undone.</exception>
     public static PlanUndo Of(RunServices services, string runId)
     {
-        services.Tracker.Refresh();
-        var requests = services.Tracker.RequestsOfRun(runId);
+        services.Tracker.Refresher.Refresh();
+        var requests = services.Tracker.Requests.OfRun(runId);
         if (requests.Count == 0)
         {
             throw new EsimException(EsimError.EsimRequestNotFound, $"No request of a run '{runId}' is known here.", "Look for it with Get-EsimRun; the journal of the connection has to be the one that the run wrote to.");

@@ -12,7 +12,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
     {
         // A profile that the service lists without a profile status may be enabled; deactivating it is what the user has asked for.
         var isEnabled = verdict.Error == EsimError.EsimProfileNotDisabled
-            || (verdict.Error == EsimError.EsimProfileStateUnknown && services.Tracker.StatementOf(profile).Source != EvidenceSource.None)
+            || (verdict.Error == EsimError.EsimProfileStateUnknown && services.Tracker.Profiles.StatementOf(profile).Source != EvidenceSource.None)
             || IsBeingDisabled(profile, verdict);
         if (isEnabled && run.MayProceed(profile, disablesFirst: true) && _batches.Add(profile, run.AccountOf(profile), run.PlanOf(profile)) is { } full)
         {

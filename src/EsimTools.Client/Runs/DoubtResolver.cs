@@ -52,7 +52,7 @@ internal sealed class DoubtResolver(RequestTracker tracker, LookUp lookUp, EsimR
         // A plan stands in the list alone, and is as old as the list. All else may have come in any message since the request left.
         var statement = request.Kind == EsimAction.ServicePlan && listed is not null
             ? listed.Known with { ProfileRole = null }
-            : tracker.StatementSince(request.SubmittedAt, request.Kind, profile);
+            : tracker.Profiles.StatementSince(request.SubmittedAt, request.Kind, profile);
         var verdict = DoubtRule.Judge(request.Kind, request.ServicePlan, request.SubmittedAt, statement, listed?.ServicePlan, notDoneAfter);
         if (verdict.Status != EsimResolutionStatus.Unknown)
         {

@@ -175,7 +175,7 @@ public sealed class EsimRun : IDisposable
     }
 
     /// <summary>Why a profile is proven disabled, or why not.</summary>
-    internal ProofFinding Explain(EsimProfile profile, string account) => _services.Tracker.Explain(profile, account);
+    internal ProofFinding Explain(EsimProfile profile, string account) => _services.Tracker.Profiles.Explain(profile, account);
 
     /// <summary>Has a profile wait until the service has been asked for its state.</summary>
     internal void Ask(EsimProfile profile, object source) => _unjudged.Add(profile, source);

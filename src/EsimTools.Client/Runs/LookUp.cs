@@ -125,9 +125,9 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
     // A status from before a request tells nothing of what became of it, and one that is older than a day nothing of today; but deleted is final.
     private bool LacksStatus(EsimProfile profile, EsimRequest? doubt) =>
         doubt is { Kind: { ProvesProfileStatus: not null } action }
-            ? tracker.StatementSince(doubt.SubmittedAt, action, profile).ProfileStatus is null
-            : tracker.StatementOf(profile) is { Source: not EvidenceSource.None } known && !ServiceWords.IsDeactive(known.State) && !ServiceWords.IsDeleted(known.ProfileStatus)
-                && tracker.StatementSince(clock.UtcNow - Guard.ProofLifetime, EsimAction.Delete, profile).ProfileStatus is null;
+            ? tracker.Profiles.StatementSince(doubt.SubmittedAt, action, profile).ProfileStatus is null
+            : tracker.Profiles.StatementOf(profile) is { Source: not EvidenceSource.None } known && !ServiceWords.IsDeactive(known.State) && !ServiceWords.IsDeleted(known.ProfileStatus)
+                && tracker.Profiles.StatementSince(clock.UtcNow - Guard.ProofLifetime, EsimAction.Delete, profile).ProfileStatus is null;
 
     private async Task<EsimProfile?> AskOneAsync(EsimProfile profile, string account, CancellationToken cancellationToken)
     {

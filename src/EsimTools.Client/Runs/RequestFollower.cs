@@ -14,15 +14,15 @@ internal sealed class RequestFollower(
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
     public EsimRequest? Find(string requestId)
     {
-        tracker.Refresh();
-        return tracker.Find(requestId);
+        tracker.Refresher.Refresh();
+        return tracker.Requests.Find(requestId);
     }
 
     /// <summary>Earlier requests, each for some of its profiles only, as far as they have come by now.</summary>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles)
     {
-        tracker.Refresh();
-        return tracker.PartsOf(profiles);
+        tracker.Refresher.Refresh();
+        return tracker.Requests.PartsOf(profiles);
     }
 
     /// <summary>Asks the service for the status of a request and takes in what it says.</summary>
@@ -72,7 +72,7 @@ internal sealed class RequestFollower(
     public async Task<IReadOnlyList<EsimResolution>> ResolveAsync(EsimRequest request, TimeSpan? notDoneAfter, CancellationToken cancellationToken)
     {
         life.ThrowIfClosed();
-        tracker.Refresh();
+        tracker.Refresher.Refresh();
         if (!request.IsOnItsWay)
         {
             await PollAsync(request, cancellationToken).ConfigureAwait(false);

@@ -10,19 +10,19 @@ internal sealed class RunHistory(RequestTracker tracker)
     /// <summary>The runs that are wanted, newest first; each is summed up when its turn comes.</summary>
     public IEnumerable<EsimRunSummary> Summaries(Func<EsimRunInfo, bool> isWanted)
     {
-        tracker.Refresh();
+        tracker.Refresher.Refresh();
         return tracker.Runs.Find(isWanted).Select(SumUp);
     }
 
     /// <summary>The requests of the runs that are wanted, oldest first, those left out that the service refused.</summary>
     public IEnumerable<EsimRequest> Requests(Func<EsimRunInfo, bool> isWanted)
     {
-        tracker.Refresh();
+        tracker.Refresher.Refresh();
         return tracker.Runs.Find(isWanted)
             .SelectMany(run => run.Requests)
             .Where(IsSent)
             .OrderBy(entry => entry.SubmittedAt)
-            .Select(entry => tracker.Find(entry.LocalId))
+            .Select(entry => tracker.Requests.Find(entry.LocalId))
             .OfType<EsimRequest>();
     }
 
@@ -36,7 +36,7 @@ internal sealed class RunHistory(RequestTracker tracker)
         // With deactivations first, the run's own action is what comes behind them.
         var action = run.Ending?.Action ?? (run.Requests.Count > 0 ? run.Requests[run.Requests.Count - 1].Action.Name : string.Empty);
         var (succeeded, failed, inDoubt, open, refused, deactivated) = (0L, 0L, 0L, 0L, 0L, 0L);
-        foreach (var request in run.Requests.Select(entry => tracker.Find(entry.LocalId)).OfType<EsimRequest>())
+        foreach (var request in run.Requests.Select(entry => tracker.Requests.Find(entry.LocalId)).OfType<EsimRequest>())
         {
             var left = request.Count - request.SucceededCount - request.FailedCount;
             if (request.IsRefused)

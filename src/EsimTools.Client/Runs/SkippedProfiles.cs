@@ -44,7 +44,7 @@ internal sealed class SkippedProfiles(RunServices services, EsimRunHost host, Es
     {
         // By the service's word. One that an inventory calls deleted is kept back, with an error that names it: the inventory may be wrong.
         var isEnd = action.EndsService && verdict.Error == EsimError.EsimProfileAlreadyDeleted
-            && (profile.Source is not (EvidenceSource.None or EvidenceSource.Inventory) || ServiceWords.IsDeleted(services.Tracker.StatementOf(profile).ProfileStatus));
+            && (profile.Source is not (EvidenceSource.None or EvidenceSource.Inventory) || ServiceWords.IsDeleted(services.Tracker.Profiles.StatementOf(profile).ProfileStatus));
         _ended += isEnd ? 1 : 0;
         return isEnd;
     }

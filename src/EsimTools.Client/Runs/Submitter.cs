@@ -67,7 +67,7 @@ internal sealed class Submitter(
         var account = options.AccountName ?? accountName;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
-        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.PartsOf(opening.Skipped) };
+        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.Requests.PartsOf(opening.Skipped) };
         if (opening.Request is not { } request)
         {
             return done;

@@ -55,7 +55,7 @@ internal sealed class ListIntake(
 
         if (device.Connected is { } connected && identifiers.KeyOf(device.Identifiers.Eid) is { } eid)
         {
-            ledger.NoteConnected(eid, connected, asked.At);
+            ledger.Euiccs.NoteConnected(eid, connected, asked.At);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
             || (switches && ledger.OpenFor(profile).Any(number => number != ownNumber && number <= table.Count
                 && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
             || EuiccsOf(keys.Eid, proof.Euicc).Any(eid => FindFallback(eid, profile, ownNumber) > 0
-                || (switches && ledger.OpenSwitches(eid, profile).Any(number => number != ownNumber && number <= table.Count && table[number].Phase != EsimRequest.Phase.Refused)));
+                || (switches && ledger.Euiccs.OpenSwitches(eid, profile).Any(number => number != ownNumber && number <= table.Count && table[number].Phase != EsimRequest.Phase.Refused)));
     }
 
     /// <summary>The first of some requests that is open; 0 where none is.</summary>
@@ -101,7 +101,7 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>An action on another profile of an eUICC after which that may fall back to this one; 0 where none is open.</summary>
     public int FindFallback(IdentifierKey eid, IdentifierKey profile, int ownNumber)
     {
-        foreach (var number in ledger.OpenFallbacks(eid, profile))
+        foreach (var number in ledger.Euiccs.OpenFallbacks(eid, profile))
         {
             if (number != ownNumber && number <= table.Count && table[number].Phase != EsimRequest.Phase.Refused)
             {

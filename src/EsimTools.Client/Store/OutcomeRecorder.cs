@@ -125,7 +125,7 @@ internal sealed class OutcomeRecorder(
         var eid = ledger.ProofOf(key).Euicc;
         if (succeeded && hearing != Hearing.Disputed && entry.Action.EffectOnOthers != EffectOnOthers.None && !eid.IsNone)
         {
-            ledger.NoteEuiccEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
+            ledger.Euiccs.NoteEvent(eid, key, entry.Action.EffectOnOthers, outcome.At);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
             await store.ReserveAsync(
                 () =>
                 {
-                    tracker.RefreshQuietly();
+                    tracker.Refresher.RefreshQuietly();
                     var (progress, begun) = Look(planId);
                     before = progress;
                     line = judge(progress, begun.Any(part => part is null || store.IsBeingWritten(part)));

@@ -29,7 +29,7 @@ internal sealed class PolicyKeeper(object memory, PolicyGate gate, EventOrder or
     /// <summary>How much room the caps of a rule leave by all that is known here.</summary>
     public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string accountName)
     {
-        tracker.TryRefresh();
+        tracker.Refresher.TryRefresh();
         lock (memory)
         {
             return gate.RoomFor(rule, action, accountName, order.Now());

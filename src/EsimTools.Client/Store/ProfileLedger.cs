@@ -10,23 +10,14 @@ namespace EsimTools.Store;
 /// </summary>
 internal sealed class ProfileLedger
 {
-    /// <summary>Lines that were read within this time belong to one reading of the list.</summary>
-    private static readonly TimeSpan OneListing = TimeSpan.FromMinutes(10);
-
     // Moments of outcomes are kept to the second, counted from here.
     private static readonly DateTimeOffset s_epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly LedgerTable<LedgerEntry> _entries;
     private readonly LedgerTable<Proof> _proofs;
     private readonly SharedValues<ProofState> _sharedProofs = new();
-    private readonly LedgerTable<EuiccEvent> _euiccEvents;
-    private readonly LedgerTable<Listing> _listings;
-    private readonly LedgerTable<EuiccState> _euiccs;
     private readonly OpenRequests _open = new();
 
-    // Both are for the few: eUICCs of which several profiles are being deleted or enabled.
-    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _fallbacks = [];
-    private readonly Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> _switches = [];
     private readonly WordTable _words = new();
 
     public ProfileLedger()
@@ -34,11 +25,11 @@ internal sealed class ProfileLedger
         var profiles = new Dictionary<IdentifierKey, int>();
         _entries = new(profiles);
         _proofs = new(profiles);
-        var euiccKeys = new Dictionary<IdentifierKey, int>();
-        _euiccEvents = new(euiccKeys);
-        _listings = new(euiccKeys);
-        _euiccs = new(euiccKeys);
+        Euiccs = new((profile, request) => OpenFor(profile).Contains(request));
     }
+
+    /// <summary>What is known of the eUICCs that they are on.</summary>
+    public EuiccLedger Euiccs { get; }
 
     /// <summary>The request that last reserved the profile (0 when none has), and what became of it.</summary>
     public Reservation FindReservation(IdentifierKey key) => ReservationIn(_entries[key]);
@@ -115,82 +106,6 @@ internal sealed class ProfileLedger
     /// <summary>Replaces that.</summary>
     public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = new(_sharedProofs.Of(proof with { Euicc = default }), proof.Euicc);
 
-    /// <summary>What is known of an eUICC for the same question; nothing of none.</summary>
-    public EuiccState EuiccOf(IdentifierKey eid) => eid.IsNone ? default : _euiccs[eid];
-
-    /// <summary>Replaces that.</summary>
-    public void Put(IdentifierKey eid, in EuiccState euicc) => _euiccs[eid] = euicc;
-
-    /// <summary>Notes a request for a profile after which its eUICC may fall back to another one.</summary>
-    public void NoteFallback(IdentifierKey eid, IdentifierKey profile, int request, in Moment when)
-    {
-        var euicc = _euiccs[eid];
-        if (euicc.Fallback.Any && (euicc.FallenFrom, euicc.Fallback.Request) != (profile, request))
-        {
-            KeepOpen(_fallbacks, eid, euicc.FallenFrom, euicc.Fallback.Request);
-        }
-
-        _euiccs[eid] = euicc.Falling(profile, request, when);
-    }
-
-    /// <summary>Notes a request that enables a profile, and with it disables the others of its eUICC.</summary>
-    public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request)
-    {
-        var euicc = _euiccs[eid];
-        if (euicc.Switching > 0 && (euicc.SwitchingTo, euicc.Switching) != (profile, request))
-        {
-            KeepOpen(_switches, eid, euicc.SwitchingTo, euicc.Switching);
-        }
-
-        _euiccs[eid] = euicc with { Switching = request, SwitchingTo = profile };
-    }
-
-    /// <summary>Every request that is open and enables another profile of an eUICC.</summary>
-    public IEnumerable<int> OpenSwitches(IdentifierKey eid, IdentifierKey profile)
-    {
-        var euicc = EuiccOf(eid);
-        return OpenOthers(_switches, eid, profile, euicc.SwitchingTo, euicc.Switching);
-    }
-
-    /// <summary>Every request for another profile of an eUICC that is open and after which that may fall back to this one.</summary>
-    public IEnumerable<int> OpenFallbacks(IdentifierKey eid, IdentifierKey profile)
-    {
-        var euicc = EuiccOf(eid);
-        return OpenOthers(_fallbacks, eid, profile, euicc.FallenFrom, euicc.Fallback.Request);
-    }
-
-    // Before a newer one takes its place, for as long as it is open.
-    private void KeepOpen(Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, int request)
-    {
-        if (OpenFor(profile).Contains(request))
-        {
-            if (!kept.TryGetValue(eid, out var others))
-            {
-                kept[eid] = others = [];
-            }
-
-            others.RemoveAll(other => other == (profile, request) || !OpenFor(other.Profile).Contains(other.Request));
-            others.Add((profile, request));
-        }
-    }
-
-    private IEnumerable<int> OpenOthers(
-        Dictionary<IdentifierKey, List<(IdentifierKey Profile, int Request)>> kept, IdentifierKey eid, IdentifierKey profile, IdentifierKey last, int request)
-    {
-        if (request > 0 && last != profile && OpenFor(last).Contains(request))
-        {
-            yield return request;
-        }
-
-        foreach (var other in kept.TryGetValue(eid, out var others) ? others : [])
-        {
-            if (other.Profile != profile && OpenFor(other.Profile).Contains(other.Request))
-            {
-                yield return other.Request;
-            }
-        }
-    }
-
     /// <summary>
     /// Notes what the service said. Older words never replace newer ones; a word left out leaves the earlier one standing, also when that one
     /// arrives later: messages overtake each other, and LEAD must not get lost because a younger message was silent on the role.
@@ -220,20 +135,6 @@ internal sealed class ProfileLedger
         };
     }
 
-    /// <summary>Notes that an action on one profile of an eUICC has changed, or may have changed, the eUICC's other profiles.</summary>
-    /// <param name="eid">The eUICC.</param>
-    /// <param name="profile">The profile that was acted on.</param>
-    /// <param name="effect">What it means for the others.</param>
-    /// <param name="at">When it was confirmed.</param>
-    public void NoteEuiccEvent(IdentifierKey eid, IdentifierKey profile, EffectOnOthers effect, DateTimeOffset at)
-    {
-        // A confirmation that is repeated, or comes late, must not undo what a newer one has done to the eUICC.
-        if (_euiccEvents[eid].Ticks <= at.UtcTicks)
-        {
-            _euiccEvents[eid] = new(profile, at.UtcTicks, effect);
-        }
-    }
-
     /// <summary>The newest word on a profile, with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its eUICC; none where it is not known.</param>
@@ -242,7 +143,7 @@ internal sealed class ProfileLedger
     private ProfileState StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
     {
         var statement = StatementIn(entry);
-        if (eid.IsNone || _euiccEvents[eid] is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
+        if (eid.IsNone || Euiccs.EventOn(eid) is not { Effect: not EffectOnOthers.None } last || last.Profile == key || last.Ticks < entry.StatusTicks)
         {
             // What the service said of the profile's own status after the event counts more; words on its service state say nothing of it.
             return statement;
@@ -285,7 +186,7 @@ internal sealed class ProfileLedger
 
         // Where the status is not the profile's own, an event on its eUICC has made it what it is.
         var isOfEuicc = statement.ProfileStatus != _words[entry.ProfileStatus];
-        var statusTicks = isOfEuicc ? _euiccEvents[eid].Ticks : entry.StatusTicks;
+        var statusTicks = isOfEuicc ? Euiccs.EventOn(eid).Ticks : entry.StatusTicks;
         var (word, ticks) = action.ProvesState is not null ? (statement.State, entry.StateTicks)
             : action.ProvesProfileStatus is not null ? (statement.ProfileStatus, statusTicks)
             : default;
@@ -297,21 +198,6 @@ internal sealed class ProfileLedger
             statusTicks == moment ? statement.ProfileStatus : null,
             entry.RoleTicks == moment ? statement.ProfileRole : null);
     }
-
-    /// <summary>
-    /// Notes what a line of the device list says of the device's connection. An eUICC has a line for each profile and at most one of them is
-    /// connected, so a line that is not says nothing against one that was a moment ago.
-    /// </summary>
-    public void NoteConnected(IdentifierKey eid, bool connected, DateTimeOffset at)
-    {
-        if (connected || _listings[eid] is not { Connected: true } known || at.UtcTicks - known.Ticks > OneListing.Ticks)
-        {
-            _listings[eid] = new(at.UtcTicks, connected);
-        }
-    }
-
-    /// <summary>Whether the device with this eUICC was connected when it was last listed; null when it has not been listed.</summary>
-    public bool? IsConnected(IdentifierKey eid) => _listings[eid] is { Ticks: > 0 } known ? known.Connected : null;
 
     private static Reservation ReservationIn(in LedgerEntry entry) =>
         entry.Request > 0 ? new(entry.Request, entry.Outcome, s_epoch.AddSeconds(entry.Settled)) : default;
@@ -349,9 +235,6 @@ internal sealed class ProfileLedger
             (false, false) => entry.Ticks,
         };
 
-    // What the device list said of an eUICC's connection.
     // All but its eUICC the profiles of a request have in common.
     private readonly record struct Proof(SharedValues<ProofState>.Shared? Shared, IdentifierKey Euicc);
-
-    private readonly record struct Listing(long Ticks, bool Connected);
 }

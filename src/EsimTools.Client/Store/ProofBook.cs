@@ -31,7 +31,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         // Where the service has not told on which device a profile is, or a request of ours has named another one since, an action on any device may
         // be about it, and any eUICC may fall back to it.
         var isPlaced = known is { IsPlaced: true, IsContested: false };
-        var placed = ledger.EuiccOf(known.Euicc);
+        var placed = ledger.Euiccs.Of(known.Euicc);
         if (placed.Switch.Any && !IsStillEnabled(ledger.ProofOf(placed.SwitchedTo), known.Euicc, placed.Switch))
         {
             placed = placed with { Switch = default };
@@ -40,7 +40,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         return ProofRule.Weigh(
             known,
             isPlaced ? placed : placed with { Device = AnyDevice },
-            ledger.EuiccOf(keys.Eid),
+            ledger.Euiccs.Of(keys.Eid),
             new(
                 keys.First,
                 table.AccountOf(accountName),
@@ -95,8 +95,8 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         {
             if (entry.Action.CanEndDisabled)
             {
-                var euicc = ledger.EuiccOf(keys.Eid);
-                ledger.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
+                var euicc = ledger.Euiccs.Of(keys.Eid);
+                ledger.Euiccs.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
                 AnyDevice = AnyDevice.Sent(entry.Number, entry.Sent);
                 openActions.Keep(openActions.OnDevices, entry.Number);
             }
@@ -121,7 +121,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         {
             foreach (var eid in OpenActions.EuiccsOf(keys.Eid, proof.Euicc))
             {
-                ledger.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
+                ledger.Euiccs.NoteFallback(eid, keys.First, entry.Number, entry.Sent);
             }
 
             if (!isIdle)
@@ -142,7 +142,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         {
             foreach (var eid in OpenActions.EuiccsOf(keys.Eid, proof.Euicc))
             {
-                ledger.NoteSwitch(eid, keys.First, entry.Number);
+                ledger.Euiccs.NoteSwitch(eid, keys.First, entry.Number);
             }
 
             if (isUnplaced)

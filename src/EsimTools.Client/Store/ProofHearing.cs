@@ -114,7 +114,7 @@ internal sealed class ProofHearing(
         KeepAgainst(before.Status, after.Status);
         if (SwitchOf(key, before, now) is { Any: true } word && SwitchOf(key, after, now) != word)
         {
-            WriteAgainst(ledger.EuiccOf(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
+            WriteAgainst(ledger.Euiccs.Of(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
         }
 
         void KeepAgainst(in Property said, in Property saidNow)
@@ -169,7 +169,7 @@ internal sealed class ProofHearing(
     // The switch that tells of a profile: that it was the one that was enabled, or that it is disabled because another one was.
     private Spoken SwitchOf(IdentifierKey key, in ProofState known, long now)
     {
-        var euicc = ledger.EuiccOf(known.Euicc);
+        var euicc = ledger.Euiccs.Of(known.Euicc);
         var tells = euicc.SwitchedTo == key
             ? ProofBook.IsStillEnabled(known, known.Euicc, euicc.Switch)
             : known is { IsPlaced: true, IsContested: false, IsOnEuicc: true } && known.Status.Stands(euicc.Switch, now);
@@ -191,15 +191,15 @@ internal sealed class ProofHearing(
             {
                 if (number <= table.Count && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused } entry)
                 {
-                    ledger.NoteFallback(eid, key, number, entry.Sent);
+                    ledger.Euiccs.NoteFallback(eid, key, number, entry.Sent);
                     isLate = true;
                 }
             }
 
             if (isLate)
             {
-                var euicc = ledger.EuiccOf(eid);
-                ledger.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, order.Next(), order.LastPlace) });
+                var euicc = ledger.Euiccs.Of(eid);
+                ledger.Euiccs.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, order.Next(), order.LastPlace) });
             }
         }
 
@@ -219,7 +219,7 @@ internal sealed class ProofHearing(
 
     private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof)
     {
-        var former = ledger.EuiccOf(proof.Euicc);
+        var former = ledger.Euiccs.Of(proof.Euicc);
         var there = former.Device.And(former.FallbackFor(key));
         return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
     }
@@ -258,8 +258,8 @@ internal sealed class ProofHearing(
     {
         if (entry.Action is { IsForDevice: true, CanEndDisabled: true } && hearing != Hearing.Repeated)
         {
-            var euicc = ledger.EuiccOf(key);
-            ledger.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
+            var euicc = ledger.Euiccs.Of(key);
+            ledger.Euiccs.Put(key, euicc with { Device = EndedAmongOthers(entry, euicc.Device, outcome) });
             book.AnyDevice = EndedAmongOthers(entry, book.AnyDevice, outcome);
         }
 
@@ -269,11 +269,11 @@ internal sealed class ProofHearing(
             Voids ended(Voids voids) => EndedAmongOthers(entry, voids, told);
             foreach (var eid in OpenActions.EuiccsOf(named, proof.Euicc))
             {
-                var euicc = ledger.EuiccOf(eid);
+                var euicc = ledger.Euiccs.Of(eid);
 
                 // The last one that was sent is still told by its number, because it may be open.
                 var heard = euicc.FallHeard(key, ended);
-                ledger.Put(eid, heard with { Fallback = heard.Fallback with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number } });
+                ledger.Euiccs.Put(eid, heard with { Fallback = heard.Fallback with { Request = euicc.Fallback.Any ? euicc.Fallback.Request : entry.Number } });
             }
 
             // A request that had ended is not kept; what disputes its end may have been carried out since.
@@ -290,14 +290,14 @@ internal sealed class ProofHearing(
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
         {
-            var euicc = ledger.EuiccOf(proof.Euicc);
+            var euicc = ledger.Euiccs.Of(proof.Euicc);
             if (vouches && !proof.IsContested && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
             {
-                ledger.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
+                ledger.Euiccs.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
             }
             else if ((hearing == Hearing.Disputed || outcome.Status != OutcomeStatus.Succeeded) && euicc.Switch.Request == entry.Number && euicc.SwitchedTo == key)
             {
-                ledger.Put(proof.Euicc, euicc with { Switch = default });
+                ledger.Euiccs.Put(proof.Euicc, euicc with { Switch = default });
             }
         }
     }

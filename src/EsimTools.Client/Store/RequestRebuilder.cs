@@ -6,7 +6,7 @@ using EsimTools.Store.Lines;
 namespace EsimTools.Store;
 
 /// <summary>Makes request objects again. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys identifiers, IEsimStore store)
+internal sealed class RequestRebuilder(RequestTracker tracker, RequestTable table, IdentifierKeys identifiers, IEsimStore store)
 {
     /// <summary>The lines of some requests, by the journal's id. Reads the store: the memory must not be locked.</summary>
     public ILookup<string, JournalLine> LinesOf(IEnumerable<TrackedRequest> entries) =>
@@ -48,7 +48,7 @@ internal sealed class RequestRebuilder(RequestTracker tracker, IdentifierKeys id
             Run = entry.Run,
             Wave = entry.Wave,
         };
-        entry.Live = new(request);
+        table.NoteObject(entry, request);
         return request;
     }
 

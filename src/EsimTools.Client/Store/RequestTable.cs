@@ -5,7 +5,8 @@ using EsimTools.Proof;
 namespace EsimTools.Store;
 
 /// <summary>Requests by number, by the service's id and by the journal's. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class RequestTable
+/// <param name="whenMade">Told of each request object that is made; null where nobody wants to know.</param>
+internal sealed class RequestTable(Action<TrackedRequest, EsimRequest>? whenMade)
 {
     private readonly List<TrackedRequest> _requests = [];
     private readonly Dictionary<string, TrackedRequest> _byId = new(StringComparer.OrdinalIgnoreCase);
@@ -29,6 +30,13 @@ internal sealed class RequestTable
     {
         _requests.Add(request);
         _byLocalId[request.LocalId] = request;
+    }
+
+    /// <summary>Notes the object of a request; it lives as long as whoever uses it keeps it.</summary>
+    public void NoteObject(TrackedRequest request, EsimRequest itsObject)
+    {
+        request.Live = new(itsObject);
+        whenMade?.Invoke(request, itsObject);
     }
 
     /// <summary>Whether a request has that id from the service.</summary>

@@ -10,7 +10,7 @@ namespace EsimTools.Store;
 
 /// <summary>Keeps requests and profiles; every member may be called from any thread.</summary>
 /// <remarks>
-/// Lock order, outermost first: the right to reserve (<see cref="IEsimStore.ReserveAsync"/>), the refreshing, what the store needs to read, this
+/// Lock order, outermost first: the right to reserve (<see cref="IEsimStore.ReserveAsync"/>), the refreshing (<see cref="StoreRefresher"/>), what the store needs to read, this
 /// memory, the store's gathered outcomes, the outcomes of a request, the queue of a subscription. The store is read and written when the memory is
 /// not locked, and observers and messages are called when nothing is: see <see cref="Tell"/>.
 /// </remarks>
@@ -23,9 +23,8 @@ internal sealed class RequestTracker : IDisposable
     private const int MostGathered = 1000;
 
     private readonly object _lock = new();
-    private readonly object _refreshing = new();
     private readonly IEsimStore _store;
-    private readonly RequestTable _table = new();
+    private readonly RequestTable _table;
     private readonly ProfileLedger _ledger = new();
     private readonly EventOrder _order;
     private readonly IdentifierKeys _identifiers;
@@ -35,9 +34,6 @@ internal sealed class RequestTracker : IDisposable
     private readonly CallbackReception _reception;
     private readonly PollIntake _polls;
     private readonly ListIntake _lists;
-    private readonly JournalReplay _replay;
-    private readonly RequestFinder _finder;
-    private readonly ProfileRecall _recall;
     private readonly RunBook _runs = new();
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
@@ -45,8 +41,10 @@ internal sealed class RequestTracker : IDisposable
     /// <param name="store">What is kept for all who share it.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="report">Told, outside every lock, of what a person should know.</param>
-    public RequestTracker(IEsimStore store, Clock clock, Action<string> report)
+    /// <param name="whenMade">Told of each request object that is made.</param>
+    public RequestTracker(IEsimStore store, Clock clock, Action<string> report, Action<TrackedRequest, EsimRequest>? whenMade = null)
     {
+        _table = new(whenMade);
         _store = store;
         _order = new(clock);
         _identifiers = new(store.Hasher);
@@ -62,16 +60,17 @@ internal sealed class RequestTracker : IDisposable
         Policy = new(_lock, policyGate, _order, store, this);
         Archive = new(_lock, _table, _ledger, _order, plans, policyGate, Policy, store);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
-        var rebuilder = new RequestRebuilder(this, _identifiers, store);
+        var rebuilder = new RequestRebuilder(this, _table, _identifiers, store);
         _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
-        _finder = new(_lock, _table, rebuilder);
+        Requests = new(_lock, _table, rebuilder);
         Runs = new(_lock, _table, _runs, store);
-        _reception = new(_lock, _finder, _callbacks);
+        _reception = new(_lock, Requests, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
-        _recall = new(_lock, _ledger, _order, _identifiers, book);
-        _replay = new(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, _runs, store, _announcements);
+        Profiles = new(_lock, _ledger, _order, _identifiers, book);
+        var replay = new JournalReplay(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, _runs, store, _announcements);
+        Refresher = new(_lock, _order, replay, _reception, _callbacks, Tell);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -120,7 +119,7 @@ internal sealed class RequestTracker : IDisposable
                     var policy = Policy.Read();
 
                     // Another process may have sent for the same profiles a moment ago. What there is to be told waits until the right is given back.
-                    opening = Refreshed(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked, policy));
+                    opening = Refresher.Judge(() => _reservations.Reserve(action, accountName, options, profiles, serviceWasAsked, policy));
                     return opening.Request is { } request ? JournalLines.Sending(request, _store.Service) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -138,9 +137,6 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
-    /// <inheritdoc cref="RequestFinder.OfRun"/>
-    public IReadOnlyList<EsimRequest> RequestsOfRun(string runId) => _finder.OfRun(runId);
-
     /// <summary>Notes how a run has ended; durable when this returns.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
     public void NoteRun(JournalLine line)
@@ -153,9 +149,6 @@ internal sealed class RequestTracker : IDisposable
 
         _store.Record(line);
     }
-
-    /// <inheritdoc cref="RequestFinder.OfPlan"/>
-    public IReadOnlyList<EsimRequest> RequestsOfPlan(string planId) => _finder.OfPlan(planId);
 
     /// <summary>The number of the request that makes another one for the profile needless: the same action, open or confirmed lately; 0 when there is none.</summary>
     public int FindRepeat(EsimAction action, EsimProfile profile, string accountName, EsimActionOptions options)
@@ -180,13 +173,19 @@ internal sealed class RequestTracker : IDisposable
     /// <inheritdoc cref="Reservations.FindUnproven"/>
     public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
     {
-        var unproven = Refreshed(() => _reservations.FindUnproven(request));
+        var unproven = Refresher.Judge(() => _reservations.FindUnproven(request));
         Tell();
         return unproven;
     }
 
-    /// <inheritdoc cref="RequestFinder.PartsOf"/>
-    public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => _finder.PartsOf(profiles);
+    /// <summary>The requests that are known.</summary>
+    public RequestFinder Requests { get; }
+
+    /// <summary>What is known of profiles.</summary>
+    public ProfileRecall Profiles { get; }
+
+    /// <summary>Reads what other connections have written.</summary>
+    public StoreRefresher Refresher { get; }
 
     /// <summary>Which plans have been carried out.</summary>
     public PlanJournal Plans { get; }
@@ -203,28 +202,16 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>The runs whose requests and ends are known.</summary>
     public RunFinder Runs { get; }
 
-    /// <inheritdoc cref="RequestFinder.Find"/>
-    public EsimRequest? Find(string id) => _finder.Find(id);
-
-    /// <inheritdoc cref="RequestFinder.All"/>
-    public IReadOnlyList<EsimRequest> All(bool onlyUnanswered = false) => _finder.All(onlyUnanswered);
-
-    /// <inheritdoc cref="RequestFinder.KnownServicePlans"/>
-    public IReadOnlyList<string> KnownServicePlans() => _finder.KnownServicePlans();
-
     /// <summary>The moment at which the service is asked something; taken before the question leaves, because what it answers may be as old.</summary>
     /// <remarks>Behind all that others have noted until then: where the answer speaks against that, they will want to know.</remarks>
     public Moment Ask()
     {
-        TryRefresh();
+        Refresher.TryRefresh();
         lock (_lock)
         {
             return new(_order.Now().UtcTicks, _order.Next());
         }
     }
-
-    /// <inheritdoc cref="ProfileRecall.Explain"/>
-    public ProofFinding Explain(EsimProfile profile, string accountName) => _recall.Explain(profile, accountName);
 
     /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
     public void Observe(EsimCallback callback)
@@ -283,80 +270,6 @@ internal sealed class RequestTracker : IDisposable
         }
 
         Tell();
-    }
-
-    /// <inheritdoc cref="ProfileRecall.StatementOf"/>
-    public ProfileState StatementOf(EsimProfile profile) => _recall.StatementOf(profile);
-
-    /// <inheritdoc cref="ProfileRecall.StatementSince"/>
-    public ProfileState StatementSince(DateTimeOffset moment, EsimAction action, EsimProfile profile) => _recall.StatementSince(moment, action, profile);
-
-    /// <inheritdoc cref="ProfileRecall.Recall"/>
-    public EsimProfile? Recall(EsimProfile profile, string accountName) => _recall.Recall(profile, accountName);
-
-    /// <inheritdoc cref="ProfileRecall.Complete"/>
-    public EsimProfile Complete(EsimProfile listed) => _recall.Complete(listed);
-
-    /// <summary>Takes in what other connections have written to the journal since the last time.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public void Refresh()
-    {
-        try
-        {
-            RefreshQuietly();
-        }
-        finally
-        {
-            Tell();
-        }
-    }
-
-    /// <summary>The same for who holds the folder's lock: what there is to be told waits for <see cref="Tell"/>.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
-    public void RefreshQuietly()
-    {
-        // Two at once would take in what comes later in the journal before what comes first.
-        lock (_refreshing)
-        {
-            uint start;
-            lock (_lock)
-            {
-                start = _order.Next();
-            }
-
-            _replay.ReadNew();
-            _reception.TakeIn(_callbacks.TakeEarly);
-            lock (_lock)
-            {
-                _order.ReadUpTo = start;
-            }
-        }
-    }
-
-    // Nobody reads on in between: half of what others have written may be a confirmation without what speaks against it.
-    private T Refreshed<T>(Func<T> judge)
-    {
-        lock (_refreshing)
-        {
-            RefreshQuietly();
-            lock (_lock)
-            {
-                return judge();
-            }
-        }
-    }
-
-    /// <summary>The same for who sends nothing, and goes on where it cannot be read.</summary>
-    public void TryRefresh()
-    {
-        try
-        {
-            RefreshQuietly();
-        }
-        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
-        {
-            // Whoever sends something is told.
-        }
     }
 
     /// <summary>Writes what has gathered where that has become much, calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>

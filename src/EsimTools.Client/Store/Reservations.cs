@@ -83,10 +83,10 @@ internal sealed class Reservations(
             NamesEuiccs = reserved.TrueForAll(profile => profile.Eid is not null),
             Run = options.Run,
             Wave = options.Wave,
-            Live = new(request),
             Idle = action == EsimAction.Delete ? idle : null,
         };
         table.Add(entry);
+        table.NoteObject(entry, request);
         if (ProofBook.IsToBeNoted(action))
         {
             // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
@@ -206,7 +206,7 @@ internal sealed class Reservations(
             OpenIsInDoubt: holder?.Phase == EsimRequest.Phase.InDoubt,
             ServiceWasAsked: serviceWasAsked,
             Proof: action == EsimAction.Delete ? book.FindingOf(weighed) : default,
-            Connected: (keys.Eid.IsNone ? null : ledger.IsConnected(keys.Eid)) ?? profile.Connected));
+            Connected: (keys.Eid.IsNone ? null : ledger.Euiccs.IsConnected(keys.Eid)) ?? profile.Connected));
     }
 
     private int FindRepeat(EsimAction action, EsimProfile profile, string accountName, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)

@@ -33,4 +33,5 @@ internal enum Adversity
     EidLeftOut,
     EidDamaged,
     Throttled,
+    Collected,
 }

@@ -148,6 +148,7 @@ internal sealed class Life : IDisposable
 
     private void Step()
     {
+        Processes.Collect();
         var machine = Random.OneOf(Processes.Machines);
         switch (Random.Below(22))
         {

@@ -39,6 +39,9 @@ internal sealed class Machine(Life life, string name) : Clock
     /// <summary>The requests whose objects it holds.</summary>
     public List<EsimRequest> Requests { get; } = [];
 
+    /// <summary>The request objects that have not been collected.</summary>
+    public RequestObjects Objects { get; set; } = new();
+
     /// <summary>Of each profile, when the youngest question was asked, in true ticks, in answer to which this connection was plainly told that it is not disabled.</summary>
     public Dictionary<TrueProfile, long> ToldOn { get; } = [];
 

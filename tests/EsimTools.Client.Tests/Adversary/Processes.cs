@@ -8,8 +8,12 @@ namespace EsimTools.Client.Tests.Adversary;
 /// <summary>The processes of one life.</summary>
 internal sealed class Processes(Life life, string folder) : IDisposable
 {
+    // How often.
+    private const double Collected = 0.15;
+
     private readonly SeededRandom _random = life.Random;
     private readonly AdversitySettings _settings = life.Settings;
+    private readonly SeededRandom _collector = new(~life.Seed);
     private readonly HashSet<string> _openedAt = new(StringComparer.Ordinal);
     private readonly List<EsimConnection> _abandoned = [];
 
@@ -57,6 +61,7 @@ internal sealed class Processes(Life life, string folder) : IDisposable
 
         MeasureClocks();
         life.Tell($"  {machine} begins at {machine.UtcNow:dd HH:mm:ss}");
+        var objects = machine.Objects = new();
         machine.Connection = EsimConnection.OpenAsync(new()
         {
             ApiCredential = new("api-key", "api-secret-of-a-life"),
@@ -68,6 +73,7 @@ internal sealed class Processes(Life life, string folder) : IDisposable
             Handler = new SimulatedNetwork(life, machine),
             Clock = machine,
             Timeout = Timeout.InfiniteTimeSpan,
+            WhenRequestIsMade = objects.Keep,
         }).GetAwaiter().GetResult();
         if (_random.Happens(0.3))
         {
@@ -98,6 +104,18 @@ internal sealed class Processes(Life life, string folder) : IDisposable
         life.Note(Adversity.Reopened);
         life.Tell($"  {machine} ends");
         machine.Abandon()?.Dispose();
+    }
+
+    /// <summary>In processes that have nothing to do the request objects that nobody uses may be collected.</summary>
+    public void Collect()
+    {
+        foreach (var machine in Machines)
+        {
+            if (machine.Commands.Count == 0 && _collector.Happens(Collected) && machine.Objects.Collect(machine.Requests))
+            {
+                life.Note(Adversity.Collected);
+            }
+        }
     }
 
     /// <summary>Somebody sets the clock of a machine.</summary>

@@ -267,13 +267,13 @@ public sealed class EuiccProofTests : ProofScenario
         {
             await SendAsync(first, EsimAction.DeviceSuspend, "dev", X);
             first.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
-            Assert.Equal("DEACTIVE", first.Tracker.StatementOf(X).State);
+            Assert.Equal("DEACTIVE", first.Tracker.Profiles.StatementOf(X).State);
             first.ReceiveCallback($$"""{"requestId":"dev","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""");
         }
 
         var connection = await Fixture.OpenAsync();
 
-        Assert.Equal("DEACTIVE", connection.Tracker.StatementOf(X).State);
+        Assert.Equal("DEACTIVE", connection.Tracker.Profiles.StatementOf(X).State);
         Assert.True(connection.Explain(X).IsProven, connection.Explain(X).ToString());
     }
 
@@ -284,7 +284,7 @@ public sealed class EuiccProofTests : ProofScenario
         await SendAsync(connection, EsimAction.DeviceSuspend, "dev", X);
 
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, "Failed", "ACTIVE", "ENABLE")));
-        var told = connection.Tracker.StatementOf(X);
+        var told = connection.Tracker.Profiles.StatementOf(X);
         connection.ReceiveCallback(WithEid(Sample.Callback("dev", X.Iccid!, state: "DEACTIVE", profileStatus: "DISABLE")));
 
         Assert.Equal((null, null), (told.State, told.ProfileStatus));

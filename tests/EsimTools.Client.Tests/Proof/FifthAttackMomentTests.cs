@@ -34,10 +34,10 @@ public sealed class FifthAttackMomentTests : IDisposable
             Hear(one, "a", "SUCCESS", null);
         };
 
-        one.Refresh();
-        one.Refresh();
+        one.Refresher.Refresh();
+        one.Refresher.Refresh();
 
-        Assert.Equal(ProofReason.Superseded, one.Explain(X, Sample.Account).Reason);
+        Assert.Equal(ProofReason.Superseded, one.Profiles.Explain(X, Sample.Account).Reason);
     }
 
     [Fact]
@@ -49,13 +49,13 @@ public sealed class FifthAttackMomentTests : IDisposable
         Hear(one, "d", "FAILED", null, byEid: true);
         await SendAsync(two, EsimAction.Deactivate, "d");
         ProofFinding? between = null;
-        store.WhenRecalled = () => between = one.Explain(X, Sample.Account);
+        store.WhenRecalled = () => between = one.Profiles.Explain(X, Sample.Account);
 
-        one.Refresh();
+        one.Refresher.Refresh();
 
         Assert.False(between?.IsProven);
-        Assert.False(one.Explain(X, Sample.Account).IsProven);
-        Assert.Equal(1, one.Find("d")!.SucceededCount);
+        Assert.False(one.Profiles.Explain(X, Sample.Account).IsProven);
+        Assert.Equal(1, one.Requests.Find("d")!.SucceededCount);
     }
 
     [Fact]
@@ -67,12 +67,12 @@ public sealed class FifthAttackMomentTests : IDisposable
         await ConfirmAsync(two, "d");
         one.Observe(new(new(X.Iccid, null, null, null), null, null, "deactive", null, null, null, null, null, null), asked, Sample.Account);
         Hear(one, "q", "SUCCESS", "ACTIVE");
-        one.Refresh();
-        Assert.False(one.Explain(X, Sample.Account).IsProven);
+        one.Refresher.Refresh();
+        Assert.False(one.Profiles.Explain(X, Sample.Account).IsProven);
         Flush();
 
         var (three, _) = Open();
-        Assert.False(three.Explain(X, Sample.Account).IsProven);
+        Assert.False(three.Profiles.Explain(X, Sample.Account).IsProven);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class FifthAttackMomentTests : IDisposable
         var (two, store) = Open();
         store.WhenReadBack = () => Hear(two, "d", "SUCCESS", "DEACTIVE");
 
-        Assert.Equal(1, two.Find("d")!.SucceededCount);
+        Assert.Equal(1, two.Requests.Find("d")!.SucceededCount);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class FifthAttackMomentTests : IDisposable
         _opened.Add(store);
         var hooked = new HookedStore(store);
         var tracker = new RequestTracker(hooked, _clock, _ => { });
-        tracker.Refresh();
+        tracker.Refresher.Refresh();
         return (tracker, hooked);
     }
 }

@@ -213,7 +213,7 @@ public sealed class LostProofTests : ProofScenario
 
         Assert.True(answered.IsCompletedSuccessfully);
         Assert.True(connection.Tracker.Knows("list"));
-        Assert.Equal("DEACTIVE", connection.Tracker.StatementOf(X).State);
+        Assert.Equal("DEACTIVE", connection.Tracker.Profiles.StatementOf(X).State);
 
         await SendAsync(connection, EsimAction.ServicePlan, "p", Sample.Profile(5));
         Assert.True(connection.Tracker.Knows("p"));

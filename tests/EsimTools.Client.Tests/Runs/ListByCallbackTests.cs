@@ -55,7 +55,7 @@ public sealed class ListByCallbackTests : IDisposable
         // Nobody knows the list any more, so nobody takes in what its answer says now.
         connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DELETE"));
 
-        Assert.NotEqual("DELETE", connection.Tracker.StatementOf(Sample.Profile()).ProfileStatus);
+        Assert.NotEqual("DELETE", connection.Tracker.Profiles.StatementOf(Sample.Profile()).ProfileStatus);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ListByCallbackTests : IDisposable
         connection.ReceiveCallback(Answer);
 
         Assert.True(connection.Tracker.Knows("list"));
-        Assert.Equal("DISABLE", connection.Tracker.StatementOf(Sample.Profile()).ProfileStatus);
+        Assert.Equal("DISABLE", connection.Tracker.Profiles.StatementOf(Sample.Profile()).ProfileStatus);
     }
 
     [Theory]

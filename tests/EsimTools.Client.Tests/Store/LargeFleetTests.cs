@@ -100,15 +100,15 @@ public sealed class LargeFleetTests : IDisposable
         var eUICCs = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.EidOf(i))!.Value).ToArray();
         for (var i = 0; i < Fleet; i++)
         {
-            ledger.NoteConnected(eUICCs[i], connected: i % 2 == 0, ManualClock.Start);
+            ledger.Euiccs.NoteConnected(eUICCs[i], connected: i % 2 == 0, ManualClock.Start);
         }
 
         // The eUICC's second line, a moment later; and the whole list again, the next day.
-        Array.ForEach(eUICCs, eUICC => ledger.NoteConnected(eUICC, connected: false, ManualClock.Start.AddMinutes(1)));
-        Assert.Equal(Enumerable.Range(0, Fleet).Select(i => (bool?)(i % 2 == 0)), eUICCs.Select(ledger.IsConnected));
-        Array.ForEach(eUICCs, eUICC => ledger.NoteConnected(eUICC, connected: false, ManualClock.Start.AddDays(1)));
-        Assert.All(eUICCs, eUICC => Assert.False(ledger.IsConnected(eUICC)));
-        Assert.Null(ledger.IsConnected(IdentifierKey.Of(Sample.EidOf(Fleet))!.Value));
+        Array.ForEach(eUICCs, eUICC => ledger.Euiccs.NoteConnected(eUICC, connected: false, ManualClock.Start.AddMinutes(1)));
+        Assert.Equal(Enumerable.Range(0, Fleet).Select(i => (bool?)(i % 2 == 0)), eUICCs.Select(ledger.Euiccs.IsConnected));
+        Array.ForEach(eUICCs, eUICC => ledger.Euiccs.NoteConnected(eUICC, connected: false, ManualClock.Start.AddDays(1)));
+        Assert.All(eUICCs, eUICC => Assert.False(ledger.Euiccs.IsConnected(eUICC)));
+        Assert.Null(ledger.Euiccs.IsConnected(IdentifierKey.Of(Sample.EidOf(Fleet))!.Value));
     }
 
     private Task<EsimSubmission> SendAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles)

@@ -14,7 +14,7 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active"));
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
 
-        Assert.Equal("active", connection.Tracker.StatementOf(X).State);
+        Assert.Equal("active", connection.Tracker.Profiles.StatementOf(X).State);
     }
 
     [Theory]
@@ -90,15 +90,15 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
     {
         var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X, state: "DEACTIVATED");
-        Assert.Equal("DEACTIVATED", connection.Tracker.StatementOf(X).State);
+        Assert.Equal("DEACTIVATED", connection.Tracker.Profiles.StatementOf(X).State);
 
         await SendAsync(connection, EsimAction.Disable, "e", Y);
         connection.ReceiveCallback(Sample.Callback("e", Y.Iccid!, state: null, profileStatus: null, role: null));
-        Assert.Equal("DISABLE", connection.Tracker.StatementOf(Y).ProfileStatus);
+        Assert.Equal("DISABLE", connection.Tracker.Profiles.StatementOf(Y).ProfileStatus);
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await SendAsync(connection, EsimAction.Disable, "f", Y);
         connection.ReceiveCallback(Sample.Callback("f", Y.Iccid!, state: null, profileStatus: "DOWNLOAD_DISABLE"));
-        Assert.Equal("DOWNLOAD_DISABLE", connection.Tracker.StatementOf(Y).ProfileStatus);
+        Assert.Equal("DOWNLOAD_DISABLE", connection.Tracker.Profiles.StatementOf(Y).ProfileStatus);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null, role: null));
 
-        Assert.Equal(EvidenceSource.None, connection.Tracker.StatementOf(X).Source);
+        Assert.Equal(EvidenceSource.None, connection.Tracker.Profiles.StatementOf(X).Source);
     }
 
     // --- The others of the eUICC ----------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", Y);
 
-        Assert.Equal(expected, connection.Tracker.StatementOf(X).ProfileStatus);
+        Assert.Equal(expected, connection.Tracker.Profiles.StatementOf(X).ProfileStatus);
     }
 
     // --- Identifiers ----------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ public sealed class OutcomeTests : IDisposable
         connection.ReceiveCallback(callback);
 
         Assert.Equal(ManualClock.Start.AddMinutes(expected), Assert.Single(request.GetResults()).ReceivedAt);
-        Assert.Equal(ManualClock.Start.AddMinutes(expected), connection.Tracker.StatementOf(X).At);
+        Assert.Equal(ManualClock.Start.AddMinutes(expected), connection.Tracker.Profiles.StatementOf(X).At);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OutcomeTests : IDisposable
 
         connection.ReceiveCallback(Sample.Callback("first", X.Iccid!));
 
-        Assert.Equal(ManualClock.Start.AddMinutes(1).AddTicks(-1), connection.Tracker.StatementOf(X).At);
+        Assert.Equal(ManualClock.Start.AddMinutes(1).AddTicks(-1), connection.Tracker.Profiles.StatementOf(X).At);
     }
 
     // --- Whose word it is ---------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ public sealed class OutcomeTests : IDisposable
 
         foreach (var number in (int[])[1, 2])
         {
-            Assert.Equal((ProofReason.NothingSaid, EvidenceSource.None), (connection.Explain(Sample.Profile(number)).Reason, connection.Tracker.StatementOf(Sample.Profile(number)).Source));
+            Assert.Equal((ProofReason.NothingSaid, EvidenceSource.None), (connection.Explain(Sample.Profile(number)).Reason, connection.Tracker.Profiles.StatementOf(Sample.Profile(number)).Source));
         }
     }
 
@@ -105,13 +105,13 @@ public sealed class OutcomeTests : IDisposable
         var connection = await _fixture.OpenAsync();
 
         connection.ReceiveCallback(Sample.Callback("foreign", X.Iccid!));
-        Assert.Equal(EvidenceSource.None, connection.Tracker.StatementOf(X).Source);
+        Assert.Equal(EvidenceSource.None, connection.Tracker.Profiles.StatementOf(X).Source);
 
         connection.ReceiveCallback(Sample.Callback("foreign", X.Iccid!, role: "LEAD"));
         Assert.Equal((EvidenceSource.Callback, "LEAD", (string?)null), Said());
 
         (EvidenceSource Source, string? Role, string? State) Said() =>
-            (connection.Tracker.StatementOf(X).Source, connection.Tracker.StatementOf(X).ProfileRole, connection.Tracker.StatementOf(X).State);
+            (connection.Tracker.Profiles.StatementOf(X).Source, connection.Tracker.Profiles.StatementOf(X).ProfileRole, connection.Tracker.Profiles.StatementOf(X).State);
     }
 
     // --- Polls --------------------------------------------------------------------------------------------------------
@@ -188,17 +188,17 @@ public sealed class OutcomeTests : IDisposable
         var asOf = ManualClock.Start.AddMinutes(7);
         EsimProfile Row(string? status) => new(X) { AccountName = "a", ServicePlan = "p", State = "active", ProfileStatus = status, ProfileRole = "role", Connected = true, Source = EvidenceSource.ServiceList, AsOf = asOf };
 
-        var added = connection.Tracker.Complete(Row(null));
+        var added = connection.Tracker.Profiles.Complete(Row(null));
         Assert.Equal((EvidenceSource.Callback, ManualClock.Start, "DEACTIVE", "ENABLE", "LOCAL"), (added.Source, added.AsOf!.Value, added.State, added.ProfileStatus, added.ProfileRole));
         Assert.Equal(("a", "p", (bool?)true), (added.AccountName, added.ServicePlan, added.Connected));
 
-        var listed = connection.Tracker.Complete(Row("DISABLE"));
+        var listed = connection.Tracker.Profiles.Complete(Row("DISABLE"));
         Assert.Equal((EvidenceSource.ServiceList, asOf), (listed.Source, listed.AsOf!.Value));
 
-        var unknown = connection.Tracker.Complete(new EsimProfile(Sample.Profile(2)) { State = "active", ProfileStatus = "DISABLE", ProfileRole = "role", Source = EvidenceSource.ServiceList, AsOf = asOf });
+        var unknown = connection.Tracker.Profiles.Complete(new EsimProfile(Sample.Profile(2)) { State = "active", ProfileStatus = "DISABLE", ProfileRole = "role", Source = EvidenceSource.ServiceList, AsOf = asOf });
         Assert.Equal(("active", "DISABLE", "role", EvidenceSource.ServiceList, asOf), (unknown.State, unknown.ProfileStatus, unknown.ProfileRole, unknown.Source, unknown.AsOf!.Value));
 
-        var silent = connection.Tracker.Complete(new EsimProfile(Sample.Profile(2)) { Source = EvidenceSource.ServiceList, AsOf = asOf });
+        var silent = connection.Tracker.Profiles.Complete(new EsimProfile(Sample.Profile(2)) { Source = EvidenceSource.ServiceList, AsOf = asOf });
         Assert.Equal((EvidenceSource.ServiceList, asOf), (silent.Source, silent.AsOf!.Value));
     }
 
