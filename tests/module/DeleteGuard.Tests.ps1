@@ -389,6 +389,8 @@ Describe 'Questions' {
         $run = Invoke-Captured { $script:Rows | Remove-EsimProfile -WhatIf }
         Assert-Refused $run -ErrorId 'EsimProfileNotDisabled' -Target $script:Rows
         Get-SentAction $test.Sandbox | Should -BeNullOrEmpty
+        $count = $script:Rows.Count
+        "$($run.Everything[-1])" | Should -Be "What if: 'delete' would be sent for 0 of $count profiles, $count kept back (EsimProfileNotDisabled)."
         Disconnect-EsimService $test.Connection
     }
 }
@@ -420,7 +422,8 @@ $Command
     It '-WhatIf prints one line for each profile and sends no POST to the actions' {
         $before = (Get-Posted).Count
         $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf"
-        [regex]::Matches($text, 'What if: ').Count | Should -Be 3
+        [regex]::Matches($text, 'What if: Performing').Count | Should -Be 3
+        $text -replace '\s+', ' ' | Should -Match "What if: 'delete' would be sent for 3 of 3 profiles\."
         foreach ($row in Get-TestRow 3) {
             $text -replace '\s+' | Should -Match "$($row.Iccid),EID$($row.Eid)"
         }
@@ -432,14 +435,14 @@ $Command
     It '-WhatIf with -Force prints and sends the same' {
         $before = (Get-Posted).Count
         $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf -Force; Import-Csv '$($script:Csv)' | Disable-EsimProfile -WhatIf -Force"
-        [regex]::Matches($text, 'What if: ').Count | Should -Be 6
+        [regex]::Matches($text, 'What if: Performing').Count | Should -Be 6
         (Get-Posted).Count | Should -Be $before
     }
 
     It 'ends with an error, not with a question, where nobody can answer: <_>' -ForEach '', '-Force -Confirm' {
         $before = (Get-Posted).Count
         $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile $_; 'not ' + 'hanging'"
-        $text -replace '\s+', ' ' | Should -Match 'NonInteractive'
+        $text -replace '\s+', ' ' | Should -Match 'nobody can answer here.*add -Force or -Confirm:\$false'
         $text | Should -Match 'not hanging'
         (Get-Posted).Count | Should -Be $before
     }

@@ -140,4 +140,7 @@ public enum EsimError : long
 
     /// <summary>The policy cannot be read, so nothing is sent.</summary>
     EsimPolicyUnusable,
+
+    /// <summary>A command asks before it acts, and there is nobody to answer.</summary>
+    EsimNobodyToAsk,
 }

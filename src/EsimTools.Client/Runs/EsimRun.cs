@@ -65,6 +65,9 @@ public sealed class EsimRun : IDisposable
     /// <summary>What has become of the profiles so far; may be read on any thread.</summary>
     public EsimRunCounts Counts => _tally.Counts;
 
+    /// <summary>What was kept back so far, reason by reason, the most frequent first; may be read on any thread.</summary>
+    public IReadOnlyList<EsimRunRefusal> Refusals => _tally.Refusals;
+
     /// <summary>The last request that was not accepted; null while there is none.</summary>
     public EsimRequest? LastFailed => _failures.Last;
 
@@ -162,7 +165,7 @@ public sealed class EsimRun : IDisposable
     }
 
     /// <summary>What the run has come to, in one sentence.</summary>
-    public override string ToString() => RunWords.Of(this, Counts);
+    public override string ToString() => Host.IsRehearsal ? RunWords.OfRehearsal(this, Counts) : RunWords.Of(this, Counts);
 
     /// <summary>What is left to do, in sentences; null when nothing is.</summary>
     public string? WhatNext() => RunWords.Next(Counts);

@@ -36,6 +36,14 @@ internal static class RunWords
         }
     }
 
+    /// <summary>What would become of them, where nothing is sent.</summary>
+    public static string OfRehearsal(EsimRun run, in EsimRunCounts counts)
+    {
+        var keptBack = run.Refusals.Select(refusal => $"{refusal.Count} kept back ({refusal.ErrorId})");
+        string[] parts = [$"would be sent for {counts.Declined} of {Profiles(counts.Given)}", .. keptBack, .. counts.Skipped > 0 ? (string[])[$"{counts.Skipped} skipped, because nothing is left to do for them"] : []];
+        return $"'{run.Action}' {string.Join(", ", parts)}";
+    }
+
     /// <summary>What is left to do.</summary>
     public static string? Next(in EsimRunCounts counts)
     {

@@ -66,6 +66,13 @@ internal sealed class CmdletRunHost(ProfileActionCmdlet cmdlet, Clock clock) : E
         _progress.Show(() => run.ToString());
     }
 
-    /// <summary>Takes the progress bar away.</summary>
-    public void Complete() => _progress.Complete();
+    /// <summary>Takes the progress bar away, and closes a preview with its numbers.</summary>
+    public void Complete(EsimRun run)
+    {
+        _progress.Complete();
+        if (IsWhatIf && run.Counts.Given > 0)
+        {
+            cmdlet.WriteHostLine($"What if: {run}.");
+        }
+    }
 }

@@ -12,7 +12,7 @@ internal static class Confirmation
     /// <param name="skips">Whether the question of the cmdlet's own impact is skipped.</param>
     /// <param name="target">What is changed.</param>
     /// <param name="effect">What becomes of it.</param>
-    public static bool Ask(PSCmdlet cmdlet, bool skips, string target, string effect)
+    public static bool Ask(EsimCmdlet cmdlet, bool skips, string target, string effect)
     {
         var given = cmdlet.MyInvocation.BoundParameters;
         var isWhatIf = given.TryGetValue("WhatIf", out var whatIf) ? whatIf is SwitchParameter { IsPresent: true } : LanguagePrimitives.IsTrue(cmdlet.GetVariableValue("WhatIfPreference"));

@@ -43,6 +43,7 @@ internal static class ErrorRecords
         EsimError.EsimPlanExpired or EsimError.EsimPlanDone or EsimError.EsimPlanHeld or EsimError.EsimPlanOutdated => ErrorCategory.InvalidOperation,
         EsimError.EsimPlanBusy => ErrorCategory.ResourceBusy,
         EsimError.EsimPlanNotApproved or EsimError.EsimPolicyRefused => ErrorCategory.PermissionDenied,
+        EsimError.EsimNobodyToAsk => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
 }

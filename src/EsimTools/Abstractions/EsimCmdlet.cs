@@ -101,6 +101,23 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Asks, or says what would happen; ends the command where a question has nobody to answer it.</summary>
+    internal new bool ShouldProcess(string target, string effect)
+    {
+        try
+        {
+            return base.ShouldProcess(target, effect);
+        }
+        catch (Exception e) when (Unasked.MeansNobody(e))
+        {
+            Terminate(new EsimException(
+                EsimError.EsimNobodyToAsk,
+                $"{MyInvocation.MyCommand.Name} asks before it acts, and nobody can answer here. Nothing was done for: {target}.",
+                "In a runbook, say that you mean it: add -Force or -Confirm:$false. -WhatIf shows what would happen."));
+            throw;
+        }
+    }
+
     /// <summary>Writes a warning. What is not seen in it is made visible.</summary>
     internal new void WriteWarning(string text) => Unasked.Tell(() => base.WriteWarning(ForeignText.Show(text, ForeignText.LongestSentence)));
 
@@ -109,6 +126,10 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes a debug line. What is not seen in it is made visible.</summary>
     internal new void WriteDebug(string text) => Unasked.Tell(() => base.WriteDebug(ForeignText.Show(text, ForeignText.LongestSentence)));
+
+    /// <summary>Writes a line for whoever looks at the screen, as Write-Host does. What is not seen in it is made visible.</summary>
+    internal void WriteHostLine(string text) =>
+        Unasked.Tell(() => WriteInformation(new HostInformationMessage { Message = ForeignText.Show(text, ForeignText.LongestSentence) }, ["PSHOST"]));
 
     /// <summary>Shows how far the command has come.</summary>
     internal new void WriteProgress(ProgressRecord progress) => Unasked.Tell(() => base.WriteProgress(progress));

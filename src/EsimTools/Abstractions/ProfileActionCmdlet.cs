@@ -109,7 +109,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
         Drive(run => run.Complete());
         WriteMessages();
         base.EndProcessing();
-        _host!.Complete();
+        _host!.Complete(_run!);
     }
 
     /// <inheritdoc/>

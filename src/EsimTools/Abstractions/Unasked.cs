@@ -19,11 +19,14 @@ internal static class Unasked
             write();
             return true;
         }
-        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException)
+        catch (Exception e) when (MeansNobody(e))
         {
             return false;
         }
     }
+
+    /// <summary>Whether PowerShell says so that there is nobody to answer a question.</summary>
+    public static bool MeansNobody(Exception problem) => problem is HostException or PSInvalidOperationException or NotImplementedException;
 
     /// <summary>Writes an error without a question about it.</summary>
     public static void WriteError(PSCmdlet cmdlet, ErrorRecord record) =>
