@@ -35,12 +35,26 @@ Describe 'Wait-EsimRequest -Summary' {
         $failed.Count | Should -Be $script:Run.Output[0].Failed
     }
 
+    It 'gives what failed back as rows of the inventory, which a file keeps and a command sends again as it was' {
+        $inventory = $script:Rows | Select-Object @{ Name = 'SIM ICCID'; Expression = { $_.Iccid } }, @{ Name = 'Team'; Expression = { 'Berlin' } }
+        $file = Join-Path $TestDrive 'failed.csv'
+        $script:Run.Output[0] | Get-EsimResult -Status Failed -Inventory $inventory | Export-Csv $file
+        $rows = @(Import-Csv $file)
+        $rows.Count | Should -Be $script:Run.Output[0].Failed
+        $rows[0].PSObject.Properties.Name | Should -Be 'SIM ICCID', 'Team', 'AccountName', 'ServicePlan', 'EsimAction', 'EsimStatus', 'EsimErrorCode', 'EsimErrorMessage', 'EsimRequestId', 'EsimRunId'
+        ($rows.Team | Select-Object -Unique) | Should -Be 'Berlin'
+        $rows.EsimErrorMessage | Should -Not -Contain ''
+        $again = $rows | Disable-EsimProfile -Force
+        $again.Count | Should -Be $rows.Count
+        $again.AccountName | Should -Be $script:Account
+    }
+
     It 'gives one object for each run whose requests were waited for, in the order in which they began' {
         $next = $script:Rows[0..4] | Suspend-EsimProfile -Force -Resubmit -ErrorAction Ignore
         $next | Should -Not -BeNullOrEmpty
         $summaries = @(Get-EsimRequest | Wait-EsimRequest -Summary)
-        $summaries.Count | Should -Be 2
-        $summaries.Action | Should -Be 'deactivate', $next[0].Action
+        $summaries.Count | Should -Be @(Get-EsimRun).Count
+        $summaries.Action | Should -Be @('deactivate', 'deactivate', $next[0].Action)
     }
 
     It 'writes nothing where nothing was sent' {

@@ -77,6 +77,12 @@ public sealed class EsimProfile
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
     internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
 
+    /// <summary>
+    /// What the profile is known by, the same for every spelling of its ICCID: the ICCID with its first check digit, or without one the EID or the IMEI.
+    /// The hash where a journal shows no more; null where nothing is given.
+    /// </summary>
+    public string? Key => Keys.First is { IsNone: false } key && !key.IsHidden ? key.ToDigits() : Iccid ?? Eid ?? Imei;
+
     /// <summary>Whether a profile has an identifier that a journal shows by its hash alone, which means nothing to the service.</summary>
     /// <param name="profile">The profile.</param>
     public static bool IsHashed(EsimProfile profile) => IdentifierKey.IsHash(profile.Iccid) || IdentifierKey.IsHash(profile.Eid) || IdentifierKey.IsHash(profile.Imei);

@@ -9,11 +9,13 @@ namespace EsimTools;
 /// <summary>Gets the outcomes that the journal knows, profile by profile, oldest request first.</summary>
 /// <remarks>They are read from the journal request by request as they are written, so a million of them are never in memory at once.</remarks>
 [Cmdlet(VerbsCommon.Get, "EsimResult", DefaultParameterSetName = RunSet)]
-[OutputType(typeof(EsimResult))]
+[OutputType(typeof(EsimResult), typeof(PSObject))]
 public sealed class GetEsimResultCommand : ConnectedCmdlet
 {
     private const string RunSet = "Run";
     private const string RequestSet = "Request";
+
+    private InventoryRows? _inventory;
 
     /// <summary>The id of a run, or what Get-EsimRun has written of it; without it, all runs.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet)]
@@ -39,6 +41,24 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
     /// <summary>Only outcomes that became known then or later.</summary>
     [Parameter]
     public DateTimeOffset Since { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>
+    /// The rows of an inventory: each outcome comes as its profile's row, with all its own columns and the outcome beside them in columns whose names
+    /// begin with Esim. A profile that is in no row comes by its identifiers.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public PSObject[] Inventory { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(Inventory)))
+        {
+            _inventory = new(Inventory, WriteFailure);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -110,7 +130,7 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
         {
             if ((Status.Length == 0 || Status.Contains(result.Status)) && result.ReceivedAt >= Since)
             {
-                WriteObject(result);
+                WriteObject(_inventory is null ? result : _inventory.Beside(result));
             }
         }
     }

@@ -1,0 +1,83 @@
+// The rows of an inventory by the profiles that they name, so that outcomes can be given back with the inventory's own columns.
+
+using System.Collections;
+using System.Management.Automation;
+
+namespace EsimTools.Binding;
+
+/// <summary>Finds the row of a profile, and writes an outcome beside it.</summary>
+internal sealed class InventoryRows
+{
+    private readonly Dictionary<string, PSObject> _rows = new(StringComparer.Ordinal);
+
+    /// <param name="rows">The rows; of several for one profile the first counts.</param>
+    /// <param name="onUnusable">Told of each that names no profile.</param>
+    public InventoryRows(IEnumerable<PSObject> rows, Action<EsimException, object> onUnusable)
+    {
+        var reader = new ProfileReader();
+        foreach (var row in rows)
+        {
+            var (profile, problem, _) = reader.Read(row);
+            if (profile is null)
+            {
+                onUnusable(problem!, row);
+            }
+            else if (!_rows.ContainsKey(KeyOf(profile)))
+            {
+                _rows.Add(KeyOf(profile), row);
+            }
+        }
+    }
+
+    /// <summary>The row of an outcome's profile, with the outcome beside it; of a profile that is in no row, its identifiers in place of the row.</summary>
+    /// <remarks>Account and service plan of the request fill the row where it says nothing of its own, so that the row can be sent again as it is.</remarks>
+    public PSObject Beside(EsimResult result)
+    {
+        var profile = result.ToProfile();
+        var row = new PSObject();
+        if (_rows.TryGetValue(KeyOf(profile), out var known))
+        {
+            foreach (var (name, value) in ColumnsOf(known))
+            {
+                Put(row, name, value);
+            }
+        }
+        else
+        {
+            Put(row, nameof(result.Iccid), result.Iccid);
+            Put(row, nameof(result.Eid), result.Eid);
+            Put(row, nameof(result.Imei), result.Imei);
+        }
+
+        var read = new ProfileReader().Read(row).Profile;
+        Fill(row, nameof(result.AccountName), read?.AccountName, result.AccountName);
+        Fill(row, nameof(result.ServicePlan), read?.ServicePlan, result.ServicePlan);
+        Put(row, "EsimAction", result.Action);
+        Put(row, "EsimStatus", result.Status.ToString());
+        Put(row, "EsimErrorCode", result.ErrorCode);
+        Put(row, "EsimErrorMessage", result.ErrorMessage);
+        Put(row, "EsimRequestId", result.RequestId);
+        Put(row, "EsimRunId", result.RunId);
+        return row;
+    }
+
+    private static string KeyOf(EsimProfile profile) => profile.Key ?? string.Empty;
+
+    private static IEnumerable<(string Name, object? Value)> ColumnsOf(PSObject row) => row.BaseObject is IDictionary map
+        ? map.Keys.Cast<object>().Select(name => ($"{name}", (object?)map[name]))
+        : row.Properties.Where(property => property.IsGettable).Select(property => (property.Name, (object?)property.Value));
+
+    private static void Fill(PSObject row, string name, string? has, string? value)
+    {
+        if (string.IsNullOrEmpty(has))
+        {
+            Put(row, name, value);
+        }
+    }
+
+    private static void Put(PSObject row, string name, object? value)
+    {
+        row.Properties.Remove(name);
+        row.Properties.Add(new PSNoteProperty(name, value));
+    }
+}
