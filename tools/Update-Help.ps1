@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Makes the help that is shipped from docs/en-US: EsimTools.dll-Help.xml of the cmdlets' pages, about_EsimTools.help.txt of the about page.
+Makes the help that is shipped from docs/en-US: EsimTools.dll-Help.xml of the cmdlets' pages, a help.txt of each about page.
 
 .DESCRIPTION
 Needs the module Microsoft.PowerShell.PlatyPS and nothing else; the module itself need not be built. The same pages give the same bytes.
@@ -325,10 +325,11 @@ $work = Join-Path ([IO.Path]::GetTempPath()) ('EsimTools-help-' + [guid]::NewGui
 try {
     $help = @(Import-MarkdownCommandHelp -Path $pages)
     $made = @($help | Export-MamlCommandHelp -OutputFolder $work -Force)
-    $files = @{
-        $mamlName                   = Convert-CommandHelp $made[0].FullName $help
-        'about_EsimTools.help.txt' = Convert-AboutPage (Join-Path $Path 'about_EsimTools.md')
+    $files = @{ $mamlName = Convert-CommandHelp $made[0].FullName $help }
+    foreach ($about in Get-ChildItem -LiteralPath $Path -Filter 'about_*.md') {
+        $files["$($about.BaseName).help.txt"] = Convert-AboutPage $about.FullName
     }
+
     foreach ($name in $files.Keys | Sort-Object) {
         $file = Join-Path $OutputPath $name
         if ($PSCmdlet.ShouldProcess($file, 'Write the help')) {

@@ -107,6 +107,37 @@ Describe 'Streaming' {
     }
 }
 
+Describe 'What is piped to Get-EsimDevice' {
+    BeforeAll {
+        $script:listed = Connect-TestSandbox -Row (Get-TestRow 5)
+        $script:sent = Get-TestRow 2 | Disable-EsimProfile -ReasonCode FF -Force
+    }
+
+    AfterAll {
+        Disconnect-EsimService $script:listed.Connection
+    }
+
+    It 'names a device, or is an error and lists nothing: <What>' -ForEach @(
+        @{ What = 'a request'; Make = { $script:sent } }
+        @{ What = 'a request from a file'; Make = { $script:sent | Export-Clixml "$TestDrive/request.xml"; Import-Clixml "$TestDrive/request.xml" } }
+        @{ What = 'a run'; Make = { Get-EsimRun -Last } }
+        @{ What = 'a number'; Make = { 7 } }
+    ) {
+        $given = & $Make
+        $before = $script:listed.Sandbox.Log.Count
+        $run = Invoke-Captured { $given | Get-EsimDevice }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        $script:listed.Sandbox.Log.Count | Should -Be $before
+    }
+
+    It 'lists the account of a connection, and of a row that names nothing else' {
+        @($script:listed.Connection | Get-EsimDevice).Count | Should -Be 5
+        @([pscustomobject]@{ AccountName = $script:Account } | Get-EsimDevice).Count | Should -Be 5
+        @($script:sent.Profiles | Get-EsimDevice).Count | Should -Be 2
+    }
+}
+
 Describe 'Every kind of input' {
     AfterEach {
         Disconnect-EsimService

@@ -72,6 +72,42 @@ Describe 'Approve-EsimPlan' {
     }
 }
 
+Describe 'What is no plan' {
+    BeforeAll {
+        $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
+        $script:request = Get-TestRow 2 | Disable-EsimProfile -ReasonCode FF -Force
+        $script:plan = New-Plan 'a plan'
+    }
+
+    AfterAll {
+        $script:test.Connection | Disconnect-EsimService
+    }
+
+    It '<Cmdlet> says so of <What>' -ForEach @(
+        foreach ($cmdlet in 'Invoke-EsimPlan', 'Compare-EsimPlan') {
+            @{ Cmdlet = $cmdlet; What = 'a request'; Make = { $script:request }; Told = '*EsimTools.EsimRequest is no plan*' }
+            @{ Cmdlet = $cmdlet; What = 'a request from a file'; Make = { $script:request | Export-Clixml "$TestDrive/r.xml"; Import-Clixml "$TestDrive/r.xml" }; Told = '*EsimTools.EsimRequest is no plan*' }
+            @{ Cmdlet = $cmdlet; What = 'a text'; Make = { 'plan:of last week' }; Told = "*'plan:of last week' is no path of a plan*" }
+            @{ Cmdlet = $cmdlet; What = 'a number'; Make = { 7 }; Told = '*System.Int32 is no plan*' }
+        }
+    ) {
+        $given = & $Make
+        $run = Invoke-Captured { if ($Cmdlet -eq 'Invoke-EsimPlan') { $given | Invoke-EsimPlan -Force } else { $given | Compare-EsimPlan $script:plan } }
+        $problem = @($run.Errors) + @($run.Terminating) | Where-Object { $_ } | Select-Object -First 1
+        Get-ErrorId $problem | Should -BeExactly 'EsimInputInvalid'
+        "$problem" | Should -BeLike $Told
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*New-EsimPlan*'
+    }
+
+    It 'is not a plan from a file, its path, or what Get-ChildItem and Resolve-Path give' {
+        $script:plan | Export-Clixml "$TestDrive/p.xml"
+        foreach ($given in (Import-Clixml "$TestDrive/p.xml"), $script:plan.Path, (Get-Item $script:plan.Path), (Resolve-Path $script:plan.Path)) {
+            $run = Invoke-Captured { $given | Compare-EsimPlan $script:plan }
+            @($run.Errors) + @($run.Terminating) | Where-Object { $_ } | Should -BeNullOrEmpty
+        }
+    }
+}
+
 Describe 'The policy' {
     BeforeEach {
         $script:test = Connect-TestSandbox -Row (Get-TestRow 6)

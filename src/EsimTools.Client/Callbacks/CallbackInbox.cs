@@ -45,7 +45,7 @@ internal sealed class CallbackInbox(
         {
             lock (_listeners)
             {
-                return [.. _listeners];
+                return _listeners.ToArray();
             }
         }
     }

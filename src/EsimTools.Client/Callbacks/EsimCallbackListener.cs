@@ -59,10 +59,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
     /// <summary>The addresses that Verizon's callbacks come from. Source: "Callback best practices" as of 2025; the list can change.</summary>
     public static IReadOnlyList<IPAddress> VerizonAddresses { get; } =
-    [
-        .. new[] { "3.87.163.45", "3.91.119.203", "54.197.62.209", "35.165.205.14", "54.200.43.232", "34.216.81.234", "137.117.33.109", "168.62.173.153" }
-            .Select(IPAddress.Parse),
-    ];
+        new[] { "3.87.163.45", "3.91.119.203", "54.197.62.209", "35.165.205.14", "54.200.43.232", "34.216.81.234", "137.117.33.109", "168.62.173.153" }
+            .Select(IPAddress.Parse).ToArray();
 
     /// <summary>Where it listens.</summary>
     public string Prefix { get; }

@@ -9,10 +9,10 @@ public sealed class EsimCallbackRegistration
     /// The callback services that profile actions report through: the documents name <c>DeviceProfileService</c> for some actions and none
     /// for the others, which <c>CarrierService</c> may carry.
     /// </summary>
-    public static IReadOnlyList<string> DefaultServices { get; } = ["DeviceProfileService", "CarrierService"];
+    public static IReadOnlyList<string> DefaultServices { get; } = new[] { "DeviceProfileService", "CarrierService" };
 
     /// <summary>The callback services that Verizon documents. The service may know others.</summary>
-    public static IReadOnlyList<string> KnownServices { get; } =
+    public static IReadOnlyList<string> KnownServices { get; } = (string[])
     [
         .. DefaultServices,
         "AlertService", "DevicePRLInformation", "DevicePromoUsage", "DeviceService", "DeviceSuspensionStatus", "DeviceUsage", "DiagnosticsService",

@@ -143,7 +143,7 @@ public sealed class EsimAction
     };
 
     /// <summary>Every action.</summary>
-    public static IReadOnlyList<EsimAction> All { get; } =
+    public static IReadOnlyList<EsimAction> All { get; } = (EsimAction[])
         [Activate, Download, Enable, DownloadEnable, Deactivate, Disable, Delete, ProfileSuspend, ProfileResume, DeviceSuspend, DeviceResume, ServicePlan, SetFallback];
 
     /// <summary>The ThingSpace word, used in paths, objects, journal and messages.</summary>

@@ -24,7 +24,7 @@ public enum EsimError : long
     /// <summary>The action needs the eUICC's EID and the input has none.</summary>
     EsimEidMissing,
 
-    /// <summary>The input object names no eSIM profile in any way that is understood.</summary>
+    /// <summary>The input object names no eSIM profile, or whatever else is wanted, in any way that is understood.</summary>
     EsimInputInvalid,
 
     /// <summary>The same profile stands in the input of one command more than once; it is served once.</summary>

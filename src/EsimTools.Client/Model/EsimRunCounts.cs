@@ -5,7 +5,9 @@ namespace EsimTools;
 /// <summary>The profiles of a run, counted by what has become of them so far. Each stands in one of the numbers.</summary>
 /// <param name="Given">Taken up from the input, those without a usable identifier left out.</param>
 /// <param name="Skipped">Nothing to do: the action is open for them, was confirmed lately, or they are deleted already.</param>
-/// <param name="KeptBack">Refused by the guard, repeated in the input, or without an identifier that the action needs.</param>
+/// <param name="KeptBack">
+/// Refused by the guard, repeated in the input, or without an identifier that the action needs; with -DisableFirst also those whose deactivation failed.
+/// </param>
 /// <param name="Declined">Not wanted by the person who was asked; all of them when nothing is to be sent (<c>-WhatIf</c>).</param>
 /// <param name="Accepted">In requests that the service has taken.</param>
 /// <param name="InDoubt">In requests of which nobody knows whether the service has taken them.</param>

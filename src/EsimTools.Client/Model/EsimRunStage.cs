@@ -18,6 +18,6 @@ public enum EsimRunStage : long
     /// <summary>All of its input has been taken up, and what was sent has been answered.</summary>
     Ended,
 
-    /// <summary>It was stopped before that: by Ctrl+C, by too many refusals in a row, or by an error.</summary>
+    /// <summary>It was stopped before that: by Ctrl+C, also behind the wave that was under way, by a plan that is held, by too many refusals in a row, or by an error.</summary>
     Stopped,
 }

@@ -17,11 +17,8 @@ public sealed class EsimPlan
         Kind = action;
         _options = options;
         Profiles = new ReadOnlyCollection<EsimPlanProfile>(profiles as IList<EsimPlanProfile> ?? [.. profiles]);
-        Refusals =
-        [
-            .. profiles.Where(profile => profile.ErrorId is not null).GroupBy(profile => profile.ErrorId!.Value).OrderByDescending(group => group.Count())
-                .Select(group => new EsimPlanRefusals(group.Key, group.Count())),
-        ];
+        Refusals = profiles.Where(profile => profile.ErrorId is not null).GroupBy(profile => profile.ErrorId!.Value).OrderByDescending(group => group.Count())
+            .Select(group => new EsimPlanRefusals(group.Key, group.Count())).ToArray();
     }
 
     /// <summary>The plan's own id, a GUID in 32 lower-case hexadecimal digits.</summary>

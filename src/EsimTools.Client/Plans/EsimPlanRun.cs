@@ -64,7 +64,7 @@ public sealed class EsimPlanRun : IDisposable
         {
             // Behind the beginning: what others have sent of the plan has been read by then, and nobody else sends any more.
             stage = SendWaves(TakeUp());
-            _run.Complete();
+            _run.End(stage == PlanStage.Finished ? EsimRunStage.Ended : EsimRunStage.Stopped);
             stage = stage == PlanStage.Finished && _problems.IsSomethingLeft ? PlanStage.Stopped : stage;
         }
         catch (EsimException e) when (e.Error == EsimError.EsimPlanHeld)

@@ -57,7 +57,7 @@ internal static class PlanReader
     {
         var read = new EsimWaves
         {
-            Sizes = [.. waves.Array("sizes").EnumerateArray().Select(size => size.GetString() ?? throw new FormatException("a wave has no size"))],
+            Sizes = waves.Array("sizes").EnumerateArray().Select(size => size.GetString() ?? throw new FormatException("a wave has no size")).ToArray(),
             Canary = waves.Text("canary") switch { "first" => EsimCanary.First, "random" => EsimCanary.Random, var word => throw new FormatException($"its canary '{word}' is not known here") },
             MaxFailed = (int?)waves.Number("maxFailed"),
             MaxFailedPercent = waves.Number("maxFailedPercent"),

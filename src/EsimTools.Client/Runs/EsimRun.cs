@@ -111,7 +111,10 @@ public sealed class EsimRun : IDisposable
     /// <summary>Sends what is left and waits for the answers.</summary>
     /// <exception cref="EsimException">As <see cref="Add"/>.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    public void Complete()
+    public void Complete() => End(EsimRunStage.Ended);
+
+    /// <summary>The same for a run that may have been ended before all of its input was taken up.</summary>
+    internal void End(EsimRunStage stage)
     {
         _isOver = true;
         SendAll();
@@ -119,7 +122,7 @@ public sealed class EsimRun : IDisposable
         _policy.Flush();
         _skipped.Flush();
         _skipped.Tell();
-        if (FindNoteFailure(EsimRunStage.Ended) is { } failure)
+        if (FindNoteFailure(stage) is { } failure)
         {
             Host.OnWarning($"How the run ended could not be noted: {failure.Message}");
         }
@@ -149,7 +152,7 @@ public sealed class EsimRun : IDisposable
         Task.Factory.StartNew(() => Drive(profiles), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>The requests of the run that were taken or may have been, oldest first, as far as they have come by now.</summary>
-    public IReadOnlyList<EsimRequest> GetRequests() => [.. _requests.Select(_services.Follower.Find).OfType<EsimRequest>()];
+    public IReadOnlyList<EsimRequest> GetRequests() => _requests.Select(_services.Follower.Find).OfType<EsimRequest>().ToArray();
 
     /// <summary>Waits until the outcome of every profile of every accepted request is known.</summary>
     /// <param name="onResult">Called for every outcome, on any thread.</param>

@@ -68,7 +68,10 @@ public sealed class EsimRunSummary
     /// <summary>Profiles for which nothing was to be done; null where nothing tells.</summary>
     public long? Skipped => Counts?.Skipped;
 
-    /// <summary>Profiles that the guard or the plan kept back; null where nothing tells.</summary>
+    /// <summary>
+    /// Profiles that the guard or the plan kept back; null where nothing tells. With -DisableFirst one whose deactivation failed stands here too, because its
+    /// deletion was not sent, and in <see cref="Failed"/>, because something was.
+    /// </summary>
     public long? KeptBack => Counts?.KeptBack;
 
     /// <summary>Profiles that the person who was asked did not want; null where nothing tells.</summary>

@@ -67,7 +67,7 @@ internal sealed class RunHistory(RequestTracker tracker)
             Open = open,
             Refused = refused,
             Deactivated = deactivated,
-            RequestIds = [.. run.Requests.Where(IsSent).Select(entry => entry.DisplayId)],
+            RequestIds = run.Requests.Where(IsSent).Select(entry => entry.DisplayId).ToArray(),
         };
     }
 }

@@ -29,7 +29,7 @@ internal sealed class RunTally(EsimAction action)
         {
             lock (_lock)
             {
-                return [.. _refusals.OrderByDescending(reason => reason.Value.Count).Select(reason => new EsimRunRefusal(reason.Key.ToString(), reason.Value.Count, [.. reason.Value.Ids]))];
+                return _refusals.OrderByDescending(reason => reason.Value.Count).Select(reason => new EsimRunRefusal(reason.Key.ToString(), reason.Value.Count, reason.Value.Ids.ToArray())).ToArray();
             }
         }
     }

@@ -123,13 +123,13 @@ public sealed class EsimRequest
 
     /// <summary>The outcomes known so far, in the order of <see cref="Profiles"/>.</summary>
     public IReadOnlyList<EsimResult> GetResults() =>
-        _places is null ? _outcomes.Known() : [.. Enumerable.Range(0, Count).Select(ResultAt).OfType<EsimResult>()];
+        _places is null ? _outcomes.Known() : Enumerable.Range(0, Count).Select(ResultAt).OfType<EsimResult>().ToArray();
 
     /// <summary>
     /// The outcomes of those profiles that failed so far, or are known not to have been acted on, with the service's reason; as many as
     /// <see cref="FailedCount"/> tells.
     /// </summary>
-    public IReadOnlyList<EsimResult> Failures => FailedCount == 0 ? [] : [.. GetResults().Where(static result => result.Status != OutcomeStatus.Succeeded)];
+    public IReadOnlyList<EsimResult> Failures => FailedCount == 0 ? [] : GetResults().Where(static result => result.Status != OutcomeStatus.Succeeded).ToArray();
 
     /// <inheritdoc/>
     public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);

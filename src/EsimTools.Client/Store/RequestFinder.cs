@@ -42,14 +42,14 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
 
     /// <summary>Earlier requests, each for some of its profiles only.</summary>
     public IReadOnlyList<EsimRequest> PartsOf(IReadOnlyDictionary<int, List<EsimProfile>> profiles) => profiles.Count == 0 ? []
-        : [.. ObjectsOf(() => [.. profiles.Keys.Select(number => table[number])]).Select(request => request.Part(profiles[request.Number]))];
+        : ObjectsOf(() => [.. profiles.Keys.Select(number => table[number])]).Select(request => request.Part(profiles[request.Number])).ToArray();
 
     /// <summary>The service plans of all known requests.</summary>
     public IReadOnlyList<string> KnownServicePlans()
     {
         lock (memory)
         {
-            return [.. table.All.Select(entry => entry.ServicePlan).OfType<string>().Distinct(StringComparer.Ordinal)];
+            return table.All.Select(entry => entry.ServicePlan).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         }
     }
 

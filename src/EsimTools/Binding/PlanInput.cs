@@ -7,10 +7,14 @@ namespace EsimTools.Binding;
 /// <summary>Reads plans that commands are given. The file counts: it may have been signed since an object was read from it.</summary>
 internal static class PlanInput
 {
+    private const string Wanted = "Give the file that New-EsimPlan has written, or what Get-EsimPlan gives.";
+
     /// <summary>Reads a plan.</summary>
     /// <param name="cmdlet">Whose location relative paths start from.</param>
     /// <param name="input">What was given.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimPlanUnusable"/>, <see cref="EsimError.EsimPlanChanged"/>.</exception>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimInputInvalid"/>: it is neither a plan nor a path; <see cref="EsimError.EsimPlanUnusable"/>, <see cref="EsimError.EsimPlanChanged"/>.
+    /// </exception>
     public static EsimPlan Read(PSCmdlet cmdlet, object input)
     {
         var given = input is PSObject wrapped ? wrapped.BaseObject : input;
@@ -19,19 +23,34 @@ internal static class PlanInput
             throw new EsimException(EsimError.EsimPlanUnusable, "The plan is in no file.", "Make it with New-EsimPlan -Path, without -WhatIf.");
         }
 
-        var path = given switch
-        {
-            EsimPlan plan => plan.Path!,
-            FileInfo file => file.FullName,
-            _ => cmdlet.GetUnresolvedProviderPathFromPSPath(
-                input is PSObject { BaseObject: PSCustomObject } deserialized && deserialized.Properties["Path"]?.Value is string named ? named : LanguagePrimitives.ConvertTo<string>(given)),
-        };
-        var loaded = EsimPlan.Load(path);
+        var loaded = EsimPlan.Load(PathOf(cmdlet, input, given));
         if (given is EsimPlan { Digest: { } digest } && digest != loaded.Digest)
         {
-            throw new EsimException(EsimError.EsimPlanChanged, $"Another plan is in '{path}' now than the one that was given.", "Read it again with Get-EsimPlan, and look at it.");
+            throw new EsimException(EsimError.EsimPlanChanged, $"Another plan is in '{loaded.Path}' now than the one that was given.", "Read it again with Get-EsimPlan, and look at it.");
         }
 
         return loaded;
+    }
+
+    private static string PathOf(PSCmdlet cmdlet, object input, object given) => given switch
+    {
+        EsimPlan plan => plan.Path!,
+        FileInfo file => file.FullName,
+        PathInfo path => path.ProviderPath,
+        string path => Resolve(cmdlet, path),
+        _ when input is PSObject { BaseObject: PSCustomObject } readBack && readBack.Properties["Path"]?.Value is string path => Resolve(cmdlet, path),
+        _ => throw new EsimException(EsimError.EsimInputInvalid, $"An object of type {PSObject.AsPSObject(input).TypeNames[0]} is no plan and no path of one.", Wanted),
+    };
+
+    private static string Resolve(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            return cmdlet.GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (Exception e) when (e is SessionStateException or ArgumentException or InvalidOperationException)
+        {
+            throw new EsimException(EsimError.EsimInputInvalid, $"'{path}' is no path of a plan: {e.Message}", Wanted, e);
+        }
     }
 }

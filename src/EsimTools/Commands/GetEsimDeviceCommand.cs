@@ -28,6 +28,10 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public string? Imei { get; set; }
 
+    /// <summary>What is piped in; its properties Eid, Iccid, Imei and AccountName are the filters.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
     /// <summary>The phone number (MDN), or a part of it with a star at its beginning or end.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -63,6 +67,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     {
         try
         {
+            CheckInput();
             var query = new EsimDeviceQuery
             {
                 AccountName = AccountName,
@@ -92,9 +97,29 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         }
         catch (EsimException e)
         {
-            WriteFailure(e, AccountName ?? Service.AccountName);
+            WriteFailure(e, InputObject ?? (object)(AccountName ?? Service.AccountName));
         }
     }
+
+    // What names an account and no device, as a request, a run or a plan does, must not list the whole account.
+    private void CheckInput()
+    {
+        if (InputObject is null || Names(nameof(Eid)) || Names(nameof(Iccid)) || Names(nameof(Imei)))
+        {
+            return;
+        }
+
+        var isOfModule = InputObject.TypeNames[0] is var type && (type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal));
+        if ((isOfModule && InputObject.BaseObject is not EsimConnection) || !(Names(nameof(AccountName)) || Names(ColumnNames.Account)))
+        {
+            throw new EsimException(
+                EsimError.EsimInputInvalid,
+                $"The input ({type}) names no device.",
+                "Pipe what has an EID, ICCID or IMEI: of a request that is what its property Profiles holds. Get-EsimProfile takes a request as it is.");
+        }
+    }
+
+    private bool Names(string property) => InputObject!.Properties[property]?.Value is not null;
 
     // A whole identifier is read as everywhere else; a part of one only has to be digits and stars.
     private static string? Pattern(IdentifierKind kind, string? text, EsimError error)

@@ -385,8 +385,10 @@ public sealed class PlanRunTests : IDisposable
 
         Assert.Single(_host.Accepted);
         Assert.Equal(2, _host.Waves[^1].Succeeded);
+        Assert.Equal(EsimRunStage.Stopped, Assert.Single(connection.GetRuns()).Stage);
         _host.WhenWave = null;
         Carry(connection);
+        Assert.Equal(EsimRunStage.Ended, connection.GetRuns().First().Stage);
         Assert.Equal(2, _host.Accepted.Count);
     }
 
