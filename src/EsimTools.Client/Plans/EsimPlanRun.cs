@@ -202,9 +202,12 @@ public sealed class EsimPlanRun : IDisposable
             EsimError.EsimPlanDone, $"The plan has been carried out by {Who(progress)}.", "Get-EsimRun shows what came of it. For what failed, make a new plan."),
         { Stage: PlanStage.GivenUp } => new(EsimError.EsimPlanDone, $"The plan was given up by {Who(progress)}.", "Make a new plan for the rest."),
         { Stage: PlanStage.Held } when !mayBeHeld => new(
-            EsimError.EsimPlanHeld, progress.Message ?? "The plan is held.", "Invoke-EsimPlan -Resume goes on, -GiveUp ends it."),
+            EsimError.EsimPlanHeld, progress.Message ?? "The plan is held.", $"{Look} Invoke-EsimPlan -Resume goes on, -GiveUp ends the plan."),
         _ => null,
     };
+
+    // Where somebody finds what has held it.
+    private string Look => $"See what failed: Get-EsimRun -PlanId {Plan.Id} | Get-EsimResult -Status Failed; Resolve-EsimRequest settles what is in doubt.";
 
     private static string Who(PlanProgress progress) =>
         $"{progress.Run.UserName ?? "somebody"} on {progress.Run.HostName ?? "another machine"} (process {progress.Run.ProcessId}, run {progress.Run.Id}) at {Clock.ToIso(progress.At)}";
@@ -297,7 +300,7 @@ public sealed class EsimPlanRun : IDisposable
             throw new EsimException(
                 EsimError.EsimPlanHeld,
                 $"The plan is held: {problem}. Nothing more of it is sent.",
-                "See what is wrong (Get-EsimRun, Resolve-EsimRequest). Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
+                $"{Look} Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
         }
 
         if (!_options.Resume && (_run!.Counts.Refused > 0 || _problems.IsSomethingLeft))

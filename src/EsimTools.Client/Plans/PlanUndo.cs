@@ -44,7 +44,7 @@ internal sealed class PlanUndo
         if (undone is null || InverseOf(undone) is not { } inverse)
         {
             throw new EsimException(
-                EsimError.EsimParameterInvalid, $"What run {runId} did cannot be undone: {string.Join("; ", requests.Select(request => request.Kind).Distinct().Select(kind => $"of '{kind}' the way back: {kind.WayBack}"))}.");
+                EsimError.EsimParameterInvalid, $"What run {runId} did cannot be undone by a plan. {string.Join(" ", requests.Select(request => request.Kind).Distinct().Select(kind => $"Way back from '{kind}': {kind.WayBack}."))}");
         }
 
         return new(

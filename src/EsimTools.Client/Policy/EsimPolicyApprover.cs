@@ -46,7 +46,7 @@ public sealed record EsimPolicyApprover
     {
         if (Normalize(Thumbprint) != Thumbprint)
         {
-            throw new EsimException(EsimError.EsimParameterInvalid, $"'{Thumbprint}' is no thumbprint of a certificate: 64 hexadecimal digits (SHA-256), or 40 (SHA-1).");
+            throw new EsimException(EsimError.EsimParameterInvalid, $"'{Thumbprint}' is no thumbprint of a certificate: 64 hexadecimal digits (SHA-256), or 40 (SHA-1).", "Of a file Get-PfxCertificate makes a certificate that can be given instead.");
         }
 
         if (UserNames.Any(string.IsNullOrWhiteSpace))

@@ -29,5 +29,10 @@ internal static class PolicyRefusal
     public static EsimException Error(string sentence, string reason) => new(EsimError.EsimPolicyRefused, $"{sentence}: {reason}.", AdviceFor(reason));
 
     private static string AdviceFor(string reason) =>
-        reason.IndexOf("plan", StringComparison.Ordinal) >= 0 ? $"Make a plan with New-EsimPlan. {Advice}" : reason.IndexOf("; the next", StringComparison.Ordinal) >= 0 ? $"Run the command again then: it sends only what has not been done. {Advice}" : Advice;
+        Says(reason, "waves") ? $"Make a plan of more than one wave with New-EsimPlan -Wave. {Advice}"
+        : Says(reason, "plan") ? $"Make a plan with New-EsimPlan. {Advice}"
+        : Says(reason, "; the next") ? $"Run the command again then: it sends only what has not been done. {Advice}"
+        : Advice;
+
+    private static bool Says(string reason, string words) => reason.IndexOf(words, StringComparison.Ordinal) >= 0;
 }

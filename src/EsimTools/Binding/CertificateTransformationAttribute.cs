@@ -27,7 +27,7 @@ public sealed class CertificateTransformationAttribute : ArgumentTransformationA
         }
 
         throw new EsimException(
-            EsimError.EsimParameterInvalid, $"No certificate in your store or the machine's (My) has the thumbprint {thumbprint}.", "Get-ChildItem Cert:\\CurrentUser\\My shows them on Windows; elsewhere give a certificate object.");
+            EsimError.EsimParameterInvalid, $"No certificate in your store or the machine's (My) has the thumbprint {thumbprint}.", "Get-ChildItem Cert:\\CurrentUser\\My shows them on Windows; elsewhere give a certificate object; Get-PfxCertificate makes one of a file.");
     }
 
     private static X509Certificate2? FindIn(StoreLocation location, string thumbprint)

@@ -174,7 +174,9 @@ public sealed class ApprovalTests : IDisposable
         EsimPolicy Waves(int from) => new() { Rules = [new() { Action = "deactivate", WavesFrom = from }] };
 
         Check(plan, Waves(4));
-        Assert.Contains("in the waves of a plan only", Assert.Throws<EsimException>(() => Check(plan, Waves(3))).Message);
+        var refused = Assert.Throws<EsimException>(() => Check(plan, Waves(3)));
+        Assert.Contains("in the waves of a plan only", refused.Message);
+        Assert.StartsWith("Make a plan of more than one wave with New-EsimPlan -Wave.", refused.RecommendedAction);
         Assert.Equal(EsimError.EsimPolicyRefused, Assert.Throws<EsimException>(() => Check(plan, new() { IsReadOnly = true })).Error);
         Check(await MakeAsync(new() { Waves = new() { Sizes = ["1"] } }), Waves(3));
     }

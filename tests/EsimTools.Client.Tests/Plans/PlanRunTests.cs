@@ -168,7 +168,7 @@ public sealed class PlanRunTests : IDisposable
         var connection = await _fixture.Connections.OpenAsync();
         ConfirmEverything(connection, failing: [Sample.IccidOf(1)]);
         _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(4), plan: new() { Waves = new() { Sizes = ["2"] } });
-        Assert.Throws<EsimException>(() => Carry(connection));
+        var first = Assert.Throws<EsimException>(() => Carry(connection));
 
         var later = await _fixture.Connections.OpenAsync();
         ConfirmEverything(later);
@@ -177,6 +177,7 @@ public sealed class PlanRunTests : IDisposable
 
         Assert.Equal(EsimError.EsimPlanHeld, held.Error);
         Assert.Contains("1 profile has failed", held.Message);
+        Assert.All([first, held], error => Assert.Contains($"Get-EsimRun -PlanId {_host.Accepted[0].Run!.PlanId} | Get-EsimResult -Status Failed", error.RecommendedAction));
         Assert.Equal(Sample.Profiles(4).Select(profile => profile.Iccid), _host.Accepted.SelectMany(request => request.Profiles).Select(profile => profile.Iccid));
         Assert.Equal(EsimError.EsimPlanDone, Assert.Throws<EsimException>(() => Carry(later)).Error);
     }

@@ -66,7 +66,9 @@ public sealed class UndoTests : IDisposable
         var connection = await _fixture.Connections.OpenAsync();
         var run = await RunAsync(connection, EsimAction.Download, Sample.Profiles(1));
 
-        Assert.Contains("cannot be undone", Assert.Throws<EsimException>(() => connection.PlanUndo(run.Info.Id, [], new())).Message);
+        Assert.EndsWith(
+            "cannot be undone by a plan. Way back from 'download': a delete takes it off the eUICC again.",
+            Assert.Throws<EsimException>(() => connection.PlanUndo(run.Info.Id, [], new())).Message);
         Assert.Equal(EsimError.EsimRequestNotFound, Assert.Throws<EsimException>(() => connection.PlanUndo("nobody", [], new())).Error);
     }
 

@@ -93,6 +93,15 @@ public sealed class PolicyTextTests
     }
 
     [Fact]
+    public void The_name_of_a_file_is_no_approver_and_the_error_says_what_makes_one_of_it()
+    {
+        var refused = Assert.Throws<EsimException>(() => EsimPolicyApprover.Of("./ben.crt"));
+
+        Assert.Contains("'./ben.crt' is no thumbprint", refused.Message);
+        Assert.Contains("Get-PfxCertificate", refused.RecommendedAction);
+    }
+
+    [Fact]
     public void What_a_change_loosens_is_told()
     {
         Assert.Equal(
