@@ -132,8 +132,10 @@ Describe 'What is piped to Get-EsimDevice' {
     }
 
     It 'lists the account of a connection, and of a row that names nothing else' {
-        @($script:listed.Connection | Get-EsimDevice).Count | Should -Be 5
-        @([pscustomobject]@{ AccountName = $script:Account } | Get-EsimDevice).Count | Should -Be 5
+        $all = @(Get-EsimDevice).Count
+        $all | Should -BeGreaterThan 2
+        @($script:listed.Connection | Get-EsimDevice).Count | Should -Be $all
+        @([pscustomobject]@{ AccountName = $script:Account } | Get-EsimDevice).Count | Should -Be $all
         @($script:sent.Profiles | Get-EsimDevice).Count | Should -Be 2
     }
 }
