@@ -40,7 +40,7 @@ function Get-Median([double[]] $Values) {
 $speed = @'
 $null = Measure-Command { }
 foreach ($i in 1..40) {
-    Connect-EsimService -Sandbox -SandboxInventory $fleet
+    Connect-EsimService -InformationAction Ignore -Sandbox -SandboxInventory $fleet
     [GC]::Collect()
     (Measure-Command { ALONE }).TotalMilliseconds
     $rows = $null
@@ -80,7 +80,7 @@ finally {
 }
 
 $retire = @'
-Connect-EsimService -Sandbox -SandboxInventory $fleet
+Connect-EsimService -InformationAction Ignore -Sandbox -SandboxInventory $fleet
 $watch = [Diagnostics.Stopwatch]::StartNew()
 $removed = @(Import-Csv $fleet | Disable-EsimProfile -Force | Wait-EsimRequest | Remove-EsimProfile -Force | Wait-EsimRequest)
 if ($removed.Count -ne 10000) { throw "$($removed.Count) removed." }
@@ -95,7 +95,7 @@ $memory = @'
 $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
     ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
 $journal = Join-Path ([IO.Path]::GetTempPath()) "EsimTools-bench-$PID"
-Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri 'ADDRESS' -JournalPath $journal
+Connect-EsimService -InformationAction Ignore -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri 'ADDRESS' -JournalPath $journal
 $make = { param($count) $iccid = [decimal]89441234567891234567; for ($i = 0; $i -lt $count; $i++) { [pscustomobject]@{ Iccid = ($iccid + 10 * $i).ToString() } } }
 $quiet = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue' }
 $send = { param($count) & $make $count | Disable-EsimProfile -Force @quiet | Wait-EsimRequest -PollingIntervalSec 1 @quiet | Out-Null; $Error.Clear() }

@@ -299,6 +299,9 @@ public sealed class EsimConnection : IDisposable
     /// <param name="where">Which runs are wanted; null for all.</param>
     public IEnumerable<EsimRequest> GetRequestsOfRuns(Func<EsimRunInfo, bool>? where = null) => Parts.History.Requests(where ?? (static _ => true));
 
+    /// <summary>How many requests wait for outcomes, and of how many nobody knows whether the service has taken them.</summary>
+    public (int Open, int InDoubt) CountUnfinished() => (Tracker.CountOpen(), GetRequests(inDoubt: true).Count());
+
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>
     public IEnumerable<string> KnownServicePlans => Tracker.Requests.KnownServicePlans();
 

@@ -19,7 +19,7 @@ internal sealed class FleetRun : IAsyncDisposable
         Import-Module $env:ESIMTOOLS_MODULE
         $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
             ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
-        Connect-EsimService -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
+        Connect-EsimService -InformationAction Ignore -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
         $null = Resolve-EsimRequest -NotDoneAfter 0
 
         """;

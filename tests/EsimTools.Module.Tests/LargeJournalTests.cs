@@ -24,11 +24,11 @@ public sealed partial class LargeJournalTests(ITestOutputHelper output)
         $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
             ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
         $parameters = @{ ApiCredential = $api; UserCredential = $user; AccountName = '0000123456-00001'; BaseUri = $env:TEST_SERVICE }
-        Connect-EsimService @parameters -JournalPath $env:TEST_EMPTY
+        Connect-EsimService -InformationAction Ignore @parameters -JournalPath $env:TEST_EMPTY
         Disconnect-EsimService
         $process = Get-Process -Id $PID
         $without = $process.PeakWorkingSet64
-        $time = Measure-Command { Connect-EsimService @parameters -JournalPath $env:TEST_JOURNAL }
+        $time = Measure-Command { Connect-EsimService -InformationAction Ignore @parameters -JournalPath $env:TEST_JOURNAL }
         $process.Refresh()
         $run = Remove-EsimProfile -Iccid $env:TEST_ICCID -Force -ErrorAction SilentlyContinue -WarningVariable said
         "connected in $([int] $time.TotalMilliseconds) ms, peak working set $([int] ($process.PeakWorkingSet64 / 1MB)) MB, without a journal $([int] ($without / 1MB)) MB"

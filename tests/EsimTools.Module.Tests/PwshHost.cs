@@ -13,6 +13,7 @@ internal static class PwshHost
     [
         "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "PSModulePath", "LANG", "LANGUAGE",
         "MSBUILD_EXE_PATH", "MSBuildSDKsPath", "MSBuildExtensionsPath",
+        "ESIMTOOLS_API_KEY", "ESIMTOOLS_API_SECRET", "ESIMTOOLS_USER", "ESIMTOOLS_PASSWORD", "ESIMTOOLS_ACCOUNT", "ESIMTOOLS_BASE_URI", "ESIMTOOLS_JOURNAL",
     ];
 
     private static readonly Lazy<string> s_home = new(MakeHome);

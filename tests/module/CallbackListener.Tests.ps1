@@ -283,7 +283,7 @@ Describe 'A listener' {
         $port = Get-FreePort
         $run = Invoke-NewShell @"
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
-Connect-EsimService -Sandbox
+Connect-EsimService -InformationAction Ignore -Sandbox
 `$l = Start-EsimCallbackListener http://127.0.0.1:$port/
 `$l.IsListening
 Remove-Module EsimTools

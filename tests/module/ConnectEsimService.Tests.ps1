@@ -426,7 +426,7 @@ function Get-Secret {
         }
 
         $run = Invoke-Captured { $address = $script:Address; Connect-EsimService -ApiSecretName api -UserSecretName user @address }
-        $run.Terminating | Get-ErrorId | Should -Be 'EsimLoginRefused'
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimVaultUnavailable'
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'SecretManagement'
     }
 
@@ -443,5 +443,79 @@ function Get-Secret {
         $name = $Name
         $run = Invoke-Captured { $address = $script:Address; Connect-EsimService -ApiSecretName $name -UserSecretName user @address }
         "$($run.Terminating)" | Should -Match $Says
+    }
+}
+
+Describe 'Credentials of the environment' {
+    BeforeAll {
+        $script:Service = Open-ScriptedService
+        $script:Names = 'API_KEY', 'API_SECRET', 'USER', 'PASSWORD', 'ACCOUNT', 'BASE_URI', 'JOURNAL' | ForEach-Object { "ESIMTOOLS_$_" }
+    }
+
+    BeforeEach {
+        $script:Journal = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
+        $values = 'env-key', 'env-secret', 'env-user', 'env-password', '0000123456-00001', "$($script:Service.BaseUri)", $script:Journal
+        for ($i = 0; $i -lt $script:Names.Count; $i++) { Set-Item "Env:$($script:Names[$i])" $values[$i] }
+        Clear-ScriptedService $script:Service
+    }
+
+    AfterEach {
+        $script:Names | ForEach-Object { Remove-Item "Env:$_" -ErrorAction Ignore }
+        Disconnect-EsimService -ErrorAction Ignore
+    }
+
+    AfterAll {
+        Close-ScriptedService $script:Service
+    }
+
+    It 'open a connection without a parameter and without a question, to the address and journal that they name' {
+        $connection = Connect-EsimService -PassThru 6>$null
+        "$($connection.UserName) $($connection.AccountName) $($connection.BaseUri) $($connection.JournalPath)" |
+            Should -Be "env-user 0000123456-00001 $($script:Service.BaseUri) $($script:Journal)"
+        $login = $script:Service.Log | Where-Object Path -Like '*session/login'
+        $login.Body | Should -Match 'env-password'
+    }
+
+    It 'give way to parameters, and a warning names those that do not count' {
+        $run = Invoke-Captured { Connect-TestServer $script:Service }
+        $run.Output.UserName | Should -Be 'doc-user'
+        $run.Warnings.Count | Should -Be 1
+        $script:Names | ForEach-Object { $run.Warnings[0] | Should -Match "\b$_\b" }
+        $run.Warnings[0] | Should -Not -Match 'env-'
+    }
+
+    It 'are an error where half of a pair is missing' {
+        Remove-Item Env:ESIMTOOLS_API_SECRET
+        $run = Invoke-Captured { Connect-EsimService }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        $run.Terminating.Exception.Message | Should -Match 'ESIMTOOLS_API_SECRET is not'
+    }
+
+    It 'are none of a sandbox' {
+        $run = Invoke-Captured { Connect-EsimService -Sandbox -PassThru }
+        $run.Warnings | Should -BeNullOrEmpty
+        $run.Output.JournalPath | Should -Not -Be $script:Journal
+    }
+
+    It 'or parameters or a person are needed: where nobody can answer, the error names the variables' {
+        $script:Names | ForEach-Object { Remove-Item "Env:$_" }
+        $text = (Invoke-NewShell "Import-Module '$env:ESIMTOOLS_MODULE/EsimTools.psd1'; try { Connect-EsimService } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }").Text -replace '\s+', ' '
+        $text | Should -Match 'key management'
+        $text | Should -Match 'EsimNobodyToAsk,EsimTools.ConnectEsimServiceCommand'
+        $text | Should -Match 'Set ESIMTOOLS_API_KEY, ESIMTOOLS_API_SECRET'
+    }
+}
+
+Describe 'What Connect-EsimService says' {
+    It 'is where to, the account and the journal, and what an earlier session has left open' {
+        $journal = Join-Path $TestDrive 'left'
+        $row = Get-TestRow 3
+        $said = Connect-EsimService -Sandbox -SandboxInventory (ConvertTo-Inventory $row) -SandboxOptions @{ CallbackDelay = '1:00:00' } -JournalPath $journal 6>&1
+        "$said" | Should -BeLike "Connected to a sandbox in this process, account *. Journal: $journal."
+        $null = $row | Disable-EsimProfile -Force
+        Disconnect-EsimService
+        $said = Connect-EsimService -Sandbox -SandboxInventory (ConvertTo-Inventory $row) -JournalPath $journal 6>&1
+        "$said" | Should -BeLike '*From before: 1 request is open: Get-EsimRequest -Status Accepted | Wait-EsimRequest.'
+        Disconnect-EsimService
     }
 }

@@ -158,7 +158,7 @@ Describe 'The native code' {
         function Get-LoadedFrom([string] $Module) {
             $shell = Invoke-NewShell @"
 Import-Module '$Module' -ErrorAction Stop
-Connect-EsimService -Sandbox -ErrorAction Stop
+Connect-EsimService -InformationAction Ignore -Sandbox -ErrorAction Stop
 `$result = Get-EsimProfile | Select-Object -First 1 | Disable-EsimProfile -Force | Wait-EsimRequest
 if (`$result.Status -ne 'Succeeded') { throw 'not disabled' }
 [AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -like 'EsimTools*' }).ForEach({ Split-Path `$_.Location })
@@ -197,10 +197,10 @@ Describe 'Loading and unloading' {
     It 'can be imported twice with -Force in one session and still works' {
         $shell = Invoke-NewShell @"
 Import-Module '$($script:ManifestPath)' -Force -ErrorAction Stop
-Connect-EsimService -Sandbox -ErrorAction Stop
+Connect-EsimService -InformationAction Ignore -Sandbox -ErrorAction Stop
 Import-Module '$($script:ManifestPath)' -Force -ErrorAction Stop
 Import-Module '$($script:ManifestPath)' -Force -ErrorAction Stop
-Connect-EsimService -Sandbox -ErrorAction Stop
+Connect-EsimService -InformationAction Ignore -Sandbox -ErrorAction Stop
 @(Get-EsimProfile | Select-Object -First 2).Count
 (Get-EsimProfile | Select-Object -First 1 | Format-Table | Out-String -Width 200) -match 'ProfileStatus'
 Disconnect-EsimService
@@ -233,7 +233,7 @@ Test-Path `$c.JournalPath
         $null = Invoke-NewShell @"
 `$env:TMPDIR = `$env:TEMP = `$env:TMP = '$temp'
 Import-Module '$($script:ManifestPath)' -ErrorAction Stop
-Connect-EsimService -Sandbox
+Connect-EsimService -InformationAction Ignore -Sandbox
 Get-EsimProfile | Select-Object -First 5 | Disable-EsimProfile -Force | Wait-EsimRequest
 "@
         Get-ChildItem $temp -Filter 'EsimTools*' | Should -BeNullOrEmpty

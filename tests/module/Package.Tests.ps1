@@ -131,7 +131,7 @@ $Script
 
     It 'loads by itself at its first command, from where it was installed, with every cmdlet' {
         $lines = Invoke-InstalledShell @'
-Connect-EsimService -Sandbox
+Connect-EsimService -InformationAction Ignore -Sandbox
 (Get-Module EsimTools).ModuleBase
 @(Get-Command -Module EsimTools).Count
 [AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -eq 'EsimTools' }).Location
@@ -145,7 +145,7 @@ Connect-EsimService -Sandbox
         $fleet = Join-Path $script:Samples 'fleet.csv'
         $lines = Invoke-InstalledShell @"
 `$rows = Import-Csv '$fleet' | Select-Object -First 20
-Connect-EsimService -Sandbox -SandboxInventory '$fleet'
+Connect-EsimService -InformationAction Ignore -Sandbox -SandboxInventory '$fleet'
 `$rows | Remove-EsimProfile -Force -ErrorAction SilentlyContinue -ErrorVariable refused
 @(`$refused | ForEach-Object { (`$_.FullyQualifiedErrorId -split ',')[0] } | Sort-Object -Unique) -join ' '
 `$rows | Disable-EsimProfile -ReasonCode FF -WhatIf | Out-Null

@@ -302,7 +302,7 @@ Describe 'A message that PowerShell asks about where nobody can answer' {
             $run = Invoke-NewShell @"
 `$ErrorActionPreference = 'Stop'
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
-Connect-EsimService -Sandbox -SandboxInventory '$inventory'
+Connect-EsimService -InformationAction Ignore -Sandbox -SandboxInventory '$inventory'
 `$rows = @(Import-Csv '$inventory')
 `$bad = [pscustomobject]@{ Iccid = 'none' }
 `$doubtful = [pscustomobject]@{ Iccid = '8944538000000000001'; Eid = `$rows[0].Eid }

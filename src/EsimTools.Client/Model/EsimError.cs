@@ -143,4 +143,7 @@ public enum EsimError : long
 
     /// <summary>A command asks before it acts, and there is nobody to answer.</summary>
     EsimNobodyToAsk,
+
+    /// <summary>The vault of secrets cannot be used: Microsoft.PowerShell.SecretManagement is not installed.</summary>
+    EsimVaultUnavailable,
 }

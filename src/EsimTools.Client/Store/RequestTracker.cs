@@ -187,6 +187,15 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>Reads what other connections have written.</summary>
     public StoreRefresher Refresher { get; }
 
+    /// <summary>How many requests that were taken wait for the outcome of a profile.</summary>
+    public int CountOpen()
+    {
+        lock (_lock)
+        {
+            return _ledger.OpenRequests().Count(number => _table[number].Phase == EsimRequest.Phase.Accepted);
+        }
+    }
+
     /// <summary>Which plans have been carried out.</summary>
     public PlanJournal Plans { get; }
 

@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Net;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 using EsimTools.Sandbox;
 
 namespace EsimTools;
@@ -16,13 +17,13 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     private const string VaultSet = "Vault";
     private const string SandboxSet = "Sandbox";
 
-    /// <summary>API key (as user name) and API secret (as password) from the ThingSpace portal.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = CredentialSet)]
+    /// <summary>API key (as user name) and API secret (as password) from the ThingSpace portal; without it the environment's ESIMTOOLS_API_KEY and ESIMTOOLS_API_SECRET, or a question.</summary>
+    [Parameter(Position = 0, ParameterSetName = CredentialSet)]
     [Credential]
     public PSCredential? ApiCredential { get; set; }
 
-    /// <summary>UWS user name and password; not the portal's login.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = CredentialSet)]
+    /// <summary>UWS user name and password, not the portal's login; without it the environment's ESIMTOOLS_USER and ESIMTOOLS_PASSWORD, or a question.</summary>
+    [Parameter(Position = 1, ParameterSetName = CredentialSet)]
     [Credential]
     public PSCredential? UserCredential { get; set; }
 
@@ -32,23 +33,23 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     public string? VaultName { get; set; }
 
     /// <summary>The name of the secret (a PSCredential) that holds API key and secret.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    [Parameter(Mandatory = true, ParameterSetName = VaultSet, HelpMessage = "The name of the secret with API key and secret, for example ThingSpaceApi.")]
     [ValidateNotNullOrEmpty]
     public string? ApiSecretName { get; set; }
 
     /// <summary>The name of the secret (a PSCredential) that holds UWS user name and password.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    [Parameter(Mandatory = true, ParameterSetName = VaultSet, HelpMessage = "The name of the secret with UWS user name and password, for example ThingSpaceUser.")]
     [ValidateNotNullOrEmpty]
     public string? UserSecretName { get; set; }
 
-    /// <summary>The account that profiles without one of their own belong to, for example 0000123456-00001.</summary>
-    [Parameter(Mandatory = true, Position = 2, ParameterSetName = CredentialSet)]
-    [Parameter(Mandatory = true, ParameterSetName = VaultSet)]
+    /// <summary>The account that profiles without one of their own belong to, for example 0000123456-00001; without it the environment's ESIMTOOLS_ACCOUNT, or a question.</summary>
+    [Parameter(Position = 2, ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
     [Parameter(ParameterSetName = SandboxSet)]
     [ValidateNotNullOrEmpty]
     public string? AccountName { get; set; }
 
-    /// <summary>The service's address up to and including /api. Plain http is accepted for this machine only.</summary>
+    /// <summary>The service's address up to and including /api; without it the environment's ESIMTOOLS_BASE_URI, or Verizon's own. Plain http is accepted for this machine only.</summary>
     [Parameter(ParameterSetName = CredentialSet)]
     [Parameter(ParameterSetName = VaultSet)]
     [ValidateNotNull]
@@ -69,7 +70,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNull]
     public SandboxOptions? SandboxOptions { get; set; }
 
-    /// <summary>The folder of the journal; without it the user's own, and for a sandbox one that is thrown away.</summary>
+    /// <summary>The folder of the journal; without it the environment's ESIMTOOLS_JOURNAL, or the user's own, and for a sandbox one that is thrown away.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
@@ -110,7 +111,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 4;
 
-    /// <summary>Write the connection.</summary>
+    /// <summary>Write the connection, in place of the line about it.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -125,6 +126,10 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
             {
                 WriteObject(connection);
             }
+            else
+            {
+                WriteHostLine(Greeting.Of(connection));
+            }
         }
         catch (EsimException e)
         {
@@ -136,16 +141,37 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
 
     private EsimConnection OpenService()
     {
-        var (api, user) = ParameterSetName == VaultSet
-            ? (FromVault(ApiSecretName!), FromVault(UserSecretName!))
-            : (ApiCredential!, UserCredential!);
+        var isVault = ParameterSetName == VaultSet;
+        var settings = new EnvironmentSettings();
+        var api = settings.FindApiCredential(isVault || ApiCredential is not null) ?? ApiCredential;
+        var user = settings.FindUserCredential(isVault || UserCredential is not null) ?? UserCredential;
+        var account = settings.FindAccount(AccountName is not null) ?? AccountName;
+        var baseUri = settings.FindBaseUri(MyInvocation.BoundParameters.ContainsKey(nameof(BaseUri))) ?? BaseUri;
+        var journal = settings.FindJournal(JournalPath is not null) ?? JournalPath;
+        if (settings.Unused.Count > 0)
+        {
+            WriteWarning($"What is given to the command counts; the environment's {string.Join(", ", settings.Unused)} does not.");
+        }
+
+        var question = new ConnectionQuestion(this);
+        if (isVault)
+        {
+            (api, user) = (FromVault(ApiSecretName!), FromVault(UserSecretName!));
+        }
+        else
+        {
+            api ??= question.AskFor("API key and secret", "API key as user name, API secret as password");
+            user ??= question.AskFor("UWS user name and password", "the user of the API, not of the portal");
+        }
+
+        account ??= question.AskForAccount();
         return Open(new EsimConnectionOptions
         {
             ApiCredential = ToCredential(api),
             UserCredential = ToCredential(user),
-            AccountName = AccountName!,
-            BaseUri = BaseUri,
-            JournalPath = JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath),
+            AccountName = account,
+            BaseUri = baseUri,
+            JournalPath = journal is null ? null : GetUnresolvedProviderPathFromPSPath(journal),
             HashIdentifiers = HashIdentifiers,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             ThrottleLimit = ThrottleLimit,
@@ -217,7 +243,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
 
     private PSCredential FromVault(string name)
     {
-        var advice = "Install Microsoft.PowerShell.SecretManagement, register a vault, and store the pair with Set-Secret -Secret (Get-Credential).";
+        const string advice = "Register a vault and store the pair in it: Set-Secret <name> -Secret (Get-Credential).";
         object? secret;
         try
         {
@@ -225,6 +251,14 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
                 "param($parameters) Microsoft.PowerShell.SecretManagement\\Get-Secret @parameters -ErrorAction Stop",
                 new System.Collections.Hashtable(VaultName is null ? new Dictionary<string, string> { ["Name"] = name } : new() { ["Name"] = name, ["Vault"] = VaultName }))
                 .FirstOrDefault()?.BaseObject;
+        }
+        catch (CommandNotFoundException e)
+        {
+            throw new EsimException(
+                EsimError.EsimVaultUnavailable,
+                $"The secret '{name}' cannot be read: Microsoft.PowerShell.SecretManagement is not installed.",
+                "Install-PSResource Microsoft.PowerShell.SecretManagement and the module of a vault. Without a vault: -ApiCredential and -UserCredential, or variables of the environment.",
+                e);
         }
         catch (RuntimeException e)
         {
