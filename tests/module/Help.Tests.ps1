@@ -135,6 +135,10 @@ Describe 'The page <Name>' -ForEach $script:cmdlets {
         (Get-Command $Name).ParameterSets.Name | Where-Object { $_ -ne '__AllParameterSets' } | ForEach-Object { $syntax | Should -Match "(?m)^### $_\b" }
     }
 
+    It 'has at least three examples' {
+        [regex]::Matches((Get-Section $script:page 'EXAMPLES'), '(?m)^### Example ').Count | Should -BeGreaterOrEqual 3
+    }
+
     It 'names the types that the cmdlet writes' {
         $outputs = Get-Section $script:page 'OUTPUTS'
         (Get-Command $Name).OutputType.Name | ForEach-Object { $outputs | Should -Match ([regex]::Escape($_)) }
@@ -142,6 +146,11 @@ Describe 'The page <Name>' -ForEach $script:cmdlets {
 }
 
 Describe 'The example <Number> of <Cmdlet>: <Title>' -ForEach $script:examples {
+    # A console of 80 columns breaks longer lines when they are shown, and what is pasted from there is another command.
+    It 'has no line wider than 72 columns' {
+        $Code -split '\n' | Where-Object Length -GT 72 | Should -BeNullOrEmpty
+    }
+
     It 'can be read by PowerShell' {
         $problems = $null
         $null = [Management.Automation.Language.Parser]::ParseInput($Code, [ref] $null, [ref] $problems)
