@@ -87,8 +87,8 @@ internal static class ProofRule
             return default;
         }
 
-        // The check digit in the word is the other profile's.
-        return WeighWord(word with { CheckDigit = Spoken.NoCheckDigit }, known.Status, known, placed, named, question, isStatus: true) with { IsBySwitch = true };
+        // The check digit in the word is the other profile's; of the one on this eUICC other words have told it.
+        return WeighWord(word with { CheckDigit = known.PlacedDigit }, known.Status, known, placed, named, question, isStatus: true) with { IsBySwitch = true };
     }
 
     private static ProofReason Fault(in Spoken word, in ProofQuestion question) =>

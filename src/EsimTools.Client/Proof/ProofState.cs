@@ -46,8 +46,19 @@ internal readonly record struct ProofState
     /// <summary>Whether a request of ours has named another one since, or two have named two: then nobody knows which it is on.</summary>
     public bool IsContested { get; init; }
 
+    /// <summary>The twentieth digit that the words on its place, and on what it is there, have named; one that nobody could ask for where they differ.</summary>
+    public byte PlacedDigit => Digit == 0 ? Spoken.NoCheckDigit : (byte)(Digit - 1);
+
     /// <summary>When the newest word of the service on its place was asked for, or the newest request was sent that may have put it elsewhere.</summary>
     public Moment Placed { get; init; }
+
+    // One more than the digit; 0 where none has been named.
+    private byte Digit { get; init; }
+
+    /// <summary>Takes in the twentieth digit that a word has named, if it has named one that is not hidden.</summary>
+    public ProofState Named(byte digit) => digit is Spoken.NoCheckDigit or Spoken.HiddenCheckDigit || digit == PlacedDigit
+        ? this
+        : this with { Digit = (byte)((Digit == 0 ? digit : Spoken.HiddenCheckDigit) + 1) };
 
     /// <summary>Takes a word in.</summary>
     /// <param name="word">The word: asked when, and for whom.</param>

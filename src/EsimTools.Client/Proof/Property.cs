@@ -9,8 +9,14 @@ internal readonly record struct Property
     /// <summary>The newest word that may prove.</summary>
     public Spoken Disabled { get; init; }
 
-    /// <summary>The newest request whose confirmation is such a word, by number, also where an answer to a question has taken its place since; 0 for none.</summary>
+    /// <summary>
+    /// The newest request whose confirmation is such a word, by number, also where an answer to a question counts as newer; 0 where there is none, and
+    /// where the journal tells what has been said against it.
+    /// </summary>
     public int Confirmed { get; init; }
+
+    /// <summary>The place of the newest one in the folder's line.</summary>
+    public long ConfirmedSequence { get; init; }
 
     /// <summary>The latest date of a word that says otherwise, in UTC ticks; one from the future does not count.</summary>
     public long OtherTicks { get; init; }
@@ -30,7 +36,7 @@ internal readonly record struct Property
     /// <param name="now">The present moment in UTC ticks.</param>
     public Property With(in Spoken word, SpokenKind kind, long now) => kind switch
     {
-        SpokenKind.Disabled => !Disabled.Any || word.When.IsAfter(Disabled.When) ? this with { Disabled = word, Confirmed = word.Request > 0 ? word.Request : Confirmed } : this,
+        SpokenKind.Disabled => !Disabled.Any || word.When.IsAfter(Disabled.When) ? ConfirmedBy(word) with { Disabled = word } : ConfirmedBy(word),
         SpokenKind.Other => this with
         {
             OtherTicks = word.When.Ticks <= now ? Math.Max(OtherTicks, word.When.Ticks) : OtherTicks,
@@ -46,7 +52,11 @@ internal readonly record struct Property
     {
         Disabled = Disabled.Request == request ? default : Disabled,
         Confirmed = Confirmed == request ? 0 : Confirmed,
+        ConfirmedSequence = Confirmed == request ? 0 : ConfirmedSequence,
     };
+
+    /// <summary>What has been said against a request's confirmation stands in the journal.</summary>
+    public Property KeptAgainst(int request) => Confirmed == request ? this with { Confirmed = 0 } : this;
 
     /// <summary>Whether no later word contradicts one: by the order in which things were asked, and by the clock, unless that has been set back since.</summary>
     /// <param name="word">The word.</param>
@@ -54,4 +64,7 @@ internal readonly record struct Property
     public bool Stands(in Spoken word, long now) =>
         (word.When.Ticks >= OtherTicks || OtherTicks > now)
             && (word.When.Sequence > 0 ? word.When.Sequence > OtherSequence && word.When.Order > OtherQuestion : word.When.Order > OtherOrder);
+
+    private Property ConfirmedBy(in Spoken word) =>
+        word.Request > 0 && word.When.Sequence > ConfirmedSequence ? this with { Confirmed = word.Request, ConfirmedSequence = word.When.Sequence } : this;
 }

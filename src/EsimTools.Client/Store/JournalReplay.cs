@@ -288,8 +288,8 @@ internal sealed class JournalReplay(
             : before is null ? Hearing.First
             : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
         recorder.Note(key, default, entry, outcome with { IsOfMember = isOfMember }, hearing);
-        proofHearing.KeepAgainstRead(key, entry, outcome, order.Now().UtcTicks);
-        if (live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
+        proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
+        if (outcome.Status != OutcomeStatus.Pending && live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
         {
             if (live.TrySet(place, OutcomeRecorder.ResultOf(live, live.Profiles[place], outcome)))
             {

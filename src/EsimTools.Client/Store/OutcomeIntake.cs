@@ -174,6 +174,7 @@ internal sealed class OutcomeIntake(
         recorder.NoteWords(key, succeeded ? outcome.Said.State : null, succeeded ? outcome.Said.ProfileStatus : null, role, outcome);
         proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
+        proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         return true;
     }
 

@@ -84,19 +84,20 @@ internal sealed class OutcomeRecorder(
             // Both ends have been heard before; what else is said of the profile has not.
             proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
             NoteWords(key, null, null, ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null, outcome);
-            proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
+            proofHearing.Against.Keep(key, known, order.Now().UtcTicks);
             return false;
         }
 
         Note(key, named, entry, outcome, hearing);
         if (hearing == Hearing.Repeated)
         {
-            proofHearing.KeepAgainst(key, known, order.Now().UtcTicks);
+            proofHearing.Against.Keep(key, known, order.Now().UtcTicks);
         }
         else
         {
             var eid = entry.Action.EffectOnOthers == EffectOnOthers.Disables && outcome.Vouches && !outcome.Euicc.IsNone ? IdentifierKeys.Shown(outcome.Euicc) : null;
             store.Gather(JournalLines.Outcome(entry, outcome with { Vouches = outcome.Vouches && hearing == Hearing.First }, store.Service), id, eid);
+            proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         }
 
         return hearing == Hearing.First;

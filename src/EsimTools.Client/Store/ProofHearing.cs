@@ -10,11 +10,11 @@ namespace EsimTools.Store;
 internal sealed class ProofHearing(
     RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, ProofBook book, IEsimStore store)
 {
-    /// <summary>The service's own word where it does not tell.</summary>
-    private const string Unknown = "UNKNOWN";
-
     // What was heard late, and what disputes: other processes may have sent before that what has not been read yet.
     private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
+
+    /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
+    public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
 
     /// <summary>How much has been heard late since the journal was last read to its end.</summary>
     public int LateCount => _late.Count;
@@ -59,7 +59,8 @@ internal sealed class ProofHearing(
 
         // What another process has sent may have left before questions that were asked here before it was read.
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
-        proof = proof.Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
+        proof = (succeeded || !outcome.Euicc.IsNone ? proof.Named(outcome.CheckDigit) : proof)
+            .Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
@@ -92,7 +93,7 @@ internal sealed class ProofHearing(
     {
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        var placed = Place(key, before, eid, word.When);
+        var placed = Place(key, before, eid, word.When).Named(word.CheckDigit);
         if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
         {
             placed = placed.SeenNotEnabled(word.When.Order);
@@ -103,43 +104,11 @@ internal sealed class ProofHearing(
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
             now));
-        KeepAgainst(key, before, now);
-    }
-
-    /// <summary>A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.</summary>
-    public void KeepAgainst(IdentifierKey key, in ProofState before, long now)
-    {
-        var after = ledger.ProofOf(key);
-        KeepAgainst(before.State, after.State);
-        KeepAgainst(before.Status, after.Status);
-        if (SwitchOf(key, before, now) is { Any: true } word && SwitchOf(key, after, now) != word)
-        {
-            WriteAgainst(ledger.Euiccs.Of(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
-        }
-
-        void KeepAgainst(in Property said, in Property saidNow)
-        {
-            // Behind an answer that says the same the confirmation is still what the next session finds.
-            if (said.Confirmed > 0 && said.Stands(said.Disabled, now) && !saidNow.Stands(said.Disabled, now))
-            {
-                WriteAgainst(key, table[said.Confirmed], OutcomeStatus.Succeeded, now);
-            }
-        }
-    }
-
-    /// <summary>A confirmation of another process has been read, against which the service has spoken here before, and after it was asked for.</summary>
-    public void KeepAgainstRead(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
-    {
-        var known = ledger.ProofOf(key);
-        var word = entry.Sent with { Order = entry.NotBefore };
-        if (outcome.Vouches
-            && ((ServiceWords.IsDeactive(outcome.Said.State ?? entry.Action.ProvesState) && IsAgainst(known.State))
-                || (ServiceWords.IsDisabled(outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus) && IsAgainst(known.Status))))
-        {
-            WriteAgainst(key, entry, OutcomeStatus.Succeeded, now);
-        }
-
-        bool IsAgainst(in Property said) => said.OtherQuestion >= word.Order && said.OtherTicks > word.Ticks && said.OtherTicks <= now;
+        Against.Keep(key, before, now);
+        Against.KeepForOpenSwitches(
+            key,
+            isEnabled: hasTwoStatuses || (status is not null && !ServiceWords.IsDisabled(status)),
+            isNotEnabled: hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && eid != before.Euicc));
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -161,24 +130,11 @@ internal sealed class ProofHearing(
                 now));
             if (!isFromJournal)
             {
-                KeepAgainst(key, before, now);
+                Against.Keep(key, before, now);
+                Against.KeepForOpenSwitches(key, isEnabled, isNotEnabled);
             }
         }
     }
-
-    // The switch that tells of a profile: that it was the one that was enabled, or that it is disabled because another one was.
-    private Spoken SwitchOf(IdentifierKey key, in ProofState known, long now)
-    {
-        var euicc = ledger.Euiccs.Of(known.Euicc);
-        var tells = euicc.SwitchedTo == key
-            ? ProofBook.IsStillEnabled(known, known.Euicc, euicc.Switch)
-            : known is { IsPlaced: true, IsContested: false, IsOnEuicc: true } && known.Status.Stands(euicc.Switch, now);
-        return tells ? euicc.Switch : default;
-    }
-
-    // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
-    private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(status, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), Unknown, Unknown)), store.Service), IdentifierKeys.Shown(key));
 
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.

@@ -54,7 +54,8 @@ internal sealed class RequestRebuilder(RequestTracker tracker, RequestTable tabl
 
     private void Replay(EsimRequest request, JournalLine line)
     {
-        foreach (var id in line.Ids ?? [])
+        // What is pending is a word against a confirmation that may come, and no outcome.
+        foreach (var id in line.Outcome == OutcomeStatus.Pending ? [] : line.Ids ?? [])
         {
             if (identifiers.KeyOf(id) is { } key && request.Find(key) is { } place and >= 0 && IsAbout(request, place, key)
                 && !request.TrySet(place, OutcomeRecorder.ResultOf(request, request.Profiles[place], OutcomeOf(line))) && request.ResultAt(place)!.Status != line.Outcome)

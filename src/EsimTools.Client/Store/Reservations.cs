@@ -146,7 +146,15 @@ internal sealed class Reservations(
             // stood against that then.
             var (profile, keys) = (request.Profiles[i], identifiers.KeysOf(request.Profiles[i]));
             var own = entry.Idle?[i] == true ? entry : null;
-            var finding = book.FindingOf(book.Weigh(profile, keys, request.AccountName, now, request.Number, own));
+            var weighed = book.Weigh(profile, keys, request.AccountName, now, request.Number, own);
+            if (own is not null && weighed is { IsProven: true, IsStatus: false })
+            {
+                // It has become the enabled one, and its service has ended: when it goes, its eUICC falls back to another one.
+                entry.Idle![i] = false;
+                book.NoteSent(entry, keys);
+            }
+
+            var finding = book.FindingOf(weighed);
             var verdict = Guard.Judge(request.Kind, new(ledger.StatementOf(keys.First, keys.Eid), profile.Known, now, Proof: finding));
             if (newerLines.ClosedBy(keys) is { } closed)
             {
