@@ -4,13 +4,14 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     $script:Rows = @(Get-TestRow 40)
+    $script:Fleet = @(Get-TestRow 41)
     # Some of the profiles fail, and always the same.
     $script:Failing = @{ FailedProfiles = 0.3; Seed = 7 }
 }
 
 Describe 'Wait-EsimRequest -Summary' {
     BeforeAll {
-        $script:Test = Connect-TestSandbox -Row $script:Rows -Option $script:Failing
+        $script:Test = Connect-TestSandbox -Row $script:Fleet -Option $script:Failing
         $script:Run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force -BatchSize 10 -Reason 'CHG-1' | Wait-EsimRequest -Summary }
     }
 
@@ -49,12 +50,12 @@ Describe 'Wait-EsimRequest -Summary' {
         $again.AccountName | Should -Be $script:Account
     }
 
-    It 'gives one object for each run whose requests were waited for, in the order in which they began' {
-        $next = $script:Rows[0..4] | Suspend-EsimProfile -Force -Resubmit -ErrorAction Ignore
-        $next | Should -Not -BeNullOrEmpty
-        $summaries = @(Get-EsimRequest | Wait-EsimRequest -Summary)
-        $summaries.Count | Should -Be @(Get-EsimRun).Count
-        $summaries.Action | Should -Be @('deactivate', 'deactivate', $next[0].Action)
+    It 'gives one object also where a command has skipped what an earlier one has done' {
+        $done = @($script:Run.Output[0] | Get-EsimResult -Status Succeeded)[0].Iccid
+        $new = $script:Fleet[40]
+        $summary = @(@($script:Rows | Where-Object Iccid -EQ $done) + $new | Disable-EsimProfile -Force -Reason 'CHG-2' -WarningAction Ignore -ErrorAction Ignore | Wait-EsimRequest -Summary)
+        $summary.Count | Should -Be 1
+        "$($summary.Reason) $($summary.Given) $($summary.Skipped)" | Should -Be 'CHG-2 2 1'
     }
 
     It 'writes nothing where nothing was sent' {

@@ -43,8 +43,8 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     public int PollingIntervalSec { get; set; } = 5;
 
     /// <summary>
-    /// Write one summary in place of the results: how the run of the requests stands when the wait ends. A profile that failed is counted then, and is
-    /// no error. Requests of several runs give several; where nothing was sent there is none.
+    /// Write one summary in place of the results: how the run of the requests stands when the wait ends, of several the newest. A profile that failed is
+    /// counted then, and is no error. Where nothing was sent there is none.
     /// </summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
@@ -99,10 +99,8 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         _progress!.Complete();
         if (Summary)
         {
-            foreach (var run in Service.GetRuns(run => _runs.Contains(run.Id)).Reverse())
-            {
-                WriteObject(run);
-            }
+            // Newest first: earlier runs are in it with what this one had nothing left to do for.
+            WriteObject(Service.GetRuns(run => _runs.Contains(run.Id)).Take(1), enumerateCollection: true);
         }
 
         while (_heldBack.Count > 0)
