@@ -299,8 +299,11 @@ public sealed class EsimConnection : IDisposable
     /// <param name="where">Which runs are wanted; null for all.</param>
     public IEnumerable<EsimRequest> GetRequestsOfRuns(Func<EsimRunInfo, bool>? where = null) => Parts.History.Requests(where ?? (static _ => true));
 
-    /// <summary>How many requests wait for outcomes, and of how many nobody knows whether the service has taken them.</summary>
-    public (int Open, int InDoubt) CountUnfinished() => (Tracker.CountOpen(), GetRequests(inDoubt: true).Count());
+    /// <summary>How many requests that the service has taken wait for the outcome of a profile, as far as the journal has been read.</summary>
+    public int OpenRequestCount => Tracker.CountOpen(isTaken: true);
+
+    /// <summary>Of how many requests nobody knows whether the service has taken them, as far as the journal has been read.</summary>
+    public int InDoubtRequestCount => Tracker.CountOpen(isTaken: false);
 
     /// <summary>The service plans of the requests that this connection and its journal know.</summary>
     public IEnumerable<string> KnownServicePlans => Tracker.Requests.KnownServicePlans();

@@ -139,7 +139,7 @@ Describe 'The policy' {
         try {
             $null = $shell.AddScript('param($m, $c) Import-Module $m; Set-EsimPolicy delete -Cap 500/1h -Connection $c').AddArgument($env:ESIMTOOLS_MODULE).AddArgument($script:test.Connection)
             $null = $shell.Invoke()
-            "$($shell.Streams.Error[0])" | Should -BeLike '*prompts the user*looser than before*not capped at 400/1h*'
+            "$($shell.Streams.Error[0])" | Should -BeLike '*nobody can answer here*looser than before*not capped at 400/1h*'
         }
         finally {
             $shell.Dispose()

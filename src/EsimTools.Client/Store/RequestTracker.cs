@@ -187,12 +187,13 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>Reads what other connections have written.</summary>
     public StoreRefresher Refresher { get; }
 
-    /// <summary>How many requests that were taken wait for the outcome of a profile.</summary>
-    public int CountOpen()
+    /// <summary>How many requests wait for the outcome of a profile.</summary>
+    /// <param name="isTaken">Those that the service has taken, or those of which nobody knows.</param>
+    public int CountOpen(bool isTaken)
     {
         lock (_lock)
         {
-            return _ledger.OpenRequests().Count(number => _table[number].Phase == EsimRequest.Phase.Accepted);
+            return _ledger.OpenRequests().Count(number => _table[number].Phase == EsimRequest.Phase.Accepted == isTaken);
         }
     }
 

@@ -112,7 +112,7 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
         {
             Terminate(new EsimException(
                 EsimError.EsimNobodyToAsk,
-                $"{MyInvocation.MyCommand.Name} asks before it acts, and nobody can answer here. Nothing was done for: {target}.",
+                $"{MyInvocation.MyCommand.Name} asks before it acts, and nobody can answer here. Not done: {effect}, for {target}.",
                 "In a runbook, say that you mean it: add -Force or -Confirm:$false. -WhatIf shows what would happen."));
             throw;
         }

@@ -9,7 +9,7 @@ internal static class Greeting
     public static string Of(EsimConnection connection)
     {
         var service = connection.IsSandbox ? "a sandbox in this process" : $"{connection.BaseUri} as {connection.UserName}";
-        var (open, inDoubt) = connection.CountUnfinished();
+        var (open, inDoubt) = (connection.OpenRequestCount, connection.InDoubtRequestCount);
         string[] left =
         [
             .. open > 0 ? (string[])[$"{Requests(open)} open: Get-EsimRequest -Status Accepted | Wait-EsimRequest"] : [],

@@ -9,7 +9,7 @@ namespace EsimTools;
 /// <summary>Gets the outcomes that the journal knows, profile by profile, oldest request first.</summary>
 /// <remarks>They are read from the journal request by request as they are written, so a million of them are never in memory at once.</remarks>
 [Cmdlet(VerbsCommon.Get, "EsimResult", DefaultParameterSetName = RunSet)]
-[OutputType(typeof(EsimResult), typeof(PSObject))]
+[OutputType(typeof(EsimResult))]
 public sealed class GetEsimResultCommand : ConnectedCmdlet
 {
     private const string RunSet = "Run";
