@@ -270,7 +270,7 @@ public sealed class EsimPlanRun : IDisposable
         {
             throw new EsimException(
                 EsimError.EsimPlanHeld,
-                $"The plan is held: part of the wave could not be sent. {left.Message} Nothing more of it is sent.",
+                $"The plan is held: part of the wave could not be sent ({left.Reason ?? left.Error.ToString()}). Nothing more of it is sent.",
                 "See the errors before this one. Invoke-EsimPlan -Resume goes on with the rest, -GiveUp ends the plan.");
         }
     }
