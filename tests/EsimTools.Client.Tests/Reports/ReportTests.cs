@@ -100,6 +100,7 @@ public sealed partial class ReportTests : IDisposable
         await connection.ChangePolicyAsync(_ => new() { Rules = [new() { Action = "deactivate", Caps = [new(3, TimeSpan.FromHours(1))] }] });
         Assert.Throws<EsimException>(Carry);
         await connection.ChangePolicyAsync(_ => new());
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         Carry();
 
         using var json = JsonDocument.Parse(Write(connection, EsimReportFormat.Json, []));
