@@ -146,12 +146,6 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
     }
 
-    /// <inheritdoc cref="PlanUndo(IReadOnlyList{string}, IReadOnlyList{EsimProfile}, EsimRunOptions, EsimPlanOptions?, EsimRunHost?, CancellationToken)"/>
-    /// <param name="runId">The run, by its id.</param>
-    public EsimPlan PlanUndo(
-        string runId, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default) =>
-        PlanUndo([runId ?? throw new ArgumentNullException(nameof(runId))], profiles, options, plan, host, cancellationToken);
-
     /// <summary>Plans the way back of a run, or of the runs of one plan: what was confirmed and can be undone. The service is asked where it must be; nothing is sent.</summary>
     /// <param name="runIds">The runs, by their ids.</param>
     /// <param name="profiles">

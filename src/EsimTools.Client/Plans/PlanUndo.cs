@@ -80,7 +80,8 @@ internal sealed class PlanUndo
             return;
         }
 
-        foreach (var (request, result) in Of(_undone).Where(done => wanted is null || wanted.ContainsKey(KeyOf(done.Result.Profile))))
+        var taken = new HashSet<IdentifierKey>();
+        foreach (var (request, result) in Of(_undone).Where(done => (wanted is null || wanted.ContainsKey(KeyOf(done.Result.Profile))) && taken.Add(KeyOf(done.Result.Profile))))
         {
             var profile = result.Profile;
             var row = wanted?[KeyOf(profile)];
