@@ -39,7 +39,8 @@ internal sealed class PlanUndo
         }
 
         var ofRuns = runIds.Select(services.Tracker.Requests.OfRun).ToArray();
-        if (runIds.Count > 1 && ofRuns.SelectMany(run => run).Select(request => request.Run!.PlanId?.ToUpperInvariant()).Distinct().ToArray() is not [not null])
+        string?[] plans = [.. ofRuns.SelectMany(run => run).Select(request => request.Run!.PlanId).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (runIds.Count > 1 && (plans.Length > 1 || plans.Contains(null)))
         {
             throw new EsimException(EsimError.EsimParameterInvalid, "Runs are undone together where they have carried out one plan, and these have not.", "Make a plan for each of them.");
         }
