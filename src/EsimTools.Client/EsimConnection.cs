@@ -146,8 +146,8 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
     }
 
-    /// <summary>Plans the way back of a run: what was confirmed by it and can be undone. The service is asked where it must be; nothing is sent.</summary>
-    /// <param name="runId">The run, by its id.</param>
+    /// <summary>Plans the way back of a run, or of the runs of one plan: what was confirmed and can be undone. The service is asked where it must be; nothing is sent.</summary>
+    /// <param name="runIds">The runs, by their ids.</param>
     /// <param name="profiles">
     /// The profiles that are to be undone, with their former service plan where the run has changed it; where it has changed from one profile to
     /// another, the former ones. Empty means all, as far as the run itself tells what was before.
@@ -159,15 +159,15 @@ public sealed class EsimConnection : IDisposable
     /// <returns>The plan, which is in no file yet.</returns>
     /// <exception cref="EsimException">The run is not known, or what it did cannot be undone.</exception>
     public EsimPlan PlanUndo(
-        string runId, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> runIds, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
     {
         Parts.Life.ThrowIfClosed();
-        var undo = Plans.PlanUndo.Of(Parts.Runs, runId ?? throw new ArgumentNullException(nameof(runId)));
+        var undo = Plans.PlanUndo.Of(Parts.Runs, runIds ?? throw new ArgumentNullException(nameof(runIds)));
         using var planner = new EsimPlanner(
             Parts.Runs,
             undo.Action,
             (options ?? throw new ArgumentNullException(nameof(options))) with { HasOwnPlans = true },
-            (plan ?? new()) with { UndoOf = runId, Undoes = undo.Words },
+            (plan ?? new()) with { UndoOf = string.Join(", ", runIds), Undoes = undo.Words },
             host,
             cancellationToken);
         undo.Fill(planner, profiles ?? throw new ArgumentNullException(nameof(profiles)));

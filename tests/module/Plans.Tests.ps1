@@ -38,6 +38,32 @@ Describe 'Approve-EsimPlan' {
         (Get-EsimPlan $plan.Path | Format-List | Out-String -Width 200) | Should -Match 'CN=Ada'
     }
 
+    It 'shows the limits before it signs, and in the list and the table of a plan' {
+        $path = Join-Path $TestDrive 'limits.plan'
+        $plan = Get-TestRow 3 | New-EsimPlan -Action deactivate -ReasonCode FF -Path $path -Wave 1, 2 -MaxFailed 1 -MaxFailedPercent 2.5 -Canary Random -WaveDelay 60 -Between 22:00-05:00 -TimeZone UTC
+        $limits = '1, 2; held when more than 1 or more than 2.5% have failed; the first wave is a random sample; 00:01:00 between waves; they begin 22:00-05:00 UTC'
+        $plan.Waves.ToString() | Should -BeExactly $limits
+        ($plan | Format-List | Out-String -Width 400) | Should -BeLike "*$limits*"
+        (($plan | Format-Table | Out-String -Width 120) -replace '\s+', ' ') | Should -BeLike '*2.5%*'
+        $public = Join-Path $TestDrive 'ada.cer'
+        [IO.File]::WriteAllBytes($public, $script:ada.RawData)
+        $text = (Invoke-NewShell -Script "Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'; Approve-EsimPlan '$path' -Certificate ([Security.Cryptography.X509Certificates.X509Certificate2]::new('$public')) -WhatIf").Text
+        ($text -replace '\s') | Should -BeLike "*inwaves($($limits -replace '\s'))*"
+    }
+
+    It 'warns whoever has made the plan' {
+        $author = $script:test.Connection.UserName
+        $plan = New-Plan 'my own'
+        $null = Approve-EsimPlan $plan.Path -Certificate (New-Signer $author) -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "'$author' has made the plan*"
+        $null = Set-EsimPolicy deactivate -Approver @{ Certificate = $script:bob; UserName = $author }
+        $null = Approve-EsimPlan $plan.Path -Certificate $script:bob -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "'$author' has made the plan*"
+        $null = Approve-EsimPlan $plan.Path -Certificate $script:ada -WarningVariable warned
+        $warned | Should -BeNullOrEmpty
+        Set-EsimPolicy -Remove -Force
+    }
+
     It 'signs nothing with -WhatIf' {
         $plan = New-Plan 'whatif'
         Approve-EsimPlan $plan.Path -Certificate $script:ada -WhatIf | Should -BeNullOrEmpty
@@ -69,6 +95,39 @@ Describe 'Approve-EsimPlan' {
     It 'says that no certificate has a thumbprint that nobody has' {
         $plan = New-Plan 'nobody'
         { Approve-EsimPlan $plan.Path -Certificate ('0' * 40) } | Should -Throw '*thumbprint*'
+    }
+}
+
+Describe 'Compare-EsimPlan' {
+    It 'shows fields with both values' {
+        $test = Connect-TestSandbox -Row (Get-TestRow 3)
+        $one = Get-TestRow 3 | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Join-Path $TestDrive 'one.plan') -Wave 1
+        $two = Get-TestRow 3 | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Join-Path $TestDrive 'two.plan') -Wave 1 -MaxFailed 2
+        $change = Compare-EsimPlan $one $two
+        "$($change.Kind) $($change.Field) $($change.ValueBefore) $($change.ValueAfter)" | Should -BeExactly 'Field MaxFailed 0 2'
+        ($change | Out-String -Width 80) | Should -Match 'Field\s+MaxFailed\s+0\s+2'
+        $test.Connection | Disconnect-EsimService
+    }
+}
+
+Describe 'New-EsimPlan -UndoOf' {
+    It 'takes the runs of one plan, completes them and their plan, and warns of nothing where nothing is allowed' {
+        $test = Connect-TestSandbox -Row (Get-TestRow 4)
+        $plan = Get-TestRow 4 | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Join-Path $TestDrive 'done.plan') -Wave 2
+        $null = Invoke-EsimPlan $plan.Path -Force
+        (TabExpansion2 'New-EsimPlan -UndoOf ' 21).CompletionMatches.CompletionText | Should -Be (Get-EsimRun).Id
+        foreach ($command in 'Get-EsimRun -PlanId ', 'Export-EsimReport -PlanId ') {
+            (TabExpansion2 $command $command.Length).CompletionMatches.CompletionText | Should -Be $plan.Id
+        }
+
+        $back = Get-EsimRun -PlanId $plan.Id | ForEach-Object { New-EsimPlan -UndoOf $_, $_.Id -Path (Join-Path $TestDrive 'back.plan') -WarningVariable warned -WarningAction SilentlyContinue }
+        $back.Allowed | Should -Be 4
+        "$warned" | Should -BeLike 'The plan undoes*'
+        $null = Invoke-EsimPlan $back.Path -Force
+        $again = New-EsimPlan -UndoOf (Get-EsimRun -PlanId $plan.Id) -Path (Join-Path $TestDrive 'again.plan') -WarningVariable warned -WarningAction SilentlyContinue
+        $again.Allowed | Should -Be 0
+        "$warned" | Should -Not -BeLike '*The plan undoes*'
+        $test.Connection | Disconnect-EsimService
     }
 }
 
@@ -125,6 +184,8 @@ Describe 'The policy' {
         $policy = Set-EsimPolicy deactivate -Approvals 2 -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' }
         $policy.ToString() | Should -BeExactly 'deactivate: a plan, 2 approvals; delete: a plan, at most 500/1h, at most 2000/24h, waves from 100 profiles on'
         (Get-EsimPolicy).ToJson() | Should -BeExactly $policy.ToJson()
+        $null = Set-EsimPolicy deactivate -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' } -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "No user name is given for $($policy.Rules[0].Approvers[0].Thumbprint):*"
         $null = Set-EsimPolicy deactivate -Remove -Force
         (Get-EsimPolicy).Rules.Action | Should -Be 'delete'
         Set-EsimPolicy -Remove -Force

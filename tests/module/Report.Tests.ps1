@@ -22,9 +22,9 @@ Describe 'Export-EsimReport' {
         $page | Should -Match 'CHG &lt;i&gt;1&lt;/i&gt;'
         $page | Should -Match 'Ada &lt;b&gt;'
         $page | Should -Not -Match '<script|https?://(?!sandbox)'
-        @(Import-Csv (Export-EsimReport $run.Id -Path r.csv).FullName).Status | Should -Be (@('Succeeded') * 4)
-        (Get-Content (Export-EsimReport $run -Path r.json) -Raw | ConvertFrom-Json).totals.succeeded | Should -Be 4
-        Get-Content (Export-EsimReport $run r.txt -As Markdown) | Select-Object -First 1 | Should -Be '# deactivate: 4 profiles'
+        @(Import-Csv (Export-EsimReport -Run $run.Id -Path r.csv).FullName).Status | Should -Be (@('Succeeded') * 4)
+        (Get-Content (Export-EsimReport -Run $run r.json) -Raw | ConvertFrom-Json).totals.succeeded | Should -Be 4
+        Get-Content ($run | Export-EsimReport r.txt -As Markdown) | Select-Object -First 1 | Should -Be '# deactivate: 4 profiles'
     }
 
     It 'replaces nothing without -Force, and writes nothing with -WhatIf' {
@@ -44,7 +44,7 @@ Describe 'Export-EsimReport' {
     }
 
     It 'names a run and a plan that are not known' {
-        Export-EsimReport 'nothing' -ErrorAction SilentlyContinue -ErrorVariable problem
+        Export-EsimReport -Run 'nothing' -ErrorAction SilentlyContinue -ErrorVariable problem
         Export-EsimReport -PlanId 'nothing' -ErrorAction SilentlyContinue -ErrorVariable +problem
         $problem.FullyQualifiedErrorId | Select-Object -Unique | Should -Be 'EsimRequestNotFound,EsimTools.ExportEsimReportCommand'
     }

@@ -23,6 +23,9 @@ public sealed class EsimException : Exception
     /// <summary>What the user can do about it; null when there is nothing to add.</summary>
     public string? RecommendedAction { get; }
 
+    /// <summary>The reason alone, which names no profile; null where there is none beside the message.</summary>
+    internal string? Reason { get; init; }
+
     /// <summary>The HTTP status that the service answered; null when there was no answer.</summary>
     public int? StatusCode { get; init; }
 

@@ -18,6 +18,9 @@ public enum EsimRunStage : long
     /// <summary>All of its input has been taken up, and what was sent has been answered.</summary>
     Ended,
 
-    /// <summary>It was stopped before that: by Ctrl+C, also behind the wave that was under way, by a plan that is held, by too many refusals in a row, or by an error.</summary>
+    /// <summary>It was stopped before that: by Ctrl+C, also behind the wave that was under way, by too many refusals in a row, or by an error.</summary>
     Stopped,
+
+    /// <summary>Its plan was held by it: what it had sent was not healthy, or the policy did not allow the rest.</summary>
+    Held,
 }

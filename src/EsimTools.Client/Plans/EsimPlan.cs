@@ -78,7 +78,7 @@ public sealed class EsimPlan
     /// <summary>Its waves; null sends everything at once.</summary>
     public EsimWaves? Waves { get; init; }
 
-    /// <summary>The run that it undoes, by its id; null where it undoes none.</summary>
+    /// <summary>The run that it undoes, by its id; several have a comma between them; null where it undoes none.</summary>
     public string? UndoOf { get; init; }
 
     /// <summary>What it undoes, and what does not come back by that, in words; null where it undoes nothing.</summary>
@@ -156,6 +156,12 @@ public sealed class EsimPlan
 
         return PlanFile.AddSignature(this, PlanSignature.Sign(Digest, certificate, now));
     }
+
+    /// <summary>By which user name the holder of a certificate has made the plan, so that the signature would count nowhere; null where nothing tells that.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="policy">The policy, which gives certificates the names of users; null looks in the certificate alone.</param>
+    public string? FindAuthor(X509Certificate2 certificate, EsimPolicy? policy = null) =>
+        PlanApprovals.AuthorOf(this, certificate ?? throw new ArgumentNullException(nameof(certificate)), policy);
 
     /// <summary>Reads one from a file.</summary>
     /// <param name="path">The file.</param>

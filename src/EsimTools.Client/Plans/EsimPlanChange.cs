@@ -1,10 +1,11 @@
 // One difference between two plans.
 
 using EsimTools.Model;
+using EsimTools.Plans;
 
 namespace EsimTools;
 
-/// <summary>A profile about which two plans differ.</summary>
+/// <summary>A profile, a field or a limit about which two plans differ.</summary>
 public sealed class EsimPlanChange
 {
     private EsimPlanChange(EsimPlanChangeKind kind, EsimPlanProfile? before, EsimPlanProfile? after)
@@ -14,14 +15,20 @@ public sealed class EsimPlanChange
         After = after;
     }
 
+    private EsimPlanChange(string field, string? before, string? after)
+    {
+        Kind = EsimPlanChangeKind.Field;
+        (Field, ValueBefore, ValueAfter) = (field, before, after);
+    }
+
     /// <summary>How they differ.</summary>
     public EsimPlanChangeKind Kind { get; }
 
     /// <summary>The ICCID, in digits; null where the profile has none.</summary>
-    public string? Iccid => (After ?? Before)!.Iccid;
+    public string? Iccid => (After ?? Before)?.Iccid;
 
     /// <summary>The EID, in digits; null where it is not known.</summary>
-    public string? Eid => (After ?? Before)!.Eid;
+    public string? Eid => (After ?? Before)?.Eid;
 
     /// <summary>The verdict of the first plan; null where it does not name the profile.</summary>
     public EsimPlanVerdict? VerdictBefore => Before?.Verdict;
@@ -30,7 +37,16 @@ public sealed class EsimPlanChange
     public EsimPlanVerdict? VerdictAfter => After?.Verdict;
 
     /// <summary>Why the second plan says what it says, or, where it does not name the profile, the first; null where nothing was to be said.</summary>
-    public string? Because => (After ?? Before)!.Because;
+    public string? Because => (After ?? Before)?.Because;
+
+    /// <summary>What differs, by the name of New-EsimPlan's parameter, where it is no profile; null where it is one.</summary>
+    public string? Field { get; }
+
+    /// <summary>The field's value in the first plan; null where it has none.</summary>
+    public string? ValueBefore { get; }
+
+    /// <summary>The field's value in the second plan; null where it has none.</summary>
+    public string? ValueAfter { get; }
 
     /// <summary>The profile in the first plan; null where it is not in it.</summary>
     public EsimPlanProfile? Before { get; }
@@ -38,12 +54,13 @@ public sealed class EsimPlanChange
     /// <summary>The profile in the second plan; null where it is not in it.</summary>
     public EsimPlanProfile? After { get; }
 
-    /// <summary>Compares two plans profile by profile.</summary>
+    /// <summary>Compares two plans field by field and profile by profile.</summary>
     /// <param name="before">The first plan.</param>
     /// <param name="after">The second one.</param>
-    /// <returns>The differences: in the order of the second plan, then what is gone in the order of the first.</returns>
+    /// <returns>The differences: fields and limits first; then profiles in the order of the second plan, then what is gone in the order of the first.</returns>
     public static IEnumerable<EsimPlanChange> Compare(EsimPlan before, EsimPlan after)
     {
+        _ = after ?? throw new ArgumentNullException(nameof(after));
         var former = new Dictionary<IdentifierKey, EsimPlanProfile>();
         foreach (var profile in (before ?? throw new ArgumentNullException(nameof(before))).Profiles)
         {
@@ -56,8 +73,8 @@ public sealed class EsimPlanChange
         }
 
         var named = new HashSet<IdentifierKey>();
-        var changes = new List<EsimPlanChange>();
-        foreach (var profile in (after ?? throw new ArgumentNullException(nameof(after))).Profiles)
+        var changes = PlanFields.Differences(before, after).Select(field => new EsimPlanChange(field.Name, field.Before, field.After)).ToList();
+        foreach (var profile in after.Profiles)
         {
             if (!named.Add(KeyOf(profile)))
             {

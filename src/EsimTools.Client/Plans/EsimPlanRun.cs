@@ -10,7 +10,7 @@ namespace EsimTools;
 
 /// <summary>Carries a plan out. One thread drives it; <see cref="EndAfterWave"/> may be called from any.</summary>
 /// <remarks>
-/// A profile for which the plan has sent its action is not sent for again by it, whatever became of that. Each is judged again at the moment of
+/// A profile for which the plan has sent its action is not sent for again by it, whatever became of that, nor is one whose deactivation for the plan has failed. Each is judged again at the moment of
 /// sending; one of which something else is known than when the plan was made is left out and told.
 /// </remarks>
 public sealed class EsimPlanRun : IDisposable
@@ -65,7 +65,7 @@ public sealed class EsimPlanRun : IDisposable
             // Behind the beginning: what others have sent of the plan has been read by then, and nobody else sends any more.
             stage = SendWaves(TakeUp());
             _run.End(stage == PlanStage.Finished ? EsimRunStage.Ended : EsimRunStage.Stopped);
-            stage = stage == PlanStage.Finished && _problems.IsSomethingLeft ? PlanStage.Stopped : stage;
+            stage = stage == PlanStage.Finished && _problems.Left is not null ? PlanStage.Stopped : stage;
         }
         catch (EsimException e) when (e.Error == EsimError.EsimPlanHeld)
         {
@@ -85,7 +85,7 @@ public sealed class EsimPlanRun : IDisposable
     {
         Check();
         _services.Tracker.Refresher.Refresh();
-        if (FindReasonAgainst(_services.Tracker.Plans.Find(Plan.Id), isBusy: false, _options.Resume) is { } reason)
+        if (PlanHurdles.Find(Plan, _services.Tracker.Plans.Find(Plan.Id), isBusy: false, _options.Resume) is { } reason)
         {
             throw reason;
         }
@@ -113,7 +113,7 @@ public sealed class EsimPlanRun : IDisposable
         var run = _services.Submitter.NewRun(Plan.Reason, Plan.Id);
         _services.Tracker.Plans.BeginAsync(
             Plan.Id,
-            (progress, isBusy) => FindReasonAgainst(progress, isBusy, mayBeHeld: true) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
+            (progress, isBusy) => PlanHurdles.Find(Plan, progress, isBusy, mayBeHeld: true) is { } reason ? throw reason : Line(run, PlanStage.GivenUp, null),
             _stop).GetAwaiter().GetResult();
     }
 
@@ -140,44 +140,19 @@ public sealed class EsimPlanRun : IDisposable
         return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict), CheckMayLeave = Check };
     }
 
-    // The profiles for which the plan has sent its action.
+    // The profiles for which nothing more of the plan is sent.
     private HashSet<IdentifierKey> TakeUp()
     {
         var requests = _services.Tracker.Requests.OfPlan(Plan.Id);
         _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests, _services.Tracker));
-        return PlanTally.KeysOf(requests.Where(request => request.Kind == Plan.Kind), _services.Tracker);
+        return PlanTally.DoneKeysOf(requests, Plan.Kind, _services.Tracker);
     }
 
-    private void Check()
-    {
-        if (Plan.Service != new Uri(_services.Service))
-        {
-            throw new EsimException(
-                EsimError.EsimPlanUnusable, $"The plan is for the service at {Plan.Service}, and the connection is to {_services.Service}.", "Connect to the service that the plan was made for.");
-        }
-
-        if (Plan.Digest is null)
-        {
-            throw new EsimException(EsimError.EsimPlanUnusable, "The plan is in no file.", "Write it with EsimPlan.Save, and read it again.");
-        }
-
-        var now = _services.Clock.UtcNow;
-        if (now >= Plan.ExpiresAt || now < Plan.CreatedAt)
-        {
-            throw new EsimException(
-                EsimError.EsimPlanExpired,
-                now < Plan.CreatedAt
-                    ? $"The plan was made at {Clock.ToIso(Plan.CreatedAt)}, which is in the future for this machine's clock."
-                    : $"The plan could be carried out until {Clock.ToIso(Plan.ExpiresAt)}.",
-                "Make a new one with New-EsimPlan, and compare the two with Compare-EsimPlan.");
-        }
-
-        PlanApprovals.Check(Plan, _services.Tracker.Policy.Read(), now);
-    }
+    private void Check() => PlanHurdles.Check(Plan, _services.Service, _services.Tracker.Policy.Read(), _services.Clock.UtcNow);
 
     private JournalLine Begin(PlanProgress? progress, bool isBusy)
     {
-        if (FindReasonAgainst(progress, isBusy, _options.Resume) is { } reason)
+        if (PlanHurdles.Find(Plan, progress, isBusy, _options.Resume) is { } reason)
         {
             throw reason;
         }
@@ -190,27 +165,6 @@ public sealed class EsimPlanRun : IDisposable
 
         return Line(_run!.Info, PlanStage.Begun, null);
     }
-
-    private EsimException? FindReasonAgainst(PlanProgress? progress, bool isBusy, bool mayBeHeld) => progress switch
-    {
-        null => null,
-        _ when isBusy => new(
-            EsimError.EsimPlanBusy, $"The plan is being carried out by {Who(progress)}.", "Wait until that command has ended."),
-        { Digest: { } digest } when digest != Plan.Digest => new(
-            EsimError.EsimPlanChanged, $"Under the id of this plan another one was carried out: its digest is {digest}.", "Make a new plan with New-EsimPlan."),
-        { Stage: PlanStage.Finished } => new(
-            EsimError.EsimPlanDone, $"The plan has been carried out by {Who(progress)}.", "Get-EsimRun shows what came of it. For what failed, make a new plan."),
-        { Stage: PlanStage.GivenUp } => new(EsimError.EsimPlanDone, $"The plan was given up by {Who(progress)}.", "Make a new plan for the rest."),
-        { Stage: PlanStage.Held } when !mayBeHeld => new(
-            EsimError.EsimPlanHeld, progress.Message ?? "The plan is held.", $"{Look} Invoke-EsimPlan -Resume goes on, -GiveUp ends the plan."),
-        _ => null,
-    };
-
-    // Where somebody finds what has held it.
-    private string Look => $"See what failed: Get-EsimRun -PlanId {Plan.Id} | Get-EsimResult -Status Failed; Resolve-EsimRequest settles what is in doubt.";
-
-    private static string Who(PlanProgress progress) =>
-        $"{progress.Run.UserName ?? "somebody"} on {progress.Run.HostName ?? "another machine"} (process {progress.Run.ProcessId}, run {progress.Run.Id}) at {Clock.ToIso(progress.At)}";
 
     private PlanStage SendWaves(HashSet<IdentifierKey> sent)
     {
@@ -235,6 +189,14 @@ public sealed class EsimPlanRun : IDisposable
             }
 
             isFirst = false;
+            if (Plan is { Waves: not null, Options.DisableFirst: true } && FindNoRoom(waves[i], profiles) is { } reason)
+            {
+                throw new EsimException(
+                    EsimError.EsimPlanHeld,
+                    $"The plan is held: nothing of wave {i + 1} is deactivated, because not all of it could be deleted: {reason}. Nothing more of the plan is sent.",
+                    "Invoke-EsimPlan -Resume goes on when there is room for the wave, -GiveUp ends the plan. Get-EsimPolicy shows the policy.");
+            }
+
             _host.OnWave(WaveOf(i + 1, waves, profiles.Length, isOver: false));
             _run!.Wave = Plan.Waves is null ? 0 : i + 1;
             Array.ForEach(profiles, profile => _run.Add(profile));
@@ -300,16 +262,33 @@ public sealed class EsimPlanRun : IDisposable
             throw new EsimException(
                 EsimError.EsimPlanHeld,
                 $"The plan is held: {problem}. Nothing more of it is sent.",
-                $"{Look} Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
+                $"{PlanHurdles.Look(Plan)} Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
         }
 
-        if (!_options.Resume && (_run!.Counts.Refused > 0 || _problems.IsSomethingLeft))
+        // Who goes on leaves behind what could not be sent; what the policy refuses it refuses of the next wave as well.
+        if ((_options.Resume ? _problems.Refusal : _problems.Left) is { } left)
         {
             throw new EsimException(
                 EsimError.EsimPlanHeld,
-                "The plan is held: part of the wave could not be sent. Nothing more of it is sent.",
+                $"The plan is held: part of the wave could not be sent ({left.Reason ?? left.Error.ToString()}). Nothing more of it is sent.",
                 "See the errors before this one. Invoke-EsimPlan -Resume goes on with the rest, -GiveUp ends the plan.");
         }
+    }
+
+    // Why the policy would not let a wave be deleted that would be deactivated first; null where it would. Lines are not to lose their service for that.
+    private string? FindNoRoom(IEnumerable<EsimPlanProfile> wave, EsimProfile[] profiles)
+    {
+        if (wave.All(planned => planned.Verdict != EsimPlanVerdict.DisablesFirst))
+        {
+            return null;
+        }
+
+        var room = new RoomAhead(_services, Plan.Kind, _run!.Info);
+        return profiles.GroupBy(_run.AccountOf)
+            .Select(account => (Count: account.Count(), Look: room.Look(account.Key, account.Count(), atOnce: true)))
+            .Where(account => account.Look.Left < account.Count)
+            .Select(account => account.Look.Refusal.Reason)
+            .FirstOrDefault();
     }
 
     private EsimPlanWave WaveOf(int number, IReadOnlyList<ArraySegment<EsimPlanProfile>> waves, int profiles, bool isOver)

@@ -49,8 +49,32 @@ public sealed record EsimWaves
         return waves;
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"{string.Join(", ", Sizes)}{(Between is null ? string.Empty : $"; {Between} {TimeZone}")}";
+    /// <summary>The sizes, which profiles go first, what holds the plan, and when waves begin, in words.</summary>
+    public override string ToString()
+    {
+        var parts = new List<string> { string.Join(", ", Sizes), Limits };
+        Add(Canary == EsimCanary.Random, "the first wave is a random sample");
+        Add(Delay > TimeSpan.Zero, $"{Delay:c} between waves");
+        Add(Between is not null, $"they begin {Between} {TimeZone}");
+        Add(Timeout is not null, $"held where one is not confirmed within {Timeout:c}");
+        return string.Join("; ", parts);
+
+        void Add(bool isSo, string words)
+        {
+            if (isSo)
+            {
+                parts.Add(words);
+            }
+        }
+    }
+
+    private string Limits => (MaxFailed, MaxFailedPercent) switch
+    {
+        (null, null) => "held when one has failed",
+        ({ } most, null) => FormattableString.Invariant($"held when more than {most} have failed"),
+        (null, { } percent) => FormattableString.Invariant($"held when more than {percent}% have failed"),
+        ({ } most, { } percent) => FormattableString.Invariant($"held when more than {most} or more than {percent}% have failed"),
+    };
 
     /// <summary>Checks what was given.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>

@@ -40,6 +40,24 @@ internal static class PlanApprovals
         }
     }
 
+    /// <summary>By which name the holder of a certificate is the author of a plan; null where nothing tells that.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="policy">The policy, which gives certificates the names of users; null where there is none.</param>
+    public static string? AuthorOf(EsimPlan plan, X509Certificate2 certificate, EsimPolicy? policy)
+    {
+        var rules = (policy?.Rules ?? []).Where(rule => rule.Action == plan.Action || (plan.DisableFirst && rule.Action == EsimAction.Deactivate.Name));
+        var given = rules.SelectMany(rule => Named(rule, Thumbprints.Sha256Of(certificate), certificate.Thumbprint)).SelectMany(approver => approver.UserNames);
+        return AuthorIn(plan, [.. given, .. ApproverNames.In(certificate)]);
+    }
+
+    private static string? AuthorIn(EsimPlan plan, string[] names) =>
+        new[] { plan.Author.UserName, plan.Author.SystemUserName }.FirstOrDefault(author => names.Any(name => ApproverNames.AreSame(name, author)));
+
+    // By either of its thumbprints, so it may stand there twice.
+    private static EsimPolicyApprover[] Named(EsimPolicyRule rule, string sha256, string sha1) =>
+        [.. rule.Approvers.Where(one => one.Thumbprint == sha256 || one.Thumbprint == sha1)];
+
     private static void CheckRule(EsimPlan plan, EsimPolicy policy, EsimAction action)
     {
         var reason = PolicyRefusal.OfAll(policy, action, isPlanned: true)
@@ -89,8 +107,7 @@ internal static class PlanApprovals
         }
 
         var certificate = signature.Certificate!;
-        // By either of its thumbprints, so it may stand there twice.
-        var named = rule.Approvers.Where(one => one.Thumbprint == signature.Approval.Sha256Thumbprint || one.Thumbprint == signature.Approval.Thumbprint).ToArray();
+        var named = Named(rule, signature.Approval.Sha256Thumbprint, signature.Approval.Thumbprint);
         if (rule.Approvers.Count > 0 && named.Length == 0)
         {
             return "the policy does not name its certificate";
@@ -103,8 +120,7 @@ internal static class PlanApprovals
 
         var ownNames = ApproverNames.In(certificate);
         string[] givenNames = [.. named.SelectMany(one => one.UserNames)];
-        string[] authors = [plan.Author.UserName, plan.Author.SystemUserName];
-        if (authors.FirstOrDefault(author => givenNames.Concat(ownNames).Any(name => ApproverNames.AreSame(name, author))) is { } same)
+        if (AuthorIn(plan, [.. givenNames, .. ownNames]) is { } same)
         {
             return $"'{same}' has made the plan";
         }

@@ -12,8 +12,11 @@ internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
         EsimError.EsimProfileStateInvalid, EsimError.EsimProfileDuplicate, EsimError.EsimActionFailed,
     ];
 
-    /// <summary>Whether something is left that the same command may still send.</summary>
-    public bool IsSomethingLeft { get; private set; }
+    /// <summary>The first problem that has left something that the same command may still send; null where nothing is left.</summary>
+    public EsimException? Left { get; private set; }
+
+    /// <summary>The first refusal of the policy; null where there was none.</summary>
+    public EsimException? Refusal { get; private set; }
 
     /// <inheritdoc/>
     public override bool WantsDetails => host.WantsDetails;
@@ -36,7 +39,8 @@ internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
     /// <inheritdoc/>
     public override void OnProblem(EsimException problem, object? target)
     {
-        IsSomethingLeft |= !Final.Contains(problem.Error);
+        Left ??= Final.Contains(problem.Error) ? null : problem;
+        Refusal ??= problem.Error == EsimError.EsimPolicyRefused ? problem : null;
         host.OnProblem(problem, target);
     }
 

@@ -58,10 +58,23 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
             : null;
     }
 
-    private static IEnumerable<EsimProfile> NotDone(EsimRequest request) =>
-        request.Failures.Where(result => result.Status == OutcomeStatus.NotDone).Select(result => result.Profile);
+    private static IEnumerable<EsimProfile> NotDone(EsimRequest request) => FailuresOf(request, OutcomeStatus.NotDone);
+
+    private static IEnumerable<EsimProfile> FailuresOf(EsimRequest request, OutcomeStatus status) =>
+        request.Failures.Where(result => result.Status == status).Select(result => result.Profile);
 
     private static string Count(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
+
+    /// <summary>The profiles that a plan is through with: its action was sent for them, or the deactivation before it has failed.</summary>
+    /// <param name="requests">The requests of the plan that were taken or may have been.</param>
+    /// <param name="action">The plan's action.</param>
+    /// <param name="tracker">Knows what a profile is known by.</param>
+    public static HashSet<IdentifierKey> DoneKeysOf(IReadOnlyList<EsimRequest> requests, EsimAction action, RequestTracker tracker)
+    {
+        var keys = KeysOf(requests.Where(request => request.Kind == action), tracker);
+        keys.UnionWith(requests.Where(request => request.Kind != action).SelectMany(request => FailuresOf(request, OutcomeStatus.Failed)).Select(profile => tracker.KeyOf(action, profile)));
+        return keys;
+    }
 
     /// <summary>The profiles that a plan has sent for, by what they are known by; without those of which it is settled that the service did not act.</summary>
     /// <param name="requests">The requests. Those of a journal that hides identifiers name them by hashes.</param>

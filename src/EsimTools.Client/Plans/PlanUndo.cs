@@ -8,13 +8,13 @@ namespace EsimTools.Plans;
 /// <summary>Finds the way back of a run.</summary>
 internal sealed class PlanUndo
 {
-    private readonly string _runId;
+    private readonly IReadOnlyList<string> _runIds;
     private readonly EsimAction _undone;
     private readonly IReadOnlyList<(EsimRequest Request, EsimResult Result)> _done;
 
-    private PlanUndo(string runId, EsimAction undone, EsimAction action, IReadOnlyList<(EsimRequest Request, EsimResult Result)> done)
+    private PlanUndo(IReadOnlyList<string> runIds, EsimAction undone, EsimAction action, IReadOnlyList<(EsimRequest Request, EsimResult Result)> done)
     {
-        _runId = runId;
+        _runIds = runIds;
         _undone = undone;
         _done = done;
         Action = action;
@@ -24,19 +24,33 @@ internal sealed class PlanUndo
     public EsimAction Action { get; }
 
     /// <summary>What the plan undoes, and what does not come back, in words.</summary>
-    public string Words => $"the '{_undone}' of run {_runId}: {_undone.WayBack}";
+    public string Words => $"the '{_undone}' of {Named(_runIds)}: {_undone.WayBack}";
 
     /// <summary>Finds the way back.</summary>
     /// <param name="services">What is known of requests.</param>
-    /// <param name="runId">The run.</param>
+    /// <param name="runIds">The run, or several that have carried out one plan.</param>
     /// <exception cref="EsimException">No such run is known, or what it did cannot be undone.</exception>
-    public static PlanUndo Of(RunServices services, string runId)
+    public static PlanUndo Of(RunServices services, IReadOnlyList<string> runIds)
     {
         services.Tracker.Refresher.Refresh();
-        var requests = services.Tracker.Requests.OfRun(runId);
-        if (requests.Count == 0)
+        if (runIds.Count == 0)
         {
-            throw new EsimException(EsimError.EsimRequestNotFound, $"No request of a run '{runId}' is known here.", "Look for it with Get-EsimRun; the journal of the connection has to be the one that the run wrote to.");
+            throw new EsimException(EsimError.EsimParameterInvalid, "A way back is of one run at least.");
+        }
+
+        var ofRuns = runIds.Select(services.Tracker.Requests.OfRun).ToArray();
+        string?[] plans = [.. ofRuns.SelectMany(run => run).Select(request => request.Run!.PlanId).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (runIds.Count > 1 && (plans.Length > 1 || plans.Contains(null)))
+        {
+            throw new EsimException(EsimError.EsimParameterInvalid, "Runs are undone together where they have carried out one plan, and these have not.", "Make a plan for each of them.");
+        }
+
+        // A run of a plan that was held before it could send anything has nothing to undo.
+        EsimRequest[] requests = [.. ofRuns.SelectMany(run => run).OrderBy(request => request.SubmittedAt)];
+        if (requests.Length == 0)
+        {
+            throw new EsimException(
+                EsimError.EsimRequestNotFound, $"No request of {Named(runIds)} is known here.", "Look for it with Get-EsimRun; the journal of the connection has to be the one that the run wrote to.");
         }
 
         // A run that disables before it deletes is undone as far as it has not deleted.
@@ -44,11 +58,11 @@ internal sealed class PlanUndo
         if (undone is null || InverseOf(undone) is not { } inverse)
         {
             throw new EsimException(
-                EsimError.EsimParameterInvalid, $"What run {runId} did cannot be undone by a plan. {string.Join(" ", requests.Select(request => request.Kind).Distinct().Select(kind => $"Way back from '{kind}': {kind.WayBack}."))}");
+                EsimError.EsimParameterInvalid, $"What {Named(runIds)} did cannot be undone by a plan. {string.Join(" ", requests.Select(request => request.Kind).Distinct().Select(kind => $"Way back from '{kind}': {kind.WayBack}."))}");
         }
 
         return new(
-            runId, undone, inverse, [.. requests.SelectMany(request => request.GetResults().Where(result => result.Status == OutcomeStatus.Succeeded).Select(result => (request, result)))]);
+            runIds, undone, inverse, [.. requests.SelectMany(request => request.GetResults().Where(result => result.Status == OutcomeStatus.Succeeded).Select(result => (request, result)))]);
     }
 
     /// <summary>Gives the planner what leads back.</summary>
@@ -67,7 +81,8 @@ internal sealed class PlanUndo
             return;
         }
 
-        foreach (var (request, result) in Of(_undone).Where(done => wanted is null || wanted.ContainsKey(KeyOf(done.Result.Profile))))
+        var taken = new HashSet<IdentifierKey>();
+        foreach (var (request, result) in Of(_undone).Where(done => (wanted is null || wanted.ContainsKey(KeyOf(done.Result.Profile))) && taken.Add(KeyOf(done.Result.Profile))))
         {
             var profile = result.Profile;
             var row = wanted?[KeyOf(profile)];
@@ -126,6 +141,8 @@ internal sealed class PlanUndo
     private IEnumerable<(EsimRequest Request, EsimResult Result)> Of(EsimAction action) => _done.Where(done => done.Request.Kind == action);
 
     private IdentifierKey KeyOf(EsimProfile profile) => _undone.IsForDevice ? profile.Keys.Eid : profile.Keys.First;
+
+    private static string Named(IReadOnlyList<string> runIds) => runIds.Count == 1 ? $"run {runIds[0]}" : $"the runs {string.Join(", ", runIds)}";
 
     private static EsimAction? InverseOf(EsimAction action) =>
         action == EsimAction.Deactivate ? EsimAction.Activate

@@ -9,17 +9,21 @@ namespace EsimTools.Policy;
 /// <param name="Cap">The cap that leaves the least room; null where none applies.</param>
 /// <param name="Sent">How many it counts.</param>
 /// <param name="Since">Since when it counts.</param>
-/// <param name="Next">When there is more room; null where a cap of 0 never leaves any.</param>
+/// <param name="Next">When there is room for what is needed; null where there is, and where the cap is too small for that.</param>
 internal readonly record struct CapRoom(int Left, EsimPolicyCap? Cap, long Sent, DateTimeOffset Since, DateTimeOffset? Next)
 {
     /// <summary>No cap.</summary>
     public static CapRoom Unlimited { get; } = new(int.MaxValue, null, 0, default, null);
 
+    /// <summary>For how many profiles there has to be room.</summary>
+    public int Needed { get; init; } = 1;
+
     /// <summary>Counts.</summary>
     /// <param name="caps">The caps.</param>
     /// <param name="sent">What was sent, in any order. What is dated in the future counts too: a clock that was set back makes no room.</param>
     /// <param name="now">The present moment.</param>
-    public static CapRoom Of(IReadOnlyList<EsimPolicyCap> caps, IReadOnlyList<SentProfiles> sent, DateTimeOffset now)
+    /// <param name="needed">For how many profiles there has to be room.</param>
+    public static CapRoom Of(IReadOnlyList<EsimPolicyCap> caps, IReadOnlyList<SentProfiles> sent, DateTimeOffset now, int needed = 1)
     {
         var least = Unlimited;
         foreach (var cap in caps)
@@ -28,10 +32,10 @@ internal readonly record struct CapRoom(int Left, EsimPolicyCap? Cap, long Sent,
             var counted = sent.Where(request => request.At > since).ToArray();
             var count = counted.Sum(request => (long)request.Count);
             var left = (int)Math.Max(0, cap.Profiles - count);
-            var next = left == 0 ? NextOf(cap, counted, count) : null;
+            var next = left < needed ? NextOf(cap, counted, count, needed) : null;
             if (left < least.Left || (left == least.Left && (next is null || next > least.Next)))
             {
-                least = new(left, cap, count, since, next);
+                least = new(left, cap, count, since, next) { Needed = needed };
             }
         }
 
@@ -45,13 +49,16 @@ internal readonly record struct CapRoom(int Left, EsimPolicyCap? Cap, long Sent,
     {
         var rule = $"the policy allows '{action}' for {Cap!.Profiles.ToString(CultureInfo.InvariantCulture)} profiles of account {account} in {Cap.TimeText}";
         var since = $"{Sent.ToString(CultureInfo.InvariantCulture)} were sent since {Clock.ToIso(Since)}";
-        return Cap.Profiles == 0 ? rule : Next is { } next ? $"{rule}; {since}; the next may be sent at {Clock.ToIso(next)}" : $"{rule}; {since}";
+        return Cap.Profiles < Needed ? rule
+            : Next is not { } next ? $"{rule}; {since}"
+            : Needed == 1 ? $"{rule}; {since}; the next may be sent at {Clock.ToIso(next)}"
+            : $"{rule}; {since}; there is room for {Needed.ToString(CultureInfo.InvariantCulture)} at {Clock.ToIso(next)}";
     }
 
     // The oldest that count go first.
-    private static DateTimeOffset? NextOf(EsimPolicyCap cap, SentProfiles[] counted, long count)
+    private static DateTimeOffset? NextOf(EsimPolicyCap cap, SentProfiles[] counted, long count, int needed)
     {
-        if (cap.Profiles == 0)
+        if (cap.Profiles < needed)
         {
             return null;
         }
@@ -59,7 +66,7 @@ internal readonly record struct CapRoom(int Left, EsimPolicyCap? Cap, long Sent,
         foreach (var request in counted.OrderBy(request => request.At))
         {
             count -= request.Count;
-            if (count < cap.Profiles)
+            if (count <= cap.Profiles - needed)
             {
                 return request.At > DateTimeOffset.MaxValue - cap.Within ? DateTimeOffset.MaxValue : request.At + cap.Within;
             }

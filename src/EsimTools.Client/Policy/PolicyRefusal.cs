@@ -31,7 +31,7 @@ internal static class PolicyRefusal
     private static string AdviceFor(string reason) =>
         Says(reason, "waves") ? $"Make a plan of more than one wave with New-EsimPlan -Wave. {Advice}"
         : Says(reason, "plan") ? $"Make a plan with New-EsimPlan. {Advice}"
-        : Says(reason, "; the next") ? $"Run the command again then: it sends only what has not been done. {Advice}"
+        : Says(reason, "; the next") || Says(reason, "; there is room") ? $"Run the command again then: it sends only what has not been done. {Advice}"
         : Advice;
 
     private static bool Says(string reason, string words) => reason.IndexOf(words, StringComparison.Ordinal) >= 0;

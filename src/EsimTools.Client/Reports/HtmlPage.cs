@@ -64,10 +64,10 @@ internal static class HtmlPage
             ("open", report.Counts.Open, "open"),
             ("deactivated before", report.Deactivated, "calm"),
             ("refused by the service", report.Refused, "bad"),
-            ("kept back", report.Runs.Sum(run => run.KeptBack ?? 0), "calm"),
-            ("skipped", report.Runs.Sum(run => run.Skipped ?? 0), "calm"),
-            ("declined", report.Runs.Sum(run => run.Declined ?? 0), "calm"),
-            ("not sent", report.Runs.Sum(run => run.NotSent ?? 0), "calm"),
+            ("kept back", report.KeptBack, "calm"),
+            ("skipped", report.Skipped, "calm"),
+            ("declined", report.Declined, "calm"),
+            ("not sent", report.NotSent, "calm"),
         };
         return totals.FindAll(total => total.Item2 > 0 || total.Item1 is "succeeded" or "failed");
     }

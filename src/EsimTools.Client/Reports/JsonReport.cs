@@ -67,6 +67,7 @@ internal static class JsonReport
                 json.WriteString("startedAt", Clock.ToIso(run.StartedAt));
                 json.WriteString("endedAt", run.EndedAt is { } end ? Clock.ToIso(end) : null);
                 json.WriteString("stage", run.Stage.ToString());
+                json.WriteString("heldBecause", run.HeldBecause);
                 if (run.Counts is { } counts)
                 {
                     json.WriteNumber("given", counts.Given);

@@ -27,6 +27,7 @@ internal static class ReportText
     {
         EsimRunStage.Ended => "came to its end",
         EsimRunStage.Stopped => "was stopped before its end",
+        EsimRunStage.Held => $"was held. {run.HeldBecause}".TrimEnd(),
         EsimRunStage.Running => "is still at work",
         _ => "was interrupted: nothing tells how it ended",
     };
@@ -53,6 +54,7 @@ internal static class ReportText
         EsimError.EsimOutcomeUnknown => "an earlier request is in doubt",
         EsimError.EsimProfileDuplicate => "more than once in the input",
         EsimError.EsimProfileAlreadyDeleted => "deleted already, by the inventory's word",
+        EsimError.EsimPolicyRefused => "the policy did not allow it, or not then",
         EsimError.EsimPlanOutdated => "something has changed since the plan was made",
         EsimError.EsimJournalTooNew => "a newer version has written of it",
         _ => string.Empty,

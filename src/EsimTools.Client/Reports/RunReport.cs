@@ -11,6 +11,9 @@ internal sealed class RunReport
     private readonly Dictionary<string, ReportReason> _refusals = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, ReportCounts> _waves = [];
     private readonly List<ReportRequest> _loose = [];
+    private readonly ILookup<bool, EsimRunSummary> _isShared;
+    private long _refused;
+    private long _keptBack;
 
     private RunReport(IReadOnlyList<EsimRunSummary> runs, string service, DateTimeOffset madeAt, IReadOnlyList<string> approvals)
     {
@@ -18,6 +21,7 @@ internal sealed class RunReport
         Service = service;
         MadeAt = madeAt;
         Approvals = approvals;
+        _isShared = runs.ToLookup(run => run.PlanId is { } plan && runs.Count(other => string.Equals(other.PlanId, plan, StringComparison.OrdinalIgnoreCase)) > 1);
     }
 
     /// <summary>The runs, oldest first.</summary>
@@ -32,14 +36,26 @@ internal sealed class RunReport
     /// <summary>Who has approved it.</summary>
     public IReadOnlyList<string> Approvals { get; }
 
-    /// <summary>The profiles for which something was sent.</summary>
+    /// <summary>The profiles for which something was sent. One that several runs of a plan have sent for is counted once, by the last that is known of it.</summary>
     public ReportCounts Counts { get; private set; }
 
     /// <summary>With deactivations first: profiles whose deactivation is confirmed.</summary>
     public long Deactivated => Runs.Sum(run => run.Deactivated);
 
     /// <summary>Profiles in requests that the service has not taken.</summary>
-    public long Refused => Runs.Sum(run => run.Refused);
+    public long Refused => _isShared[false].Sum(run => run.Refused) + _refused;
+
+    /// <summary>Profiles that the guard or the plan kept back.</summary>
+    public long KeptBack => _isShared[false].Sum(run => run.KeptBack ?? 0) + _keptBack;
+
+    /// <summary>Profiles for which nothing was to be done.</summary>
+    public long Skipped => OfLast(run => run.Skipped);
+
+    /// <summary>Profiles that the person who was asked did not want.</summary>
+    public long Declined => OfLast(run => run.Declined);
+
+    /// <summary>Profiles taken up whose turn did not come.</summary>
+    public long NotSent => OfLast(run => run.NotSent);
 
     /// <summary>When outcomes became known.</summary>
     public ReportTime Time { get; } = new();
@@ -62,12 +78,13 @@ internal sealed class RunReport
         var steps = new List<(string, string)>();
         Add(Counts.InDoubt > 0, $"Find out what became of the {ReportText.Profiles(Counts.InDoubt)} in doubt. Nothing is sent for them until that is known.", "Get-EsimRequest -Status InDoubt | Resolve-EsimRequest");
         Add(Counts.Open > 0, $"Wait for the outcome of the {ReportText.Profiles(Counts.Open)} that are open.", "Get-EsimRequest -Status Accepted | Wait-EsimRequest");
-        foreach (var run in Runs.Where(run => run.Failed > 0))
+        foreach (var run in Runs.Where(run => run.Failed > 0 && Counts.Failed > 0))
         {
             steps.Add(($"See the {ReportText.Profiles(run.Failed)} that failed.", $"Get-EsimResult -Run {run.Id} -Status Failed, NotDone"));
         }
 
         var last = Runs[Runs.Count - 1];
+        Add(last.Stage == EsimRunStage.Held, "The plan is held, and nothing more of it is sent. Go on with -Resume when what held it is mended, or give it up with -GiveUp.", "Invoke-EsimPlan -Resume with the same file");
         if (last.Stage is EsimRunStage.Interrupted or EsimRunStage.Stopped)
         {
             steps.Add((
@@ -96,33 +113,84 @@ internal sealed class RunReport
     public static RunReport Of(RunHistory history, IReadOnlyList<EsimRunSummary> runs, string service, DateTimeOffset madeAt, IReadOnlyList<string> approvals)
     {
         var report = new RunReport(runs, service, madeAt, approvals);
-        foreach (var refusal in runs.SelectMany(history.RefusalsOf))
-        {
-            if (!report._refusals.TryGetValue(refusal.ErrorId, out var reason))
-            {
-                report._refusals[refusal.ErrorId] = reason = new(null, refusal.ErrorId, null);
-            }
-
-            reason.Add(refusal.Count, refusal.Ids);
-        }
-
-        var ids = new HashSet<string>(runs.Select(run => run.Id), StringComparer.OrdinalIgnoreCase);
-        foreach (var request in history.Requests(run => ids.Contains(run.Id)))
-        {
-            report.Take(request, Array.Find([.. runs], run => run.Id == request.Run!.Id)!.Action);
-        }
-
+        report.TakeAll(history);
         return report;
     }
 
-    private void Take(EsimRequest request, string action)
+    private void TakeAll(RunHistory history)
     {
-        var left = request.Count - request.SucceededCount - request.FailedCount;
-        var counts = new ReportCounts(
-            request.Action == action ? request.SucceededCount : 0,
-            request.FailedCount,
-            request.Status == EsimRequestStatus.InDoubt ? left : 0,
-            request.Status == EsimRequestStatus.Accepted ? left : 0);
+        var runs = Runs.ToDictionary(run => run.Id, StringComparer.OrdinalIgnoreCase);
+        var shared = new HashSet<string>(_isShared[true].Select(run => run.Id), StringComparer.OrdinalIgnoreCase);
+        foreach (var run in _isShared[false])
+        {
+            foreach (var refusal in history.RefusalsOf(run))
+            {
+                AddRefusal(refusal.ErrorId, refusal.Count, refusal.Ids);
+            }
+        }
+
+        foreach (var request in history.Requests(run => runs.ContainsKey(run.Id) && !shared.Contains(run.Id)))
+        {
+            Take(request, runs[request.Run!.Id], _ => true);
+        }
+
+        var words = new LastWords(history);
+        foreach (var request in history.RequestsFromLast(run => shared.Contains(run.Id)))
+        {
+            var run = runs[request.Run!.Id];
+            Take(request, run, profile => words.IsLast(run.PlanId!, request, profile));
+        }
+
+        foreach (var run in _isShared[true].Reverse())
+        {
+            foreach (var refusal in history.RefusalsOf(run))
+            {
+                var ids = refusal.Ids.Where(id => words.IsLast(run.PlanId!, id)).ToArray();
+                var count = refusal.Count - refusal.Ids.Count + ids.Length;
+                _keptBack += count;
+                AddRefusal(refusal.ErrorId, count, ids);
+            }
+        }
+    }
+
+    private void Take(EsimRequest request, EsimRunSummary run, Func<EsimProfile, bool> isLast)
+    {
+        var isOwn = request.Action == run.Action;
+        if (request.IsRefused)
+        {
+            _refused += isOwn ? request.Profiles.Count(isLast) : 0;
+            return;
+        }
+
+        var (succeeded, failed, left) = (0, 0, 0);
+        for (var i = 0; i < request.Count; i++)
+        {
+            if (!isLast(request.Profiles[i]))
+            {
+                continue;
+            }
+
+            if (request.ResultAt(i) is not { } result)
+            {
+                left++;
+                continue;
+            }
+
+            var isDone = result.Status == OutcomeStatus.Succeeded;
+            Time.Add(result.ReceivedAt, isDone);
+            if (isDone)
+            {
+                succeeded++;
+            }
+            else
+            {
+                failed++;
+                AddFailure(result);
+            }
+        }
+
+        var isInDoubt = request.Status == EsimRequestStatus.InDoubt;
+        var counts = new ReportCounts(isOwn ? succeeded : 0, failed, isInDoubt ? left : 0, isInDoubt ? 0 : left);
         Counts += counts;
         if (request.Wave > 0)
         {
@@ -134,15 +202,25 @@ internal sealed class RunReport
         {
             _loose.Add(new(request.DisplayId, request.Action, request.AccountName, request.Status, request.SubmittedAt, left));
         }
+    }
 
-        foreach (var result in request.GetResults())
+    // Every run of a plan takes up again what the ones before have not sent.
+    private long OfLast(Func<EsimRunSummary, long?> number) =>
+        _isShared[false].Sum(run => number(run) ?? 0) + _isShared[true].GroupBy(run => run.PlanId, StringComparer.OrdinalIgnoreCase).Sum(runs => number(runs.Last()) ?? 0);
+
+    private void AddRefusal(string errorId, int count, IEnumerable<string> ids)
+    {
+        if (count == 0)
         {
-            Time.Add(result.ReceivedAt, result.Status == OutcomeStatus.Succeeded);
-            if (result.Status != OutcomeStatus.Succeeded)
-            {
-                AddFailure(result);
-            }
+            return;
         }
+
+        if (!_refusals.TryGetValue(errorId, out var reason))
+        {
+            _refusals[errorId] = reason = new(null, errorId, null);
+        }
+
+        reason.Add(count, ids);
     }
 
     private void AddFailure(EsimResult result)

@@ -6,6 +6,7 @@ namespace EsimTools.Runs;
 internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOptions options)
 {
     private readonly RunBatches _batches = new(options.BatchSize);
+    private readonly RoomAhead _room = new(services, run.Action, run.Info);
 
     /// <summary>Takes a profile that the guard keeps back only because nothing shows that it is disabled; false for another reason.</summary>
     public bool TryTake(EsimProfile profile, in GuardVerdict verdict)
@@ -22,6 +23,42 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         return isEnabled;
     }
 
+    /// <summary>A profile is on its way to the action.</summary>
+    public void Enqueued(EsimProfile profile) => _room.Take(run.AccountOf(profile), 1);
+
+    /// <summary>A request was answered: profiles that it did not hold, and those that the service did not take, leave room for others.</summary>
+    public void Reported(EsimAction action, EsimSubmission submission)
+    {
+        if (action != run.Action)
+        {
+            return;
+        }
+
+        foreach (var refusal in submission.Refused)
+        {
+            _room.Drop(run.AccountOf(refusal.Profile), 1);
+        }
+
+        foreach (var skipped in submission.Skipped)
+        {
+            _room.Drop(skipped.AccountName, skipped.Count);
+        }
+
+        if (submission is { Request: { } request, Failure.Error: not EsimError.EsimOutcomeUnknown })
+        {
+            _room.Drop(request.AccountName, request.Count);
+        }
+    }
+
+    /// <summary>A request was not sent.</summary>
+    public void Unsent(EsimAction action, RunBatch batch)
+    {
+        if (action == run.Action)
+        {
+            _room.Drop(batch.AccountName, batch.Profiles.Count);
+        }
+    }
+
     /// <summary>Sends what has gathered.</summary>
     public void Flush()
     {
@@ -35,7 +72,20 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
     private bool IsBeingDisabled(EsimProfile profile, in GuardVerdict verdict) =>
         verdict.Error == EsimError.EsimProfileBusy && services.Tracker.FindRepeat(EsimAction.Deactivate, profile, run.AccountOf(profile), new() { SkipConfirmedWithin = TimeSpan.Zero }) > 0;
 
-    private void DisableAndConfirm(RunBatch batch) => run.Pump.Start(async token =>
+    private void DisableAndConfirm(RunBatch batch)
+    {
+        var account = batch.AccountName;
+        var (left, refusal) = _room.Look(account, batch.Profiles.Count);
+        var rest = batch.Profiles.Skip(left).ToArray();
+        Array.ForEach(rest, profile => run.KeepBack(new(profile, refusal), run.Action));
+        if (rest.Length < batch.Profiles.Count)
+        {
+            _room.Take(account, batch.Profiles.Count - rest.Length);
+            Start(batch with { Profiles = [.. batch.Profiles.Take(left)] });
+        }
+    }
+
+    private void Start(RunBatch batch) => run.Pump.Start(async token =>
     {
         EsimSubmission submission;
         try
@@ -44,7 +94,11 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         }
         catch (EsimException e)
         {
-            return () => run.ReportUnsent(EsimAction.Deactivate, batch, e);
+            return () =>
+            {
+                _room.Drop(batch.AccountName, batch.Profiles.Count);
+                run.ReportUnsent(EsimAction.Deactivate, batch, e);
+            };
         }
 
         // The host hears of the request as soon as it is accepted; the wait follows behind it.
@@ -53,6 +107,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         var waits = await Task.WhenAll(requests.Select(request => WaitAsync(request, run.Pump.Over))).ConfigureAwait(false);
         return () =>
         {
+            var confirmed = 0;
             foreach (var (request, failure) in waits)
             {
                 if (failure is not null)
@@ -60,8 +115,10 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
                     run.Host.OnProblem(failure, request);
                 }
 
-                DeleteConfirmed(request, batch);
+                confirmed += DeleteConfirmed(request, batch);
             }
+
+            _room.Drop(batch.AccountName, batch.Profiles.Count - confirmed);
         };
     });
 
@@ -78,7 +135,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         }
     }
 
-    private void DeleteConfirmed(EsimRequest request, RunBatch batch)
+    private int DeleteConfirmed(EsimRequest request, RunBatch batch)
     {
         // What the inventory said of the state is older than the deactivation and is left behind; what an object says that was made since is not.
         var newer = batch.Profiles.Where(row => row.AsOf > request.SubmittedAt).ToDictionary(row => row.Keys.First);
@@ -105,11 +162,14 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         }
 
         AskAboutUnproven(confirmed, request.AccountName);
+        _room.Drop(batch.AccountName, confirmed.Count);
         confirmed.ForEach(run.Enqueue);
         if (confirmed.Count + failed < request.Count)
         {
             run.Host.OnProblem(OutcomeFailures.TimedOut(request, "Those profiles were not deleted."), request);
         }
+
+        return confirmed.Count;
     }
 
     // A confirmation that does not name the profile, for example, ends the waiting and proves nothing.

@@ -118,7 +118,6 @@ public sealed class EsimRun : IDisposable
     {
         _isOver = true;
         SendAll();
-        _refusals.Flush();
         _policy.Flush();
         _skipped.Flush();
         _skipped.Tell();
@@ -130,7 +129,7 @@ public sealed class EsimRun : IDisposable
         Host.OnProgress(this);
     }
 
-    /// <summary>Sends what has been taken up so far and waits for the answers.</summary>
+    /// <summary>Sends what has been taken up so far, waits for the answers, and tells what was kept back.</summary>
     internal void SendAll()
     {
         _unjudged.Flush();
@@ -145,6 +144,7 @@ public sealed class EsimRun : IDisposable
             Pump.Drain();
         }
         while (!_batches.IsEmpty);
+        _refusals.Flush();
     }
 
     /// <summary>Drives the run on a thread of its own to its end.</summary>
@@ -189,6 +189,7 @@ public sealed class EsimRun : IDisposable
     /// <summary>Puts a profile into the batch of its account and plan, and sends the batch when it is full.</summary>
     internal void Enqueue(EsimProfile profile)
     {
+        _disableFirst?.Enqueued(profile);
         if (_batches.Add(profile, AccountOf(profile), PlanOf(profile)) is { } full)
         {
             Send(full);
@@ -239,10 +240,10 @@ public sealed class EsimRun : IDisposable
     {
         foreach (var refusal in submission.Refused)
         {
-            _intake.Forget(refusal.Profile);
-            _refusals.Add(refusal, refusal.Profile, action);
+            KeepBack(refusal, action);
         }
 
+        _disableFirst?.Reported(action, submission);
         if (submission is { Failure: { } failure, Request: { } failed })
         {
             if (failure.Error != EsimError.EsimOutcomeUnknown)
@@ -264,6 +265,13 @@ public sealed class EsimRun : IDisposable
         }
 
         Host.OnProgress(this);
+    }
+
+    /// <summary>Keeps a profile back that the guard or the policy refuses.</summary>
+    internal void KeepBack(GuardRefusal refusal, EsimAction action)
+    {
+        _intake.Forget(refusal.Profile);
+        _refusals.Add(refusal, refusal.Profile, action);
     }
 
     /// <summary>Keeps a profile back.</summary>
@@ -329,6 +337,7 @@ public sealed class EsimRun : IDisposable
     internal void ReportUnsent(EsimAction action, RunBatch batch, EsimException reason)
     {
         batch.Profiles.ForEach(_intake.Forget);
+        _disableFirst?.Unsent(action, batch);
         _failures.Unsent(action, batch, reason);
     }
 }

@@ -44,6 +44,9 @@ public sealed class EsimRunSummary
     /// <summary>How it has ended, if it has.</summary>
     public required EsimRunStage Stage { get; init; }
 
+    /// <summary>Why the plan that it carried out was held; null where it was not.</summary>
+    public string? HeldBecause { get; init; }
+
     /// <summary>Profiles taken up from the input; null where nothing tells.</summary>
     public long? Given => Counts?.Given;
 

@@ -1,5 +1,6 @@
 // What has become of runs, made from the journal request by request: of a million profiles those of one request are in memory at a time.
 
+using EsimTools.Model;
 using EsimTools.Store;
 
 namespace EsimTools.Runs;
@@ -25,6 +26,23 @@ internal sealed class RunHistory(RequestTracker tracker)
             .Select(entry => tracker.Requests.Find(entry.LocalId))
             .OfType<EsimRequest>();
     }
+
+    /// <summary>The requests of the runs that are wanted, newest first, also those that the service refused.</summary>
+    public IEnumerable<EsimRequest> RequestsFromLast(Func<EsimRunInfo, bool> isWanted)
+    {
+        tracker.Refresher.Refresh();
+        return tracker.Runs.Find(isWanted)
+            .SelectMany(run => run.Requests)
+            .OrderByDescending(entry => entry.SubmittedAt).ThenByDescending(entry => entry.Number)
+            .Select(entry => tracker.Requests.Find(entry.LocalId))
+            .OfType<EsimRequest>();
+    }
+
+    /// <summary>What an action knows a profile by.</summary>
+    public IdentifierKey KeyOf(EsimAction action, EsimProfile profile) => tracker.KeyOf(action, profile);
+
+    /// <summary>What an identifier is known by; null where it is none.</summary>
+    public IdentifierKey? KeyOf(string id) => tracker.KeyOf(id);
 
     /// <summary>What a run kept back, with the identifiers.</summary>
     public IReadOnlyList<EsimRunRefusal> RefusalsOf(EsimRunSummary run) => tracker.Runs.RefusalsOf(run.Id);
@@ -58,6 +76,7 @@ internal sealed class RunHistory(RequestTracker tracker)
             Action = action,
             AccountName = accounts.Length > 0 ? string.Join(", ", accounts) : run.Ending?.AccountName ?? string.Empty,
             Stage = tracker.Runs.StageOf(run),
+            HeldBecause = run.HeldBecause,
             EndedAt = run.Ending?.At,
             Counts = run.Ending?.Counts,
             Refusals = run.Ending?.Refusals ?? [],

@@ -70,10 +70,13 @@ internal sealed class RunRefusals(RunServices services, EsimRunHost host, EsimAc
         {
             // What has been counted meanwhile, and when the next may be sent, is told as it was seen last.
             var profiles = refusals.ConvertAll(refusal => refusal.Profile);
-            var last = refusals[refusals.Count - 1].ToException(refused);
+            var last = refusals[refusals.Count - 1];
+            var one = last.ToException(refused);
             host.OnProblem(
-                profiles.Count == 1 ? last : new(
-                    last.Error, $"'{refused}' was not sent for {RunWords.Profiles(profiles.Count)} (the first is {profiles[0]}): {refusals[refusals.Count - 1].Verdict.Reason}.", last.RecommendedAction),
+                new(
+                    one.Error,
+                    profiles.Count == 1 ? one.Message : $"'{refused}' was not sent for {RunWords.Profiles(profiles.Count)} (the first is {profiles[0]}): {last.Verdict.Reason}.",
+                    one.RecommendedAction) { Reason = last.Verdict.Reason },
                 profiles.Count == 1 ? profiles[0] : profiles);
         }
 

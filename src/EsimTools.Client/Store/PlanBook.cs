@@ -11,10 +11,14 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
 {
     private readonly Dictionary<string, PlanProgress> _plans = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string?>> _begun = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _held = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DateTimeOffset> _until = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How a plan stands; null where nothing of it has been carried out.</summary>
     public PlanProgress? Find(string planId) => _plans.TryGetValue(planId, out var progress) ? progress : null;
+
+    /// <summary>Why the plan was held that a run has carried out, whatever came after it; null where it was not.</summary>
+    public string? WhyHeld(string runId) => _held.TryGetValue(runId, out var why) ? why : null;
 
     /// <summary>The parts of the store in which runs have begun to carry a plan out and have not ended; null is this connection's own.</summary>
     public IReadOnlyCollection<string?> BegunIn(string planId) => _begun.TryGetValue(planId, out var parts) ? [.. parts] : [];
@@ -50,6 +54,11 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
         if (line.Run is not { PlanId: { } id } run || line.PlanStage == PlanStage.None)
         {
             return;
+        }
+
+        if (line.PlanStage == PlanStage.Held)
+        {
+            _held[run.Id] = line.Message ?? "The plan is held.";
         }
 
         // Archived, it would be forgotten that the plan has been carried out.

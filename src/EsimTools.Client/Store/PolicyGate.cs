@@ -48,7 +48,23 @@ internal sealed class PolicyGate(RequestTable table)
     }
 
     /// <summary>How much room the caps leave for an action and an account.</summary>
-    public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string account, DateTimeOffset now) => CapRoom.Of(rule.Caps, SentFor(action, account, now), now);
+    /// <param name="rule">The rule.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="ahead">What a run has set on its way to the action; null counts only what was sent.</param>
+    /// <param name="now">The present moment.</param>
+    public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string account, RunAhead? ahead, DateTimeOffset now)
+    {
+        var sent = SentFor(action, account, now);
+        if (ahead is null)
+        {
+            return CapRoom.Of(rule.Caps, sent, now);
+        }
+
+        // Those of the run that have left are counted already.
+        var onTheWay = Math.Max(0, ahead.Taken - CountOf(action, ahead.Run, account));
+        return CapRoom.Of(rule.Caps, onTheWay > 0 ? [.. sent, new(now, onTheWay)] : sent, now, ahead.Needed);
+    }
 
     /// <summary>The journal files with requests that a cap still counts.</summary>
     public IEnumerable<string?> CountedFiles(EsimPolicy? policy, DateTimeOffset now)
@@ -64,10 +80,13 @@ internal sealed class PolicyGate(RequestTable table)
     private SentProfiles[] SentFor(EsimAction action, string account, DateTimeOffset now) =>
     [
         .. _order.Sent(now)
-            .Where(sent => sent.Request.Action == action && (sent.Request.AccountName.Length == 0 || string.Equals(sent.Request.AccountName.Trim(), account.Trim(), StringComparison.OrdinalIgnoreCase)))
+            .Where(sent => sent.Request.Action == action && (sent.Request.AccountName.Length == 0 || IsSame(sent.Request.AccountName, account)))
             .Select(sent => new SentProfiles(sent.At, sent.Request.Profiles)),
     ];
 
-    private int CountOf(EsimAction action, EsimRunInfo run) =>
-        table.All.Where(request => request.Run?.Id == run.Id && request.Action == action && request.Phase != EsimRequest.Phase.Refused).Sum(request => request.Profiles);
+    private int CountOf(EsimAction action, EsimRunInfo run, string? account = null) => table.All
+        .Where(request => request.Run?.Id == run.Id && request.Action == action && request.Phase != EsimRequest.Phase.Refused && (account is null || IsSame(request.AccountName, account)))
+        .Sum(request => request.Profiles);
+
+    private static bool IsSame(string one, string other) => string.Equals(one.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 }

@@ -27,12 +27,16 @@ internal sealed class PolicyKeeper(object memory, PolicyGate gate, EventOrder or
     public Task RemoveAsync(CancellationToken cancellationToken) => store.WritePolicyAsync(null, cancellationToken);
 
     /// <summary>How much room the caps of a rule leave by all that is known here.</summary>
-    public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string accountName)
+    /// <param name="rule">The rule.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="accountName">The account.</param>
+    /// <param name="ahead">What a run has set on its way to the action; null counts only what was sent.</param>
+    public CapRoom RoomFor(EsimPolicyRule rule, EsimAction action, string accountName, RunAhead? ahead = null)
     {
         tracker.Refresher.TryRefresh();
         lock (memory)
         {
-            return gate.RoomFor(rule, action, accountName, order.Now());
+            return gate.RoomFor(rule, action, accountName, ahead, order.Now());
         }
     }
 }

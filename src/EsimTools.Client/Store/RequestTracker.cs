@@ -65,7 +65,7 @@ internal sealed class RequestTracker : IDisposable
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         Requests = new(_lock, _table, rebuilder);
-        Runs = new(_lock, _table, _runs, store);
+        Runs = new(_lock, _table, _runs, plans, store);
         _reception = new(_lock, Requests, _callbacks);
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         Profiles = new(_lock, _ledger, _order, _identifiers, book);

@@ -6,8 +6,9 @@ namespace EsimTools.Store;
 /// <param name="memory">The lock of the memory.</param>
 /// <param name="table">The requests.</param>
 /// <param name="runs">How runs have ended.</param>
+/// <param name="plans">Which of them have been held.</param>
 /// <param name="store">Who is still at work, and the lines with their texts.</param>
-internal sealed class RunFinder(object memory, RequestTable table, RunBook runs, IEsimStore store)
+internal sealed class RunFinder(object memory, RequestTable table, RunBook runs, PlanBook plans, IEsimStore store)
 {
     /// <summary>The runs that are wanted, newest first.</summary>
     public IReadOnlyList<KnownRun> Find(Func<EsimRunInfo, bool> isWanted)
@@ -40,13 +41,14 @@ internal sealed class RunFinder(object memory, RequestTable table, RunBook runs,
             return [.. found.Values.Reverse()
                 .Where(run => isWanted(run.Info))
                 .OrderByDescending(run => run.Info.StartedAt)
-                .Select(run => new KnownRun(run.Info, runs.Find(run.Info.Id), [.. run.Requests.OrderBy(request => request.SubmittedAt)]))];
+                .Select(run => new KnownRun(run.Info, runs.Find(run.Info.Id), [.. run.Requests.OrderBy(request => request.SubmittedAt)]) { HeldBecause = plans.WhyHeld(run.Info.Id) })];
         }
     }
 
     /// <summary>How a run has ended, if it has.</summary>
     public EsimRunStage StageOf(KnownRun run) => run switch
     {
+        { HeldBecause: not null } => EsimRunStage.Held,
         { Ending: { } ending } => ending.Stage,
         _ when run.Requests.Any(request => request.Path is null ? !run.Info.IsAlone || request.Phase == EsimRequest.Phase.Sending : store.IsBeingWritten(request.Path) && !IsAnswered(run)) => EsimRunStage.Running,
         _ => IsAnswered(run) ? EsimRunStage.Ended : EsimRunStage.Interrupted,

@@ -27,6 +27,22 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    // Who approves need not be connected; who is has the policy that names the approvers.
+    private static EsimPolicy? Policy
+    {
+        get
+        {
+            try
+            {
+                return DefaultConnection.Current?.GetPolicy();
+            }
+            catch (EsimException e) when (e.Error == EsimError.EsimPolicyUnusable)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -35,7 +51,13 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
             try
             {
                 var plan = EsimPlan.Load(GetUnresolvedProviderPathFromPSPath(path));
-                if (Confirmation.Ask(this, Force, plan.Path!, $"approve of '{plan.Action}' for {plan.Allowed} of {plan.Count} profiles, made by {plan.Author}, as {Certificate!.Subject}"))
+                if (plan.FindAuthor(Certificate!, Policy) is { } author)
+                {
+                    WriteWarning($"'{author}' has made the plan, so an approval as {Certificate!.Subject} does not count where the policy demands one.");
+                }
+
+                var waves = plan.Waves is { } limits ? $" in waves ({limits})" : " at once";
+                if (Confirmation.Ask(this, Force, plan.Path!, $"approve of '{plan.Action}' for {plan.Allowed} of {plan.Count} profiles{waves}, made by {plan.Author}, as {Certificate!.Subject}"))
                 {
                     WriteObject(plan.Approve(Certificate!));
                 }

@@ -17,7 +17,7 @@ public sealed class ExportEsimReportCommand : ConnectedCmdlet
     private readonly List<EsimRunSummary> _runs = [];
 
     /// <summary>The ids of runs, or what Get-EsimRun has written of them.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run; Get-EsimRun lists them.")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run; Get-EsimRun lists them.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public PSObject[] Run { get; set; } = [];
@@ -25,10 +25,11 @@ public sealed class ExportEsimReportCommand : ConnectedCmdlet
     /// <summary>The plan whose runs are reported, by its id.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PlanSet, HelpMessage = "The id of a plan; Get-EsimPlan shows it.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlanIdCompleter))]
     public string? PlanId { get; set; }
 
     /// <summary>The file; without it, esim-report- and the run's id in the current folder.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 0)]
     [Alias("FilePath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }

@@ -47,6 +47,7 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
     /// <summary>Only runs that carry out this plan, by its id.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PlanIdCompleter))]
     public string? PlanId { get; set; }
 
     /// <inheritdoc/>

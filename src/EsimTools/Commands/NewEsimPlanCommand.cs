@@ -24,12 +24,13 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     public string? Action { get; set; }
 
     /// <summary>
-    /// A run, by its id: plans the way back of what was confirmed by it. The input is the profiles to undo, with their former service plan where the
+    /// A run, or the runs of one plan, by their ids or as Get-EsimRun gives them: plans the way back of what was confirmed by them. The input is the profiles to undo, with their former service plan where the
     /// run has changed it, or, where it has changed from one profile to another, the former ones. Without any, all are undone.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? UndoOf { get; set; }
+    [ArgumentCompleter(typeof(RunIdCompleter))]
+    public PSObject[]? UndoOf { get; set; }
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, HelpMessage = "The file that the plan is written to, for example retire.plan.")]
@@ -172,12 +173,12 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo(UndoOf!, _rows, Options, _plan, _host, Stop));
+        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo([.. UndoOf!.Select(run => RunReader.IdOf(run) ?? throw RunReader.NoRun())], _rows, Options, _plan, _host, Stop));
         _host!.Complete();
         WriteMessages();
         try
         {
-            if (plan.Undoes is { } undoes)
+            if (plan is { Undoes: { } undoes, Allowed: > 0 })
             {
                 WriteWarning($"The plan undoes {undoes}.");
             }

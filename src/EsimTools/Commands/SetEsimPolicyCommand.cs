@@ -86,6 +86,12 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
         {
             EsimPolicy? written = null;
             Wait(token => Service.ChangePolicyAsync(policy => written = Changed(policy ?? new()), token));
+            if (Approver is not null && written!.RuleFor(EsimAction.Find(Action)!)?.Approvers.Where(approver => approver.UserNames.Count == 0).ToArray() is { Length: > 0 } unnamed)
+            {
+                WriteWarning(
+                    $"No user name is given for {string.Join(", ", unnamed.Select(approver => approver.Thumbprint))}: whether that approver has made a plan is then told by the names in the certificate alone. Give @{{ Certificate = ...; UserName = ... }}.");
+            }
+
             WriteObject(written);
         }
     }

@@ -36,6 +36,19 @@ public sealed class ApprovalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_author_is_known_by_the_names_in_the_certificate_and_by_those_of_the_policy()
+    {
+        var (plan, own, other) = (await MakeAsync(), _signers.Of("CN=uws-user"), _signers.Of("CN=ada"));
+        EsimPolicy policy = new()
+        {
+            Rules = [new() { Action = plan.Action, Approvers = [EsimPolicyApprover.Of(other) with { UserNames = ["UWS-User"] }, EsimPolicyApprover.Of(own)] }, new() { Action = "enable" }],
+        };
+
+        Assert.Equal(("uws-user", null, "uws-user"), (plan.FindAuthor(own), plan.FindAuthor(other), plan.FindAuthor(other, policy)));
+        Assert.Null(plan.FindAuthor(other, new() { Rules = [policy.Rules[0] with { Action = "enable" }] }));
+    }
+
+    [Fact]
     public async Task An_RSA_key_signs_too()
     {
         using var key = RSA.Create(2048);

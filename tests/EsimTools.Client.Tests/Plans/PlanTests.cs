@@ -170,4 +170,32 @@ public sealed class PlanTests : IDisposable
             changes.Select(change => (change.Iccid, change.Kind, change.VerdictBefore, change.VerdictAfter)));
         Assert.Empty(EsimPlanChange.Compare(after, after));
     }
+
+    [Fact]
+    public async Task Fields_and_limits_that_differ_are_changes_too()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        var before = _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2), new() { ReasonCode = "FF" }, new() { Waves = new() { Sizes = ["10", "40"], MaxFailed = 1 } });
+        var after = _fixture.Plan(
+            connection, EsimAction.Deactivate, Sample.Profiles(2), new() { ReasonCode = "AB", EtfWaiver = true }, new() { ExpiresIn = TimeSpan.FromHours(2), Waves = new() { Sizes = ["10", "400"], MaxFailedPercent = 2.5, Between = "22:00-05:00" } });
+
+        var changes = EsimPlanChange.Compare(before, after).ToArray();
+
+        Assert.All(changes, change => Assert.Equal((EsimPlanChangeKind.Field, null, null), (change.Kind, change.Iccid, change.Because)));
+        Assert.Equal(
+            [
+                ("EtfWaiver", null, "True"), ("ReasonCode", "FF", "AB"), ("ExpiresIn", "1.00:00:00", "02:00:00"), ("Wave", "10, 40", "10, 400"), ("MaxFailed", "1", null),
+                ("MaxFailedPercent", null, "2.5"), ("Between", null, "22:00-05:00"), ("TimeZone", null, "UTC"),
+            ],
+            changes.Select(change => (change.Field!, change.ValueBefore, change.ValueAfter)));
+    }
+
+    [Fact]
+    public void Waves_say_all_of_their_limits()
+    {
+        Assert.Equal("10, 100; held when one has failed", new EsimWaves { Sizes = ["10", "100"] }.ToString());
+        Assert.Equal(
+            "5%; held when more than 3 or more than 2.5% have failed; the first wave is a random sample; 00:10:00 between waves; they begin 22:00-05:00 UTC; held where one is not confirmed within 02:00:00",
+            new EsimWaves { Sizes = ["5%"], Canary = EsimCanary.Random, MaxFailed = 3, MaxFailedPercent = 2.5, Delay = TimeSpan.FromMinutes(10), Between = "22:00-05:00", Timeout = TimeSpan.FromHours(2) }.ToString());
+    }
 }

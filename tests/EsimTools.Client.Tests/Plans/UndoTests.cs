@@ -22,7 +22,7 @@ public sealed class UndoTests : IDisposable
         var run = await RunAsync(connection, kind, Sample.Profiles(3), kind == EsimAction.Deactivate || kind == EsimAction.Activate ? new() { ServicePlan = "M2M Global", AccountName = "Other" } : new() { AccountName = "Other" });
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2));
 
-        var plan = connection.PlanUndo(run.Info.Id, [], new());
+        var plan = connection.PlanUndo([run.Info.Id], [], new());
 
         Assert.Equal((back, run.Info.Id, 2), (plan.Action, plan.UndoOf, plan.Count));
         Assert.Contains(words, plan.Undoes);
@@ -33,13 +33,35 @@ public sealed class UndoTests : IDisposable
     }
 
     [Fact]
+    public async Task The_runs_of_one_plan_are_undone_together_and_others_are_not()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        var first = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(2), new() { PlanId = "p" });
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(2, first: 3), new() { PlanId = "P" });
+        var other = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(1, first: 5));
+        Confirm(connection, first, Sample.IccidOf(1), Sample.IccidOf(2));
+        Confirm(connection, second, Sample.IccidOf(4));
+
+        var plan = connection.PlanUndo([second.Info.Id, first.Info.Id], [], new());
+
+        Assert.Equal([Sample.IccidOf(1), Sample.IccidOf(2), Sample.IccidOf(4)], plan.Profiles.Select(profile => profile.Iccid));
+        Assert.Equal($"{second.Info.Id}, {first.Info.Id}", plan.UndoOf);
+        Assert.Contains($"of the runs {plan.UndoOf}", plan.Undoes);
+        foreach (var runs in (string[][])[[first.Info.Id, other.Info.Id], [other.Info.Id, other.Info.Id]])
+        {
+            Assert.Equal(EsimError.EsimParameterInvalid, Assert.Throws<EsimException>(() => connection.PlanUndo(runs, [], new())).Error);
+        }
+    }
+
+    [Fact]
     public async Task Those_that_are_given_alone_are_undone()
     {
         var connection = await _fixture.Connections.OpenAsync();
         var run = await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(3));
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2), Sample.IccidOf(3));
 
-        var plan = connection.PlanUndo(run.Info.Id, [Sample.Profile(2), Sample.Profile(9)], new());
+        var plan = connection.PlanUndo([run.Info.Id], [Sample.Profile(2), Sample.Profile(9)], new());
 
         Assert.Equal([Sample.IccidOf(2)], plan.Profiles.Select(profile => profile.Iccid));
     }
@@ -54,7 +76,7 @@ public sealed class UndoTests : IDisposable
         var run = await carried.WaitAsync(ManualClock.HangLimit);
         Assert.True(await run.WaitAsync().WaitAsync(ManualClock.HangLimit));
 
-        var plan = connection.PlanUndo(run.Info.Id, [], new());
+        var plan = connection.PlanUndo([run.Info.Id], [], new());
 
         Assert.Equal("activate", plan.Action);
         Assert.Equal([(EsimPlanVerdict.Refused, "It has been deleted, and there is no way back from that."), (EsimPlanVerdict.Allowed, null)], plan.Profiles.Select(profile => (profile.Verdict, profile.Because)));
@@ -68,8 +90,8 @@ public sealed class UndoTests : IDisposable
 
         Assert.EndsWith(
             "cannot be undone by a plan. Way back from 'download': a delete takes it off the eUICC again.",
-            Assert.Throws<EsimException>(() => connection.PlanUndo(run.Info.Id, [], new())).Message);
-        Assert.Equal(EsimError.EsimRequestNotFound, Assert.Throws<EsimException>(() => connection.PlanUndo("nobody", [], new())).Error);
+            Assert.Throws<EsimException>(() => connection.PlanUndo([run.Info.Id], [], new())).Message);
+        Assert.Equal(EsimError.EsimRequestNotFound, Assert.Throws<EsimException>(() => connection.PlanUndo(["nobody"], [], new())).Error);
     }
 
     [Fact]
@@ -79,8 +101,8 @@ public sealed class UndoTests : IDisposable
         var run = await RunAsync(connection, EsimAction.ServicePlan, Sample.Profiles(2), new() { ServicePlan = "New" });
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2));
 
-        var blind = connection.PlanUndo(run.Info.Id, [], new());
-        var plan = connection.PlanUndo(run.Info.Id, [new() { Iccid = Sample.IccidOf(1), ServicePlan = "Old" }, Sample.Profile(2)], new());
+        var blind = connection.PlanUndo([run.Info.Id], [], new());
+        var plan = connection.PlanUndo([run.Info.Id], [new() { Iccid = Sample.IccidOf(1), ServicePlan = "Old" }, Sample.Profile(2)], new());
 
         Assert.All(blind.Profiles, profile => Assert.Equal(EsimPlanVerdict.Refused, profile.Verdict));
         Assert.Equal([("Old", EsimPlanVerdict.Allowed), (null, EsimPlanVerdict.Refused)], plan.Profiles.Select(profile => (profile.ServicePlan, profile.Verdict)));
@@ -98,7 +120,7 @@ public sealed class UndoTests : IDisposable
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2));
         var former = new EsimProfile { Iccid = Sample.IccidOf(50), Eid = Sample.EidOf(1) };
 
-        var plan = connection.PlanUndo(run.Info.Id, [former, new() { Iccid = Sample.IccidOf(60), Eid = Sample.EidOf(60) }], new());
+        var plan = connection.PlanUndo([run.Info.Id], [former, new() { Iccid = Sample.IccidOf(60), Eid = Sample.EidOf(60) }], new());
 
         Assert.Equal("enable", plan.Action);
         Assert.Equal([(Sample.IccidOf(2), EsimPlanVerdict.Refused), (Sample.IccidOf(50), EsimPlanVerdict.Allowed)], plan.Profiles.Select(profile => (profile.Iccid!, profile.Verdict)));
@@ -113,7 +135,7 @@ public sealed class UndoTests : IDisposable
         _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"{{request.RequestId}}","status":"Success"}""");
         await connection.PollAsync(request);
 
-        var plan = connection.PlanUndo(run.Info.Id, [], new());
+        var plan = connection.PlanUndo([run.Info.Id], [], new());
 
         Assert.Equal(("device_resume", Sample.EidOf(1)), (plan.Action, Assert.Single(plan.Profiles).Eid));
     }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using EsimTools.Client.Tests.Plans;
 using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Reports;
@@ -85,6 +86,43 @@ public sealed partial class ReportTests : IDisposable
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Contains("\\<script\\>", page, StringComparison.Ordinal);
         Assert.All(page.Split('\n').Where(line => line.StartsWith('|')), line => Assert.EndsWith("|", line.TrimEnd(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_plan_that_was_held_and_went_on_is_told_of_once()
+    {
+        using var fixture = new PlanFixture();
+        var connection = await fixture.Connections.OpenAsync();
+        var host = new PlanHost();
+        host.WhenAccepted = request => ThreadPool.QueueUserWorkItem(_ => request.Profiles.ToList().ForEach(profile => connection.ReceiveCallback(
+            Sample.Callback(request.RequestId!, profile.Iccid!, host.Accepted.Count == 1 && profile.Iccid == Sample.IccidOf(1) ? "FAILED" : "SUCCESS"))));
+        fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(6), plan: new() { Waves = new() { Sizes = ["2"], MaxFailed = 1 } });
+        await connection.ChangePolicyAsync(_ => new() { Rules = [new() { Action = "deactivate", Caps = [new(3, TimeSpan.FromHours(1))] }] });
+        Assert.Throws<EsimException>(Carry);
+        await connection.ChangePolicyAsync(_ => new());
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        Carry();
+
+        using var json = JsonDocument.Parse(Write(connection, EsimReportFormat.Json, []));
+        var root = json.RootElement;
+        Assert.Equal((6, 5, 1), (Number("sent"), Number("succeeded"), Number("failed")));
+        Assert.Equal([2, 2, 2], root.GetProperty("waves").EnumerateArray().Select(wave => wave.GetProperty("sent").GetInt32()));
+        Assert.Empty(root.GetProperty("refusals").EnumerateArray());
+        Assert.Equal(["Held", "Ended"], root.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("stage").GetString()));
+        Assert.Contains("the policy allows 'deactivate' for 3 profiles", root.GetProperty("runs")[0].GetProperty("heldBecause").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Sample.IccidOf(4), root.GetProperty("runs")[0].GetProperty("heldBecause").GetString(), StringComparison.Ordinal);
+        var page = Write(connection, EsimReportFormat.Markdown, []);
+        Assert.StartsWith("# deactivate: 6 profiles in 2 runs", page, StringComparison.Ordinal);
+        Assert.Contains("it was held. The plan is held: part of the wave could not be sent", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept back", page, StringComparison.Ordinal);
+
+        int Number(string name) => root.GetProperty("totals").GetProperty(name).GetInt32();
+
+        void Carry()
+        {
+            using var run = connection.StartPlanRun(EsimPlan.Load(fixture.PlanPath), new() { Resume = true }, host);
+            run.Complete();
+        }
     }
 
     [BrowserFact]
