@@ -278,3 +278,61 @@ Describe 'Test-EsimProfile -Explain' {
         (Import-Text "Name;Iccid`na;1" | Test-EsimProfile -Explain).Column | Should -Be 'Name;Iccid'
     }
 }
+
+Describe '-Path' {
+    BeforeAll {
+        function Get-File([string] $Text, [Text.Encoding] $Encoding = [Text.UTF8Encoding]::new($false)) {
+            $path = Join-Path $TestDrive ('path-{0}.csv' -f [guid]::NewGuid().ToString('N'))
+            [IO.File]::WriteAllText($path, $Text, $Encoding)
+            $path
+        }
+    }
+
+    It 'is there on every command whose input is an inventory: <_>' -ForEach 'Disable-EsimProfile', 'Suspend-EsimDevice', 'Get-EsimProfile', 'Test-EsimProfile' {
+        (Get-Command $_).Parameters['Path'].ParameterSets.Keys | Should -Be 'Path'
+    }
+
+    It 'reads <What>' -ForEach @(
+        @{ What = 'UTF-8 with commas'; Mark = ','; Encoding = [Text.UTF8Encoding]::new($false) }
+        @{ What = 'UTF-8 with byte order mark and semicolons'; Mark = ';'; Encoding = [Text.UTF8Encoding]::new($true) }
+        @{ What = 'UTF-16 with tabs, as Excel writes it'; Mark = "`t"; Encoding = [Text.UnicodeEncoding]::new() }
+        @{ What = 'Windows-1252'; Mark = ';'; Encoding = [Text.CodePagesEncodingProvider]::Instance.GetEncoding(1252) }
+    ) {
+        $text = 'Träger', 'Iccid', 'Eid' -join $Mark
+        $text += "`r`n" + ((-join [char[]] (0x4f, 0x73, 0x6c, 0xf8)), $script:Row.Iccid, $script:Row.Eid -join $Mark) + "`r`n"
+
+        $check = Test-EsimProfile -Path (Get-File $text $Encoding) -Action deactivate
+
+        "$($check.Result) $($check.Iccid) $($check.Eid)" | Should -Be "Allowed $($script:Row.Iccid) $($script:Row.Eid)"
+        $check.InputObject.PSObject.Properties.Name | Should -Be @('Träger', 'Iccid', 'Eid')
+        $check.InputObject.Träger | Should -Be (-join [char[]] (0x4f, 0x73, 0x6c, 0xf8))
+    }
+
+    It 'sends as the rows of Import-Csv would, and counts rows as the file does, empty ones too' {
+        $rows = Get-TestRow 3
+        $test = Connect-TestSandbox -Row $rows
+        try {
+            $file = Get-File ("sep=;`nSim;Eid`n" + (($rows | ForEach-Object { "$($_.Iccid);$($_.Eid)" }) -join "`n`n") + "`n`nabc;`n")
+            $run = Invoke-Captured { Disable-EsimProfile -Path $file -Property @{ Iccid = 'Sim' } -BatchSize 2 -Force }
+            @($run.Output.Profiles.Iccid) | Sort-Object | Should -Be @($rows.Iccid | Sort-Object)
+            "$($run.Errors)" | Should -Match '^Row 8 .*abc'
+        }
+        finally {
+            Disconnect-EsimService $test.Connection
+        }
+    }
+
+    It 'says of a file with nothing in it what is missing: <What>' -ForEach @(
+        @{ What = 'no row'; Text = "Iccid,Eid`n"; Says = "header and no rows.*'Iccid', 'Eid'" }
+        @{ What = 'nothing at all'; Text = ''; Says = 'is empty' }
+    ) {
+        $path = Get-File $Text
+        $run = Invoke-Captured { Test-EsimProfile -Path $path }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        "$($run.Terminating)" | Should -Match $Says
+    }
+
+    It 'says which file is not there' {
+        (Invoke-Captured { Test-EsimProfile -Path (Join-Path $TestDrive 'nothing.csv') }).Terminating | Get-ErrorId | Should -Be 'EsimInputInvalid'
+    }
+}

@@ -56,7 +56,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// Which column is read as what, for columns with other names than the usual ones: field names with the names of columns, for example
     /// <c>@{ Iccid = 'SIM serial' }</c>. With null a field is not read.
     /// </summary>
-    [Parameter(ParameterSetName = InputSet)]
+    [Parameter]
     [ValidateNotNull]
     public IDictionary? Property { get; set; }
 
@@ -139,7 +139,8 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
     private protected bool LastHadWrongCheckDigit { get; private set; }
 
-    private void TakeInput()
+    /// <summary>Takes what one call of ProcessRecord brings.</summary>
+    private protected virtual void TakeInput()
     {
         if (InputObject is null && ParameterSetName == IdentifierSet)
         {
@@ -161,6 +162,25 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         {
             TakeObject(InputObject);
         }
+    }
+
+    /// <summary>Takes a row of a file; null for a line with nothing in it, which counts all the same.</summary>
+    private protected void TakeFileRow(PSObject? row)
+    {
+        _areFileRows = true;
+        if (row is null)
+        {
+            _reader!.Skip();
+            return;
+        }
+
+        TakeObject(row);
+        AfterInput();
+    }
+
+    /// <summary>Does what is to be done behind each input.</summary>
+    private protected virtual void AfterInput()
+    {
     }
 
     private void TakeObject(object? input)

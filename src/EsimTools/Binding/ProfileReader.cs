@@ -43,6 +43,9 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
         }
     }
 
+    /// <summary>Counts a row that has nothing to read.</summary>
+    public void Skip() => _row++;
+
     /// <summary>Reads a profile of a request that is known already, whose identifiers may be hidden.</summary>
     public ProfileReading ReadMember(object? input)
     {

@@ -8,7 +8,7 @@ namespace EsimTools;
 /// <summary>Says of each profile whether an action would be sent for it, by its identifiers and by what is known here.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EsimProfile", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(EsimProfileCheck), typeof(bool), typeof(EsimColumn))]
-public sealed class TestEsimProfileCommand : ProfileInputCmdlet
+public sealed class TestEsimProfileCommand : ProfileFileCmdlet
 {
     private readonly ColumnExplainer _explainer = new();
     private EsimAction _action = EsimAction.Delete;
