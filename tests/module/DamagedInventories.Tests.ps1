@@ -6,20 +6,15 @@ BeforeDiscovery {
     $script:faults = @(
         @{ Damage = 'ICCID turned into a floating point number by a spreadsheet'; ErrorId = 'EsimIccidInvalid'; Says = "8\.9E\+19.*damaged by a spreadsheet.*formatted as text" }
         @{ Damage = 'EID turned into a floating point number by a spreadsheet'; ErrorId = 'EsimEidInvalid'; Says = 'The EID .*damaged by a spreadsheet' }
-        @{ Damage = 'IMEI turned into a floating point number by a spreadsheet'; ErrorId = 'EsimImeiInvalid'; Says = 'The IMEI .*damaged by a spreadsheet' }
         @{ Damage = 'ICCID rounded to 15 digits by a spreadsheet, the rest is zeros'; ErrorId = 'EsimIccidInvalid'; Says = 'rounded to 15 digits' }
         @{ Damage = 'ICCID too short: 17 digits'; ErrorId = 'EsimIccidInvalid'; Says = 'has 17 digits; an ICCID has 18 to 20' }
         @{ Damage = 'ICCID too long: 22 digits'; ErrorId = 'EsimIccidInvalid'; Says = 'has 22 digits; an ICCID has 18 to 20' }
         @{ Damage = 'ICCID with a letter: O instead of 0'; ErrorId = 'EsimIccidInvalid'; Says = 'not digits' }
         @{ Damage = 'ICCID of 19 digits filled up with F, as it is stored on the eUICC'; ErrorId = 'EsimIccidInvalid'; Says = 'not digits' }
-        @{ Damage = "ICCID and EID in each other's column"; ErrorId = 'EsimIccidInvalid'; Says = 'has 32 digits' }
+        @{ Damage = "ICCID and EID in each other's column"; ErrorId = 'EsimIccidInvalid'; Says = 'has 32 digits.*The columns are swapped' }
         @{ Damage = 'EID with a letter: O instead of 0'; ErrorId = 'EsimEidInvalid'; Says = 'not digits' }
         @{ Damage = 'EID without its check digits: 30 digits'; ErrorId = 'EsimEidInvalid'; Says = 'has 30 digits; an EID has 32' }
         @{ Damage = 'EID too long: 33 digits'; ErrorId = 'EsimEidInvalid'; Says = 'has 33 digits; an EID has 32' }
-        @{ Damage = 'IMEI with a letter at the end'; ErrorId = 'EsimImeiInvalid'; Says = 'not digits' }
-        @{ Damage = 'IMEI without its check digit: 14 digits'; ErrorId = 'EsimImeiInvalid'; Says = 'has 14 digits; an IMEI has 15' }
-        @{ Damage = 'IMEISV of 16 digits instead of the IMEI'; ErrorId = 'EsimImeiInvalid'; Says = 'has 16 digits; an IMEI has 15' }
-        @{ Damage = 'N/A instead of the IMEI'; ErrorId = 'EsimImeiInvalid'; Says = "'N/A'" }
         @{ Damage = 'no ICCID'; ErrorId = 'EsimIccidMissing'; Says = 'needs the ICCID' }
         @{ Damage = 'no identifier at all'; ErrorId = 'EsimInputInvalid'; Says = 'no ICCID, EID or IMEI' }
         @{ Damage = 'every other cell is empty'; ErrorId = 'EsimInputInvalid'; Says = 'no ICCID, EID or IMEI' }
@@ -28,6 +23,13 @@ BeforeDiscovery {
         @{ Damage = 'the ICCID of row 20 with the EID and IMEI of another device'; ErrorId = 'EsimProfileDuplicate'; Says = 'more than once' }
         @{ Damage = 'already deleted'; ErrorId = 'EsimProfileAlreadyDeleted'; Says = 'has been deleted' }
     )
+
+    # IMEIs that cannot be used, in rows with an ICCID and an EID that can.
+    $script:leftOut = 'IMEI turned into a floating point number by a spreadsheet',
+    'IMEI with a letter at the end',
+    'IMEI without its check digit: 14 digits',
+    'IMEISV of 16 digits instead of the IMEI',
+    'N/A instead of the IMEI'
 
     # What only deleting refuses, because the inventory says so.
     $script:vetoes = @(
@@ -101,8 +103,8 @@ Describe 'fleet-damaged.csv through Disable-EsimProfile' {
     }
 
     It 'refuses nothing else, and each faulty row once' {
-        @($script:Run.Errors | Where-Object { $_.TargetObject.PSObject.Properties['Damage'] }).Count | Should -Be 23
-        $script:RowErrors.Count | Should -Be 23
+        @($script:Run.Errors | Where-Object { $_.TargetObject.PSObject.Properties['Damage'] }).Count | Should -Be 18
+        $script:RowErrors.Count | Should -Be 18
     }
 
     It 'serves every other row' {
@@ -130,6 +132,20 @@ Describe 'fleet-damaged.csv through Disable-EsimProfile' {
         $served = $script:Served | Where-Object Iccid -EQ $iccid
         $served.Eid | Should -BeNullOrEmpty
         $served.Imei | Should -Be '358124095001448'
+    }
+
+    It '<_>: served without the IMEI' -ForEach $leftOut {
+        $row = $script:Rows | Where-Object Damage -EQ $_
+        $served = @($script:Served | Where-Object Iccid -EQ ($row.Iccid -replace '\D'))
+        $served.Count | Should -Be 1
+        $served[0].Eid | Should -Be $row.Eid
+        $served[0].Imei | Should -BeNullOrEmpty
+    }
+
+    It 'says in one warning how many IMEIs were left out' {
+        $told = @($script:Run.Warnings | Where-Object { $_ -match 'IMEI that cannot be used' })
+        $told.Count | Should -Be 1
+        $told[0] | Should -Match "^5 profiles have an IMEI .*The first: The IMEI '"
     }
 
     It 'says in one warning how many check digits are wrong, and serves those rows' {
@@ -211,17 +227,17 @@ Describe 'fleet-damaged-semicolon.csv' {
         $check.Message | Should -Match 'spreadsheet'
     }
 
-    It 'read with the wrong delimiter has no columns of ours, and the error says what to pipe' {
+    It 'read with the wrong delimiter has no columns of ours, and the error says what to type' {
         $run = Invoke-Captured { Import-Csv (Join-Path $script:Samples 'fleet-damaged-semicolon.csv') | Select-Object -First 1 | Test-EsimProfile }
         "$($run.Output.ErrorId)" | Should -Be 'EsimInputInvalid'
-        $run.Output.RecommendedAction | Should -Match 'Iccid'
+        $run.Output.RecommendedAction | Should -Match "-Delimiter ';'.*Iccid"
     }
 }
 
 Describe 'A file with nothing but faults' {
     It 'sends nothing and ends with errors alone' {
         $test = Connect-Whole
-        $bad = $script:Rows | Where-Object { $_.Damage -match 'spreadsheet|no identifier|too short' }
+        $bad = $script:Rows | Where-Object { $_.Damage -match 'spreadsheet|no identifier|too short' -and $_.Damage -notmatch '^IMEI' }
         $run = Invoke-Captured { $bad | Disable-EsimProfile -Force }
         $run.Output | Should -BeNullOrEmpty
         $run.Errors.Count | Should -Be @($bad).Count

@@ -6,8 +6,8 @@ BeforeDiscovery {
     # A job is started with the program beside PowerShell's library, which not every package of PowerShell has for every system.
     $script:cannotStartJobs = -not (Test-Path (Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')))
     $script:types = (Get-Command -Module EsimTools).OutputType.Type | Where-Object { $_ -and $_ -ne [void] } |
-        # A report's file is the system's.
-        Where-Object Name -NE 'FileInfo' | Sort-Object FullName -Unique |
+        # A report's file, a yes or no and a row of the inventory are not the module's.
+        Where-Object Namespace -EQ 'EsimTools' | Sort-Object FullName -Unique |
         ForEach-Object { @{ Type = $_; Name = $_.Name } }
 }
 
@@ -112,6 +112,7 @@ BeforeAll {
         EsimProfile              = Get-EsimProfile -Iccid $script:Rows[0].Iccid
         EsimDevice               = Get-EsimDevice -Iccid $script:Rows[0].Iccid
         EsimProfileCheck         = @{ Iccid = $script:Rows[0].Iccid; ProfileRole = 'LEAD' } | Test-EsimProfile
+        EsimColumn               = @{ Iccid = $script:Rows[0].Iccid } | Test-EsimProfile -Explain
         EsimResolution           = $script:Request | Resolve-EsimRequest | Select-Object -First 1
         EsimConnection           = $script:Test.Connection
         EsimCallbackRegistration = Get-EsimCallback | Where-Object ServiceName -EQ 'CarrierService'

@@ -7,7 +7,7 @@ using EsimTools.Binding;
 namespace EsimTools;
 
 /// <summary>A cmdlet that sends an action for many profiles.</summary>
-public abstract class ProfileActionCmdlet : ProfileInputCmdlet
+public abstract class ProfileActionCmdlet : ProfileFileCmdlet
 {
     private CmdletRunHost? _host;
     private EsimRun? _run;
@@ -99,8 +99,7 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
     protected override void ProcessRecord()
     {
         base.ProcessRecord();
-        Drive(run => run.Serve());
-        WriteMessages();
+        AfterInput();
     }
 
     /// <summary>Sends what is left and waits for the answers.</summary>
@@ -127,6 +126,13 @@ public abstract class ProfileActionCmdlet : ProfileInputCmdlet
 
     /// <inheritdoc/>
     private protected override void ProcessProfile(EsimProfile profile, object input) => Drive(run => run.Add(profile, input));
+
+    /// <inheritdoc/>
+    private protected override void AfterInput()
+    {
+        Drive(run => run.Serve());
+        WriteMessages();
+    }
 
     private void Drive(Action<EsimRun> work)
     {

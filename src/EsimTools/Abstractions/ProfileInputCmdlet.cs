@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
+using EsimTools.Abstractions;
 using EsimTools.Binding;
 
 namespace EsimTools;
@@ -20,9 +21,14 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>The parameter set in which one profile is named by its identifiers.</summary>
     private protected const string IdentifierSet = "Identifier";
 
-    private readonly ProfileReader _reader = new();
+    private ProfileReader? _reader;
+    private FaultyRows? _faulty;
+    private bool? _areFileRows;
     private int _wrongCheckDigits;
     private string? _firstWrong;
+    private int _given;
+    private int _leftOut;
+    private string? _firstLeftOut;
 
     /// <summary>
     /// The profile: a row of an inventory, an object of this module, an ICCID as a string, a hashtable, or any object with one of the
@@ -46,6 +52,34 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     [Alias(ColumnNames.DeviceImei)]
     public string? Imei { get; set; }
 
+    /// <summary>
+    /// Which column is read as what, for columns with other names than the usual ones: field names with the names of columns, for example
+    /// <c>@{ Iccid = 'SIM serial' }</c>. With null a field is not read.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Property { get; set; }
+
+    /// <summary>What the columns of the input are read as.</summary>
+    private protected ColumnMap Columns { get; private set; } = ColumnMap.Usual;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            Columns = ColumnMap.Of(Property);
+        }
+        catch (EsimException e)
+        {
+            Terminate(e);
+        }
+
+        _reader = new(Columns, () => _areFileRows ??= Upstream.ReadsCsv(this));
+        _faulty = new((problem, input) => ProcessUnusable(problem, input), WriteWarning);
+    }
+
     /// <summary>Reads the input and hands each usable profile on.</summary>
     protected override void ProcessRecord()
     {
@@ -60,9 +94,22 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         }
     }
 
-    /// <summary>Says once how many check digits were wrong.</summary>
+    /// <summary>Says once what concerns many: rows of the wrong file, check digits that were wrong, identifiers that were left out.</summary>
     protected override void EndProcessing()
     {
+        _faulty!.Complete();
+        if (Columns.Unseen.Count > 0 && _given > 0)
+        {
+            WriteWarning($"No input has the column that -Property names: {string.Join(", ", Columns.Unseen.Select(name => $"'{name}'"))}.");
+        }
+
+        if (_leftOut > 0)
+        {
+            WriteWarning(_leftOut == 1
+                ? $"1 profile has an IMEI that cannot be used; it was served by its other identifiers, without it. {_firstLeftOut}"
+                : $"{_leftOut} profiles have an IMEI that cannot be used; they were served by their other identifiers, without it. The first: {_firstLeftOut}");
+        }
+
         if (_wrongCheckDigits > 0)
         {
             WriteWarning(_wrongCheckDigits == 1
@@ -83,14 +130,21 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     private protected virtual void ProcessNothing() =>
         WriteFailure(new EsimException(EsimError.EsimInputInvalid, "No profile was given.", "Pipe profiles in, or name one with -Iccid."), null);
 
+    /// <summary>Whether each input that cannot be used is told of by itself, also where others share its fault.</summary>
+    private protected virtual bool TellsEach => false;
+
+    /// <summary>What is wrong with an identifier of the last profile handed on that was left out; null where none was.</summary>
+    private protected string? LastLeftOut { get; private set; }
+
     /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
     private protected bool LastHadWrongCheckDigit { get; private set; }
 
-    private void TakeInput()
+    /// <summary>Takes what one call of ProcessRecord brings.</summary>
+    private protected virtual void TakeInput()
     {
         if (InputObject is null && ParameterSetName == IdentifierSet)
         {
-            Take(_reader.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
+            Take(_reader!.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
         }
         else if (InputObject is null && !MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
@@ -110,25 +164,59 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         }
     }
 
+    /// <summary>Takes a row of a file; null for a line with nothing in it, which counts all the same.</summary>
+    private protected void TakeFileRow(PSObject? row)
+    {
+        _areFileRows = true;
+        if (row is null)
+        {
+            _reader!.Skip();
+            return;
+        }
+
+        TakeObject(row);
+        AfterInput();
+    }
+
+    /// <summary>Does what is to be done behind each input.</summary>
+    private protected virtual void AfterInput()
+    {
+    }
+
     private void TakeObject(object? input)
     {
         if ((input is PSObject wrapped ? wrapped.BaseObject : input) is EsimRequest request)
         {
             foreach (var profile in request.Profiles)
             {
-                Take(_reader.Read(profile), profile);
+                Take(_reader!.Read(profile), profile);
             }
 
             return;
         }
 
-        var reading = _reader.Read(input);
+        var reading = _reader!.Read(input);
         if (reading.Problem is not null && RequestReader.ProfilesOf(input) is { } profiles)
         {
             // What a file, a job or another machine has left of a request.
             foreach (var profile in profiles)
             {
-                Take(_reader.Read(profile), profile);
+                Take(_reader!.Read(profile), profile);
+            }
+
+            return;
+        }
+
+        if (reading.Shared is { IsOfShape: true } && Pages.Find(input) is var (devices, hasMore))
+        {
+            if (hasMore)
+            {
+                WriteWarning("The input is a page of an answer, and it says that more pages follow. What is on them is not in the input.");
+            }
+
+            foreach (var device in devices)
+            {
+                TakeObject(device);
             }
 
             return;
@@ -139,10 +227,27 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
 
     private void Take(ProfileReading reading, object? input)
     {
+        _given++;
         if (reading.Problem is { } problem)
         {
-            ProcessUnusable(problem, input);
+            if (TellsEach)
+            {
+                ProcessUnusable(problem, input);
+            }
+            else
+            {
+                _faulty!.Add(reading, input);
+            }
+
             return;
+        }
+
+        _faulty!.AddSound();
+        LastLeftOut = reading.LeftOut;
+        if (reading.LeftOut is not null)
+        {
+            _leftOut++;
+            _firstLeftOut ??= reading.LeftOut;
         }
 
         LastHadWrongCheckDigit = !reading.CheckDigitsOk;

@@ -14,10 +14,12 @@ internal static class InventoryColumns
             [nameof(EsimProfile.Imei), ColumnNames.DeviceImei, "ImeiNumber"],
             [nameof(EsimProfile.AccountName), ColumnNames.Account, "AccountNumber", "BillingAccount"],
             [nameof(EsimProfile.ServicePlan), ColumnNames.Plan, ColumnNames.RatePlan, "ServicePlanName"],
-            [nameof(EsimProfile.State), "ServiceState", "DeviceState"],
+            [nameof(EsimProfile.State), "ServiceState"],
             [nameof(EsimProfile.ProfileStatus), "ProfileState"],
             [nameof(EsimProfile.ProfileRole)],
             ["DeviceIds"],
+            ["HardwareInformation"],
+            ["AdditionalProperties"],
         },
         static names => Array.ConvertAll(names, Plain));
 
@@ -29,8 +31,15 @@ internal static class InventoryColumns
         return field < 0 ? null : (InventoryField)field;
     }
 
-    // As names are compared.
-    private static string Plain(string columnName)
+    /// <summary>Whether a field names a profile or its device.</summary>
+    public static bool IsIdentifier(InventoryField? field) => field is InventoryField.Iccid or InventoryField.Eid or InventoryField.Imei;
+
+    /// <summary>Whether a field names a profile or its device, or holds what does.</summary>
+    public static bool CanIdentify(InventoryField? field) =>
+        IsIdentifier(field) || field is InventoryField.DeviceIds or InventoryField.HardwareInformation or InventoryField.AdditionalProperties;
+
+    /// <summary>A name as names are compared.</summary>
+    public static string Plain(string columnName)
     {
         var letters = new char[columnName.Length];
         var count = 0;

@@ -14,4 +14,8 @@ internal enum InventoryField
     ProfileStatus,
     ProfileRole,
     DeviceIds,
+
+    // Of Microsoft Graph's managedDevice: objects with identifiers of their own.
+    HardwareInformation,
+    AdditionalProperties,
 }

@@ -1,6 +1,5 @@
 // The rows of an inventory by the profiles that they name, so that outcomes can be given back with the inventory's own columns.
 
-using System.Collections;
 using System.Management.Automation;
 
 namespace EsimTools.Binding;
@@ -10,23 +9,32 @@ internal sealed class InventoryRows
 {
     private readonly Dictionary<string, PSObject> _rows = new(StringComparer.Ordinal);
 
+    private readonly ColumnMap _map;
+
     /// <param name="rows">The rows; of several for one profile the first counts.</param>
-    /// <param name="onUnusable">Told of each that names no profile.</param>
-    public InventoryRows(IEnumerable<PSObject> rows, Action<EsimException, object> onUnusable)
+    /// <param name="map">What their columns are read as.</param>
+    /// <param name="faulty">Told of each that names no profile.</param>
+    public InventoryRows(IEnumerable<PSObject> rows, ColumnMap map, FaultyRows faulty)
     {
-        var reader = new ProfileReader();
+        _map = map;
+        var reader = new ProfileReader(map);
         foreach (var row in rows)
         {
-            var (profile, problem, _) = reader.Read(row);
-            if (profile is null)
+            var reading = reader.Read(row);
+            if (reading.Profile is not { } profile)
             {
-                onUnusable(problem!, row);
+                faulty.Add(reading, row);
+                continue;
             }
-            else if (!_rows.ContainsKey(KeyOf(profile)))
+
+            faulty.AddSound();
+            if (!_rows.ContainsKey(KeyOf(profile)))
             {
                 _rows.Add(KeyOf(profile), row);
             }
         }
+
+        faulty.Complete();
     }
 
     /// <summary>The row of an outcome's profile, with the outcome beside it; of a profile that is in no row, its identifiers in place of the row.</summary>
@@ -37,7 +45,7 @@ internal sealed class InventoryRows
         var row = new PSObject();
         if (_rows.TryGetValue(KeyOf(profile), out var known))
         {
-            foreach (var (name, value) in ColumnsOf(known))
+            foreach (var (name, value) in RowColumns.Of(known))
             {
                 Put(row, name, value);
             }
@@ -49,7 +57,7 @@ internal sealed class InventoryRows
             Put(row, nameof(result.Imei), result.Imei);
         }
 
-        var read = new ProfileReader().Read(row).Profile;
+        var read = new ProfileReader(_map).Read(row).Profile;
         Fill(row, nameof(result.AccountName), read?.AccountName, result.AccountName);
         Fill(row, nameof(result.ServicePlan), read?.ServicePlan, result.ServicePlan);
         Put(row, "EsimAction", result.Action);
@@ -62,10 +70,6 @@ internal sealed class InventoryRows
     }
 
     private static string KeyOf(EsimProfile profile) => profile.Key ?? string.Empty;
-
-    private static IEnumerable<(string Name, object? Value)> ColumnsOf(PSObject row) => row.BaseObject is IDictionary map
-        ? map.Keys.Cast<object>().Select(name => ($"{name}", (object?)map[name]))
-        : row.Properties.Where(property => property.IsGettable).Select(property => (property.Name, (object?)property.Value));
 
     private static void Fill(PSObject row, string name, string? has, string? value)
     {

@@ -6,10 +6,11 @@ using System.Management.Automation;
 namespace EsimTools.Binding;
 
 /// <summary>Reads input objects. One reader serves one command, because it remembers the columns of the row before.</summary>
-internal sealed class ProfileReader
+/// <param name="map">What columns are read as; without it the usual names.</param>
+/// <param name="areFileRows">Whether the input is the rows of a CSV file, which are counted as there: the header is row 1.</param>
+internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRows = null)
 {
-    private const int LongestShown = 40;
-
+    private readonly ColumnMap _map = map ?? ColumnMap.Usual;
     private RowShape? _shape;
     private string? _lastAccount;
     private string? _lastPlan;
@@ -23,7 +24,7 @@ internal sealed class ProfileReader
         switch (value)
         {
             case null:
-                return new(null, new EsimException(EsimError.EsimInputInvalid, $"Input {_row} was left out: it is null.", "See why the command before gave nothing for it."), CheckDigitsOk: true);
+                return new(null, new EsimException(EsimError.EsimInputInvalid, $"{Place} was left out: it is null.", "See why the command before gave nothing for it."), CheckDigitsOk: true);
             case EsimProfile profile:
                 return Named(profile);
             case EsimDevice device:
@@ -41,6 +42,9 @@ internal sealed class ProfileReader
                 return ReadRow(input as PSObject ?? PSObject.AsPSObject(value));
         }
     }
+
+    /// <summary>Counts a row that has nothing to read.</summary>
+    public void Skip() => _row++;
 
     /// <summary>Reads a profile of a request that is known already, whose identifiers may be hidden.</summary>
     public ProfileReading ReadMember(object? input)
@@ -93,34 +97,41 @@ internal sealed class ProfileReader
     private ProfileReading ReadDictionary(IDictionary dictionary)
     {
         var cells = default(Cells);
+        var canIdentify = false;
         foreach (DictionaryEntry entry in dictionary)
         {
-            if (entry.Key is string key && InventoryColumns.Find(key) is { } field)
+            if (entry.Key is string key && _map.Find(key) is { } field)
             {
-                Put(ref cells, field, entry.Value);
+                canIdentify |= InventoryColumns.CanIdentify(field);
+                cells.Put(field, entry.Value);
             }
         }
 
-        return Make(cells);
+        return canIdentify ? Make(cells) : Unknown([.. dictionary.Keys.Cast<object>().Select(key => $"{key}")]);
     }
 
     // Rows of one file share their columns, so a row is listed only when it is not like the one that was listed last.
     private ProfileReading ReadRow(PSObject row)
     {
         var cells = default(Cells);
-        if (!TryReadAlike(row, ref cells))
+        if (TryReadAlike(row, ref cells))
         {
-            cells = default;
-            foreach (var property in RowShape.List(row, out _shape))
+            return _shape!.CanIdentify ? Make(cells) : Unknown(Array.ConvertAll(_shape.Columns, column => column.Name));
+        }
+
+        cells = default;
+        var canIdentify = false;
+        var properties = RowShape.List(row, _map, out _shape);
+        foreach (var property in properties)
+        {
+            if (_map.Find(property.Name) is { } field)
             {
-                if (InventoryColumns.Find(property.Name) is { } field)
-                {
-                    Put(ref cells, field, ValueOf(property));
-                }
+                canIdentify |= InventoryColumns.CanIdentify(field);
+                cells.Put(field, RowColumns.ValueOf(property));
             }
         }
 
-        return Make(cells);
+        return canIdentify ? Make(cells) : Unknown(Array.ConvertAll(properties, property => property.Name));
     }
 
     private bool TryReadAlike(PSObject row, ref Cells cells)
@@ -134,110 +145,41 @@ internal sealed class ProfileReader
         {
             if (_shape.Columns[i].Field is { } field && _shape.Members[i] is PSPropertyInfo property)
             {
-                Put(ref cells, field, ValueOf(property));
+                cells.Put(field, RowColumns.ValueOf(property));
             }
         }
 
         return true;
     }
 
-    private static object? ValueOf(PSPropertyInfo property)
+    private ProfileReading Make(Cells cells)
     {
-        try
-        {
-            return property.Value;
-        }
-        catch (GetValueException)
-        {
-            // A calculated property that fails says nothing.
-            return null;
-        }
-    }
-
-    private static void Put(ref Cells cells, InventoryField field, object? value)
-    {
-        if (field == InventoryField.DeviceIds)
-        {
-            PutDeviceIds(ref cells, value);
-            return;
-        }
-
-        var text = value as string ?? (value is null ? null : LanguagePrimitives.ConvertTo<string>(value));
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return;
-        }
-
-        switch (field)
-        {
-            case InventoryField.Iccid:
-                cells.Iccid ??= text;
-                break;
-            case InventoryField.Eid:
-                cells.Eid ??= text;
-                break;
-            case InventoryField.Imei:
-                cells.Imei ??= text;
-                break;
-            case InventoryField.AccountName:
-                cells.AccountName ??= Word(text!);
-                break;
-            case InventoryField.ServicePlan:
-                cells.ServicePlan ??= Word(text!);
-                break;
-            case InventoryField.State:
-                cells.State ??= Word(text!);
-                break;
-            case InventoryField.ProfileStatus:
-                cells.ProfileStatus ??= Word(text!);
-                break;
-            case InventoryField.ProfileRole:
-                cells.ProfileRole ??= Word(text!);
-                break;
-        }
-    }
-
-    // ThingSpace's own shape: deviceIds: [ { kind, id } ], as ConvertFrom-Json or a hashtable gives it.
-    private static void PutDeviceIds(ref Cells cells, object? value)
-    {
-        foreach (var entry in LanguagePrimitives.GetEnumerable(value) ?? new[] { value })
-        {
-            var (kind, id) = entry switch
-            {
-                null => (null, null),
-                PSObject { BaseObject: IDictionary inner } => (inner["kind"], inner["id"]),
-                IDictionary dictionary => (dictionary["kind"], dictionary["id"]),
-                _ => (PSObject.AsPSObject(entry).Properties["kind"]?.Value, PSObject.AsPSObject(entry).Properties["id"]?.Value),
-            };
-
-            if (kind?.ToString() is { } name && InventoryColumns.Find(name) is { } field and (InventoryField.Iccid or InventoryField.Eid or InventoryField.Imei))
-            {
-                Put(ref cells, field, id);
-            }
-        }
-    }
-
-    private ProfileReading Make(in Cells cells)
-    {
+        cells.PutNested(_map);
         var iccid = Check(IdentifierKind.Iccid, cells.Iccid);
         var eid = Check(IdentifierKind.Eid, cells.Eid);
         var imei = Check(IdentifierKind.Imei, cells.Imei);
-        var (message, error) = iccid.Message is not null ? (iccid.Message, EsimError.EsimIccidInvalid)
-            : eid.Message is not null ? (eid.Message, EsimError.EsimEidInvalid)
-            : (imei.Message, EsimError.EsimImeiInvalid);
+        var (fault, kind, message, error) = iccid.Message is not null ? (iccid.Fault, IdentifierKind.Iccid, iccid.Message, EsimError.EsimIccidInvalid)
+            : eid.Message is not null ? (eid.Fault, IdentifierKind.Eid, eid.Message, EsimError.EsimEidInvalid)
+            : (imei.Fault, IdentifierKind.Imei, imei.Message, EsimError.EsimImeiInvalid);
         if (message is not null && new EsimProfile { Iccid = cells.Iccid, Eid = cells.Eid, Imei = cells.Imei } is var named && EsimProfile.IsHashed(named))
         {
             return Hidden(named);
         }
 
-        if (message is not null)
+        // No action needs the IMEI, and inventories put much in its place.
+        var leftOut = message is not null && kind == IdentifierKind.Imei && (iccid.Value ?? eid.Value) is not null ? message : null;
+        if (message is not null && leftOut is null)
         {
-            return new(null, new EsimException(error, $"Input {_row} ({NameOf(cells)}) was left out: {message}"), CheckDigitsOk: true);
+            var swap = SwappedColumns.Explain(cells, kind);
+            return new(null, new EsimException(error, $"{Place} ({cells.Names}) was left out: {message}{swap}", swap is null ? null : SwappedColumns.WhatToDo), CheckDigitsOk: true)
+            {
+                Shared = swap is not null ? new(IsOfShape: false, "swapped") : fault == IdentifierFault.Spreadsheet ? new(IsOfShape: false, kind.WireName) : null,
+            };
         }
 
         if (iccid.Value is null && eid.Value is null && imei.Value is null)
         {
-            return new(null, Nameless(), CheckDigitsOk: true);
+            return new(null, Nameless(), CheckDigitsOk: true) { IsEmpty = true };
         }
 
         return new(
@@ -254,14 +196,23 @@ internal sealed class ProfileReader
                 Source = cells.State is null && cells.ProfileStatus is null && cells.ProfileRole is null ? EvidenceSource.None : EvidenceSource.Inventory,
             },
             null,
-            (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk));
+            (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk))
+        {
+            LeftOut = leftOut,
+        };
     }
+
+    // Whatever it has, nothing of it names a profile.
+    private ProfileReading Unknown(string[] columns) => new(null, WrongColumns.Explain(Place, columns, _map), CheckDigitsOk: true)
+    {
+        Shared = new(IsOfShape: true, string.Join("\n", columns)),
+    };
 
     private ProfileReading Hidden(EsimProfile profile) => new(
         null,
         new EsimException(
             EsimError.EsimInputInvalid,
-            $"Input {_row} ({profile}) was left out: its identifiers are known by their hashes alone.",
+            $"{Place} ({profile}) was left out: its identifiers are known by their hashes alone.",
             "Pipe the inventory that it stands in: a row of it is recognised."),
         CheckDigitsOk: true)
     {
@@ -284,45 +235,11 @@ internal sealed class ProfileReader
         return reading.Fault == IdentifierFault.Missing ? default : reading;
     }
 
-    private static string Word(string cell) => ForeignText.Show(cell.Trim(), ForeignText.LongestWord);
-
-    private static string NameOf(in Cells cells)
-    {
-        var names = new List<string>(3);
-        if (cells.Iccid is not null)
-        {
-            names.Add("ICCID " + Short(cells.Iccid));
-        }
-
-        if (cells.Eid is not null)
-        {
-            names.Add("EID " + Short(cells.Eid));
-        }
-
-        if (cells.Imei is not null)
-        {
-            names.Add("IMEI " + Short(cells.Imei));
-        }
-
-        return string.Join(", ", names);
-    }
-
-    private static string Short(string text) => ForeignText.Show(text, LongestShown);
+    // Where the object stands, as a message begins.
+    private string Place => areFileRows?.Invoke() == true ? $"Row {_row + 1}" : $"Input {_row}";
 
     private EsimException Nameless() => new(
         EsimError.EsimInputInvalid,
-        $"Input {_row} was left out: it names no ICCID, EID or IMEI.",
+        $"{Place} was left out: it names no ICCID, EID or IMEI.",
         "Pipe objects with a property Iccid (and Eid and Imei where known), ICCID strings, or the service's own deviceIds.");
-
-    private struct Cells
-    {
-        public string? Iccid;
-        public string? Eid;
-        public string? Imei;
-        public string? AccountName;
-        public string? ServicePlan;
-        public string? State;
-        public string? ProfileStatus;
-        public string? ProfileRole;
-    }
 }

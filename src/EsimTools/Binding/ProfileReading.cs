@@ -10,4 +10,13 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
 {
     /// <summary>The profile that cannot be used because its identifiers are known by their hashes alone; null for any other.</summary>
     public EsimProfile? Hidden { get; init; }
+
+    /// <summary>What is wrong with an identifier that was left out, because the others name the profile; null where none was.</summary>
+    public string? LeftOut { get; init; }
+
+    /// <summary>What is wrong with more than this one object: where objects share it, it is said once. Null for what concerns this one alone.</summary>
+    public SharedFault? Shared { get; init; }
+
+    /// <summary>Whether the object has the columns and nothing in them.</summary>
+    public bool IsEmpty { get; init; }
 }

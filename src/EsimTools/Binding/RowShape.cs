@@ -28,8 +28,12 @@ internal sealed class RowShape
     {
         _typeNames = typeNames;
         Columns = columns;
+        CanIdentify = Array.Exists(columns, column => InventoryColumns.CanIdentify(column.Field));
         Members = new PSMemberInfo[columns.Length];
     }
+
+    /// <summary>Whether rows of this shape have a column that can name a profile.</summary>
+    public bool CanIdentify { get; }
 
     /// <summary>All that rows of this shape carry.</summary>
     public Column[] Columns { get; }
@@ -39,8 +43,9 @@ internal sealed class RowShape
 
     /// <summary>Lists the properties of a row.</summary>
     /// <param name="row">The row.</param>
+    /// <param name="map">What its columns are read as; null for the usual names.</param>
     /// <param name="shape">Its shape; null when others cannot be told to be like it.</param>
-    public static PSPropertyInfo[] List(PSObject row, out RowShape? shape)
+    public static PSPropertyInfo[] List(PSObject row, ColumnMap? map, out RowShape? shape)
     {
         // Listing adds to what a row carries, so its names are taken first.
         var names = s_membersOf is null || s_typeNamesOf is null || s_list is null ? null : s_list.NamesOf(s_membersOf(row));
@@ -48,7 +53,7 @@ internal sealed class RowShape
 
         // What comes from its type (Update-TypeData), from a .NET object or from another process is not among the names.
         shape = names is not null && Array.TrueForAll(properties, property => Array.IndexOf(names, property.Name) >= 0)
-            ? new([.. s_typeNamesOf!(row)], Array.ConvertAll(names, name => new Column(name, InventoryColumns.Find(name))))
+            ? new([.. s_typeNamesOf!(row)], Array.ConvertAll(names, name => new Column(name, (map ?? ColumnMap.Usual).Find(name))))
             : null;
         return properties;
     }

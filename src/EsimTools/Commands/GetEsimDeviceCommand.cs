@@ -1,5 +1,6 @@
 // Get-EsimDevice: the service's device list, read page by page.
 
+using System.Collections;
 using System.Management.Automation;
 using EsimTools.Binding;
 
@@ -12,6 +13,7 @@ namespace EsimTools;
 public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 {
     private int _written;
+    private ProfileReader? _reader;
 
     /// <summary>The eUICC's EID, or a part of it with a star at its beginning or end.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -28,9 +30,14 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public string? Imei { get; set; }
 
-    /// <summary>What is piped in; its properties Eid, Iccid, Imei and AccountName are the filters.</summary>
+    /// <summary>What is piped in, for example a row of an inventory: its EID, ICCID, IMEI and account are the filters.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
+
+    /// <summary>Which property of the input is read as what, for those with other names than the usual ones, for example <c>@{ Iccid = 'SIM serial' }</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Property { get; set; }
 
     /// <summary>The phone number (MDN), or a part of it with a star at its beginning or end.</summary>
     [Parameter]
@@ -63,10 +70,25 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     public int First { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        try
+        {
+            _reader = new(ColumnMap.Of(Property));
+        }
+        catch (EsimException e)
+        {
+            Terminate(e);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try
         {
+            ReadInput();
             CheckInput();
             var query = new EsimDeviceQuery
             {
@@ -101,10 +123,19 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         }
     }
 
+    // What does not bind by the names of the parameters is read as everywhere else.
+    private void ReadInput()
+    {
+        if (InputObject is not null && (Property is not null || (Eid is null && Iccid is null && Imei is null)) && _reader!.Read(InputObject).Profile is { } named)
+        {
+            (Eid, Iccid, Imei, AccountName) = (named.Eid, named.Iccid, named.Imei, AccountName ?? named.AccountName);
+        }
+    }
+
     // What names an account and no device, as a request, a run or a plan does, must not list the whole account.
     private void CheckInput()
     {
-        if (InputObject is null || Names(nameof(Eid)) || Names(nameof(Iccid)) || Names(nameof(Imei)))
+        if (InputObject is null || Eid is not null || Iccid is not null || Imei is not null)
         {
             return;
         }

@@ -8,7 +8,7 @@ namespace EsimTools;
 /// <summary>Gets the state of profiles: those named, or every one of the account.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimProfile", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(EsimProfile))]
-public sealed class GetEsimProfileCommand : ProfileInputCmdlet
+public sealed class GetEsimProfileCommand : ProfileFileCmdlet
 {
     private const int AskTogether = EsimConnection.MostProfilesPerRequest;
 

@@ -1,5 +1,6 @@
 // Get-EsimResult: what became of profiles, one object each, ready for the next command.
 
+using System.Collections;
 using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Binding;
@@ -50,13 +51,27 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
     [ValidateNotNull]
     public PSObject[] Inventory { get; set; } = [];
 
+    /// <summary>With -Inventory: which of its columns is read as what, for columns with other names than the usual ones.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Property { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (MyInvocation.BoundParameters.ContainsKey(nameof(Inventory)))
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Inventory)))
         {
-            _inventory = new(Inventory, WriteFailure);
+            return;
+        }
+
+        try
+        {
+            _inventory = new(Inventory, ColumnMap.Of(Property), new((problem, row) => WriteFailure(problem, row), WriteWarning));
+        }
+        catch (EsimException e)
+        {
+            Terminate(e);
         }
     }
 

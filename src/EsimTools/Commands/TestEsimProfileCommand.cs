@@ -1,14 +1,16 @@
 // Test-EsimProfile: a preflight of identifiers and guard that asks nobody and changes nothing.
 
 using System.Management.Automation;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
 /// <summary>Says of each profile whether an action would be sent for it, by its identifiers and by what is known here.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EsimProfile", DefaultParameterSetName = InputSet)]
-[OutputType(typeof(EsimProfileCheck))]
-public sealed class TestEsimProfileCommand : ProfileInputCmdlet
+[OutputType(typeof(EsimProfileCheck), typeof(bool), typeof(EsimColumn))]
+public sealed class TestEsimProfileCommand : ProfileFileCmdlet
 {
+    private readonly ColumnExplainer _explainer = new();
     private EsimAction _action = EsimAction.Delete;
 
     /// <summary>The action to test for, in ThingSpace's word.</summary>
@@ -17,13 +19,29 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string Action { get; set; } = EsimAction.Delete.Name;
 
+    /// <summary>Write a Boolean for each profile in place of the check: whether the action is allowed by what is known here.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>Write in place of the checks which column of the input is read as what, with the first row's value: once for rows with the same columns.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
     /// <inheritdoc/>
     private protected override bool NeedsConnection => false;
+
+    /// <inheritdoc/>
+    private protected override bool TellsEach => true;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        if (Quiet && Explain)
+        {
+            Terminate(new EsimException(EsimError.EsimParameterInvalid, "-Quiet and -Explain do not go together.", "Give one of them."));
+        }
+
         if (EsimAction.Find(Action) is { } action)
         {
             _action = action;
@@ -38,6 +56,12 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
     /// <inheritdoc/>
     private protected override void ProcessProfile(EsimProfile profile, object input)
     {
+        if (Explain)
+        {
+            WriteColumns(input);
+            return;
+        }
+
         var verdict = HasConnection
             ? Service.Judge(_action, profile)
             : Guard.Judge(_action, profile, DateTimeOffset.UtcNow);
@@ -48,19 +72,45 @@ public sealed class TestEsimProfileCommand : ProfileInputCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override void ProcessUnusable(EsimException problem, object? input) => Write(null, problem, EsimProfileCheckResult.Invalid, input, null);
-
-    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object? input, string? why) => WriteObject(new EsimProfileCheck
+    private protected override void ProcessUnusable(EsimException problem, object? input)
     {
-        Iccid = profile?.Iccid,
-        Eid = profile?.Eid,
-        Imei = profile?.Imei,
-        Action = _action.Name,
-        Result = result,
-        CheckDigitsOk = profile is not null && !LastHadWrongCheckDigit,
-        ErrorId = problem?.Error,
-        Message = problem?.Message ?? why,
-        RecommendedAction = problem?.RecommendedAction,
-        InputObject = input,
-    });
+        if (Explain)
+        {
+            WriteColumns(input);
+            return;
+        }
+
+        Write(null, problem, EsimProfileCheckResult.Invalid, input, null);
+    }
+
+    private void WriteColumns(object? input)
+    {
+        foreach (var column in _explainer.Explain(input, Columns))
+        {
+            WriteObject(column);
+        }
+    }
+
+    private void Write(EsimProfile? profile, EsimException? problem, EsimProfileCheckResult result, object? input, string? why)
+    {
+        if (Quiet)
+        {
+            WriteObject(result == EsimProfileCheckResult.Allowed);
+            return;
+        }
+
+        WriteObject(new EsimProfileCheck
+        {
+            Iccid = profile?.Iccid,
+            Eid = profile?.Eid,
+            Imei = profile?.Imei,
+            Action = _action.Name,
+            Result = result,
+            CheckDigitsOk = profile is not null && !LastHadWrongCheckDigit,
+            ErrorId = problem?.Error,
+            Message = problem?.Message ?? why ?? (profile is null ? null : LastLeftOut),
+            RecommendedAction = problem?.RecommendedAction,
+            InputObject = input,
+        });
+    }
 }

@@ -87,3 +87,6 @@ public sealed class TablesAndCompletionSuite : PesterSuite;
 
 /// <summary>WaitEsimRequest.Tests.ps1.</summary>
 public sealed class WaitEsimRequestSuite : PesterSuite;
+
+/// <summary>WrongFiles.Tests.ps1.</summary>
+public sealed class WrongFilesSuite : PesterSuite;

@@ -1,0 +1,46 @@
+// The base of cmdlets that take profiles from a file, too.
+
+using System.Management.Automation;
+using EsimTools.Binding;
+
+namespace EsimTools;
+
+/// <summary>A cmdlet whose input is eSIM profiles, or an inventory file that names them.</summary>
+public abstract class ProfileFileCmdlet : ProfileInputCmdlet
+{
+    /// <summary>The parameter set in which profiles come from a file.</summary>
+    private protected const string PathSet = "Path";
+
+    /// <summary>A CSV file with the profiles. Its delimiter (comma, semicolon or tab) and its encoding are found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "A CSV file with the profiles, for example fleet.csv.")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    private protected override void TakeInput()
+    {
+        if (ParameterSetName != PathSet)
+        {
+            base.TakeInput();
+            return;
+        }
+
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        try
+        {
+            foreach (var row in InventoryFile.Read(path))
+            {
+                if (Stop.IsCancellationRequested)
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                TakeFileRow(row);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminate(new EsimException(EsimError.EsimInputInvalid, $"The inventory '{path}' cannot be read. {e.Message}", "Check the path and who may read it.", e), Path);
+        }
+    }
+}
