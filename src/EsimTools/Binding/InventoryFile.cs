@@ -33,7 +33,7 @@ internal static class InventoryFile
         while (csv.Read() is { } fields)
         {
             any = true;
-            yield return fields.Length == 1 && fields[0].Length == 0 && names.Length > 1 ? null : RowOf(names, fields);
+            yield return fields.Count == 1 && fields[0].Length == 0 && names.Length > 1 ? null : RowOf(names, fields);
         }
 
         if (!any)
