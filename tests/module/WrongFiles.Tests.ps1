@@ -44,8 +44,9 @@ Describe 'A file read wrongly' {
         $checks[1].RecommendedAction | Should -Match "-Delimiter ';'"
     }
 
-    It 'is one error of Get-EsimResult -Inventory, too' {
+    It 'is one error of Get-EsimDevice and Get-EsimResult -Inventory, too' {
         $rows = Import-Text "Name;Iccid`na;1`nb;2`nc;3"
+        (Invoke-Captured { $rows | Get-EsimDevice }).Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
         (Invoke-Captured { Get-EsimResult -Inventory $rows }).Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
     }
 }

@@ -92,6 +92,11 @@ internal struct Cells
     /// <remarks>A managedDevice of Microsoft Graph has the EID in its hardwareInformation, and what its typed object does not know in AdditionalProperties.</remarks>
     public void PutNested(ColumnMap map)
     {
+        if (_additional is null && _hardware is null)
+        {
+            return;
+        }
+
         foreach (var (name, value) in RowColumns.Of(_additional))
         {
             if (map.Find(name) is { } field && (InventoryColumns.IsIdentifier(field) || field == InventoryField.HardwareInformation))

@@ -14,6 +14,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 {
     private int _written;
     private ProfileReader? _reader;
+    private FaultyRows? _faulty;
 
     /// <summary>The eUICC's EID, or a part of it with a star at its beginning or end.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -73,6 +74,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _faulty = new((problem, input) => WriteFailure(problem, input), WriteWarning);
         try
         {
             _reader = new(ColumnMap.Of(Property));
@@ -88,8 +90,11 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     {
         try
         {
-            ReadInput();
-            CheckInput();
+            if (!TakeInput())
+            {
+                return;
+            }
+
             var query = new EsimDeviceQuery
             {
                 AccountName = AccountName,
@@ -123,31 +128,42 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         }
     }
 
-    // What does not bind by the names of the parameters is read as everywhere else.
-    private void ReadInput()
+    /// <summary>Says once what rows share that name no device.</summary>
+    protected override void EndProcessing() => _faulty!.Complete();
+
+    // What does not bind by the names of the parameters is read as everywhere else. What names an account and no device, as a request, a run or a plan
+    // does, must not list the whole account.
+    private bool TakeInput()
     {
-        if (InputObject is not null && (Property is not null || (Eid is null && Iccid is null && Imei is null)) && _reader!.Read(InputObject).Profile is { } named)
+        var isNamed = Eid is not null || Iccid is not null || Imei is not null;
+        if (InputObject is null || (isNamed && Property is null))
+        {
+            return true;
+        }
+
+        var reading = _reader!.Read(InputObject);
+        if (reading.Profile is { } named)
         {
             (Eid, Iccid, Imei, AccountName) = (named.Eid, named.Iccid, named.Imei, AccountName ?? named.AccountName);
-        }
-    }
-
-    // What names an account and no device, as a request, a run or a plan does, must not list the whole account.
-    private void CheckInput()
-    {
-        if (InputObject is null || Eid is not null || Iccid is not null || Imei is not null)
-        {
-            return;
+            return true;
         }
 
         var isOfModule = InputObject.TypeNames[0] is var type && (type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal));
-        if ((isOfModule && InputObject.BaseObject is not EsimConnection) || !(Names(nameof(AccountName)) || Names(ColumnNames.Account)))
+        if (isNamed || (isOfModule ? InputObject.BaseObject is EsimConnection : Names(nameof(AccountName)) || Names(ColumnNames.Account)))
         {
-            throw new EsimException(
-                EsimError.EsimInputInvalid,
-                $"The input ({type}) names no device.",
-                "Pipe what has an EID, ICCID or IMEI: of a request that is what its property Profiles holds. Get-EsimProfile takes a request as it is.");
+            return true;
         }
+
+        if (!isOfModule && reading.Shared is { IsOfShape: true })
+        {
+            _faulty!.Add(reading, InputObject);
+            return false;
+        }
+
+        throw new EsimException(
+            EsimError.EsimInputInvalid,
+            $"The input ({type}) names no device.",
+            "Pipe what has an EID, ICCID or IMEI: of a request that is what its property Profiles holds. Get-EsimProfile takes a request as it is.");
     }
 
     private bool Names(string property) => InputObject!.Properties[property]?.Value is not null;
