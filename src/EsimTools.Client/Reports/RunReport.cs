@@ -92,7 +92,7 @@ internal sealed class RunReport
                 last.PlanId is null ? "the same command" : "Invoke-EsimPlan with the same file"));
         }
 
-        Add(Counts.Succeeded > 0, "Have the service asked whether the profiles are as they should be.", $"Test-EsimRun -Run {last.Id}");
+        Add(Counts.Succeeded > 0, "Have the service asked whether the profiles are as they should be.", last.PlanId is { } plan && _isShared[true].Contains(last) ? $"Get-EsimRun -PlanId {plan} | Test-EsimRun" : $"Test-EsimRun -Run {last.Id}");
         return steps;
 
         void Add(bool isSo, string text, string command)

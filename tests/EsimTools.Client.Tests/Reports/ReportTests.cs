@@ -115,6 +115,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.StartsWith("# deactivate: 6 profiles in 2 runs", page, StringComparison.Ordinal);
         Assert.Contains("it was held. The plan is held: part of the wave could not be sent", page, StringComparison.Ordinal);
         Assert.DoesNotContain("kept back", page, StringComparison.Ordinal);
+        Assert.Contains($"Get-EsimRun -PlanId {host.Accepted[0].Run!.PlanId} | Test-EsimRun", page, StringComparison.Ordinal);
 
         int Number(string name) => root.GetProperty("totals").GetProperty(name).GetInt32();
 
