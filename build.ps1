@@ -63,6 +63,8 @@ function Get-UserModulePath {
 function Build-Module([string[]] $Platform, [string] $Path = $staged) {
     $arguments = @(
         'msbuild', (Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'), '-restore', '-target:StageModule', '-verbosity:quiet', '-nologo'
+        # Nothing that was started stays behind: whoever waits for the output of this script would wait for it too.
+        '-nodeReuse:false'
         "-property:Configuration=$Configuration", "-property:StagePath=$Path"
         if ($Platform) { "-property:PrecompileFor=$($Platform -join '+')" }
     )

@@ -133,59 +133,6 @@ public sealed class EsimConnection : IDisposable
         return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), host, cancellationToken);
     }
 
-    /// <summary>Begins to make a plan, which whoever calls drives. The service is asked where it must be; nothing is sent.</summary>
-    /// <param name="action">The action.</param>
-    /// <param name="options">What its requests will say and how they are cut.</param>
-    /// <param name="plan">How long it may be carried out, and how; null for a day, and all at once.</param>
-    /// <param name="host">Who is told of what could not be judged; null listens to nothing. It is not asked anything.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException">A field is wrong, or the connection is closed.</exception>
-    public EsimPlanner StartPlan(EsimAction action, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
-    {
-        Parts.Life.ThrowIfClosed();
-        return new(Parts.Runs, action ?? throw new ArgumentNullException(nameof(action)), options ?? throw new ArgumentNullException(nameof(options)), plan ?? new(), host, cancellationToken);
-    }
-
-    /// <summary>Plans the way back of a run, or of the runs of one plan: what was confirmed and can be undone. The service is asked where it must be; nothing is sent.</summary>
-    /// <param name="runIds">The runs, by their ids.</param>
-    /// <param name="profiles">
-    /// The profiles that are to be undone, with their former service plan where the run has changed it; where it has changed from one profile to
-    /// another, the former ones. Empty means all, as far as the run itself tells what was before.
-    /// </param>
-    /// <param name="options">What the requests will say beside the service plan, and how they are cut.</param>
-    /// <param name="plan">How long it may be carried out, and how; null for a day, and all at once.</param>
-    /// <param name="host">Who is told of what could not be judged; null listens to nothing.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The plan, which is in no file yet.</returns>
-    /// <exception cref="EsimException">The run is not known, or what it did cannot be undone.</exception>
-    public EsimPlan PlanUndo(
-        IReadOnlyList<string> runIds, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
-    {
-        Parts.Life.ThrowIfClosed();
-        var undo = Plans.PlanUndo.Of(Parts.Runs, runIds ?? throw new ArgumentNullException(nameof(runIds)));
-        using var planner = new EsimPlanner(
-            Parts.Runs,
-            undo.Action,
-            (options ?? throw new ArgumentNullException(nameof(options))) with { HasOwnPlans = true },
-            (plan ?? new()) with { UndoOf = string.Join(", ", runIds), Undoes = undo.Words },
-            host,
-            cancellationToken);
-        undo.Fill(planner, profiles ?? throw new ArgumentNullException(nameof(profiles)));
-        return planner.Complete();
-    }
-
-    /// <summary>Begins to carry out a plan, which whoever calls drives.</summary>
-    /// <param name="plan">The plan, as it was read from its file.</param>
-    /// <param name="options">How it is carried out; null as a new one.</param>
-    /// <param name="host">Who is asked and told; null agrees to everything and listens to nothing.</param>
-    /// <param name="cancellationToken">Stops it. A request on its way is given a moment to be answered.</param>
-    /// <exception cref="EsimException">The connection is closed.</exception>
-    public EsimPlanRun StartPlanRun(EsimPlan plan, EsimPlanRunOptions? options = null, EsimPlanHost? host = null, CancellationToken cancellationToken = default)
-    {
-        Parts.Life.ThrowIfClosed();
-        return new(Parts.Runs, plan ?? throw new ArgumentNullException(nameof(plan)), options ?? new(), host, cancellationToken);
-    }
-
     /// <summary>Carries out a run: every profile is judged, sent for where the guard allows it, and answered for.</summary>
     /// <param name="action">The action.</param>
     /// <param name="profiles">The profiles, as many as there are.</param>
@@ -360,46 +307,6 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Notes that callbacks arrive from now on, until the returned object is disposed.</summary>
     public IDisposable ExpectCallbacks() => Parts.Inbox.Expect();
 
-    /// <summary>Starts a listener for the service's callbacks, which ends with the connection.</summary>
-    /// <param name="options">Where to listen and whom to believe.</param>
-    /// <exception cref="EsimException">
-    /// <see cref="EsimError.EsimParameterInvalid"/>: an option makes no sense; <see cref="EsimError.EsimListenerUnavailable"/>: the address cannot
-    /// be listened on; <see cref="EsimError.EsimJournalUnavailable"/>: nothing can be recorded; <see cref="EsimError.EsimNotConnected"/>.
-    /// </exception>
-    public EsimCallbackListener StartCallbackListener(EsimCallbackListenerOptions options) => EsimCallbackListener.Start(Parts.Inbox, options);
-
-    /// <summary>
-    /// Has the service post its callbacks to an address. One listener serves each callback service of an account; registering again replaces it.
-    /// </summary>
-    /// <param name="address">
-    /// An http or https address that the service can reach: port 80, 443, 9001 to 9006, 28200 to 28220 or 50551 to 50559 (any port for a
-    /// service on this machine). A certificate must chain to a public authority; a self-signed one fails. TLS 1.2 or later.
-    /// </param>
-    /// <param name="serviceNames">The callback services; null or none means <see cref="EsimCallbackRegistration.DefaultServices"/>.</param>
-    /// <param name="credential">What the service puts into each message, in plain: at most 40 characters each, and not the UWS user. Null for none.</param>
-    /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What has been registered, one for each callback service.</returns>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: nothing was sent; or the service refused.</exception>
-    public Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
-        Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default) =>
-        Parts.Callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
-
-    /// <summary>Asks which listeners are registered. The passwords that the service tells too are not kept.</summary>
-    /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException">The service could not be asked.</exception>
-    public Task<IReadOnlyList<EsimCallbackRegistration>> GetCallbacksAsync(string? accountName = null, CancellationToken cancellationToken = default) =>
-        Parts.Callbacks.ListAsync(accountName, cancellationToken);
-
-    /// <summary>Has the service post no more callbacks of one callback service. What it would have posted is lost; outcomes can still be polled for.</summary>
-    /// <param name="serviceName">The callback service.</param>
-    /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
-    public Task UnregisterCallbackAsync(string serviceName, string? accountName = null, CancellationToken cancellationToken = default) =>
-        Parts.Callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
-
     /// <summary>Logs out and closes the connection.</summary>
     /// <param name="cancellationToken">Stops the logging out; the connection is closed all the same.</param>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
@@ -431,10 +338,6 @@ public sealed class EsimConnection : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
-
-    /// <summary>Checks what is to be registered, without a word to the service.</summary>
-    public void CheckCallback(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
-        Parts.Callbacks.Check(address, serviceNames, credential, accountName);
 
     /// <summary>Brings outcomes that have gathered to the disk.</summary>
     public void FlushJournal() => Parts.Store.Flush();

@@ -357,6 +357,9 @@ function Invoke-NewShell {
         if (-not $process.WaitForExit([int] $Limit.TotalMilliseconds)) {
             throw "The PowerShell of the test did not end within $($Limit): $Script"
         }
+        if (-not [Threading.Tasks.Task]::WaitAll(@($output, $errors), $script:Limit)) {
+            throw "Something that the PowerShell of the test had started outlived it, and holds its output: $Script"
+        }
 
         [pscustomobject]@{ ExitCode = $process.ExitCode; Text = ($output.Result + $errors.Result).Trim() }
     }

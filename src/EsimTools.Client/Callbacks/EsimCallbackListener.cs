@@ -101,7 +101,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// <summary>What it was started with; null where messages need no user name and password.</summary>
     internal CallbackCredential? OwnCredential { get; }
 
-    /// <summary>Starts a listener that feeds a connection; see <see cref="EsimConnection.StartCallbackListener"/>.</summary>
+    /// <summary>Starts a listener that feeds a connection; see <see cref="EsimConnectionCallbacks.StartCallbackListener"/>.</summary>
     /// <param name="inbox">The connection's inbox; the listener ends with the connection.</param>
     /// <param name="options">Where to listen and whom to believe.</param>
     /// <exception cref="EsimException">
