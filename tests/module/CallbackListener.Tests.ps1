@@ -453,14 +453,21 @@ Describe 'Import-EsimCallback' {
 }
 
 Describe 'A process that is killed' {
+    BeforeAll {
+        $script:server = Open-SandboxServer
+    }
+
+    AfterAll {
+        Close-Server $script:server
+    }
+
     It 'loses nothing that its listener has acknowledged' {
-        $server = Open-SandboxServer
         $journal = Join-Path $TestDrive 'killed'
         $port = Get-FreePort
         $script = @"
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
 function Pair(`$n, `$t) { [pscredential]::new(`$n, [Net.NetworkCredential]::new('', `$t).SecurePassword) }
-Connect-EsimService (Pair sandbox-key sandbox-secret) (Pair sandbox-user sandbox-password) '$script:Account' -BaseUri $($server.BaseUri) -JournalPath '$journal'
+Connect-EsimService -InformationAction Ignore (Pair sandbox-key sandbox-secret) (Pair sandbox-user sandbox-password) '$script:Account' -BaseUri $($script:server.BaseUri) -JournalPath '$journal'
 `$l = Start-EsimCallbackListener http://127.0.0.1:$port/hook -Credential (Pair hook-user $script:Canary)
 `$null = Register-EsimCallback http://127.0.0.1:$port/hook -Credential (Pair hook-user $script:Canary)
 `$r = Get-EsimProfile | Select-Object -First 50 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
@@ -480,11 +487,10 @@ while (`$l.Recorded -lt 50) { Start-Sleep -Milliseconds 5 }
             $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
         }
 
-        Connect-TestServer $server 'sandbox' @{ JournalPath = $journal } | Out-Null
+        Connect-TestServer $script:server 'sandbox' @{ JournalPath = $journal } | Out-Null
         $request = Get-EsimRequest | Where-Object RequestId -EQ $requestId
         $request.Status | Should -Be 'Succeeded'
         $request.SucceededCount | Should -Be 50
         Disconnect-EsimService
-        Close-Server $server
     }
 }
