@@ -1,7 +1,6 @@
 // Completes -PlanId from the plans that runs in the journal have carried out, newest first.
 
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using EsimTools.Completion;
@@ -21,5 +20,5 @@ public sealed class PlanIdCompleter : IArgumentCompleter
             (Completions.Connection(fakeBoundParameters)?.GetRuns(run => run.PlanId is not null) ?? [])
                 .GroupBy(run => run.PlanId!, StringComparer.OrdinalIgnoreCase)
                 .Take(MostCompletions)
-                .Select(runs => (runs.Key, string.Format(CultureInfo.InvariantCulture, "{0} {1:yyyy-MM-dd HH:mm}Z {2}", runs.First().Action, runs.First().StartedAt.UtcDateTime, runs.First().Reason ?? runs.First().UserName).TrimEnd())));
+                .Select(runs => (runs.Key, Completions.TipOf(runs.First()))));
 }

@@ -1,7 +1,6 @@
 // Completes -Run from the runs that the journal knows, newest first.
 
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using EsimTools.Completion;
@@ -20,5 +19,5 @@ public sealed class RunIdCompleter : IArgumentCompleter
             wordToComplete,
             (Completions.Connection(fakeBoundParameters)?.GetRuns() ?? [])
                 .Take(MostCompletions)
-                .Select(run => (run.Id, string.Format(CultureInfo.InvariantCulture, "{0} {1:yyyy-MM-dd HH:mm}Z {2}", run.Action, run.StartedAt.UtcDateTime, run.Reason ?? run.UserName).TrimEnd())));
+                .Select(run => (run.Id, Completions.TipOf(run))));
 }
