@@ -203,9 +203,14 @@ public sealed class EsimRequest
     /// </summary>
     internal OutcomeSubscription Subscribe(Action<EsimResult> observer)
     {
+        // Both hold the request, so that it lives as long as somebody listens: of one that is gone the memory tells nobody.
         if (_places is null)
         {
-            return _outcomes.Subscribe(observer);
+            return _outcomes.Subscribe(result =>
+            {
+                observer(result);
+                GC.KeepAlive(this);
+            });
         }
 
         var wanted = Enumerable.Range(0, Count).ToLookup(own => _places[own]);

@@ -76,6 +76,27 @@ public sealed class ObserverTests : IDisposable
         Assert.Equal(profiles.Select(profile => profile.Iccid!).Order(), heard.Order());
     }
 
+    [Fact]
+    public async Task Whoever_listens_hears_the_outcome_also_where_nobody_holds_the_request()
+    {
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var connection = await _fixture.OpenAsync();
+        var heard = new List<string>();
+        using var subscription = await ListenAsync(connection, heard);
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+
+        Assert.Equal(Sample.IccidOf(1), Assert.Single(heard));
+    }
+
+    private static async Task<IDisposable> ListenAsync(EsimConnection connection, List<string> heard)
+    {
+        var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2))).Request!;
+        return request.Subscribe(result => heard.Add(result.Iccid!));
+    }
+
     private static void Use(EsimConnection connection, EsimProfile profile, EsimRequest? request)
     {
         foreach (var action in EsimAction.All)
