@@ -282,8 +282,9 @@ internal sealed class JournalReplay(
         var isOfMember = entry.Action.IsForDevice && !isLast && !isOpenBehind && (reservation.Request == 0 || !table[reservation.Request].Action.IsForDevice);
         var before = isLast && !reservation.IsOpen ? reservation.Outcome : (OutcomeStatus?)null;
 
-        // Of one that had ended behind a newer one nothing tells any more how.
-        var hearing = isOfMember ? Hearing.Repeated
+        // What was said while a request was open is no outcome of it, and may be about another profile. Of one that had ended behind a newer one
+        // nothing tells any more how.
+        var hearing = isOfMember || outcome.Status == OutcomeStatus.Pending ? Hearing.Repeated
             : !isLast && !isOpenBehind && ProofHearing.MayEndProofs(entry.Action) ? Hearing.Disputed
             : before is null ? Hearing.First
             : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;

@@ -1,6 +1,7 @@
 // What is under way and may still be carried out: requests that are open or in doubt, by what they may do to a profile.
 
 using EsimTools.Model;
+using EsimTools.Proof;
 
 namespace EsimTools.Store;
 
@@ -16,12 +17,30 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>Those that enable a profile, where nobody says on which eUICC theirs is.</summary>
     public List<int> UnplacedSwitches { get; } = [];
 
+    /// <summary>All that enable a profile.</summary>
+    public List<int> Switches { get; } = [];
+
+    /// <summary>The open suspensions of whole devices, whose messages tell of the profiles there.</summary>
+    public List<int> Suspensions { get; } = [];
+
     /// <summary>All after which an eUICC may fall back to another profile.</summary>
     public List<int> Fallbacks { get; } = [];
 
     /// <summary>The request that keeps a profile busy: the last one for it, one behind which others were sent, or one for the whole device.</summary>
     public TrackedRequest? FindHolder(EsimAction action, in ProfileKeys keys) =>
         FirstOpen(IdentifierKeys.KeyOf(action, keys)) ?? (action.IsForDevice || keys.Eid.IsNone ? null : FirstOpen(keys.Eid));
+
+    /// <summary>Every request that is open for a profile, the last one first.</summary>
+    public IEnumerable<TrackedRequest> OpenFor(IdentifierKey profile) => Requests(ledger.OpenFor(profile));
+
+    /// <summary>The open requests whose messages may call a profile deactivated and prove it: its own and those for whole devices.</summary>
+    public IEnumerable<TrackedRequest> ThatTellStateOf(IdentifierKey profile) => OpenFor(profile).Concat(Requests(Suspensions.Where(ledger.IsOpen))).Where(entry => !entry.Action.CanEndDisabled);
+
+    /// <summary>The open requests whose messages may prove that a profile is disabled: those, and the ones that enable another profile of its eUICC, which may be any.</summary>
+    public IEnumerable<TrackedRequest> ThatTellStatusOf(IdentifierKey profile, ProofState proof) => ThatTellStateOf(profile)
+        .Where(entry => entry.Action.ProvesState is null)
+        .Concat(Requests((proof is { IsPlaced: true, IsContested: false } ? ledger.Euiccs.OpenSwitches(proof.Euicc, profile).Concat(UnplacedSwitches.Where(ledger.IsOpen)) : Switches.Where(ledger.IsOpen))
+            .Except(ledger.OpenFor(profile))));
 
     /// <summary>An action that can end "disabled" and is open or in doubt, for the profile itself or for the whole of its device.</summary>
     public int FindEnder(in ProfileKeys keys, int ownNumber)
@@ -136,18 +155,10 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
         }
     }
 
-    private TrackedRequest? FirstOpen(IdentifierKey key)
-    {
-        foreach (var number in ledger.OpenFor(key))
-        {
-            if (number <= table.Count && table[number] is { Phase: not EsimRequest.Phase.Refused } entry)
-            {
-                return entry;
-            }
-        }
+    private TrackedRequest? FirstOpen(IdentifierKey key) => OpenFor(key).FirstOrDefault();
 
-        return null;
-    }
+    private IEnumerable<TrackedRequest> Requests(IEnumerable<int> numbers) =>
+        numbers.Where(number => number <= table.Count && table[number].Phase != EsimRequest.Phase.Refused).Select(number => table[number]);
 
     private int OpenEnder(IdentifierKey key, int ownNumber)
     {

@@ -80,9 +80,9 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         };
     }
 
-    /// <summary>Whether it matters for proof that an action has been sent: it ends something, or puts the profile on the eUICC that is named.</summary>
+    /// <summary>Whether it matters for proof that an action has been sent: it ends something, tells of other profiles, or puts the profile on the eUICC that is named.</summary>
     public static bool IsToBeNoted(EsimAction action) =>
-        action.CanEndDisabled || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnEuicc(action.ProvesProfileStatus) == true);
+        action.CanEndDisabled || action.IsForDevice || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnEuicc(action.ProvesProfileStatus) == true);
 
     /// <summary>
     /// A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
@@ -99,6 +99,10 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                 ledger.Euiccs.Put(keys.Eid, euicc with { Device = euicc.Device.Sent(entry.Number, entry.Sent) });
                 AnyDevice = AnyDevice.Sent(entry.Number, entry.Sent);
                 openActions.Keep(openActions.OnDevices, entry.Number);
+            }
+            else
+            {
+                openActions.Keep(openActions.Suspensions, entry.Number);
             }
 
             return;
@@ -145,6 +149,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                 ledger.Euiccs.NoteSwitch(eid, keys.First, entry.Number);
             }
 
+            openActions.Keep(openActions.Switches, entry.Number);
             if (isUnplaced)
             {
                 openActions.Keep(openActions.UnplacedSwitches, entry.Number);

@@ -14,7 +14,7 @@ internal sealed class ProofHearing(
     private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
 
     /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
-    public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
+    public SpokenAgainst Against { get; } = new(table, ledger, order, openActions, store);
 
     /// <summary>How much has been heard late since the journal was last read to its end.</summary>
     public int LateCount => _late.Count;
@@ -65,7 +65,8 @@ internal sealed class ProofHearing(
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
         {
-            proof = proof.SeenNotEnabled(word.When.Order);
+            // What was said while it was open, and is no outcome of it, speaks against a confirmation of it, too.
+            proof = proof.SeenNotEnabled(outcome.Status == OutcomeStatus.Pending ? order.Next() : word.When.Order);
         }
 
         ledger.Put(key, HearEnding(entry, proof, outcome with { IsOfMember = isMemberEnded }, isDisputed ? Hearing.Disputed : hearing));
@@ -105,10 +106,10 @@ internal sealed class ProofHearing(
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
             now));
         Against.Keep(key, before, now);
-        Against.KeepForOpenSwitches(
-            key,
-            isEnabled: hasTwoStatuses || (status is not null && !ServiceWords.IsDisabled(status)),
-            isNotEnabled: hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && eid != before.Euicc));
+        if (hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc))
+        {
+            Against.KeepForOwnSwitch(key, before, now);
+        }
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -131,7 +132,10 @@ internal sealed class ProofHearing(
             if (!isFromJournal)
             {
                 Against.Keep(key, before, now);
-                Against.KeepForOpenSwitches(key, isEnabled, isNotEnabled);
+                if (isNotEnabled)
+                {
+                    Against.KeepForOwnSwitch(key, before, now);
+                }
             }
         }
     }

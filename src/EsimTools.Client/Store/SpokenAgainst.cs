@@ -7,10 +7,13 @@ using EsimTools.Proof;
 namespace EsimTools.Store;
 
 /// <summary>Writes down what has been said against confirmations. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, OpenActions openActions, IEsimStore store)
+internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, IEsimStore store)
 {
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
+    private const string Active = "ACTIVE";
+    private const string Enabled = "ENABLE";
+    private const string NotEnabled = "DISABLE";
 
     /// <summary>A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.</summary>
     public void Keep(IdentifierKey key, in ProofState before, long now)
@@ -46,33 +49,21 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         {
             WriteAgainst(key, entry, now);
         }
-
-        if (outcome.Vouches && entry.SaidOtherwise is { } saidOtherwise && (saidOtherwise.Contains(key) || saidOtherwise.Contains(known.Euicc)))
-        {
-            WriteAgainst(key, entry, OutcomeStatus.Failed, now);
-        }
     }
 
-    /// <summary>A switch that is open may have been carried out before the service said otherwise, and be confirmed later.</summary>
-    /// <param name="key">The profile that it has spoken of.</param>
-    /// <param name="isEnabled">Whether it is not disabled, which speaks against switches to others of its eUICC.</param>
-    /// <param name="isNotEnabled">Whether it is not the enabled one there, which speaks against a switch to it.</param>
-    public void KeepForOpenSwitches(IdentifierKey key, bool isEnabled, bool isNotEnabled)
+    /// <summary>
+    /// The service does not call a profile the enabled one of its eUICC: a switch to it that is open may have been carried out before, and be confirmed in
+    /// another session.
+    /// </summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">What was known of it before.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void KeepForOwnSwitch(IdentifierKey key, in ProofState before, long now)
     {
-        if (!isEnabled && !isNotEnabled)
+        if (Newest(openActions.OpenFor(key).Where(open => open.Action.EffectOnOthers == EffectOnOthers.Disables)) is { } entry && before.NotEnabledOrder <= entry.Sent.Order)
         {
-            return;
-        }
-
-        var (own, eid) = (ledger.OpenFor(key).Where(number => number <= table.Count).ToArray(), ledger.ProofOf(key).Euicc);
-        foreach (var number in isEnabled && !eid.IsNone ? ledger.Euiccs.OpenSwitches(eid, key).Concat(openActions.UnplacedSwitches.Where(ledger.IsOpen)).Except(own) : [])
-        {
-            (table[number].SaidOtherwise ??= []).Add(eid);
-        }
-
-        foreach (var entry in isNotEnabled ? own.Select(number => table[number]).Where(entry => entry.Action.EffectOnOthers == EffectOnOthers.Disables) : [])
-        {
-            (entry.SaidOtherwise ??= []).Add(key);
+            WriteAhead(key, entry, null, NotEnabled, now);
+            ledger.Put(key, ledger.ProofOf(key).SeenNotEnabled(order.Next()));
         }
     }
 
@@ -97,21 +88,41 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         ledger.Put(key, known with { State = known.State.KeptAgainst(entry.Number), Status = known.Status.KeptAgainst(entry.Number) });
     }
 
-    // One that is open may be confirmed in another session, which has not heard it. It is no outcome of it: it may have been too early for it.
+    // One that is open may be confirmed in another session, which has not heard it. The newest one is enough: what is told by older ones is older, too.
     private void KeepForOpen(IdentifierKey key, in ProofState before, long now)
     {
-        foreach (var number in ledger.OpenFor(key))
+        if (ledger.OpenRequests().Count == 0)
         {
-            var known = ledger.ProofOf(key);
-            if (number <= table.Count && table[number] is { Phase: not EsimRequest.Phase.Refused } entry && ServiceWords.IsDeactive(entry.Action.ProvesState)
-                && known.State.OtherQuestion > before.State.OtherQuestion && known.State.OtherSequence < entry.Sent.Sequence && IsAgainst(known.State, entry, now))
-            {
-                store.Gather(
-                    JournalLines.Outcome(entry, new(OutcomeStatus.Pending, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), "ACTIVE")), store.Service), IdentifierKeys.Shown(key));
-                ledger.Put(key, known with { State = known.State.With(new(entry.Sent, number, entry.Account, Spoken.NoCheckDigit), SpokenKind.Other, now) });
-            }
+            return;
         }
+
+        var known = ledger.ProofOf(key);
+        var state = known.State.OtherQuestion > before.State.OtherQuestion ? NewestUnder(known.State, openActions.ThatTellStateOf(key)) : null;
+        var status = known.Status.OtherQuestion > before.Status.OtherQuestion ? NewestUnder(known.Status, openActions.ThatTellStatusOf(key, known)) : null;
+        if (state is not null)
+        {
+            WriteAhead(key, state, Active, state == status ? Enabled : null, now);
+            Note(state, SpokenKind.Other, state == status ? SpokenKind.Other : SpokenKind.None);
+        }
+
+        if (status is not null && status != state)
+        {
+            WriteAhead(key, status, null, Enabled, now);
+            Note(status, SpokenKind.None, SpokenKind.Other);
+        }
+
+        TrackedRequest? NewestUnder(Property said, IEnumerable<TrackedRequest> open) => Newest(open.Where(entry => said.OtherSequence < entry.Sent.Sequence && IsAgainst(said, entry, now)));
+
+        void Note(TrackedRequest entry, SpokenKind ofState, SpokenKind ofStatus) =>
+            ledger.Put(key, ledger.ProofOf(key).With(new(entry.Sent, entry.Number, entry.Account, Spoken.NoCheckDigit), ofState, ofStatus, now));
     }
+
+    private static TrackedRequest? Newest(IEnumerable<TrackedRequest> requests) =>
+        requests.Aggregate((TrackedRequest?)null, static (newest, entry) => newest is null || entry.Sent.Sequence > newest.Sent.Sequence ? entry : newest);
+
+    // It is no outcome of the request: it may have been too early for it.
+    private void WriteAhead(IdentifierKey key, TrackedRequest entry, string? state, string? status, long now) => store.Gather(
+        JournalLines.Outcome(entry, new(OutcomeStatus.Pending, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), state, status)), store.Service), IdentifierKeys.Shown(key));
 
     // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(

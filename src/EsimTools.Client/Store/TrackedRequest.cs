@@ -1,6 +1,5 @@
 // What the memory keeps of a request for as long as the connection lives, also when nobody holds the request itself any more.
 
-using EsimTools.Model;
 using EsimTools.Proof;
 
 namespace EsimTools.Store;
@@ -64,12 +63,6 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     public EsimRequest.Phase Phase => Stage.Phase;
 
     public WeakReference<EsimRequest>? Live { get; set; }
-
-    /// <summary>
-    /// The profiles that it enables, and their eUICCs, of which the service has said otherwise while it was open, so that a confirmation of it is older; null
-    /// where there are none.
-    /// </summary>
-    public HashSet<IdentifierKey>? SaidOtherwise { get; set; }
 
     /// <summary>How often an outcome has been noted for it.</summary>
     public int Heard { get; set; }
