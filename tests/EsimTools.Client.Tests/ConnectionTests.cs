@@ -101,7 +101,7 @@ public sealed class ConnectionTests : IDisposable
 
         Assert.Equal([true, false, false, false], found.Select(profile => profile is not null));
         var one = found[0]!;
-        Assert.Equal((Sample.IccidOf(1), "deactive", "ENABLE", "M2M Global", false), (one.Iccid, one.State, one.ProfileStatus, one.ServicePlan, one.Connected));
+        Assert.Equal((Sample.IccidOf(1), "DEACTIVE", "ENABLE", "M2M Global", false), (one.Iccid, one.State, one.ProfileStatus, one.ServicePlan, one.Connected));
         Assert.Equal((EvidenceSource.ServiceList, ManualClock.Start), (one.Source, one.AsOf!.Value));
         Assert.Equal(
             [
@@ -134,7 +134,7 @@ public sealed class ConnectionTests : IDisposable
             [null, 10, 20],
             _fixture.Service.Of(Endpoint.List).Select(call => (int?)JsonNode.Parse(call.Body)!["largestDeviceIdSeen"]));
         Assert.Equal(Enumerable.Range(1, 23).Select(Sample.IccidOf).Append("none").Append("none"), found.Select(profile => profile?.Iccid ?? "none"));
-        Assert.Equal(("active", "deactive", "suspend"), (found[0]!.State, found[10]!.State, found[22]!.State));
+        Assert.Equal(("ACTIVE", "DEACTIVE", "SUSPEND"), (found[0]!.State, found[10]!.State, found[22]!.State));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile(15)).Decision);
     }
 

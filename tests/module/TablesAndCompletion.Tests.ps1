@@ -3,9 +3,10 @@
 BeforeDiscovery {
     # The columns that a person needs to see; a console of 80 characters is the usual one.
     $script:views = @(
-        @{ Type = 'EsimRequest'; Columns = 'RequestId', 'Action', 'Count', 'Done', 'Failed', 'Status' }
-        @{ Type = 'EsimResult'; Columns = 'Iccid', 'Action', 'Status', 'State', 'Error' }
-        @{ Type = 'EsimProfile'; Columns = 'Iccid', 'State', 'ProfileStatus', 'Source' }
+        @{ Type = 'EsimRequest'; Columns = 'RequestId', 'Submitted', 'Count', 'Done', 'Failed', 'Status' }
+        @{ Type = 'EsimResult'; Columns = 'Iccid', 'Status', 'State', 'ProfileStatus', 'Reason' }
+        @{ Type = 'EsimRunSummary'; Columns = 'Id', 'Started', 'Done', 'Failed', 'Unknown', 'Stage' }
+        @{ Type = 'EsimProfile'; Columns = 'Iccid', 'State', 'ProfileStatus', 'Source', 'AsOf' }
         @{ Type = 'EsimDevice'; Columns = 'Iccid', 'State', 'ProfileStatus' }
         @{ Type = 'EsimProfileCheck'; Columns = 'Result', 'Iccid', 'ErrorId', 'Message' }
         @{ Type = 'EsimConnection'; Columns = 'UserName', 'AccountName', 'IsOpen', 'BaseUri' }
@@ -24,6 +25,7 @@ Describe 'Tables' {
         $script:Objects = @{
             EsimRequest      = $request
             EsimResult       = $result[0]
+            EsimRunSummary   = Get-EsimRun | Select-Object -First 1
             EsimProfile      = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid
             EsimDevice       = Get-EsimDevice -Iccid (Get-TestRow 1).Iccid
             EsimProfileCheck = '8.9E+19' | Test-EsimProfile
@@ -37,7 +39,8 @@ Describe 'Tables' {
 
     It '<Type> shows <Columns> in 80 characters and in 120' -ForEach $views {
         foreach ($width in 80, 120) {
-            $header = ($script:Objects[$Type] | Format-Table | Out-String -Width $width) -split '\r?\n' | Where-Object { $_ } | Select-Object -First 1
+            $lines = ($script:Objects[$Type] | Format-Table | Out-String -Width $width) -split '\r?\n'
+            $header = $lines[[array]::FindIndex([string[]]$lines, [Predicate[string]] { $args[0] -match '^-{2,} ' }) - 1]
             foreach ($column in $Columns) {
                 $header | Should -Match "(^|\s)$column(\s|$)"
             }
@@ -47,8 +50,38 @@ Describe 'Tables' {
     It '<Type> has no column that fails, and is a table by itself' -ForEach $views {
         $text = $script:Objects[$Type] | Out-String -Width 200
         $text | Should -Not -Match '#ERR'
-        $text | Should -Match '(?m)^-{3,}'
+        $text | Should -Match '(?m)^-{2,} '
         ($script:Objects[$Type] | Format-List | Out-String) | Should -Not -Match '#ERR'
+    }
+
+    It 'names action and account of requests and runs, and the request of results, above them' {
+        foreach ($type in 'EsimRequest', 'EsimRunSummary') {
+            $script:Objects[$type] | Out-String -Width 80 | Should -Match "Action: deactivate, account $([regex]::Escape($test.Connection.AccountName))"
+        }
+
+        $script:Objects.EsimResult | Out-String -Width 80 | Should -Match "Action: deactivate, request $($request.RequestId)"
+    }
+
+    It 'shows the reason of a failure whole, and the service''s words in capitals' {
+        $failed = '89314400000009999994' | Disable-EsimProfile -ServicePlan 'M2M Global' -Force -WarningAction Ignore | Wait-EsimRequest -ErrorAction SilentlyContinue -ErrorVariable problem
+        $failed | Should -BeNullOrEmpty
+        ($problem.TargetObject | Out-String -Width 80) -replace '\s' | Should -Match (($problem.TargetObject.ErrorMessage) -replace '\s')
+        $script:Objects.EsimDevice.State | Should -BeExactly 'DEACTIVE'
+    }
+
+    It 'colours <Word> where the host can, and nowhere else' -ForEach @{ Type = 'EsimResult'; Word = 'Succeeded' }, @{ Type = 'EsimDevice'; Word = 'ENABLE' }, @{ Type = 'EsimRequest'; Word = 'Succeeded' } {
+        if ($PSVersionTable.PSVersion.Major -ge 7) {
+            $before = $PSStyle.OutputRendering
+            try {
+                $PSStyle.OutputRendering = 'Ansi'
+                $script:Objects[$Type] | Format-Table | Out-String | Should -Match ([regex]::Escape("$($PSStyle.Foreground.Green)$Word$($PSStyle.Reset)"))
+            }
+            finally {
+                $PSStyle.OutputRendering = $before
+            }
+        }
+
+        $script:Objects[$Type] | Format-Table | Out-String | Should -Not -Match "\e\[32m$Word"
     }
 
     It 'shows identifiers whole' {
@@ -147,6 +180,24 @@ Describe 'Completion' {
         finally {
             Remove-Variable testConnection -Scope Global
             Disconnect-EsimService $other.Connection
+        }
+    }
+
+    It '-RequestId offers the journal''s id of a request that has none from the service, and its table shows it' {
+        $test = Connect-TestSandbox -Row @(Get-TestRow 1) -Option @{ ServerErrorsAfterAcceptance = 1; CallbackDelay = [timespan]::FromHours(1) }
+        try {
+            $null = Get-TestRow 1 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force -Connection $test.Connection -ErrorAction SilentlyContinue
+            $doubt = Get-EsimRequest -Status InDoubt -Connection $test.Connection
+            $doubt.RequestId | Should -BeNullOrEmpty
+            $doubt | Out-String -Width 80 | Should -Match $doubt.LocalId
+            foreach ($command in 'Get-EsimRequest', 'Wait-EsimRequest', 'Resolve-EsimRequest') {
+                $global:esimToolsOther = $test.Connection
+                (Get-Completion "$command -Connection `$global:esimToolsOther -RequestId ").CompletionText | Should -Contain $doubt.LocalId
+            }
+        }
+        finally {
+            Remove-Variable esimToolsOther -Scope Global -ErrorAction Ignore
+            Disconnect-EsimService -Connection $test.Connection
         }
     }
 

@@ -124,3 +124,101 @@ Describe 'A message of the connection' {
         $pauses.Count | Should -BeLessOrEqual @($script:Run.Debug -match '-> 429').Count
     }
 }
+
+Describe 'A wait that goes on' {
+    BeforeAll {
+        # A host of which a test sees what a command says when its streams are closed already.
+        . ([scriptblock]::Create(@'
+class KeptUI : System.Management.Automation.Host.PSHostUserInterface {
+    [Collections.Generic.List[string]] $Warnings = [Collections.Generic.List[string]]::new()
+    [System.Management.Automation.Host.PSHostRawUserInterface] get_RawUI() { return $null }
+    [string] ReadLine() { return '' }
+    [securestring] ReadLineAsSecureString() { return $null }
+    [void] Write([string] $value) { }
+    [void] Write([ConsoleColor] $f, [ConsoleColor] $b, [string] $value) { }
+    [void] WriteLine([string] $value) { }
+    [void] WriteErrorLine([string] $value) { }
+    [void] WriteDebugLine([string] $message) { }
+    [void] WriteProgress([long] $sourceId, [System.Management.Automation.ProgressRecord] $record) { }
+    [void] WriteVerboseLine([string] $message) { }
+    [void] WriteWarningLine([string] $message) { $this.Warnings.Add($message) }
+    [Collections.Generic.Dictionary[string, psobject]] Prompt([string] $c, [string] $m, [Collections.ObjectModel.Collection[System.Management.Automation.Host.FieldDescription]] $d) { return $null }
+    [pscredential] PromptForCredential([string] $c, [string] $m, [string] $u, [string] $t) { return $null }
+    [pscredential] PromptForCredential([string] $c, [string] $m, [string] $u, [string] $t, [System.Management.Automation.PSCredentialTypes] $a, [System.Management.Automation.PSCredentialUIOptions] $o) { return $null }
+    [int] PromptForChoice([string] $c, [string] $m, [Collections.ObjectModel.Collection[System.Management.Automation.Host.ChoiceDescription]] $h, [int] $d) { return 0 }
+}
+
+class KeptHost : System.Management.Automation.Host.PSHost {
+    [KeptUI] $Kept = [KeptUI]::new()
+    [guid] $Id = [guid]::NewGuid()
+    [Globalization.CultureInfo] get_CurrentCulture() { return [Globalization.CultureInfo]::InvariantCulture }
+    [Globalization.CultureInfo] get_CurrentUICulture() { return [Globalization.CultureInfo]::InvariantCulture }
+    [guid] get_InstanceId() { return $this.Id }
+    [string] get_Name() { return 'kept' }
+    [System.Management.Automation.Host.PSHostUserInterface] get_UI() { return $this.Kept }
+    [version] get_Version() { return [version]'1.0' }
+    [void] EnterNestedPrompt() { }
+    [void] ExitNestedPrompt() { }
+    [void] NotifyBeginApplication() { }
+    [void] NotifyEndApplication() { }
+    [void] SetShouldExit([int] $exitCode) { }
+}
+
+function New-KeptHost { [KeptHost]::new() }
+'@))
+        $script:Module = Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1'
+    }
+
+    BeforeEach {
+        # The first is confirmed at once, the second never.
+        $script:Test = Connect-TestSandbox -Row @(Get-TestRow 2)
+        $done = Get-TestRow 1 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
+        $null = $done | Wait-EsimRequest
+        $script:Test.Options.CallbackDelay = [timespan]::FromHours(1)
+        $open = Get-TestRow 1 -Skip 1 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
+        $script:Arguments = @{ Module = $script:Module; Connection = $script:Test.Connection; Requests = @($done, $open) }
+    }
+
+    AfterEach {
+        Disconnect-EsimService
+    }
+
+    It 'shows how much is known, the time so far and left, and the next poll' {
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($Module, $Connection, $Requests); Import-Module $Module; $Requests | Wait-EsimRequest -Connection $Connection -TimeoutSec 2 -PollingIntervalSec 60').AddParameters($script:Arguments)
+            $null = $shell.Invoke()
+            $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'EsimWaitTimeout,*'
+            $shown = $shell.Streams.Progress | Where-Object RecordType -EQ Processing | Select-Object -Last 1
+            $shown.Activity | Should -Be 'Wait-EsimRequest'
+            $shown.StatusDescription | Should -Match '^1 of 2 outcomes known, next poll in [12] s \(.*\d:\d\d:\d\d elapsed\)$'
+            $shown.PercentComplete | Should -Be 50
+            $shown.SecondsRemaining | Should -BeGreaterOrEqual 0
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+
+    It 'says, when it is stopped, that the requests go on and how to wait again' {
+        $keptHost = New-KeptHost
+        $runspace = [runspacefactory]::CreateRunspace($keptHost)
+        $runspace.Open()
+        $shell = [powershell]::Create()
+        $shell.Runspace = $runspace
+        try {
+            $heard = [Threading.ManualResetEventSlim]::new()
+            $null = $shell.AddScript('param($Module, $Connection, $Requests, $Heard); Import-Module $Module; $Requests | Wait-EsimRequest -Connection $Connection | ForEach-Object { $Heard.Set() }').
+                AddParameters($script:Arguments).AddParameter('Heard', $heard)
+            $running = $shell.BeginInvoke()
+            $heard.Wait($script:Limit) | Should -BeTrue
+            $shell.Stop()
+            $running.IsCompleted | Should -BeTrue
+            $keptHost.Kept.Warnings | Should -Be 'Wait-EsimRequest was stopped: 1 of 2 outcomes known. The requests go on. To wait for the rest: Get-EsimRequest -Status Accepted | Wait-EsimRequest'
+        }
+        finally {
+            $shell.Dispose()
+            $runspace.Dispose()
+        }
+    }
+}

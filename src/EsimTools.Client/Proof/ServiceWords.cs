@@ -42,5 +42,10 @@ internal static class ServiceWords
     /// <summary>The profile is a Verizon US one.</summary>
     public static bool IsLead(string? profileRole) => Is(profileRole, "LEAD");
 
+    /// <summary>A word as the documents write it. Letters beyond ASCII stay as they are: two of them have "S" and "K" for their capitals, and would make another word.</summary>
+    public static string? InCapitals(string? word) => word is not null && word.Any(static c => c is >= 'a' and <= 'z')
+        ? string.Concat(word.Select(static c => c is >= 'a' and <= 'z' ? (char)(c - 32) : c))
+        : word;
+
     private static bool Is(string? word, string expected) => string.Equals(word, expected, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 // The v1 device list: its request and its answer.
 
 using System.Text.Json;
+using EsimTools.Proof;
 
 namespace EsimTools.Protocol;
 
@@ -106,7 +107,7 @@ internal static class DeviceList
             foreach (var carrier in device.Objects("carrierInformations"))
             {
                 plan ??= carrier.Text("servicePlan");
-                var said = carrier.Text("state");
+                var said = ServiceWords.InCapitals(carrier.Text("state"));
                 isSilent |= said is null;
                 hasTwoStates |= Differs(ref state, said);
             }
@@ -122,7 +123,7 @@ internal static class DeviceList
                 switch (key)
                 {
                     case not null when key.Equals("ProfileStatus", StringComparison.OrdinalIgnoreCase):
-                        var value = attribute.Text("value");
+                        var value = ServiceWords.InCapitals(attribute.Text("value"));
                         isStatusSilent |= value is null;
                         hasTwoStatuses |= Differs(ref profileStatus, value);
                         break;

@@ -2,6 +2,7 @@
 
 using EsimTools.Model;
 using System.Text.Json;
+using EsimTools.Proof;
 
 namespace EsimTools.Protocol;
 
@@ -29,7 +30,7 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     /// <summary>Reads an entry.</summary>
     public static ListedProfile Read(JsonElement entry) => new(
         WireIdentifiers.Read(entry.Find("deviceIdentifierCollection"), entry.Find("deviceIds")),
-        new(EvidenceSource.Callback, null, entry.Text("state"), entry.Text("profileStatus"), entry.Text("profileRole")))
+        new(EvidenceSource.Callback, null, ServiceWords.InCapitals(entry.Text("state")), ServiceWords.InCapitals(entry.Text("profileStatus")), ServiceWords.InCapitals(entry.Text("profileRole"))))
     {
         AccountName = entry.Text("accountName"),
         HasFault = IsFault(entry),

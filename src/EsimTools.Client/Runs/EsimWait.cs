@@ -1,5 +1,6 @@
 // Waiting for many requests at once, each outcome told as it comes.
 
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using EsimTools.Runs;
 
@@ -10,6 +11,7 @@ public sealed class EsimWait : IDisposable
 {
     // Only those that somebody else still holds: no other can come again, and a wait of any length lets go of what it is done with.
     private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
+    private readonly ConcurrentDictionary<EsimRequest, DateTimeOffset> _polls = new();
     private readonly RequestFollower _follower;
     private readonly EsimWaitHost _host;
     private readonly EsimWaitOptions _options;
@@ -32,6 +34,9 @@ public sealed class EsimWait : IDisposable
     /// <summary>Those that have failed.</summary>
     public long Failed { get; private set; }
 
+    /// <summary>When the service will be asked next for a status, in UTC; null where nothing is waited for. Callbacks may come before.</summary>
+    public DateTimeOffset? NextPoll => _polls.Values.Select(static next => (DateTimeOffset?)next).Min();
+
     /// <summary>The request at which the wait had to end; null while it goes on.</summary>
     public EsimRequest? EndedBy { get; private set; }
 
@@ -47,11 +52,12 @@ public sealed class EsimWait : IDisposable
 
         _waitedFor.Add(request, this);
         Total += request.Count;
+        var options = _options with { OnPause = next => _polls[request] = next };
         _pump.Start(async token =>
         {
             try
             {
-                return await _follower.WaitAsync(request, result => _pump.Post(() => Tell(result)), _options, token).ConfigureAwait(false)
+                return await _follower.WaitAsync(request, result => _pump.Post(() => Tell(result)), options, token).ConfigureAwait(false)
                     ? () => { }
                     : () => _host.OnProblem(OutcomeFailures.TimedOut(request), request);
             }
@@ -63,6 +69,10 @@ public sealed class EsimWait : IDisposable
             {
                 EndedBy = request;
                 throw;
+            }
+            finally
+            {
+                _polls.TryRemove(request, out _);
             }
         });
         Serve();

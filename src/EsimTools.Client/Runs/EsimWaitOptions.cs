@@ -13,4 +13,7 @@ public sealed record EsimWaitOptions
 
     /// <summary>When to stop waiting; null waits for ever.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Told when the service will be asked next; null when nobody wants to know.</summary>
+    internal Action<DateTimeOffset>? OnPause { get; init; }
 }

@@ -36,6 +36,7 @@ internal sealed class RequestWait(Func<EsimRequest, CancellationToken, Task> pol
                     pause = pause < left ? pause : left;
                 }
 
+                options.OnPause?.Invoke(clock.UtcNow + pause);
                 if (await CompletesWithinAsync(pause, cancellationToken).ConfigureAwait(false))
                 {
                     return true;

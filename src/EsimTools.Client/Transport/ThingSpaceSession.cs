@@ -24,6 +24,12 @@ internal sealed class ThingSpaceSession : IDisposable
         _clock = clock;
     }
 
+    /// <summary>How old the bearer token is; null where there is none.</summary>
+    public TimeSpan? BearerTokenAge => _tokens.BearerAge;
+
+    /// <summary>How old the session token is; null where there is none.</summary>
+    public TimeSpan? SessionTokenAge => _tokens.SessionAge;
+
     /// <summary>Logs in, so that wrong credentials show at once.</summary>
     public Task OpenAsync(CancellationToken cancellationToken) => _tokens.GetAsync(cancellationToken);
 

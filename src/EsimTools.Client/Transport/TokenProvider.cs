@@ -26,6 +26,8 @@ internal sealed class TokenProvider : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private string? _bearer;
     private DateTimeOffset _bearerRenewal;
+    private DateTimeOffset? _bearerFetched;
+    private DateTimeOffset? _sessionFetched;
     private string? _session;
     private DateTimeOffset _sessionUsed;
     private int _refusedKeys;
@@ -39,6 +41,12 @@ internal sealed class TokenProvider : IDisposable
         _api = api;
         _user = user;
     }
+
+    /// <summary>How old the bearer token is; null where there is none.</summary>
+    public TimeSpan? BearerAge => _bearer is null ? null : _clock.UtcNow - _bearerFetched;
+
+    /// <summary>How old the session token is; null where there is none.</summary>
+    public TimeSpan? SessionAge => _session is null ? null : _clock.UtcNow - _sessionFetched;
 
     /// <summary>Both tokens, fetching or renewing what is missing. Concurrent callers share one fetch.</summary>
     /// <exception cref="EsimException">A credential was refused, or the service could not be asked. Nothing of the caller's has been sent.</exception>
@@ -146,6 +154,7 @@ internal sealed class TokenProvider : IDisposable
         var margin = bearer.Lifetime > BearerMargin + BearerMargin ? BearerMargin : TimeSpan.FromTicks(bearer.Lifetime.Ticks / 2);
         _bearerRenewal = _clock.UtcNow + bearer.Lifetime - margin;
         _bearer = bearer.Token;
+        _bearerFetched = _clock.UtcNow;
         _refusedKeys = 0;
     }
 
@@ -180,6 +189,7 @@ internal sealed class TokenProvider : IDisposable
 
         _session = ServiceAnswers.SessionToken(answer.Body) ?? throw Unreadable("session");
         _sessionUsed = _clock.UtcNow;
+        _sessionFetched = _sessionUsed;
         _refusedLogins = 0;
     }
 

@@ -1,5 +1,6 @@
 // A progress bar that is redrawn at most five times a second, because Windows PowerShell draws every record it is given.
 
+using System.Globalization;
 using System.Management.Automation;
 
 namespace EsimTools.Abstractions;
@@ -11,13 +12,15 @@ internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
 
     private readonly string _activity = cmdlet.MyInvocation.MyCommand.Name;
 
+    private readonly DateTimeOffset _start = clock.UtcNow;
     private DateTimeOffset _next = clock.UtcNow + Pause;
     private bool _isShown;
 
     /// <summary>Shows the status, unless it was shown a moment ago.</summary>
     /// <param name="status">Makes the text; called only when it is shown.</param>
-    /// <param name="percent">How much is done; −1 when the whole is not known.</param>
-    public void Show(Func<string> status, int percent = -1)
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">How much there is to do; 0 where that is not known.</param>
+    public void Show(Func<string> status, long done, long total = 0)
     {
         var now = clock.UtcNow;
         if (now < _next)
@@ -27,7 +30,24 @@ internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
 
         _next = now + Pause;
         _isShown = true;
-        cmdlet.WriteProgress(new ProgressRecord(0, _activity, status()) { PercentComplete = percent });
+        cmdlet.WriteProgress(RecordOf(_activity, status(), done, total, now - _start));
+    }
+
+    /// <summary>A record with the rate, the time so far, and the time left where the whole is known and something is done.</summary>
+    /// <param name="activity">The command.</param>
+    /// <param name="status">What it does.</param>
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">How much there is to do; 0 where that is not known.</param>
+    /// <param name="elapsed">The time so far.</param>
+    private static ProgressRecord RecordOf(string activity, string status, long done, long total, TimeSpan elapsed)
+    {
+        var rate = done / Math.Max(elapsed.TotalSeconds, 0.001);
+        var pace = rate >= 1 ? string.Format(CultureInfo.InvariantCulture, "{0:0}/s, ", rate) : string.Empty;
+        return new(0, activity, string.Format(CultureInfo.InvariantCulture, "{0} ({1}{2:h\\:mm\\:ss} elapsed)", status, pace, elapsed))
+        {
+            PercentComplete = total > 0 ? (int)(100 * done / total) : -1,
+            SecondsRemaining = total > 0 && done > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1,
+        };
     }
 
     /// <summary>Takes the bar away, if there is one.</summary>

@@ -174,6 +174,6 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
             WriteObject(imported.Callback);
         }
 
-        _progress!.Show(() => $"{_taken} taken in" + (_refused > 0 ? $", {_refused} not usable" : string.Empty));
+        _progress!.Show(() => $"{_taken} taken in" + (_refused > 0 ? $", {_refused} not usable" : string.Empty), _taken + _refused);
     }
 }

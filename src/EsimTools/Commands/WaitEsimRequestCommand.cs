@@ -114,6 +114,14 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     protected override void Dispose(bool disposing)
     {
         _wait?.Dispose();
+        if (WasStopped && _wait is { } wait && wait.Succeeded + wait.Failed < wait.Total)
+        {
+            // The streams of a stopped command are closed; that nothing is lost must be told all the same.
+            Host?.UI?.WriteWarningLine(
+                $"{MyInvocation.MyCommand.Name} was stopped: {wait.Succeeded + wait.Failed} of {wait.Total} outcomes known{Failed(wait)}. The requests go on. "
+                + "To wait for the rest: Get-EsimRequest -Status Accepted | Wait-EsimRequest");
+        }
+
         base.Dispose(disposing);
     }
 
@@ -133,9 +141,14 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         }
     }
 
+    private static string Failed(EsimWait wait) => wait.Failed > 0 ? $", {wait.Failed} failed" : string.Empty;
+
     private sealed class WaitHost(WaitEsimRequestCommand cmdlet) : EsimWaitHost
     {
         private readonly bool _holdsBack = cmdlet.EndsAtErrors;
+
+        private string NextPoll(EsimWait wait) =>
+            wait.NextPoll is { } next && Math.Ceiling((next - cmdlet.Service.Clock.UtcNow).TotalSeconds) is > 0 and var seconds ? $", next poll in {seconds} s" : string.Empty;
 
         public override void OnSucceeded(EsimResult result)
         {
@@ -166,9 +179,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         {
             cmdlet.WriteMessages();
             var done = wait.Succeeded + wait.Failed;
-            cmdlet._progress!.Show(
-                () => $"{done} of {wait.Total} outcomes known" + (wait.Failed > 0 ? $", {wait.Failed} failed" : string.Empty),
-                wait.Total > 0 ? (int)(100L * done / wait.Total) : -1);
+            cmdlet._progress!.Show(() => $"{done} of {wait.Total} outcomes known{Failed(wait)}{NextPoll(wait)}", done, wait.Total);
         }
     }
 }

@@ -7,7 +7,7 @@ using EsimTools.Completion;
 
 namespace EsimTools;
 
-/// <summary>Completes request ids.</summary>
+/// <summary>Completes request ids; of a request that has none, because its answer was not heard, the id that the journal has given it.</summary>
 public sealed class RequestIdCompleter : IArgumentCompleter
 {
     private const int MostCompletions = 50;
@@ -18,9 +18,8 @@ public sealed class RequestIdCompleter : IArgumentCompleter
         Completions.From(
             wordToComplete,
             (Completions.Connection(fakeBoundParameters)?.GetRequests() ?? [])
-                .Where(request => request.RequestId is not null)
                 .OrderByDescending(request => request.Status == EsimRequestStatus.Accepted)
                 .ThenByDescending(request => request.SubmittedAt)
                 .Take(MostCompletions)
-                .Select(request => (request.RequestId!, request.ToString())));
+                .Select(request => (request.RequestId ?? request.LocalId, request.ToString())));
 }

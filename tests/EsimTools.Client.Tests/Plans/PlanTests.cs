@@ -33,7 +33,7 @@ public sealed class PlanTests : IDisposable
             ],
             plan.Profiles.Select(profile => (profile.Verdict, profile.ErrorId)));
         Assert.Contains("says that it is disabled", plan.Profiles[0].Because);
-        Assert.Equal(("deactive", EvidenceSource.ServiceList), (plan.Profiles[0].State, plan.Profiles[0].Source));
+        Assert.Equal(("DEACTIVE", EvidenceSource.ServiceList), (plan.Profiles[0].State, plan.Profiles[0].Source));
         Assert.Equal(("ENABLE", EvidenceSource.ServiceList), (plan.Profiles[1].ProfileStatus, plan.Profiles[1].Source));
         Assert.Equal(("LEAD", EvidenceSource.Inventory), (plan.Profiles[5].ProfileRole, plan.Profiles[5].Source));
         Assert.Equal((6, 1, 0, 4, 1, 1), (plan.Count, plan.Allowed, plan.Skipped, plan.Refused, plan.Unknown, plan.Requests));

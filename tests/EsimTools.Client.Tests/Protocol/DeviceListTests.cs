@@ -46,7 +46,7 @@ public sealed class DeviceListTests
         Assert.Equal(
             new ListedDevice(
                 new("89141390780800784259", "89034011560010000000000000000121", "490154203237518", "5551234567"),
-                "0000123456-00001", "M2M Global", "active", "DISABLE", true, "0.0.0.0", new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), null, "123"),
+                "0000123456-00001", "M2M Global", "ACTIVE", "DISABLE", true, "0.0.0.0", new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), null, "123"),
             Assert.Single(page.Devices));
     }
 
@@ -85,7 +85,7 @@ public sealed class DeviceListTests
         Assert.Equal(
             [
                 new ListedDevice(new("1", null, null, null), null, null, null, null, null, null, null, null, null),
-                new ListedDevice(new("2", null, null, null), "12", null, "deactive", null, false, null, null, null, "99"),
+                new ListedDevice(new("2", null, null, null), "12", null, "DEACTIVE", null, false, null, null, null, "99"),
                 new ListedDevice(default, null, null, null, null, null, null, null, null, null),
             ],
             page.Devices);

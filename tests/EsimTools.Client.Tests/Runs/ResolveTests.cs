@@ -19,8 +19,8 @@ public sealed class ResolveTests : IDisposable
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
-        Assert.Equal((EsimResolutionStatus.Done, EvidenceSource.ServiceList, "deactive"), (told.Resolution, told.Source, told.State));
-        Assert.Contains("deactive", told.Evidence, StringComparison.Ordinal);
+        Assert.Equal((EsimResolutionStatus.Done, EvidenceSource.ServiceList, "DEACTIVE"), (told.Resolution, told.Source, told.State));
+        Assert.Contains("DEACTIVE", told.Evidence, StringComparison.Ordinal);
         Assert.Equal((EsimRequestStatus.Succeeded, request.LocalId), (request.Status, told.RequestId));
         Assert.True(await connection.WaitAsync(request));
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, Sample.Profile()).Decision);
@@ -216,7 +216,7 @@ public sealed class ResolveTests : IDisposable
         var told = Assert.Single(await connection.ResolveAsync(request));
 
         Assert.Equal((EsimResolutionStatus.Unknown, EsimRequestStatus.InDoubt), (told.Resolution, request.Status));
-        Assert.Equal(("active", ManualClock.Start + TimeSpan.FromHours(1)), (told.State, told.AsOf));
+        Assert.Equal(("ACTIVE", ManualClock.Start + TimeSpan.FromHours(1)), (told.State, told.AsOf));
     }
 
     [Theory]
@@ -230,7 +230,7 @@ public sealed class ResolveTests : IDisposable
 
         var told = Assert.Single(await connection.ResolveAsync(request));
 
-        Assert.Equal((EsimResolutionStatus.Done, "active", _fixture.Clock.UtcNow), (told.Resolution, told.State, told.AsOf));
+        Assert.Equal((EsimResolutionStatus.Done, "ACTIVE", _fixture.Clock.UtcNow), (told.Resolution, told.State, told.AsOf));
 
         // Nor does the proof make the old word younger.
         _fixture.Clock.Advance(Guard.ProofLifetime - TimeSpan.FromMinutes(30));
@@ -303,7 +303,7 @@ public sealed class ResolveTests : IDisposable
         Assert.StartsWith("the service has reported that it failed: ", told[2].Evidence, StringComparison.Ordinal);
         Assert.Contains("no such device", told[2].Evidence, StringComparison.Ordinal);
         Assert.Equal((EvidenceSource.Callback, "DEACTIVE", "DISABLE", _fixture.Clock.UtcNow), (told[0].Source, told[0].State, told[0].ProfileStatus, told[0].AsOf!.Value));
-        Assert.Equal(("active", "ENABLE"), (told[3].State, told[3].ProfileStatus));
+        Assert.Equal(("ACTIVE", "ENABLE"), (told[3].State, told[3].ProfileStatus));
         Assert.All(told, resolution => Assert.Equal((Sample.Account, "r", "deactivate"), (resolution.AccountName, resolution.RequestId, resolution.Action)));
         Assert.Single(_fixture.Service.Of(Endpoint.List));
     }

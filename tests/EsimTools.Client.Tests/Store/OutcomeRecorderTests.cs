@@ -14,7 +14,7 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active"));
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
 
-        Assert.Equal("active", connection.Tracker.Profiles.StatementOf(X).State);
+        Assert.Equal("ACTIVE", connection.Tracker.Profiles.StatementOf(X).State);
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class ThrottleTests : IDisposable
         await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(3));
         await _fixture.Clock.PassAsync(TimeSpan.FromSeconds(2));
 
-        Assert.Equal("deactive", Assert.Single(await lookUp)!.State);
+        Assert.Equal("DEACTIVE", Assert.Single(await lookUp)!.State);
     }
 
     [Theory]
