@@ -111,22 +111,6 @@ public sealed class EsimConnection : IDisposable
     /// <param name="accountName">The account that a delete would name; null means the profile's own, or the connection's.</param>
     public ProofFinding Explain(EsimProfile profile, string? accountName = null) => Tracker.Profiles.Explain(profile, AccountOf(profile, accountName));
 
-    /// <summary>The policy that all who share the journal keep to; null where there is none.</summary>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>: there is one that is not understood, so nothing is sent.</exception>
-    public EsimPolicy? GetPolicy() => Tracker.Policy.Read();
-
-    /// <summary>Changes the policy in one step: what others send is judged by the one of before or by the new one.</summary>
-    /// <param name="change">Given the policy of before, gives the one from now on; null where there is none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimPolicyUnusable"/>, <see cref="EsimError.EsimParameterInvalid"/>, <see cref="EsimError.EsimJournalUnavailable"/>: nothing was changed.</exception>
-    public Task ChangePolicyAsync(Func<EsimPolicy?, EsimPolicy?> change, CancellationToken cancellationToken = default) =>
-        Tracker.Policy.ChangeAsync(change ?? throw new ArgumentNullException(nameof(change)), cancellationToken);
-
-    /// <summary>Takes the policy away, also one that is not understood.</summary>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: it is still there.</exception>
-    public Task RemovePolicyAsync(CancellationToken cancellationToken = default) => Tracker.Policy.RemoveAsync(cancellationToken);
-
     /// <summary>Begins a run, which whoever calls drives.</summary>
     /// <param name="action">The action.</param>
     /// <param name="options">What its requests say and how it goes about sending them.</param>

@@ -166,6 +166,42 @@ Describe 'Completion' {
         (Get-Completion "Remove-EsimProfile -ServicePlan 'M2").CompletionText | Should -Be "'M2M Global'"
     }
 
+    It '-AccountName offers the connection''s own and those of earlier requests' {
+        $other = Get-TestRow 1 | Select-Object *
+        $other.AccountName = '0000999999-00001'
+        $test = Connect-TestSandbox -Row @($other)
+        try {
+            $null = $other | Disable-EsimProfile -ServicePlan 'M2M Global' -Force -Connection $test.Connection
+            $global:esimToolsOther = $test.Connection
+            foreach ($command in 'Disable-EsimProfile', 'Get-EsimDevice', 'Get-EsimProfile', 'New-EsimPlan', 'Register-EsimCallback') {
+                (Get-Completion "$command -Connection `$global:esimToolsOther -AccountName ").CompletionText | Should -Be $test.Connection.AccountName, '0000999999-00001'
+            }
+        }
+        finally {
+            Remove-Variable esimToolsOther -Scope Global -ErrorAction Ignore
+            Disconnect-EsimService -Connection $test.Connection
+        }
+    }
+
+    It '-State offers the documented states' {
+        (Get-Completion 'Get-EsimDevice -State de').CompletionText | Should -Be 'deactive'
+    }
+
+    It '-VaultName offers the vaults that are registered, and nothing where SecretManagement is not installed' {
+        (Get-Completion 'Connect-EsimService -ApiSecretName a -VaultName ').CompletionText | Where-Object { $_ -notmatch '[\\/]|^\.' } | Should -BeNullOrEmpty
+        $module = New-Item (Join-Path $TestDrive 'Microsoft.PowerShell.SecretManagement') -ItemType Directory
+        Set-Content (Join-Path $module 'Microsoft.PowerShell.SecretManagement.psm1') 'function Get-SecretVault { [pscustomobject]@{ Name = "Fleet" }; [pscustomobject]@{ Name = "Other" } }'
+        $before = $env:PSModulePath
+        try {
+            $env:PSModulePath = "$TestDrive" + [IO.Path]::PathSeparator + $before
+            (Get-Completion 'Connect-EsimService -ApiSecretName a -VaultName F').CompletionText | Should -Be 'Fleet'
+        }
+        finally {
+            $env:PSModulePath = $before
+            Remove-Module Microsoft.PowerShell.SecretManagement -ErrorAction Ignore
+        }
+    }
+
     It 'never asks the service' {
         $script:Test.Sandbox.Log.Count | Should -Be $script:CallsBefore
     }

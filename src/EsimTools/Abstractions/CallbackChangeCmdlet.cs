@@ -12,6 +12,7 @@ public abstract class CallbackChangeCmdlet : ConnectedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>Do not ask. Everything else stays as it is: -WhatIf, and -Confirm when it is given.</summary>

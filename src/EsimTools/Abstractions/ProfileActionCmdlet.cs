@@ -15,6 +15,7 @@ public abstract class ProfileActionCmdlet : ProfileFileCmdlet
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan: the Verizon plan for a US profile, the Global plan for a Global one; without it the profile's own, or none.</summary>

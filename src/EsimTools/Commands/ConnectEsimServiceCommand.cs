@@ -30,6 +30,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     /// <summary>The SecretManagement vault; without it the default vault.</summary>
     [Parameter(ParameterSetName = VaultSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(VaultNameCompleter))]
     public string? VaultName { get; set; }
 
     /// <summary>The name of the secret (a PSCredential) that holds API key and secret.</summary>

@@ -21,6 +21,7 @@ public sealed class GetEsimCallbackCommand : ConnectedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <inheritdoc/>

@@ -48,11 +48,13 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     /// <summary>Only devices with this service plan.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServicePlanCompleter))]
     public string? ServicePlan { get; set; }
 
     /// <summary>Only devices with this service state, for example active, deactive or suspend.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(StateCompleter))]
     public string? State { get; set; }
 
     /// <summary>Only devices that are attached to a network; with -Connected:$false only those that are not.</summary>
@@ -63,6 +65,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The most devices to write; no page is asked for that is not needed.</summary>

@@ -18,6 +18,7 @@ public sealed class GetEsimProfileCommand : ProfileFileCmdlet
     /// <summary>The account whose profiles are listed; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <inheritdoc/>

@@ -40,6 +40,7 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan; without it the profile's own, or none.</summary>
