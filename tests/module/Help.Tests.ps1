@@ -34,10 +34,11 @@ BeforeAll {
         [regex]::Match($Text, "(?s)\n## $Heading\n(?<Text>.*?)(?=\n## |\z)").Groups['Text'].Value.Trim()
     }
 
-    # The rows of the table whose first column has this heading.
+    # The rows of the tables whose first column has this heading.
     function Get-TableRow([string] $Text, [string] $Heading) {
-        $table = [regex]::Match($Text, "(?m)^\| $Heading \|.*\n\|[-|]+\|\n(?<Rows>(?:\|.*\n?)+)").Groups['Rows'].Value
-        $table.Trim() -split "`n" | ForEach-Object { , @($_.Trim().Trim('|') -split '\|' | ForEach-Object { $_.Trim() }) }
+        foreach ($table in [regex]::Matches($Text, "(?m)^\| $Heading \|.*\n\|[-|]+\|\n(?<Rows>(?:\|.*\n?)+)")) {
+            $table.Groups['Rows'].Value.Trim() -split "`n" | ForEach-Object { , @($_.Trim().Trim('|') -split '\|' | ForEach-Object { $_.Trim() }) }
+        }
     }
 }
 
@@ -261,14 +262,12 @@ Describe 'The about page <_>' -ForEach @((Get-ChildItem (Join-Path $PSScriptRoot
     }
 }
 
-Describe 'about_EsimTools' {
+Describe 'about_EsimErrors' {
     BeforeAll {
-        $about = Get-Page 'about_EsimTools'
-        $script:errorsOnPage = Get-TableRow $about 'Id'
-        $script:knobsOnPage = Get-TableRow $about 'Knob'
+        $script:errorsOnPage = Get-TableRow (Get-Page 'about_EsimErrors') 'Id'
     }
 
-    It 'has every error id with the category that the code gives it, and no other' {
+    It 'has every error id once with the category that the code gives it, and no other' {
         $records = [EsimTools.EsimProfileCheck].Assembly.GetType('EsimTools.Abstractions.ErrorRecords', $true)
         $expected = foreach ($id in [Enum]::GetNames([EsimTools.EsimError])) {
             "$id $($records.GetMethod('CategoryOf').Invoke($null, [object[]]@([EsimTools.EsimError] $id)))"
@@ -276,7 +275,17 @@ Describe 'about_EsimTools' {
         $expected = $expected | Sort-Object
         $found = $script:errorsOnPage | ForEach-Object { "$($_[0]) $($_[1])" } | Sort-Object
         $found -join "`n" | Should -BeExactly ($expected -join "`n")
-        $script:errorsOnPage | ForEach-Object { $_[2].Length | Should -BeGreaterThan 15 }
+    }
+
+    It 'says of each what it means, what was sent and what to do' {
+        $script:errorsOnPage | Where-Object { $_.Count -ne 5 -or @($_ -notmatch '\S').Count -or $_[2].Length -lt 15 -or @($_[2..4] -notmatch '\.$').Count } | ForEach-Object { $_[0] } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'about_EsimTools' {
+    BeforeAll {
+        $about = Get-Page 'about_EsimTools'
+        $script:knobsOnPage = Get-TableRow $about 'Knob'
     }
 
     It 'has every knob of the sandbox with its default, and no other' {
@@ -368,7 +377,7 @@ Describe 'The files that are shipped' {
     It 'are what tools/Update-Help.ps1 makes of the pages (skipped where PlatyPS is not installed)' -Skip:(-not $script:hasPlatyPS) {
         $made = Join-Path $TestDrive 'help'
         & (Join-Path $script:Root 'tools/Update-Help.ps1') -OutputPath $made
-        foreach ($name in 'EsimTools.dll-Help.xml', 'about_EsimPlans.help.txt', 'about_EsimTools.help.txt') {
+        foreach ($name in (Get-ChildItem $made).Name) {
             $expected = [IO.File]::ReadAllText((Join-Path $made $name))
             [IO.File]::ReadAllText((Join-Path $script:Root "module/en-US/$name")) -ceq $expected | Should -BeTrue -Because "tools/Update-Help.ps1 has to be run after a page was changed ($name)"
             [IO.File]::ReadAllText((Join-Path (Get-Module EsimTools).ModuleBase "en-US/$name")) -ceq $expected | Should -BeTrue -Because "the module is staged with it ($name)"
