@@ -17,7 +17,9 @@ internal static partial class AboutPage
             var words = block.FirstOrDefault(words => (left + ' ').StartsWith(words + ' ', StringComparison.Ordinal));
             if (words is null)
             {
-                return $"The page says '{block[0]}', the text '{left[..Math.Min(left.Length, block[0].Length)]}'.";
+                var same = block.Max(candidate => candidate.Zip(left).TakeWhile(pair => pair.First == pair.Second).Count());
+                var nearest = block.First(candidate => candidate.Zip(left).TakeWhile(pair => pair.First == pair.Second).Count() == same);
+                return $"The page says '{Part(nearest, same)}', the text '{Part(left, same)}'.";
             }
 
             left = left[Math.Min(left.Length, words.Length + 1)..];
@@ -25,6 +27,8 @@ internal static partial class AboutPage
 
         return left.Length == 0 ? null : $"The text has more than the page: '{left}'.";
     }
+
+    private static string Part(string text, int at) => text[Math.Max(0, at - 30)..Math.Min(text.Length, at + 50)];
 
     // Each block in the forms that it may have in the text.
     private static IEnumerable<string[]> Blocks(string page)
