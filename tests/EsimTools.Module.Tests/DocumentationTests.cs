@@ -10,9 +10,9 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/journal.md")]
     [InlineData("docs/thingspace.md")]
-    [InlineData("docs/en-US/about_EsimTools.md")]
+    [InlineData("docs/en-US/about_EsimGuard.md")]
     [InlineData("docs/en-US/Remove-EsimProfile.md")]
-    [InlineData("module/en-US/about_EsimTools.help.txt")]
+    [InlineData("module/en-US/about_EsimGuard.help.txt")]
     [InlineData("module/en-US/EsimTools.dll-Help.xml")]
     public void The_rule_of_proof_is_said_in_the_words_of_SECURITY(string path)
     {

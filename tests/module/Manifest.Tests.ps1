@@ -283,6 +283,14 @@ Describe 'Every cmdlet: <_.Name>' -ForEach $cmdlets {
             ForEach-Object Name | Should -BeNullOrEmpty
     }
 
+    It 'says at the prompt, behind !?, what a parameter that must be given looks like' {
+        $asked = foreach ($property in $_.ImplementingType.GetProperties()) {
+            $property.GetCustomAttributes([Management.Automation.ParameterAttribute], $true) | Where-Object Mandatory |
+                ForEach-Object { [pscustomobject]@{ Name = $property.Name; Help = $_.HelpMessage } }
+        }
+        $asked | Where-Object { $_.Help -notmatch '^[A-Z].{20,130}\.$' } | ForEach-Object { "-$($_.Name): $($_.Help)" } | Should -BeNullOrEmpty
+    }
+
     It 'takes one object of the pipeline by value in each parameter set' {
         foreach ($set in $_.ParameterSets) {
             @($set.Parameters | Where-Object ValueFromPipeline).Count | Should -BeLessOrEqual 1 -Because "set $($set.Name)"

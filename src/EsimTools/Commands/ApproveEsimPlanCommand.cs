@@ -12,13 +12,13 @@ namespace EsimTools;
 public sealed class ApproveEsimPlanCommand : EsimCmdlet
 {
     /// <summary>The files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>The certificate to sign with, whose private key is here: the object, or its thumbprint in the user's or the machine's store.</summary>
-    [Parameter(Mandatory = true, HelpMessage = "Your certificate with its private key, or its thumbprint.")]
+    [Parameter(Mandatory = true, HelpMessage = "Your certificate with its private key, or its thumbprint: 40 or 64 hexadecimal digits.")]
     [ValidateNotNull]
     [CertificateTransformation]
     public X509Certificate2? Certificate { get; set; }

@@ -13,12 +13,12 @@ public sealed class CompareEsimPlanCommand : EsimCmdlet
     private EsimPlan? _reference;
 
     /// <summary>The plan of before: its file, or an object of Get-EsimPlan.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The plan of before: its file, or an object of Get-EsimPlan.")]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The plan of before: its file, for example day1.plan, or an object of Get-EsimPlan.")]
     [ValidateNotNull]
     public object ReferencePlan { get; set; } = null!;
 
     /// <summary>The plan that it is compared with: its file, or an object of Get-EsimPlan.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "The plan of now: its file, or an object of Get-EsimPlan.")]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, HelpMessage = "The plan of now: its file, for example day2.plan, or an object of Get-EsimPlan.")]
     [ValidateNotNull]
     public object DifferencePlan { get; set; } = null!;
 

@@ -57,7 +57,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     public Uri BaseUri { get; set; } = EsimConnectionOptions.DefaultBaseUri;
 
     /// <summary>Open a ThingSpace in this process that needs no account and no network.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = SandboxSet)]
+    [Parameter(Mandatory = true, ParameterSetName = SandboxSet, HelpMessage = "Opens a ThingSpace in this process: -Sandbox, without a value.")]
     public SwitchParameter Sandbox { get; set; }
 
     /// <summary>A CSV file with the sandbox's profiles; without it the sandbox makes a hundred devices of its own.</summary>

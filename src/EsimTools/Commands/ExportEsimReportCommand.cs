@@ -17,13 +17,13 @@ public sealed class ExportEsimReportCommand : ConnectedCmdlet
     private readonly List<EsimRunSummary> _runs = [];
 
     /// <summary>The ids of runs, or what Get-EsimRun has written of them.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run; Get-EsimRun lists them.")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run, 32 hexadecimal digits; Get-EsimRun lists them.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public PSObject[] Run { get; set; } = [];
 
     /// <summary>The plan whose runs are reported, by its id.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PlanSet, HelpMessage = "The id of a plan; Get-EsimPlan shows it.")]
+    [Parameter(Mandatory = true, ParameterSetName = PlanSet, HelpMessage = "The id of a plan, 32 hexadecimal digits; Get-EsimPlan shows it.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PlanIdCompleter))]
     public string? PlanId { get; set; }

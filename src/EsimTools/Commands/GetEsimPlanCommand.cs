@@ -10,7 +10,7 @@ namespace EsimTools;
 public sealed class GetEsimPlanCommand : EsimCmdlet
 {
     /// <summary>The files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];

@@ -15,13 +15,13 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     private const string RequestSet = "Request";
 
     /// <summary>A request to bring up to date, its id, or what a file or a job has left of it; one in doubt, which has no id, is written as it is.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet, HelpMessage = "A request that an action cmdlet or Get-EsimRequest has written, or its id, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request; the service is asked for its status unless every outcome is known.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, HelpMessage = "The id of a request, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c; Get-EsimRequest lists them.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];

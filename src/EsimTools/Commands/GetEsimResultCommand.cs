@@ -25,7 +25,7 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
     public PSObject[] Run { get; set; } = [];
 
     /// <summary>The ids of requests.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = RequestSet)]
+    [Parameter(Mandatory = true, ParameterSetName = RequestSet, HelpMessage = "The id of a request, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c; Get-EsimRequest lists them.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];

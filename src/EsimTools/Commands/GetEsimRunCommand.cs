@@ -14,7 +14,7 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
     private const string RunSet = "Run";
 
     /// <summary>The id of a run, or what Get-EsimRun has written of it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run, 32 hexadecimal digits; Get-EsimRun without parameters lists them.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public PSObject[] Run { get; set; } = [];

@@ -25,19 +25,19 @@ public sealed class ImportEsimCallbackCommand : ConnectedCmdlet
     private int _given;
 
     /// <summary>Files of messages: JSON, JSON Lines, or what a listener has recorded. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, HelpMessage = "Files of messages (JSON or JSON Lines), for example ./inbox-*.jsonl.")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>Files of messages, by their exact names.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, HelpMessage = "Files of messages (JSON or JSON Lines) by their exact names, for example ./inbox-1.jsonl.")]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>A message: JSON as text, an object of ConvertFrom-Json, a hashtable; or a file of Get-ChildItem.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "A message: JSON as text, an object of ConvertFrom-Json, or a file of Get-ChildItem.")]
     [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 

@@ -19,7 +19,7 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
     private CmdletPlanHost? _host;
 
     /// <summary>The plan: its file, or an object of Get-EsimPlan.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The file of the plan, as New-EsimPlan has written it.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The file of the plan, as New-EsimPlan has written it, for example retire.plan.")]
     [ValidateNotNull]
     public object InputObject { get; set; } = null!;
 
@@ -28,7 +28,7 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
     public SwitchParameter Resume { get; set; }
 
     /// <summary>End a plan that is held or was stopped: the rest of it is not carried out any more.</summary>
-    [Parameter(ParameterSetName = GiveUpSet, Mandatory = true)]
+    [Parameter(ParameterSetName = GiveUpSet, Mandatory = true, HelpMessage = "Ends the plan here: -GiveUp, without a value.")]
     public SwitchParameter GiveUp { get; set; }
 
     /// <summary>The most requests on their way at once; without it the connection's own.</summary>

@@ -17,7 +17,7 @@ public sealed class RegisterEsimCallbackCommand : CallbackChangeCmdlet
     /// The address that ThingSpace is to post to. Ports 80, 443, 9001 to 9006, 28200 to 28220 and 50551 to 50559 are allowed; the certificate
     /// of an https address must chain to a public authority.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "The address that ThingSpace posts to, for example https://callbacks.example.com/thingspace/.")]
     [ValidateNotNull]
     public Uri? Uri { get; set; }
 

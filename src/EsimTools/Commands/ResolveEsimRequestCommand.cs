@@ -23,7 +23,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <summary>The id of a request: the service's, or the journal's for one in doubt.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, HelpMessage = "The id of a request, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c; Get-EsimRequest lists them.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RequestIdCompleter))]
     public string[] RequestId { get; set; } = [];

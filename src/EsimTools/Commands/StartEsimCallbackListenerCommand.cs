@@ -15,7 +15,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     /// Where to listen, for example http://+:9001/thingspace/. The host is the one that callers name; + stands for any. Behind a reverse proxy
     /// on this machine, http://127.0.0.1:9001/ with any port.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "Where to listen: scheme, host, port and path, for example http://127.0.0.1:9001/thingspace/.")]
     [ValidateNotNullOrEmpty]
     public string? Prefix { get; set; }
 

@@ -11,7 +11,7 @@ namespace EsimTools;
 public sealed class TestEsimRunCommand : ConnectedCmdlet
 {
     /// <summary>The ids of runs, or what Get-EsimRun has written of them.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The id of a run; Get-EsimRun lists them.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The id of a run, 32 hexadecimal digits; Get-EsimRun lists them.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public PSObject[] Run { get; set; } = [];
