@@ -38,18 +38,18 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
         var failed = Math.Max(0, Failed - forgiven);
         if (InDoubt > 0)
         {
-            return $"{Count(InDoubt)} {(InDoubt == 1 ? "is" : "are")} in doubt: nobody knows whether the service has taken their requests";
+            return $"{Quantity.Of(InDoubt, "profile")} {(InDoubt == 1 ? "is" : "are")} in doubt: nobody knows whether the service has taken their requests";
         }
 
         if (Open > 0)
         {
-            return $"{Count(Open)} {(Open == 1 ? "is" : "are")} not confirmed yet";
+            return $"{Quantity.Of(Open, "profile")} {(Open == 1 ? "is" : "are")} not confirmed yet";
         }
 
         var most = waves is { MaxFailed: null, MaxFailedPercent: null } ? 0 : waves.MaxFailed;
         if (failed > most)
         {
-            return $"{Count(failed)} {(failed == 1 ? "has" : "have")} failed, and at most {most} may";
+            return $"{Quantity.Of(failed, "profile")} {(failed == 1 ? "has" : "have")} failed, and at most {most} may";
         }
 
         var known = Succeeded + failed;
@@ -63,7 +63,6 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
     private static IEnumerable<EsimProfile> FailuresOf(EsimRequest request, OutcomeStatus status) =>
         request.Failures.Where(result => result.Status == status).Select(result => result.Profile);
 
-    private static string Count(int profiles) => profiles == 1 ? "1 profile" : $"{profiles} profiles";
 
     /// <summary>The profiles that a plan is through with: its action was sent for them, or the deactivation before it has failed.</summary>
     /// <param name="requests">The requests of the plan that were taken or may have been.</param>

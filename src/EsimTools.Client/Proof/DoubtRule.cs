@@ -1,5 +1,7 @@
 // When the service's word settles a request of which nobody knows whether it was taken: a pure function, and on the cautious side.
 
+using EsimTools.Model;
+
 namespace EsimTools.Proof;
 
 /// <summary>Settles doubts.</summary>
@@ -53,7 +55,7 @@ internal static class DoubtRule
 
     // The text may end up in the journal, which is written alike everywhere.
     private static string Length(TimeSpan time) =>
-        time.TotalHours >= 1 ? FormattableString.Invariant($"{time.TotalHours:0.#} hours")
-        : time.TotalMinutes >= 1 ? FormattableString.Invariant($"{time.TotalMinutes:0.#} minutes")
-        : FormattableString.Invariant($"{time.TotalSeconds:0.#} seconds");
+        time.TotalHours >= 1 ? Quantity.Of(time.TotalHours, "hour")
+        : time.TotalMinutes >= 1 ? Quantity.Of(time.TotalMinutes, "minute")
+        : Quantity.Of(time.TotalSeconds, "second");
 }

@@ -61,7 +61,7 @@ public static class Guard
         }
 
         // A profile may have been disabled elsewhere since the service last spoke of it; deleted and LEAD stay what they are, at any age.
-        if (Veto(service, "the service says") is { } refusal && (refusal.Error != EsimError.EsimProfileNotDisabled || evidence.ServiceWasAsked))
+        if (Veto(service, Speaker(evidence)) is { } refusal && (refusal.Error != EsimError.EsimProfileNotDisabled || evidence.ServiceWasAsked))
         {
             return refusal;
         }
@@ -84,7 +84,7 @@ public static class Guard
         return evidence.ServiceWasAsked
             ? GuardVerdict.Refuse(
                 EsimError.EsimProfileStateUnknown,
-                $"nothing proves that it is disabled: the service says {Words(service)}, and {evidence.Proof}",
+                $"nothing proves that it is disabled: {(service is { State: null, ProfileStatus: null } ? string.Empty : $"{Speaker(evidence)} {Words(service)}, and ")}{evidence.Proof}",
                 "Disable it with Disable-EsimProfile and wait for the confirmation with Wait-EsimRequest, or use -DisableFirst.")
             : GuardVerdict.Ask;
     }
@@ -122,7 +122,7 @@ public static class Guard
         // Words of the service that are older than a day still tell of a deletion, which is final, but no longer of a state.
         var service = IsFresh(evidence) || ServiceWords.IsDeleted(evidence.Service.ProfileStatus) ? evidence.Service : default;
         var inventory = InventoryCounts(evidence) ? evidence.Inventory : default;
-        var fromService = JudgeByTable(action, service, "the service says");
+        var fromService = JudgeByTable(action, service, Speaker(evidence));
         if (fromService.Decision == GuardDecision.Refused)
         {
             return fromService;
@@ -172,6 +172,16 @@ public static class Guard
         evidence.Inventory.At is null || evidence.Service.At is null || evidence.Inventory.At > evidence.Service.At;
 
     private static bool IsFresh(in ProfileEvidence evidence) => evidence.Service.At is { } at && evidence.Now - at <= ProofLifetime;
+
+    // It says so now only where it has just been asked; else it has been noted, perhaps by another session.
+    private static string Speaker(in ProfileEvidence evidence) => evidence.Service switch
+    {
+        { Source: EvidenceSource.ServiceList } when evidence.ServiceWasAsked => "the service says",
+        { Source: EvidenceSource.ServiceList, At: { } at } => $"the service's list of {Clock.ToIso(at)} says",
+        { Source: EvidenceSource.Poll, At: { } at } => $"a status answer of {Clock.ToIso(at)} says",
+        { At: { } at } => $"a callback of {Clock.ToIso(at)} says",
+        _ => "the service says",
+    };
 
     private static string Words(in ProfileState statement) =>
         (statement.State, statement.ProfileStatus) switch

@@ -1,6 +1,7 @@
 // The drawings of the page, as SVG in it.
 
 using System.Globalization;
+using EsimTools.Model;
 
 namespace EsimTools.Reports;
 
@@ -98,13 +99,9 @@ internal static class HtmlCharts
 
     private static string Span(int seconds) => seconds switch
     {
-        1 => "1 second",
-        < 60 => $"{seconds} seconds",
-        60 => "1 minute",
-        < 3600 => $"{seconds / 60} minutes",
-        3600 => "1 hour",
-        < 86_400 => $"{seconds / 3600} hours",
-        86_400 => "1 day",
-        _ => $"{seconds / 86_400} days",
+        < 60 => Quantity.Of(seconds, "second"),
+        < 3600 => Quantity.Of(seconds / 60, "minute"),
+        < 86_400 => Quantity.Of(seconds / 3600, "hour"),
+        _ => Quantity.Of(seconds / 86_400, "day"),
     };
 }

@@ -1,5 +1,7 @@
 // -DisableFirst: what is still enabled is deactivated, and deleted when the service has confirmed that.
 
+using EsimTools.Model;
+
 namespace EsimTools.Runs;
 
 /// <summary>The deactivations before the deletions of a run.</summary>
@@ -186,7 +188,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
             catch (EsimException e) when (e.Error is not (EsimError.EsimLoginRefused or EsimError.EsimNotConnected))
             {
                 // The guard keeps them back, and says that the service has not told their state.
-                run.Host.OnWarning($"The state of {unproven.Count} profiles could not be asked for: {e.Message}");
+                run.Host.OnWarning($"The state of {Quantity.Of(unproven.Count, "profile")} could not be asked for: {e.Message}");
             }
         }
     }

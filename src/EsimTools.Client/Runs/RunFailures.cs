@@ -26,7 +26,7 @@ internal sealed class RunFailures(EsimRunHost host, int mostInARow)
         var named = new EsimException(
             failure.Error, $"'{request.Action}' for {RunWords.Profiles(request.Count)} of account {request.AccountName}: {failure.Message}", failure.RecommendedAction, failure)
         { StatusCode = failure.StatusCode, ErrorCode = failure.ErrorCode, RequestId = request.RequestId };
-        var before = $"{RunWords.Profiles(counts.Accepted)} were accepted before, the rest of the input was not sent.";
+        var before = $"Before that {RunWords.Profiles(counts.Accepted)} {(counts.Accepted == 1 ? "was" : "were")} accepted; the rest of the input was not sent.";
         if (failure.Error is EsimError.EsimLoginRefused or EsimError.EsimNotConnected)
         {
             // Every further request would fail alike, and a refused login must not be tried again.

@@ -1,12 +1,14 @@
 // What has become of a run, in sentences for a person.
 
+using EsimTools.Model;
+
 namespace EsimTools.Runs;
 
 /// <summary>Puts the numbers of a run into words.</summary>
 internal static class RunWords
 {
     /// <summary>A number of profiles.</summary>
-    public static string Profiles(long count) => count == 1 ? "1 profile" : $"{count} profiles";
+    public static string Profiles(long count) => Quantity.Of(count, "profile");
 
     /// <summary>What has become of the profiles.</summary>
     public static string Of(EsimRun run, in EsimRunCounts counts)

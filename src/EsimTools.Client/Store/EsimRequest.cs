@@ -132,7 +132,7 @@ public sealed class EsimRequest
     public IReadOnlyList<EsimResult> Failures => FailedCount == 0 ? [] : GetResults().Where(static result => result.Status != OutcomeStatus.Succeeded).ToArray();
 
     /// <inheritdoc/>
-    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2} profiles, {3})", Action, DisplayId, Count, Status);
+    public override string ToString() => string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2}, {3})", Action, DisplayId, Quantity.Of(Count, "profile"), Status);
 
     /// <summary>The id that the journal knows it by from before the service answered; the only one of a request in doubt.</summary>
     public string LocalId { get; }

@@ -2,9 +2,10 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net;
+using EsimTools.Model;
 
 namespace EsimTools.Transport;
 
@@ -74,7 +75,7 @@ internal sealed class HttpWire : IDisposable
             var timedOut = e is OperationCanceledException;
             var ownWords = OwnWordsFor(e);
             var reason = timedOut
-                ? string.Format(CultureInfo.InvariantCulture, "no answer came within {0:0.#} seconds", _timeout.TotalSeconds)
+                ? $"no answer came within {Quantity.Of(_timeout.TotalSeconds, "second")}"
                 : ownWords ?? Innermost(e).Message.TrimEnd('.');
             _report(new(EsimMessageLevel.Debug, $"{request.Method} {request.RequestUri.AbsolutePath} -> no answer: {reason}"));
             throw new CallFailedException(reason, timedOut || !WasNeverConnected(e), timedOut, ownWords is null ? e : null);

@@ -1,6 +1,7 @@
 // One gate for all workers of a connection: when the service says "too many requests" to one of them, all wait.
 
 using System.Net.Http.Headers;
+using EsimTools.Model;
 
 namespace EsimTools.Transport;
 
@@ -55,6 +56,6 @@ internal sealed class ThrottleGate(Clock clock, Action<EsimMessage> report)
             }
         }
 
-        report(new(EsimMessageLevel.Warning, $"The service asks for fewer requests; waiting {Math.Ceiling(pause.TotalSeconds):0} seconds before the next one."));
+        report(new(EsimMessageLevel.Warning, $"The service asks for fewer requests; waiting {Quantity.Of(Math.Ceiling(pause.TotalSeconds), "second")} before the next one."));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PlanningHost(EsimCmdlet cmdlet, Clock clock) : EsimRunHost
     public override void OnProgress(EsimRun run)
     {
         cmdlet.WriteMessages();
-        _progress.Show(() => $"'{run.Action}': {run.Counts.Given} profiles judged", run.Counts.Given);
+        _progress.Show(() => $"'{run.Action}': {run.Counts.Given} judged", run.Counts.Given);
     }
 
     /// <summary>Takes the progress bar away.</summary>

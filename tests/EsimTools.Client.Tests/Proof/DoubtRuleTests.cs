@@ -48,9 +48,9 @@ public sealed class DoubtRuleTests
     }
 
     [Theory]
-    [InlineData(1.0, "1 hours")]
+    [InlineData(1.0, "1 hour")]
     [InlineData(0.5, "30 minutes")]
-    [InlineData(1.0 / 60, "1 minutes")]
+    [InlineData(1.0 / 60, "1 minute")]
     [InlineData(1.0 / 120, "30 seconds")]
     public void The_evidence_tells_how_long_was_waited(double hours, string expected) =>
         Assert.EndsWith(

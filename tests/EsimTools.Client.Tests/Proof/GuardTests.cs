@@ -187,9 +187,9 @@ public sealed class GuardTests
     [InlineData("download", "", "", true, null)]
     [InlineData("download", "", "", null, null)]
     [InlineData("activate", "", "", false, null)]
-    [InlineData("download", "/DISABLE/@1", "", false, "the service says that it is on the eUICC already")]
+    [InlineData("download", "/DISABLE/@1", "", false, "a callback of 2026-03-01T11:59:00.000Z says that it is on the eUICC already")]
     [InlineData("download", "", "/DISABLE/", false, "the inventory says that it is on the eUICC already")]
-    [InlineData("activate", "ACTIVE//@1", "SUSPEND//", false, "the service says")]
+    [InlineData("activate", "ACTIVE//@1", "SUSPEND//", false, "a callback of ")]
     public void Of_warnings_the_services_word_comes_first_and_then_the_inventorys_and_that_the_device_is_not_connected_last(
         string action, string service, string inventory, bool? connected, string? expected)
     {
@@ -202,7 +202,7 @@ public sealed class GuardTests
     }
 
     [Theory]
-    [InlineData("DEACTIVE//@1440", "", "the service says", false)]
+    [InlineData("DEACTIVE//@1440", "", "a callback of ", false)]
     [InlineData("ACTIVE/DISABLE/@10", "DEACTIVE//", "the inventory says", true)]
     [InlineData("", "DEACTIVE//@10", "the inventory says", true)]
     [InlineData("UNKNOWN//@10", "DEACTIVE//@10", null, false)]

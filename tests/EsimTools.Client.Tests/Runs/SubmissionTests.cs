@@ -139,7 +139,7 @@ public sealed class SubmissionTests : IDisposable
         var submission = await ConnectionFixture.DeactivateAsync(connection, Sample.Profile());
 
         Assert.Equal(EsimError.EsimOutcomeUnknown, submission.Failure!.Error);
-        Assert.Contains("no answer came within 1 seconds", submission.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no answer came within 1 second", submission.Failure.Message, StringComparison.Ordinal);
         Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 

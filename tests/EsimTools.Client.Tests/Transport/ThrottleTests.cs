@@ -31,7 +31,7 @@ public sealed class ThrottleTests : IDisposable
 
         Assert.Equal("r", (await submitting).Request!.RequestId);
         Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
-        Assert.Contains($"waiting {seconds} seconds", Assert.Single(_fixture.Warnings), StringComparison.Ordinal);
+        Assert.Contains($"waiting {seconds} second{(seconds == 1 ? string.Empty : "s")}", Assert.Single(_fixture.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
