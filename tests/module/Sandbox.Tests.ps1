@@ -79,7 +79,7 @@ Describe 'Mishaps' {
         $run.Errors | Should -BeNullOrEmpty
         $run.Output.Count | Should -Be 1
         $run.Warnings.Count | Should -Be 1
-        $run.Warnings[0] | Should -Match 'fewer requests.*seconds'
+        $run.Warnings[0] | Should -Match 'fewer requests.*second'
         $test.Sandbox.TimesAccepted('deactivate', $script:Rows[0].Iccid) | Should -Be 1
     }
 
@@ -142,7 +142,7 @@ Describe 'Mishaps' {
         $test.Sandbox.Script('SlowAnswer', 1, 'deactivate')
         $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -Force }
         $run.Errors | Get-ErrorId | Should -Be 'EsimOutcomeUnknown'
-        "$($run.Errors[0])" | Should -Match 'within 1 seconds'
+        "$($run.Errors[0])" | Should -Match 'within 1 second\b'
     }
 
     It 'tokens that end in mid-run are renewed without a word: <_>' -ForEach 'BearerExpired', 'SessionExpired' {

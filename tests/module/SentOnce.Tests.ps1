@@ -185,7 +185,7 @@ Describe 'A run that fails throughout' {
         $parameter = $Parameter
         $run = Invoke-Captured { $script:Rows | Disable-EsimProfile -BatchSize 1 -ThrottleLimit 1 -Force @parameter }
         "$($run.Terminating.FullyQualifiedErrorId)" | Should -BeLike 'EsimTooManyErrors,*'
-        "$($run.Terminating)" | Should -Match "because $Limit requests in a row .* 0 profiles were accepted before"
+        "$($run.Terminating)" | Should -Match "because $Limit requests in a row .* Before that 0 profiles were accepted"
         @($run.Errors | Get-ErrorId | Where-Object { $_ -eq 'EsimOutcomeUnknown' }).Count | Should -Be $Limit
         @(Get-SentAction $script:Test.Sandbox).Count | Should -Be $Limit
     }

@@ -164,7 +164,7 @@ Describe 'Credentials' {
             }
             $run.Output.Count | Should -Be 1
             $run.Terminating | Get-ErrorId | Should -Be 'EsimLoginRefused'
-            "$($run.Terminating)" | Should -Match '2 profiles were accepted before'
+            "$($run.Terminating)" | Should -Match 'Before that 2 profiles were accepted'
             @($service.Log | Where-Object Path -Like '*oauth2/token').Count | Should -BeLessOrEqual 3 -Because 'five refused logins lock the user'
             Disconnect-EsimService $connection
         }
