@@ -39,11 +39,11 @@ public sealed class ServerOptions
                 .AppendLine("  --inventory <file.csv>   the fleet (default: 100 small eUICCs)")
                 .AppendLine("  --help                   this text")
                 .AppendLine()
-                .AppendLine("Knobs, with their defaults. Shares go from 0 to 1, times are hh:mm:ss or seconds.");
+                .AppendLine("Knobs, with their defaults. Shares go from 0 to 1, times are hh:mm:ss or seconds, lists have commas.");
             var defaults = new SandboxOptions();
             foreach (var knob in s_knobs)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"  --{OptionName(knob)} {knob.GetValue(defaults)}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"  --{OptionName(knob)} {(knob.GetValue(defaults) is string[] list ? string.Join(',', list) : knob.GetValue(defaults))}");
             }
 
             return text.ToString().TrimEnd();
@@ -128,6 +128,11 @@ public sealed class ServerOptions
         if (type == typeof(string))
         {
             return value;
+        }
+
+        if (type == typeof(string[]))
+        {
+            return value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         }
 
         if (type == typeof(bool))

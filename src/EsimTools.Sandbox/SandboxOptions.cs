@@ -1,15 +1,21 @@
 // Every knob of the sandbox, as plain settable properties, so that a script can build it from a hashtable.
 
+using EsimTools.Sandbox.Profiles;
+
 namespace EsimTools.Sandbox;
 
 /// <summary>What the sandbox accepts, how long things last in it, and how often which mishap happens.</summary>
 /// <remarks>
 /// Shares go from 0 (never) to 1 (always) and are drawn from <see cref="Seed"/>, so that a run repeats. They concern only the profile
 /// actions (<c>POST …/devices/profile/actions/*</c>). Shares of requests are drawn per request, shares of profiles per ICCID, shares of
-/// devices per EID, and shares of callbacks per ICCID, action and attempt. Shares and times may be changed while the sandbox runs.
+/// devices per EID, and shares of callbacks per ICCID, action and attempt. Shares, times, <see cref="FailedIccids"/> and
+/// <see cref="StrictDeletion"/> may be changed while the sandbox runs.
 /// </remarks>
 public sealed class SandboxOptions
 {
+    // Timers of the system take little more.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromDays(24);
+
     /// <summary>
     /// Raised with each sandbox that starts with these options, by the thread that starts it. Whose tests run commands against a sandbox sees
     /// there what it was asked, and scripts its faults.
@@ -78,6 +84,17 @@ public sealed class SandboxOptions
     /// <summary>The share of profiles whose actions end in a failed callback, whatever their state.</summary>
     public double FailedProfiles { get; set; }
 
+    /// <summary>The ICCIDs of profiles whose actions end in a failed callback, whatever their state and the share.</summary>
+    public string[] FailedIccids { get; set; } = [];
+
+    /// <summary>
+    /// Whether only a profile that is disabled on its eUICC can be deleted. Otherwise one that is deactivated can, too, whatever its status.
+    /// </summary>
+    public bool StrictDeletion { get; set; }
+
+    /// <summary>How long after a suspension, by profile or by device, the profile is active again by itself; zero: never.</summary>
+    public TimeSpan SuspensionEndsAfter { get; set; }
+
     /// <summary>Whether a failed callback carries everything inside <c>faultResponse</c>, the other nesting that the documents allow.</summary>
     public bool NestedFaults { get; set; }
 
@@ -125,17 +142,19 @@ public sealed class SandboxOptions
         AtLeastOne(MaxFailedLogins, nameof(MaxFailedLogins));
         AtLeastOne(MaxDevicesPerRequest, nameof(MaxDevicesPerRequest));
         AtLeastOne(PageSize, nameof(PageSize));
-        NotNegative(Latency, nameof(Latency));
-        NotNegative(CallbackDelay, nameof(CallbackDelay));
-        NotNegative(LateBy, nameof(LateBy));
-        NotNegative(UnreachableFor, nameof(UnreachableFor));
+        Pause(Latency, nameof(Latency));
+        Pause(CallbackDelay, nameof(CallbackDelay));
+        Pause(LateBy, nameof(LateBy));
+        Pause(UnreachableFor, nameof(UnreachableFor));
+        Pause(SuspensionEndsAfter, nameof(SuspensionEndsAfter));
         NotNegative(RetryAfter, nameof(RetryAfter));
-        NotNegative(SlowAnswerDelay, nameof(SlowAnswerDelay));
+        Pause(SlowAnswerDelay, nameof(SlowAnswerDelay));
         Share(LostCallbacks, nameof(LostCallbacks));
         Share(LateCallbacks, nameof(LateCallbacks));
         Share(DuplicateCallbacks, nameof(DuplicateCallbacks));
         Share(UnreachableDevices, nameof(UnreachableDevices));
         Share(FailedProfiles, nameof(FailedProfiles));
+        Iccids(FailedIccids, nameof(FailedIccids));
         Share(Throttled, nameof(Throttled));
         Share(ServerErrors, nameof(ServerErrors));
         Share(ServerErrorsAfterAcceptance, nameof(ServerErrorsAfterAcceptance));
@@ -149,6 +168,12 @@ public sealed class SandboxOptions
     private static void Positive(TimeSpan value, string name) =>
         Require(value > TimeSpan.Zero, name, $"is {value}; it must be longer than zero");
 
+    private static void Pause(TimeSpan value, string name)
+    {
+        NotNegative(value, name);
+        Require(value <= s_longestPause, name, $"is {value}; it must not be longer than {s_longestPause.TotalDays:F0} days");
+    }
+
     private static void NotNegative(TimeSpan value, string name) =>
         Require(value >= TimeSpan.Zero, name, $"is {value}; it must not be negative");
 
@@ -157,6 +182,15 @@ public sealed class SandboxOptions
 
     private static void Share(double value, string name) =>
         Require(value is >= 0 and <= 1, name, FormattableString.Invariant($"is {value}; a share goes from 0 to 1"));
+
+    private static void Iccids(string[]? values, string name)
+    {
+        Require(values is not null, name, "must not be null");
+        foreach (var value in values!)
+        {
+            Require(Digits.Of(value).Length is >= 18 and <= 20, name, $"names '{value}', which is no ICCID: it must be 18 to 20 digits");
+        }
+    }
 
     private static void Require(bool holds, string name, string sentence)
     {

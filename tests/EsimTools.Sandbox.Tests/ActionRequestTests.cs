@@ -158,6 +158,24 @@ public sealed class ActionRequestTests
         }
     }
 
+    [Theory]
+    // The devices before the error are read in another way than those behind it.
+    [InlineData(10_000)]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task An_error_in_a_large_body_is_told_by_its_place_in_the_whole_body(int before)
+    {
+        var plain = string.Concat(Enumerable.Repeat("{\"deviceIds\":[" + Ids + "]},", before));
+        var start = "{" + Account + ",\n\"devices\":[" + plain + "{\"deviceIds\":[" + Ids + "]";
+        await using var fixture = await SandboxFixture.StartAsync(overSocket: true);
+
+        var answer = await fixture.ActAsync("deactivate", start + "!}]}");
+
+        answer.AssertError("DeserializationFailed");
+        var inLine = start.Length - start.IndexOf('\n', StringComparison.Ordinal) - 1;
+        Assert.EndsWith($"LineNumber: 1 | BytePositionInLine: {inLine}.", answer.Text("errorMessage"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task More_than_the_limit_is_refused_and_the_limit_itself_is_taken()
     {

@@ -109,6 +109,27 @@ public sealed class DeviceListTests
         Assert.Equal((200, expected), (answer.Status, answer.Element("devices").GetArrayLength()));
     }
 
+    [Theory]
+    // As Verizon's SDKs send them: contains is always there.
+    [InlineData("""{"kind":"iccid","contains":"","startswith":"893144"}""", 3)]
+    [InlineData("""{"kind":"iccid","contains":null,"startswith":"893144","endswith":null}""", 3)]
+    [InlineData("""{"kind":"iccid","contains":"00000","startswith":"893144","endswith":"{iccid-end}"}""", 1)]
+    [InlineData("""{"kind":"iccid","contains":"00000","startswith":"1","endswith":"{iccid-end}"}""", 0)]
+    [InlineData("""{"kind":"iccid","contains":"99999","startswith":"893144","endswith":"{iccid-end}"}""", 0)]
+    [InlineData("""{"kind":"iccid","contains":"00000","startswith":"893144","endswith":"99"}""", 0)]
+    [InlineData("""{"kind":"iccid","eq":"{iccid}","contains":"00000"}""", 1)]
+    [InlineData("""{"kind":"iccid","eq":"{iccid}","contains":"99999"}""", 0)]
+    public async Task Of_several_comparisons_of_a_filter_all_that_are_given_must_hold(string filter, int expected)
+    {
+        var profile = Fleets.Local(2);
+        await using var fixture = await SandboxFixture.StartAsync(fleet: Fleets.Of(Fleets.Many(3)));
+        filter = filter.Replace("{iccid}", profile.Iccid, StringComparison.Ordinal).Replace("{iccid-end}", profile.Iccid![^6..], StringComparison.Ordinal);
+
+        var answer = await fixture.ListAsync($$$"""{"filter":{"deviceIdentifierFilters":[{{{filter}}}]}}""");
+
+        Assert.Equal((200, expected), (answer.Status, answer.Element("devices").GetArrayLength()));
+    }
+
     [Fact]
     public async Task Conditions_must_all_be_met()
     {
@@ -139,6 +160,9 @@ public sealed class DeviceListTests
     [InlineData("""{"pageSize":1}""", "DeserializationFailed")]
     [InlineData("""{"filter":{"kind":"iccid"}}""", "DeserializationFailed")]
     [InlineData("""{"filter":{"deviceIdentifierFilters":[{"kind":"iccid","like":"1"}]}}""", "DeserializationFailed")]
+    [InlineData("""{"filter":{"deviceIdentifierFilters":[{"kind":"iccid","contains":""}]}}""", "Device.Identifier.Invalid")]
+    [InlineData("""{"filter":{"deviceIdentifierFilters":[{"kind":"iccid","contains":"8931","startswith":"x"}]}}""", "Device.Identifier.Invalid")]
+    [InlineData("""{"filter":{"deviceIdentifierFilters":[{"kind":"iccid","contains":"8931","contains":"4400"}]}}""", "DeserializationFailed")]
     public async Task A_wrong_question_is_refused(string body, string code)
     {
         await using var fixture = await SandboxFixture.StartAsync();

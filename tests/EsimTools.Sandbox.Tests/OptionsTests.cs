@@ -21,6 +21,8 @@ public sealed class OptionsTests
         { nameof(SandboxOptions.LateBy), TimeSpan.FromSeconds(-1) },
         { nameof(SandboxOptions.UnreachableFor), TimeSpan.FromSeconds(-1) },
         { nameof(SandboxOptions.RetryAfter), TimeSpan.FromSeconds(-1) },
+        { nameof(SandboxOptions.SuspensionEndsAfter), TimeSpan.FromSeconds(-1) },
+        { nameof(SandboxOptions.FailedIccids), new[] { "89314400000000000014", "8931440000000000" } },
         { nameof(SandboxOptions.SlowAnswerDelay), TimeSpan.FromSeconds(-1) },
         { nameof(SandboxOptions.LostCallbacks), 1.1 },
         { nameof(SandboxOptions.LateCallbacks), -0.1 },
@@ -48,12 +50,22 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void A_pause_that_no_timer_takes_is_refused()
+    {
+        var options = new SandboxOptions { SuspensionEndsAfter = TimeSpan.FromDays(90) };
+
+        Assert.Equal(
+            "The sandbox option SuspensionEndsAfter is 90.00:00:00; it must not be longer than 24 days.",
+            Assert.Throws<ArgumentException>(() => new ThingSpaceSandbox(options)).Message);
+    }
+
+    [Fact]
     public void Every_option_can_be_set_from_a_script_and_every_limit_is_checked()
     {
         var properties = typeof(SandboxOptions).GetProperties();
 
         Assert.All(properties, property => Assert.True(property.CanWrite));
-        var free = new[] { nameof(SandboxOptions.NestedFaults), nameof(SandboxOptions.HideProfileStatus), nameof(SandboxOptions.RetryAfterAsDate), nameof(SandboxOptions.Seed) };
+        var free = new[] { nameof(SandboxOptions.NestedFaults), nameof(SandboxOptions.HideProfileStatus), nameof(SandboxOptions.RetryAfterAsDate), nameof(SandboxOptions.StrictDeletion), nameof(SandboxOptions.Seed) };
         Assert.Equal(
             properties.Select(property => property.Name).Except(free).Order(),
             Wrong.Select(row => (string)row[0]).Order());

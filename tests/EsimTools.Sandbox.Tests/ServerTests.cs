@@ -17,6 +17,7 @@ public sealed class ServerTests
         [
             "--urls", "http://127.0.0.1:5000", "--inventory", "fleet.csv", "--api-key", "k", "--max-failed-logins", "3", "--lost-callbacks", "0.5",
             "--retry-after-as-date", "true", "--latency", "0.25", "--late-by=00:01:00", "--PageSize", "7", "--seed", "-4",
+            "--failed-iccids", "89314400000000000014, 89314400000000000022",
         ]);
 
         Assert.Equal(("http://127.0.0.1:5000", "fleet.csv"), (options.Urls, options.Inventory));
@@ -24,6 +25,8 @@ public sealed class ServerTests
         Assert.Equal(("k", 3, 0.5, true), (sandbox.ApiKey, sandbox.MaxFailedLogins, sandbox.LostCallbacks, sandbox.RetryAfterAsDate));
         Assert.Equal(
             (TimeSpan.FromMilliseconds(250), TimeSpan.FromMinutes(1), 7, -4), (sandbox.Latency, sandbox.LateBy, sandbox.PageSize, sandbox.Seed));
+        Assert.Equal(["89314400000000000014", "89314400000000000022"], sandbox.FailedIccids);
+        Assert.DoesNotContain("String", ServerOptions.Help, StringComparison.Ordinal);
         Assert.All(typeof(SandboxOptions).GetProperties(), knob =>
             Assert.Contains(knob.Name, ServerOptions.Help.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
     }

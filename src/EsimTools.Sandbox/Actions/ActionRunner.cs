@@ -23,6 +23,8 @@ internal sealed class ActionRunner
     private readonly Timetable _timetable;
     private readonly CallbackSender _sender;
     private readonly CallbackText _text = new();
+    private readonly ListedFailures _listed;
+    private readonly Suspensions _suspensions;
     private readonly Dictionary<(Digits Iccid, int Action), int> _acceptedUnknown = [];
 
     public ActionRunner(
@@ -34,6 +36,8 @@ internal sealed class ActionRunner
         _requests = requests;
         _timetable = timetable;
         _sender = sender;
+        _listed = new ListedFailures(options);
+        _suspensions = new Suspensions(options, fleet, timetable);
     }
 
     /// <summary>Takes a request in. It does not begin before <see cref="Start"/>.</summary>
@@ -172,7 +176,7 @@ internal sealed class ActionRunner
         {
             profile.IsBusy = true;
             item.HoldsProfile = true;
-            if (Falls(_options.FailedProfiles, "failed", profile.Iccid.Mix()))
+            if (_listed.Has(profile.Iccid) || Falls(_options.FailedProfiles, "failed", profile.Iccid.Mix()))
             {
                 item.Fault = ProfileFault.Unexpected;
             }
@@ -216,6 +220,8 @@ internal sealed class ActionRunner
                 }
             }
 
+            // Before anybody is told, and moves the clock.
+            _suspensions.Start();
             foreach (var callback in callbacks)
             {
                 _sender.Send(job.Account, callback);
@@ -239,7 +245,7 @@ internal sealed class ActionRunner
 
         var fault = item.Fault ?? item.Subject switch
         {
-            Profile profile => Transitions.Apply(job.Action!, profile, job.Plan),
+            Profile profile => Transitions.Apply(job.Action!, profile, job.Plan, _options.StrictDeletion),
             Euicc euicc => DeviceFault(job, index, euicc),
             _ => null,
         };
@@ -249,6 +255,10 @@ internal sealed class ActionRunner
             var profile = (Profile)item.Subject;
             profile.IsBusy = false;
             profile.LastEvent = new ProfileEvent(profile.LastEvent, _clock.UtcNow, job.Action!, fault is null, profile.Plan);
+            if (fault is null && job.Action!.Suspends)
+            {
+                _suspensions.Add(profile);
+            }
         }
 
         if ((item.Fate & ItemFate.Lost) != 0)

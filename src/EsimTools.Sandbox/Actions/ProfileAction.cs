@@ -71,6 +71,9 @@ internal sealed class ProfileAction
     /// <summary>The action means all profiles of an eUICC.</summary>
     public bool IsForDevice => Kinds == IdKinds.Eid;
 
+    /// <summary>The action ends service for a time.</summary>
+    public bool Suspends => this == ProfileSuspend || this == DeviceSuspend;
+
     /// <summary>The action with a name; null when there is none.</summary>
     public static ProfileAction? Find(string name) => s_all.Find(action => action.Name == name);
 

@@ -18,7 +18,11 @@ namespace EsimTools.Sandbox.Actions;
 internal static class Transitions
 {
     /// <summary>Carries an action out on one profile; returns why it cannot be, or null when it was.</summary>
-    public static ProfileFault? Apply(ProfileAction action, Profile profile, string? plan)
+    /// <param name="action">The action.</param>
+    /// <param name="profile">The profile; it is changed where the action can be carried out.</param>
+    /// <param name="plan">The request's service plan, if it names one.</param>
+    /// <param name="isStrict">Whether a deactivated profile that is still enabled cannot be deleted.</param>
+    public static ProfileFault? Apply(ProfileAction action, Profile profile, string? plan, bool isStrict = false)
     {
         if (profile.IsDeleted)
         {
@@ -33,7 +37,7 @@ internal static class Transitions
             "download_enable" => Download(profile, plan, ProfileStatus.DownloadEnable),
             "enable" => Enable(profile),
             "disable" => Disable(profile),
-            "delete" => Delete(profile),
+            "delete" => Delete(profile, isStrict),
             "profile_suspend" => profile.Role == ProfileRole.Local ? Suspend(profile, alone: true) : ProfileFault.GlobalOnly,
             "profile_resume" => Resume(profile),
             "device_suspend" => Suspend(profile, alone: false),
@@ -129,11 +133,11 @@ internal static class Transitions
         return null;
     }
 
-    private static ProfileFault? Delete(Profile profile)
+    private static ProfileFault? Delete(Profile profile, bool isStrict)
     {
         var fault = profile.Role != ProfileRole.Local ? ProfileFault.GlobalOnly
             : profile.Status == ProfileStatus.NotDownloaded ? ProfileFault.NotDownloaded
-            : profile.State != ServiceState.Deactive && !ProfileStatus.IsIdle(profile.Status) ? ProfileFault.NotDisabled
+            : (isStrict || profile.State != ServiceState.Deactive) && !ProfileStatus.IsIdle(profile.Status) ? ProfileFault.NotDisabled
             : null;
         if (fault is null)
         {

@@ -73,7 +73,7 @@ internal sealed class DeviceList
 
         foreach (var filter in query.Filters)
         {
-            if (filter.Match == NumberMatch.Equal)
+            if (filter.IsExact)
             {
                 return filter.Candidates(_fleet);
             }

@@ -40,6 +40,9 @@ internal sealed class Profile
     /// <summary>Suspended by <c>profile_suspend</c>, so that <c>device_resume</c> leaves it suspended.</summary>
     public bool IsSuspendedAlone { get; set; }
 
+    /// <summary>Those with whom it was suspended last: what ends that suspension must not end a later one.</summary>
+    public object? Suspension { get; set; }
+
     /// <summary>An accepted action has not ended yet.</summary>
     public bool IsBusy { get; set; }
 

@@ -29,7 +29,7 @@ internal static class JsonBody
         }
         catch (JsonException e)
         {
-            throw Refusal.BadRequest(Malformed, "The body is not valid JSON: " + e.Message);
+            throw Refusal.BadRequest(Malformed, "The body is not valid JSON: " + (FindError(body) ?? e).Message);
         }
     }
 
@@ -98,4 +98,22 @@ internal static class JsonBody
 
     public static Refusal WrongType(string name, string words) =>
         Refusal.BadRequest(Malformed, $"The value of '{name}' must be {words}.");
+
+    // Who reads a body with more than one reader counts the bytes of none but the last.
+    private static JsonException? FindError(ReadOnlySpan<byte> body)
+    {
+        var json = new Utf8JsonReader(body);
+        try
+        {
+            while (json.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return e;
+        }
+    }
 }
