@@ -185,8 +185,34 @@ Describe 'Mishaps' {
 Describe 'Knobs and inventories' {
     It 'an unknown knob is named in the error' {
         $run = Invoke-Captured { Connect-EsimService -Sandbox -SandboxOptions @{ LostCallback = 1 } }
-        "$($run.Terminating)" | Should -Match "'LostCallback' was not found"
-        "$($run.Terminating)" | Should -Match 'LostCallbacks'
+        "$($run.Terminating)" | Should -Match "no knob 'LostCallback'\. Did you mean LostCallbacks\?"
+        $run = Invoke-Captured { Connect-EsimService -Sandbox -SandboxOptions @{ Colour = 1 } }
+        "$($run.Terminating)" | Should -Match "no knob 'Colour'\. It has AccountName, .+, UserName\."
+    }
+
+    It 'Tab offers what a newcomer wants to see, and the names of all knobs' {
+        $line = 'Connect-EsimService -Sandbox -SandboxOptions '
+        $offered = (TabExpansion2 $line $line.Length).CompletionMatches
+        $offered[0].CompletionText | Should -BeExactly '@{ FailedProfiles = 0.05 }'
+        foreach ($match in $offered) {
+            # Each can be taken as it stands.
+            Invoke-Expression ($line + $match.CompletionText + ' -InformationAction Ignore')
+            Disconnect-EsimService
+        }
+
+        (TabExpansion2 ($line + '@{ Fai') ($line.Length + 6)).CompletionMatches.CompletionText | Should -Be 'FailedIccids', 'FailedProfiles'
+    }
+
+    It 'profiles fail by list, and a deactivated one that is enabled cannot be deleted where deletion is strict' {
+        $rows = Get-TestRow 3
+        $test = Connect-TestSandbox -Row $rows -Option @{ FailedIccids = $rows[1].Iccid; StrictDeletion = $true }
+        $disabled = Invoke-Captured { $rows | Disable-EsimProfile -Force | Wait-EsimRequest }
+        $disabled.Output.Iccid | Should -Be $rows[0, 2].Iccid
+        $disabled.Errors.TargetObject.Iccid | Should -Be $rows[1].Iccid
+        $deleted = Invoke-Captured { $rows[0] | Remove-EsimProfile -Force | Wait-EsimRequest }
+        $deleted.Errors.TargetObject.ErrorMessage | Should -Be 'Profile must be disabled before it can be deleted'
+        $test.Sandbox.TimesAccepted('delete', $rows[0].Iccid) | Should -Be 1
+        Disconnect-EsimService
     }
 
     It 'a value that makes no sense is named in the error: <Knob>' -ForEach @(
@@ -325,6 +351,70 @@ Describe 'The same machine behind HTTP' {
         }
         finally {
             Close-Server $server
+        }
+    }
+}
+
+Describe 'The folder of a sandbox among the temporary files' {
+    BeforeAll {
+        $script:Temporary = (New-Item -ItemType Directory (Join-Path $TestDrive 'temporary')).FullName
+
+        # A sandbox in a process of its own that has sent something and stays open.
+        function Start-SandboxProcess {
+            [CmdletBinding(SupportsShouldProcess)]
+            [OutputType([pscustomobject])]
+            param()
+
+            $script = @"
+`$env:TMPDIR = `$env:TMP = `$env:TEMP = '$($script:Temporary)'
+Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
+Connect-EsimService -Sandbox -InformationAction Ignore
+Get-EsimProfile | Where-Object ProfileStatus -EQ ENABLE | Select-Object -First 1 | Disable-EsimProfile -Force | Out-Null
+(Get-EsimConnection).JournalPath
+`$null = [Console]::In.ReadLine()
+"@
+            if ($PSCmdlet.ShouldProcess('a sandbox')) {
+                $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
+                $line = $process.StandardOutput.ReadLineAsync()
+                if (-not $line.Wait($script:Limit) -or -not $line.Result) {
+                    $process.Kill($true)
+                    throw 'The sandbox did not say where its journal is.'
+                }
+
+                [pscustomobject]@{ Process = $process; Folder = $line.Result }
+            }
+        }
+
+        function Stop-SandboxProcess([object] $Started) {
+            if ($Started) {
+                $Started.Process.Kill($true)
+                $Started.Process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
+            }
+        }
+    }
+
+    It 'is gone when the next one starts, if its process was killed; that of a process that lives stays, and so does what is none' {
+        $killed = $living = $next = $null
+        $foreign = (New-Item -ItemType Directory (Join-Path $script:Temporary 'EsimTools-sandbox-of-somebody')).FullName
+        try {
+            $killed = Start-SandboxProcess -Confirm:$false
+            $living = Start-SandboxProcess -Confirm:$false
+            Stop-SandboxProcess $killed
+            $killed.Folder, $living.Folder | Split-Path | Should -Be @($script:Temporary, $script:Temporary)
+            $killed.Folder, $living.Folder | Should -Exist -Because 'nobody has looked since the one was killed'
+
+            $next = Start-SandboxProcess -Confirm:$false
+            $killed.Folder, "$($killed.Folder).open" | Should -Not -Exist
+            $living.Folder, $next.Folder, $foreign | Should -Exist
+            @(Get-ChildItem $living.Folder -Filter *.jsonl).Count | Should -Be 1
+
+            # Who ends by itself leaves nothing.
+            $living.Process.StandardInput.WriteLine()
+            $living.Process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
+            $living.Folder, "$($living.Folder).open" | Should -Not -Exist
+        }
+        finally {
+            $killed, $living, $next | ForEach-Object { Stop-SandboxProcess $_ }
         }
     }
 }

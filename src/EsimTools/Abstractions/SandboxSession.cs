@@ -12,15 +12,16 @@ internal sealed class SandboxSession : IDisposable
 
     private readonly ThingSpaceSandbox _sandbox;
     private readonly string _journalPath;
-    private readonly bool _ownsJournal;
+    private readonly SandboxFolder? _folder;
     private EsimConnection? _connection;
 
     private SandboxSession(ThingSpaceSandbox sandbox, string? journalPath)
     {
         _sandbox = sandbox;
-        _ownsJournal = journalPath is null;
+        SandboxFolder.Sweep();
+        _folder = journalPath is null ? SandboxFolder.Create() : null;
+        _journalPath = journalPath ?? _folder!.Path;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-        _journalPath = journalPath ?? Path.Combine(Path.GetTempPath(), "EsimTools-sandbox-" + Guid.NewGuid().ToString("N"));
     }
 
     /// <summary>What was left out of the inventory, as a warning; null when nothing was.</summary>
@@ -81,19 +82,7 @@ internal sealed class SandboxSession : IDisposable
         }
 
         _sandbox.Dispose();
-        if (!_ownsJournal)
-        {
-            return;
-        }
-
-        try
-        {
-            Directory.Delete(_journalPath, recursive: true);
-        }
-        catch (IOException)
-        {
-            // Left behind in the folder for temporary files, where the system clears it away.
-        }
+        _folder?.Dispose();
     }
 
     // A shell that just ends calls nobody else, and the throw-away journal would stay behind.

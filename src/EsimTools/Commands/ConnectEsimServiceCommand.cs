@@ -65,8 +65,9 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNullOrEmpty]
     public string? SandboxInventory { get; set; }
 
-    /// <summary>The sandbox's knobs, as a hashtable: latency, lost, late and doubled callbacks, refusals, failures, cut connections. Times are time spans or seconds.</summary>
+    /// <summary>The sandbox's knobs, as a hashtable: profiles that fail, latency, lost, late and doubled callbacks, refusals, cut connections. Times are time spans or seconds.</summary>
     [Parameter(ParameterSetName = SandboxSet)]
+    [ArgumentCompleter(typeof(SandboxOptionsCompleter))]
     [SandboxOptionsTransformation]
     [ValidateNotNull]
     public SandboxOptions? SandboxOptions { get; set; }
