@@ -37,6 +37,9 @@ public sealed class DeleteGuardSuite : PesterSuite;
 /// <summary>EveryAction.Tests.ps1.</summary>
 public sealed class EveryActionSuite : PesterSuite;
 
+/// <summary>Examples.Tests.ps1.</summary>
+public sealed class ExamplesSuite : PesterSuite;
+
 /// <summary>Help.Tests.ps1.</summary>
 public sealed class HelpSuite : PesterSuite;
 

@@ -1,0 +1,443 @@
+# The runbooks of the package's folder Examples, as they are shipped: each is run in a PowerShell of its own against a sandbox over HTTP, where it
+# succeeds and where it does not, and what counts is the exit code and what the sandbox says afterwards.
+
+BeforeDiscovery {
+    $script:isUnix = -not $IsWindows
+}
+
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Common.ps1')
+    $script:Examples = Join-Path $env:ESIMTOOLS_MODULE 'Examples'
+    $script:Rows = @(Get-TestRow 40)
+    # These fail whatever is done with them. One in each ten, so that every test has its own.
+    $script:Failing = $script:Rows[2, 12, 22, 32]
+    $script:Inventory = ConvertTo-Inventory $script:Rows
+    $script:Server = Open-SandboxServer -Argument '--inventory', $script:Inventory, '--failed-iccids', ($script:Failing.Iccid -join ',')
+
+    # What a job finds in its environment.
+    function Get-JobEnvironment {
+        [CmdletBinding()]
+        [OutputType([hashtable])]
+        param([string] $Journal = (Join-Path $TestDrive ('journal-' + [guid]::NewGuid().ToString('N'))), [switch] $WithoutSecrets)
+
+        $all = @{
+            PSModulePath       = (Split-Path $env:ESIMTOOLS_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
+            ESIMTOOLS_BASE_URI = "$($script:Server.BaseUri)"
+            ESIMTOOLS_JOURNAL  = $Journal
+        }
+        if (-not $WithoutSecrets) {
+            $all += @{
+                ESIMTOOLS_API_KEY = 'sandbox-key'; ESIMTOOLS_API_SECRET = 'sandbox-secret'
+                ESIMTOOLS_USER = 'sandbox-user'; ESIMTOOLS_PASSWORD = 'sandbox-password'
+                ESIMTOOLS_ACCOUNT = $script:Account
+            }
+        }
+
+        $all
+    }
+
+    # Does something while this process, and so all that it starts, has an environment.
+    function Use-Environment {
+        [CmdletBinding()]
+        param([Parameter(Mandatory)] [hashtable] $Environment, [Parameter(Mandatory)] [scriptblock] $Script)
+
+        $before = @{}
+        try {
+            foreach ($name in $Environment.Keys) {
+                $before[$name] = [Environment]::GetEnvironmentVariable($name)
+                [Environment]::SetEnvironmentVariable($name, $Environment[$name])
+            }
+
+            & $Script
+        }
+        finally {
+            $before.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $before[$_]) }
+        }
+    }
+
+    # Runs a program to its end, in a folder of its own.
+    function Invoke-Program {
+        [CmdletBinding()]
+        [OutputType([pscustomobject])]
+        param([Parameter(Mandatory)] [string[]] $Command, [Parameter(Mandatory)] [hashtable] $Environment, [string] $Folder = $TestDrive)
+
+        $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
+        $Command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.WorkingDirectory = $Folder
+        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $process = Use-Environment $Environment { [Diagnostics.Process]::Start($start) }
+        try {
+            $process.StandardInput.Close()
+            $output, $errors = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
+            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue -Because "it has a limit: $Command"
+            [pscustomobject]@{ ExitCode = $process.ExitCode; Text = $output.Result + $errors.Result }
+        }
+        finally {
+            $process.Kill($true)
+        }
+    }
+
+    # Runs a script of Examples as a scheduler does.
+    function Invoke-Example {
+        [CmdletBinding()]
+        [OutputType([pscustomobject])]
+        param([Parameter(Mandatory)] [string] $Name, [string[]] $Argument = @(), [hashtable] $Environment = (Get-JobEnvironment), [string] $Folder = $TestDrive)
+
+        $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1'))
+        $command = $shell + '-NoLogo', '-NoProfile', '-NonInteractive', '-File', (Join-Path $script:Examples $Name) + $Argument
+        Invoke-Program -Command $command -Environment $Environment -Folder $Folder
+    }
+
+    function New-WorkFolder {
+        [CmdletBinding(SupportsShouldProcess)]
+        [OutputType([string])]
+        param()
+
+        $path = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
+        if ($PSCmdlet.ShouldProcess($path)) {
+            (New-Item -ItemType Directory $path).FullName
+        }
+    }
+
+    # What the sandbox says of profiles: STATE/STATUS, in their order.
+    function Get-Truth([object[]] $Row) {
+        foreach ($one in $Row) {
+            $profile = Invoke-RestMethod "$($script:Server.Root)/sandbox/profiles/$($one.Iccid)"
+            "$($profile.state)/$($profile.profileStatus)"
+        }
+    }
+
+    # The actions that the sandbox has accepted since it was last asked, by name, with the number of profiles.
+    $script:Seen = 0
+    function Get-NewAction {
+        $log = @(Invoke-RestMethod "$($script:Server.Root)/sandbox/log" | ForEach-Object { $_ })
+        $log | Select-Object -Skip $script:Seen | Where-Object { $_.action -and $_.accepted } | ForEach-Object { "$($_.action) $($_.profileCount)" }
+        $script:Seen = $log.Count
+    }
+}
+
+AfterAll {
+    Close-Server $script:Server
+}
+
+Describe 'Examples' {
+    It 'has the files that its README names, and no other' {
+        $named = [regex]::Matches((Get-Content (Join-Path $script:Examples 'README.md') -Raw), '(?m)^\|.*?\|') |
+            ForEach-Object { [regex]::Matches($_.Value, '`([^`]+)`') } | ForEach-Object { $_.Groups[1].Value }
+        @($named) + 'README.md' | Sort-Object | Should -Be ((Get-ChildItem $script:Examples).Name | Sort-Object)
+    }
+
+    It '<_> explains itself: a synopsis, each parameter, two examples, and no secret' -ForEach @(
+        'Invoke-NightlyCleanup.ps1', 'Register-NightlyCleanup.ps1', 'Disable-FleetWithRetry.ps1', 'Move-Fleet.ps1', 'Start-Receiver.ps1'
+    ) {
+        $path = Join-Path $script:Examples $_
+        $tokens = $problems = $null
+        $ast = [Management.Automation.Language.Parser]::ParseFile($path, [ref] $tokens, [ref] $problems)
+        $problems | Should -BeNullOrEmpty
+        $help = $ast.GetHelpContent()
+        $help.Synopsis.Trim().Length | Should -BeGreaterThan 20
+        $help.Examples.Count | Should -BeGreaterThan 0
+        $help.Parameters.Keys | Sort-Object | Should -Be ($ast.ParamBlock.Parameters.Name.VariablePath.UserPath | Sort-Object)
+        # A page and a half: two minutes.
+        (Get-Content $path).Count | Should -BeLessThan 110
+    }
+}
+
+Describe 'Invoke-NightlyCleanup.ps1' {
+    BeforeAll {
+        $null = Get-NewAction
+    }
+
+    It 'fails where a profile fails, when all others are gone; the next night, without it, succeeds and sends nothing twice' {
+        $folder = New-WorkFolder
+        $rows = $script:Rows[0..4]
+        $list = ConvertTo-Inventory $rows
+        $environment = Get-JobEnvironment
+
+        $first = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $list, '-Reason', 'CHG-1' $environment $folder
+
+        $first.ExitCode | Should -Be 1 -Because $first.Text
+        $first.Text | Should -Match 'Not all is done'
+        Get-Truth $rows | Should -Be @('UNKNOWN/DELETE', 'UNKNOWN/DELETE', 'ACTIVE/ENABLE', 'UNKNOWN/DELETE', 'UNKNOWN/DELETE')
+        $failed = @(Import-Csv (Join-Path $folder 'failed.csv'))
+        $failed.Iccid | Should -Be $rows[2].Iccid
+        $failed[0].Site, $failed[0].ServicePlan, $failed[0].EsimAction | Should -Be $rows[2].Site, 'M2M Global', 'deactivate'
+        Join-Path $folder 'report.html' | Should -FileContentMatch 'CHG-1'
+        Get-NewAction | Should -Be 'deactivate 5', 'delete 4'
+
+        $rows | Where-Object Iccid -NE $rows[2].Iccid | Export-Csv $list
+        $second = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $list $environment $folder
+
+        $second.ExitCode | Should -Be 0 -Because $second.Text
+        Join-Path $folder 'failed.csv' | Should -Not -Exist -Because 'what it told is not true any more'
+        Get-NewAction | Should -BeNullOrEmpty
+    }
+
+    It 'with -WhatIf sends nothing and fails not' {
+        $run = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', (ConvertTo-Inventory $script:Rows[5, 6]), '-WhatIf'
+        $run.ExitCode | Should -Be 0 -Because $run.Text
+        $run.Text | Should -Match 'What if'
+        Get-NewAction | Should -BeNullOrEmpty
+    }
+
+    It 'fails before anything is sent where there is <What>' -ForEach @(
+        @{ What = 'no list'; List = 'no-such.csv'; Environment = @{}; Expected = 'no-such.csv' }
+        @{ What = 'no account'; List = ''; Environment = @{ ESIMTOOLS_ACCOUNT = $null }; Expected = 'ESIMTOOLS_ACCOUNT' }
+    ) {
+        $all = Get-JobEnvironment
+        $Environment.Keys | ForEach-Object { $all[$_] = $Environment[$_] }
+        $run = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $(if ($List) { $List } else { ConvertTo-Inventory $script:Rows[5] }) $all
+        $run.ExitCode | Should -Be 1
+        $run.Text | Should -Match $Expected
+        Get-NewAction | Should -BeNullOrEmpty
+    }
+
+    It 'takes its credentials from the assets of an Azure Automation account, where there is one' {
+        $wrapped = Join-Path $TestDrive 'azure.ps1'
+        Set-Content $wrapped @"
+function Get-AutomationPSCredential(`$Name) {
+    `$pair = @{ ThingSpaceApi = 'sandbox-key', 'sandbox-secret'; ThingSpaceUser = 'sandbox-user', 'sandbox-password' }[`$Name]
+    [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
+}
+function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
+& '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$(ConvertTo-Inventory $script:Rows[5])' -OutputPath '$(New-WorkFolder)'
+"@
+        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
+        $run = Invoke-Program -Command $command -Environment (Get-JobEnvironment -WithoutSecrets)
+        $run.ExitCode | Should -Be 0 -Because $run.Text
+        Get-Truth $script:Rows[5] | Should -Be 'UNKNOWN/DELETE'
+    }
+
+    It 'is run by the step of the GitHub workflow, which names secrets and holds none' {
+        $workflow = Get-Content (Join-Path $script:Examples 'nightly-cleanup.yml') -Raw
+        $set = [regex]::Matches($workflow, '(?m)^ +(ESIMTOOLS_\w+): (.+)$')
+        $set | ForEach-Object { $_.Groups[2].Value | Should -MatchExactly "^\`$\{\{ (secrets|vars)\.$($_.Groups[1].Value) \}\}$" }
+        $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC)' } | Sort-Object
+        $set | ForEach-Object { $_.Groups[1].Value } | Sort-Object | Should -Be $needed
+
+        $folder = New-WorkFolder
+        Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
+        Copy-Item (ConvertTo-Inventory $script:Rows[6, 32]) (Join-Path $folder 'retired.csv')
+        # As GitHub's shell pwsh does it.
+        $step = Join-Path $folder 'step.ps1'
+        Set-Content $step ("`$ErrorActionPreference = 'stop'`n" + [regex]::Match($workflow, '(?m)^ +run: (.+)$').Groups[1].Value)
+        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-Command', ". '$step'"
+        $run = Invoke-Program -Command $command -Environment ((Get-JobEnvironment) + @{ GITHUB_RUN_ID = '4711' }) -Folder $folder
+        $run.ExitCode | Should -Be 1 -Because $run.Text
+        Get-Truth $script:Rows[6, 32] | Should -Be 'UNKNOWN/DELETE', 'ACTIVE/ENABLE'
+        Join-Path $folder 'report.html' | Should -FileContentMatch 'run 4711'
+        $workflow -split '\s+' | Where-Object { $_ -in 'failed.csv', 'report.html' } | Should -Be 'failed.csv', 'report.html'
+    }
+}
+
+Describe 'Register-NightlyCleanup.ps1' -Skip:(-not $isUnix) {
+    BeforeAll {
+        # A crontab that is a file, and a pwsh that is this PowerShell.
+        $script:Bin = New-WorkFolder
+        $script:Table = Join-Path $script:Bin 'table'
+        Set-Content (Join-Path $script:Bin 'crontab') "#!/bin/sh`ncase `"`$1`" in -l) cat '$script:Table' ;; -) cat > '$script:Table' ;; esac"
+        $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) | ForEach-Object { "'$_'" }
+        Set-Content (Join-Path $script:Bin 'pwsh') "#!/bin/sh`nexec $($shell -join ' ') `"`$@`""
+        & chmod +x (Join-Path $script:Bin 'crontab') (Join-Path $script:Bin 'pwsh')
+        $script:List = ConvertTo-Inventory $script:Rows[7, 8]
+        $script:Secrets = Join-Path $script:Bin 'secrets of the job.env'
+        $script:JobEnvironment = Get-JobEnvironment
+        $script:JobEnvironment.Keys | Where-Object { $_ -like 'ESIMTOOLS_*' } | ForEach-Object { "export $_='$($script:JobEnvironment[$_])'" } | Set-Content $script:Secrets
+        $script:Environment = @{ PATH = $script:Bin + ':' + $env:PATH; PSModulePath = $script:JobEnvironment.PSModulePath }
+        Set-Content $script:Table '5 4 * * * somebody-elses-job'
+    }
+
+    It 'with -WhatIf registers nothing' {
+        $run = Invoke-Example Register-NightlyCleanup.ps1 '-Path', $script:List, '-WhatIf' $script:Environment
+        $run.ExitCode | Should -Be 0 -Because $run.Text
+        Get-Content $script:Table | Should -Be '5 4 * * * somebody-elses-job'
+    }
+
+    It 'registers a line that runs the clean-up, in place of the one before and beside those of others' {
+        foreach ($at in '01:15', '02:30') {
+            $run = Invoke-Example Register-NightlyCleanup.ps1 '-Path', $script:List, '-At', $at, '-SecretsPath', $script:Secrets $script:Environment
+            $run.ExitCode | Should -Be 0 -Because $run.Text
+        }
+
+        $lines = @(Get-Content $script:Table)
+        $lines.Count | Should -Be 2
+        $lines[0] | Should -Be '5 4 * * * somebody-elses-job'
+        $lines[1] | Should -Match '^30 2 \* \* \* '
+        $lines[1] | Should -Not -Match 'sandbox-secret'
+
+        # As cron does it.
+        $job = Invoke-Program -Command '/bin/sh', '-c', ($lines[1] -replace '^30 2 \* \* \* ' -replace '\\%', '%') -Environment @{ PSModulePath = $script:Environment.PSModulePath }
+        $log = Get-Content (Join-Path (Split-Path $script:List) 'nightly.log') -Raw
+        $job.ExitCode | Should -Be 0 -Because $log
+        Get-Truth $script:Rows[7, 8] | Should -Be 'UNKNOWN/DELETE', 'UNKNOWN/DELETE'
+        $log | Should -Match 'delete'
+    }
+}
+
+Describe 'Disable-FleetWithRetry.ps1' {
+    It 'tries again what has failed and that alone, leaves it in a file that can be sent again, and says so by its exit code' {
+        $null = Get-NewAction
+        $folder = New-WorkFolder
+        $rows = @($script:Rows[10..13] | ForEach-Object { $_ | Select-Object *, @{ n = 'Owner'; e = { 'depot 7' } } })
+        $environment = Get-JobEnvironment
+
+        $run = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', (ConvertTo-Inventory $rows) $environment $folder
+
+        $run.ExitCode | Should -Be 1 -Because $run.Text
+        Get-NewAction | Should -Be 'deactivate 4', 'deactivate 1'
+        Get-Truth $rows | Should -Be 'DEACTIVE/ENABLE', 'DEACTIVE/ENABLE', 'ACTIVE/ENABLE', 'DEACTIVE/ENABLE'
+        $failed = @(Import-Csv (Join-Path $folder 'failed.csv'))
+        $failed.Count | Should -Be 1
+        foreach ($column in $rows[2].PSObject.Properties.Name) {
+            $failed[0].$column | Should -Be $rows[2].$column -Because $column
+        }
+
+        # The file goes round by hand: what stands in it, with another row that can be done.
+        @($failed) + @($script:Rows[14] | Select-Object -Property $failed[0].PSObject.Properties.Name) | Export-Csv (Join-Path $folder 'again.csv')
+        $again = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', 'again.csv', '-Attempts', '1' $environment $folder
+        $again.ExitCode | Should -Be 1 -Because $again.Text
+        Get-NewAction | Should -Be 'deactivate 2'
+        Get-Truth $script:Rows[14] | Should -Be 'DEACTIVE/ENABLE'
+
+        # What has failed is taken off: nothing is left to do, and that is a success.
+        $rows | Where-Object Iccid -NE $rows[2].Iccid | Export-Csv (Join-Path $folder 'rest.csv')
+        $rest = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', 'rest.csv' $environment $folder
+        $rest.ExitCode | Should -Be 0 -Because $rest.Text
+        Join-Path $folder 'failed.csv' | Should -Not -Exist
+        Get-NewAction | Should -BeNullOrEmpty
+    }
+
+    It 'takes the connection that is there, so that it can be tried in a shell with a sandbox' {
+        $folder = New-WorkFolder
+        $list = ConvertTo-Inventory $script:Rows[0..9]
+        $shell = Invoke-NewShell @"
+`$env:PSModulePath = '$((Get-JobEnvironment).PSModulePath)'
+`$PSStyle.OutputRendering = 'PlainText'
+Import-Module EsimTools
+Connect-EsimService -Sandbox -SandboxInventory '$list' -InformationAction Ignore
+& '$(Join-Path $script:Examples 'Disable-FleetWithRetry.ps1')' -Path '$list' -WhatIf | Out-Null
+& '$(Join-Path $script:Examples 'Disable-FleetWithRetry.ps1')' -Path '$list' -FailedPath '$folder/failed.csv' | Format-List Succeeded
+"exit code `$LASTEXITCODE"
+"@
+        $shell.Text | Should -Match 'Succeeded\s*:\s*10' -Because 'the trial before has sent nothing'
+        $shell.Text | Should -Match 'exit code 0'
+    }
+}
+
+Describe 'Move-Fleet.ps1' {
+    BeforeAll {
+        $null = Get-NewAction
+        # On each eUICC the US profile, which the sandbox has made, is the new one.
+        Connect-TestServer $script:Server sandbox | Out-Null
+        $us = @{}
+        Get-EsimProfile | Where-Object ServicePlan -EQ 'M2M US' | ForEach-Object { $us[$_.Eid] = $_.Iccid }
+        Disconnect-EsimService
+        function Get-Move([object[]] $Row) {
+            $Row | Select-Object Iccid, Eid, AccountName, ServicePlan, Site, @{ n = 'NewIccid'; e = { $us[$_.Eid] } }, @{ n = 'NewServicePlan'; e = { 'M2M US' } }
+        }
+    }
+
+    It 'moves what it can, and leaves the rest in a file with the step at which it stayed' {
+        $folder = New-WorkFolder
+        $rows = $script:Rows[20..24]
+
+        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $rows)), '-MaxFailedPercent', '30' -Folder $folder
+
+        $run.ExitCode | Should -Be 1 -Because $run.Text
+        Get-NewAction | Should -Be 'enable 5', 'deactivate 5', 'delete 4'
+        Get-Truth $rows | Should -Be 'UNKNOWN/DELETE', 'UNKNOWN/DELETE', 'ACTIVE/DISABLE', 'UNKNOWN/DELETE', 'UNKNOWN/DELETE'
+        Get-Truth ($rows | ForEach-Object { @{ Iccid = $us[$_.Eid] } }) | Should -Be (@('ACTIVE/ENABLE') * 5)
+        $left = @(Import-Csv (Join-Path $folder 'not-moved.csv'))
+        $left.Count | Should -Be 1
+        $left[0].Iccid, $left[0].Site, $left[0].NotMoved | Should -Be $rows[2].Iccid, $rows[2].Site, 'disable was not confirmed'
+    }
+
+    It 'stops where a step fails for too many, given again goes on where it stayed, and succeeds' {
+        $folder = New-WorkFolder
+        $rows = $script:Rows[30..34]
+        $environment = Get-JobEnvironment
+
+        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $rows)) $environment $folder
+
+        $run.ExitCode | Should -Be 2 -Because $run.Text
+        Get-NewAction | Should -Be 'enable 5', 'deactivate 5'
+        Get-Truth $rows[0] | Should -Be 'DEACTIVE/DISABLE' -Because 'nothing is deleted behind a step that has failed for too many'
+        $left = Import-Csv (Join-Path $folder 'not-moved.csv')
+        $left | Group-Object NotMoved | Sort-Object Count | ForEach-Object { "$($_.Count) $($_.Name)" } | Should -Be '1 disable was not confirmed', '4 stopped behind disable'
+
+        $left | Where-Object NotMoved -Like 'stopped*' | Export-Csv (Join-Path $folder 'rest.csv')
+        $rest = Invoke-Example Move-Fleet.ps1 '-Path', 'rest.csv' $environment $folder
+        $rest.ExitCode | Should -Be 0 -Because $rest.Text
+        Get-NewAction | Should -Be 'delete 4' -Because 'the switch and the deactivation were confirmed before'
+        Join-Path $folder 'not-moved.csv' | Should -Not -Exist
+    }
+
+    It 'with -WhatIf sends nothing' {
+        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $script:Rows[35, 36])), '-WhatIf'
+        $run.ExitCode | Should -Be 0 -Because $run.Text
+        ([regex]::Matches($run.Text, 'What if')).Count | Should -BeGreaterOrEqual 2
+        Get-NewAction | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Start-Receiver.ps1' {
+    BeforeAll {
+        # Posts a message as the proxy passes it on.
+        function Send-Callback([string] $Address, [string] $Password, [string] $From) {
+            $body = @{
+                username = 'fleet-callbacks'; password = $Password; requestId = [guid]::NewGuid().ToString(); status = 'SUCCESS'
+                deviceIds = @(@{ id = $script:Rows[0].Iccid; kind = 'iccid' })
+            } | ConvertTo-Json -Depth 3
+            $headers = if ($From) { @{ 'X-Forwarded-For' = $From } } else { @{} }
+            [int] (Invoke-WebRequest $Address -Method Post -Body $body -ContentType 'application/json' -Headers $headers -SkipHttpErrorCheck).StatusCode
+        }
+    }
+
+    It 'records what comes from Verizon through the proxy, turns the rest away, and ends in order at <Signal>' -Skip:(-not $isUnix) -ForEach @(
+        @{ Signal = 'TERM' }
+        @{ Signal = 'INT' }
+    ) {
+        $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
+        $environment = (Get-JobEnvironment) + @{ CALLBACK_USER = 'fleet-callbacks'; CALLBACK_PASSWORD = 'password-of-callbacks' }
+        $process = Use-Environment $environment {
+            Start-NewShell '-NonInteractive', '-File', (Join-Path $script:Examples 'Start-Receiver.ps1'), '-Prefix', $address -Confirm:$false
+        }
+        try {
+            do {
+                $line = $process.StandardOutput.ReadLineAsync()
+                $line.Wait($script:Limit) | Should -BeTrue
+                $line.Result | Should -Not -BeNullOrEmpty -Because 'it says where it listens before it ends'
+            }
+            until ($line.Result -match '^Listening')
+
+            Send-Callback $address password-of-callbacks 3.87.163.45 | Should -Be 200
+            Send-Callback $address password-of-callbacks 203.0.113.7 | Should -Be 403
+            Send-Callback $address password-of-callbacks | Should -Be 403
+            Send-Callback $address wrong 3.87.163.45 | Should -Be 401
+
+            & kill "-$Signal" $process.Id
+            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
+            $said = $process.StandardOutput.ReadToEnd()
+            $said | Should -Match 'Stopped: 1 messages recorded, 3 refused'
+            $process.ExitCode | Should -Be 0
+        }
+        finally {
+            $process.Kill($true)
+        }
+
+        $recorded = @(Get-ChildItem $environment.ESIMTOOLS_JOURNAL -Filter 'callbacks-*.jsonl' | Get-Content)
+        ($recorded | ConvertFrom-Json).event | Should -Be 'listening', 'callback', 'processed' -Because 'only a listener that has been stopped in order writes the last'
+        "$recorded" | Should -Not -Match 'password-of-callbacks'
+        { Invoke-WebRequest $address -TimeoutSec 5 } | Should -Throw -Because 'the port is free again'
+        @(Invoke-RestMethod "$($script:Server.Root)/sandbox/log" | ForEach-Object { $_ })[-1].path | Should -Match 'session/logout$'
+    }
+
+    It 'the proxy passes on to where it listens, and says who sent it' {
+        $proxy = Get-Content (Join-Path $script:Examples 'nginx.conf') -Raw
+        $script = Get-Content (Join-Path $script:Examples 'Start-Receiver.ps1') -Raw
+        $default = [uri] [regex]::Match($script, "\`$Prefix = '([^']+)'").Groups[1].Value
+        $proxy | Should -Match ([regex]::Escape("location $($default.AbsolutePath) {"))
+        $proxy | Should -Match ([regex]::Escape("proxy_pass http://$($default.Authority);"))
+        $proxy | Should -Match 'proxy_set_header X-Forwarded-For \$remote_addr;'
+    }
+}
