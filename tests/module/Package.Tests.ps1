@@ -115,7 +115,7 @@ $Script
             }
         }
 
-        foreach ($name in 'LICENSE', 'THIRD-PARTY-NOTICES.txt', 'CHANGELOG.md', 'sbom.cdx.json', 'en-US/EsimTools.dll-Help.xml', 'en-US/about_EsimTools.help.txt') {
+        foreach ($name in 'LICENSE', 'Examples/README.md', 'Examples/Invoke-NightlyCleanup.ps1', 'Examples/nightly-cleanup.yml', 'THIRD-PARTY-NOTICES.txt', 'CHANGELOG.md', 'sbom.cdx.json', 'en-US/EsimTools.dll-Help.xml', 'en-US/about_EsimTools.help.txt') {
             Join-Path $script:Installed $name | Should -Exist
         }
     }
