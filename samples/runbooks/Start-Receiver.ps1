@@ -52,8 +52,7 @@ public sealed class StopSignal : IDisposable
 }
 '@
 
-$password = ConvertTo-SecureString $env:CALLBACK_PASSWORD -AsPlainText -Force
-$credential = [pscredential]::new($env:CALLBACK_USER, $password)
+$credential = [pscredential]::new($env:CALLBACK_USER, [Net.NetworkCredential]::new('', $env:CALLBACK_PASSWORD).SecurePassword)
 $stop = [StopSignal]::new()
 try {
     Connect-EsimService

@@ -88,22 +88,15 @@ BeforeAll {
         Invoke-Program -Command $command -Environment $Environment -Folder $Folder
     }
 
-    function New-WorkFolder {
-        [CmdletBinding(SupportsShouldProcess)]
-        [OutputType([string])]
-        param()
-
-        $path = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
-        if ($PSCmdlet.ShouldProcess($path)) {
-            (New-Item -ItemType Directory $path).FullName
-        }
+    function Get-WorkFolder {
+        (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName
     }
 
     # What the sandbox says of profiles: STATE/STATUS, in their order.
     function Get-Truth([object[]] $Row) {
         foreach ($one in $Row) {
-            $profile = Invoke-RestMethod "$($script:Server.Root)/sandbox/profiles/$($one.Iccid)"
-            "$($profile.state)/$($profile.profileStatus)"
+            $told = Invoke-RestMethod "$($script:Server.Root)/sandbox/profiles/$($one.Iccid)"
+            "$($told.state)/$($told.profileStatus)"
         }
     }
 
@@ -149,12 +142,12 @@ Describe 'Invoke-NightlyCleanup.ps1' {
     }
 
     It 'fails where a profile fails, when all others are gone; the next night, without it, succeeds and sends nothing twice' {
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         $rows = $script:Rows[0..4]
         $list = ConvertTo-Inventory $rows
         $environment = Get-JobEnvironment
 
-        $first = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $list, '-Reason', 'CHG-1' $environment $folder
+        $first = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list, '-Reason', 'CHG-1' -Environment $environment -Folder $folder
 
         $first.ExitCode | Should -Be 1 -Because $first.Text
         $first.Text | Should -Match 'Not all is done'
@@ -166,7 +159,7 @@ Describe 'Invoke-NightlyCleanup.ps1' {
         Get-NewAction | Should -Be 'deactivate 5', 'delete 4'
 
         $rows | Where-Object Iccid -NE $rows[2].Iccid | Export-Csv $list
-        $second = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $list $environment $folder
+        $second = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list -Environment $environment -Folder $folder
 
         $second.ExitCode | Should -Be 0 -Because $second.Text
         Join-Path $folder 'failed.csv' | Should -Not -Exist -Because 'what it told is not true any more'
@@ -174,7 +167,7 @@ Describe 'Invoke-NightlyCleanup.ps1' {
     }
 
     It 'with -WhatIf sends nothing and fails not' {
-        $run = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', (ConvertTo-Inventory $script:Rows[5, 6]), '-WhatIf'
+        $run = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', (ConvertTo-Inventory $script:Rows[5, 6]), '-WhatIf'
         $run.ExitCode | Should -Be 0 -Because $run.Text
         $run.Text | Should -Match 'What if'
         Get-NewAction | Should -BeNullOrEmpty
@@ -186,7 +179,7 @@ Describe 'Invoke-NightlyCleanup.ps1' {
     ) {
         $all = Get-JobEnvironment
         $Environment.Keys | ForEach-Object { $all[$_] = $Environment[$_] }
-        $run = Invoke-Example Invoke-NightlyCleanup.ps1 '-Path', $(if ($List) { $List } else { ConvertTo-Inventory $script:Rows[5] }) $all
+        $run = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $(if ($List) { $List } else { ConvertTo-Inventory $script:Rows[5] }) -Environment $all
         $run.ExitCode | Should -Be 1
         $run.Text | Should -Match $Expected
         Get-NewAction | Should -BeNullOrEmpty
@@ -200,7 +193,7 @@ function Get-AutomationPSCredential(`$Name) {
     [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
 }
 function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
-& '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$(ConvertTo-Inventory $script:Rows[5])' -OutputPath '$(New-WorkFolder)'
+& '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$(ConvertTo-Inventory $script:Rows[5])' -OutputPath '$(Get-WorkFolder)'
 "@
         $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
         $run = Invoke-Program -Command $command -Environment (Get-JobEnvironment -WithoutSecrets)
@@ -215,7 +208,7 @@ function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { 
         $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC)' } | Sort-Object
         $set | ForEach-Object { $_.Groups[1].Value } | Sort-Object | Should -Be $needed
 
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
         Copy-Item (ConvertTo-Inventory $script:Rows[6, 32]) (Join-Path $folder 'retired.csv')
         # As GitHub's shell pwsh does it.
@@ -233,7 +226,7 @@ function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { 
 Describe 'Register-NightlyCleanup.ps1' -Skip:(-not $isUnix) {
     BeforeAll {
         # A crontab that is a file, and a pwsh that is this PowerShell.
-        $script:Bin = New-WorkFolder
+        $script:Bin = Get-WorkFolder
         $script:Table = Join-Path $script:Bin 'table'
         Set-Content (Join-Path $script:Bin 'crontab') "#!/bin/sh`ncase `"`$1`" in -l) cat '$script:Table' ;; -) cat > '$script:Table' ;; esac"
         $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) | ForEach-Object { "'$_'" }
@@ -248,14 +241,14 @@ Describe 'Register-NightlyCleanup.ps1' -Skip:(-not $isUnix) {
     }
 
     It 'with -WhatIf registers nothing' {
-        $run = Invoke-Example Register-NightlyCleanup.ps1 '-Path', $script:List, '-WhatIf' $script:Environment
+        $run = Invoke-Example Register-NightlyCleanup.ps1 -Argument '-Path', $script:List, '-WhatIf' -Environment $script:Environment
         $run.ExitCode | Should -Be 0 -Because $run.Text
         Get-Content $script:Table | Should -Be '5 4 * * * somebody-elses-job'
     }
 
     It 'registers a line that runs the clean-up, in place of the one before and beside those of others' {
         foreach ($at in '01:15', '02:30') {
-            $run = Invoke-Example Register-NightlyCleanup.ps1 '-Path', $script:List, '-At', $at, '-SecretsPath', $script:Secrets $script:Environment
+            $run = Invoke-Example Register-NightlyCleanup.ps1 -Argument '-Path', $script:List, '-At', $at, '-SecretsPath', $script:Secrets -Environment $script:Environment
             $run.ExitCode | Should -Be 0 -Because $run.Text
         }
 
@@ -277,11 +270,11 @@ Describe 'Register-NightlyCleanup.ps1' -Skip:(-not $isUnix) {
 Describe 'Disable-FleetWithRetry.ps1' {
     It 'tries again what has failed and that alone, leaves it in a file that can be sent again, and says so by its exit code' {
         $null = Get-NewAction
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         $rows = @($script:Rows[10..13] | ForEach-Object { $_ | Select-Object *, @{ n = 'Owner'; e = { 'depot 7' } } })
         $environment = Get-JobEnvironment
 
-        $run = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', (ConvertTo-Inventory $rows) $environment $folder
+        $run = Invoke-Example Disable-FleetWithRetry.ps1 -Argument '-Path', (ConvertTo-Inventory $rows) -Environment $environment -Folder $folder
 
         $run.ExitCode | Should -Be 1 -Because $run.Text
         Get-NewAction | Should -Be 'deactivate 4', 'deactivate 1'
@@ -294,21 +287,21 @@ Describe 'Disable-FleetWithRetry.ps1' {
 
         # The file goes round by hand: what stands in it, with another row that can be done.
         @($failed) + @($script:Rows[14] | Select-Object -Property $failed[0].PSObject.Properties.Name) | Export-Csv (Join-Path $folder 'again.csv')
-        $again = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', 'again.csv', '-Attempts', '1' $environment $folder
+        $again = Invoke-Example Disable-FleetWithRetry.ps1 -Argument '-Path', 'again.csv', '-Attempts', '1' -Environment $environment -Folder $folder
         $again.ExitCode | Should -Be 1 -Because $again.Text
         Get-NewAction | Should -Be 'deactivate 2'
         Get-Truth $script:Rows[14] | Should -Be 'DEACTIVE/ENABLE'
 
         # What has failed is taken off: nothing is left to do, and that is a success.
         $rows | Where-Object Iccid -NE $rows[2].Iccid | Export-Csv (Join-Path $folder 'rest.csv')
-        $rest = Invoke-Example Disable-FleetWithRetry.ps1 '-Path', 'rest.csv' $environment $folder
+        $rest = Invoke-Example Disable-FleetWithRetry.ps1 -Argument '-Path', 'rest.csv' -Environment $environment -Folder $folder
         $rest.ExitCode | Should -Be 0 -Because $rest.Text
         Join-Path $folder 'failed.csv' | Should -Not -Exist
         Get-NewAction | Should -BeNullOrEmpty
     }
 
     It 'takes the connection that is there, so that it can be tried in a shell with a sandbox' {
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         $list = ConvertTo-Inventory $script:Rows[0..9]
         $shell = Invoke-NewShell @"
 `$env:PSModulePath = '$((Get-JobEnvironment).PSModulePath)'
@@ -338,10 +331,10 @@ Describe 'Move-Fleet.ps1' {
     }
 
     It 'moves what it can, and leaves the rest in a file with the step at which it stayed' {
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         $rows = $script:Rows[20..24]
 
-        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $rows)), '-MaxFailedPercent', '30' -Folder $folder
+        $run = Invoke-Example Move-Fleet.ps1 -Argument '-Path', (ConvertTo-Inventory (Get-Move $rows)), '-MaxFailedPercent', '30' -Folder $folder
 
         $run.ExitCode | Should -Be 1 -Because $run.Text
         Get-NewAction | Should -Be 'enable 5', 'deactivate 5', 'delete 4'
@@ -353,11 +346,11 @@ Describe 'Move-Fleet.ps1' {
     }
 
     It 'stops where a step fails for too many, given again goes on where it stayed, and succeeds' {
-        $folder = New-WorkFolder
+        $folder = Get-WorkFolder
         $rows = $script:Rows[30..34]
         $environment = Get-JobEnvironment
 
-        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $rows)) $environment $folder
+        $run = Invoke-Example Move-Fleet.ps1 -Argument '-Path', (ConvertTo-Inventory (Get-Move $rows)) -Environment $environment -Folder $folder
 
         $run.ExitCode | Should -Be 2 -Because $run.Text
         Get-NewAction | Should -Be 'enable 5', 'deactivate 5'
@@ -366,14 +359,14 @@ Describe 'Move-Fleet.ps1' {
         $left | Group-Object NotMoved | Sort-Object Count | ForEach-Object { "$($_.Count) $($_.Name)" } | Should -Be '1 disable was not confirmed', '4 stopped behind disable'
 
         $left | Where-Object NotMoved -Like 'stopped*' | Export-Csv (Join-Path $folder 'rest.csv')
-        $rest = Invoke-Example Move-Fleet.ps1 '-Path', 'rest.csv' $environment $folder
+        $rest = Invoke-Example Move-Fleet.ps1 -Argument '-Path', 'rest.csv' -Environment $environment -Folder $folder
         $rest.ExitCode | Should -Be 0 -Because $rest.Text
         Get-NewAction | Should -Be 'delete 4' -Because 'the switch and the deactivation were confirmed before'
         Join-Path $folder 'not-moved.csv' | Should -Not -Exist
     }
 
     It 'with -WhatIf sends nothing' {
-        $run = Invoke-Example Move-Fleet.ps1 '-Path', (ConvertTo-Inventory (Get-Move $script:Rows[35, 36])), '-WhatIf'
+        $run = Invoke-Example Move-Fleet.ps1 -Argument '-Path', (ConvertTo-Inventory (Get-Move $script:Rows[35, 36])), '-WhatIf'
         $run.ExitCode | Should -Be 0 -Because $run.Text
         ([regex]::Matches($run.Text, 'What if')).Count | Should -BeGreaterOrEqual 2
         Get-NewAction | Should -BeNullOrEmpty

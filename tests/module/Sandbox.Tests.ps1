@@ -196,7 +196,7 @@ Describe 'Knobs and inventories' {
         $offered[0].CompletionText | Should -BeExactly '@{ FailedProfiles = 0.05 }'
         foreach ($match in $offered) {
             # Each can be taken as it stands.
-            Invoke-Expression ($line + $match.CompletionText + ' -InformationAction Ignore')
+            & ([scriptblock]::Create($line + $match.CompletionText + ' -InformationAction Ignore'))
             Disconnect-EsimService
         }
 
@@ -360,11 +360,7 @@ Describe 'The folder of a sandbox among the temporary files' {
         $script:Temporary = (New-Item -ItemType Directory (Join-Path $TestDrive 'temporary')).FullName
 
         # A sandbox in a process of its own that has sent something and stays open.
-        function Start-SandboxProcess {
-            [CmdletBinding(SupportsShouldProcess)]
-            [OutputType([pscustomobject])]
-            param()
-
+        function Open-SandboxProcess {
             $script = @"
 `$env:TMPDIR = `$env:TMP = `$env:TEMP = '$($script:Temporary)'
 Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
@@ -373,19 +369,17 @@ Get-EsimProfile | Where-Object ProfileStatus -EQ ENABLE | Select-Object -First 1
 (Get-EsimConnection).JournalPath
 `$null = [Console]::In.ReadLine()
 "@
-            if ($PSCmdlet.ShouldProcess('a sandbox')) {
-                $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
-                $line = $process.StandardOutput.ReadLineAsync()
-                if (-not $line.Wait($script:Limit) -or -not $line.Result) {
-                    $process.Kill($true)
-                    throw 'The sandbox did not say where its journal is.'
-                }
-
-                [pscustomobject]@{ Process = $process; Folder = $line.Result }
+            $process = Start-NewShell '-NonInteractive', '-Command', $script -Confirm:$false
+            $line = $process.StandardOutput.ReadLineAsync()
+            if (-not $line.Wait($script:Limit) -or -not $line.Result) {
+                $process.Kill($true)
+                throw 'The sandbox did not say where its journal is.'
             }
+
+            [pscustomobject]@{ Process = $process; Folder = $line.Result }
         }
 
-        function Stop-SandboxProcess([object] $Started) {
+        function Close-SandboxProcess([object] $Started) {
             if ($Started) {
                 $Started.Process.Kill($true)
                 $Started.Process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
@@ -397,13 +391,13 @@ Get-EsimProfile | Where-Object ProfileStatus -EQ ENABLE | Select-Object -First 1
         $killed = $living = $next = $null
         $foreign = (New-Item -ItemType Directory (Join-Path $script:Temporary 'EsimTools-sandbox-of-somebody')).FullName
         try {
-            $killed = Start-SandboxProcess -Confirm:$false
-            $living = Start-SandboxProcess -Confirm:$false
-            Stop-SandboxProcess $killed
+            $killed = Open-SandboxProcess
+            $living = Open-SandboxProcess
+            Close-SandboxProcess $killed
             $killed.Folder, $living.Folder | Split-Path | Should -Be @($script:Temporary, $script:Temporary)
             $killed.Folder, $living.Folder | Should -Exist -Because 'nobody has looked since the one was killed'
 
-            $next = Start-SandboxProcess -Confirm:$false
+            $next = Open-SandboxProcess
             $killed.Folder, "$($killed.Folder).open" | Should -Not -Exist
             $living.Folder, $next.Folder, $foreign | Should -Exist
             @(Get-ChildItem $living.Folder -Filter *.jsonl).Count | Should -Be 1
@@ -414,7 +408,7 @@ Get-EsimProfile | Where-Object ProfileStatus -EQ ENABLE | Select-Object -First 1
             $living.Folder, "$($living.Folder).open" | Should -Not -Exist
         }
         finally {
-            $killed, $living, $next | ForEach-Object { Stop-SandboxProcess $_ }
+            $killed, $living, $next | ForEach-Object { Close-SandboxProcess $_ }
         }
     }
 }
