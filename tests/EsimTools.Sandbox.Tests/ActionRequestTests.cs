@@ -176,6 +176,20 @@ public sealed class ActionRequestTests
         Assert.EndsWith($"LineNumber: 1 | BytePositionInLine: {inLine}.", answer.Text("errorMessage"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("account\u00FFName")]
+    [InlineData("accountName\":\"\u00FF")]
+    public async Task A_body_that_is_no_UTF8_is_refused_at_its_place(string text)
+    {
+        var body = "{\"" + text + "\":\"\"}";
+        await using var fixture = await SandboxFixture.StartAsync(overSocket: true);
+
+        var answer = await fixture.ActAsync("deactivate", System.Text.Encoding.Latin1.GetBytes(body));
+
+        answer.AssertError("DeserializationFailed");
+        Assert.EndsWith($"not valid UTF-8 at byte {body.IndexOf('\u00FF', StringComparison.Ordinal)}.", answer.Text("errorMessage"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task More_than_the_limit_is_refused_and_the_limit_itself_is_taken()
     {

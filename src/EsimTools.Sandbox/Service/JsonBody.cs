@@ -1,5 +1,6 @@
 // Reads request bodies straight from their bytes, and refuses what is not exactly as documented.
 
+using System.Text;
 using System.Text.Json;
 
 namespace EsimTools.Sandbox.Service;
@@ -30,6 +31,10 @@ internal static class JsonBody
         catch (JsonException e)
         {
             throw Refusal.BadRequest(Malformed, "The body is not valid JSON: " + (FindError(body) ?? e).Message);
+        }
+        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException)
+        {
+            throw Refusal.BadRequest(Malformed, $"The body is not valid UTF-8 at byte {FindNoText(body)}.");
         }
     }
 
@@ -114,6 +119,19 @@ internal static class JsonBody
         catch (JsonException e)
         {
             return e;
+        }
+    }
+
+    private static int FindNoText(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetCharCount(body.ToArray());
+            return body.Length;
+        }
+        catch (DecoderFallbackException e)
+        {
+            return e.Index;
         }
     }
 }

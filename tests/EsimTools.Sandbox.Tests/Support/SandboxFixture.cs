@@ -84,6 +84,10 @@ internal sealed class SandboxFixture : IAsyncDisposable
 
     public Task<Answer> ActAsync(string action, string body) => SendAsync(HttpMethod.Post, "m2m/v1/devices/profile/actions/" + action, body);
 
+    /// <summary>An action with a body that may be no text.</summary>
+    public Task<Answer> ActAsync(string action, byte[] body) =>
+        SendAsync(HttpMethod.Post, "m2m/v1/devices/profile/actions/" + action, body, "application/json");
+
     /// <summary>An action for one or more profiles, by ICCID alone or with what the action needs.</summary>
     public Task<Answer> ActAsync(string action, params SandboxProfile[] profiles) => ActAsync(action, Body(action, profiles));
 
@@ -104,13 +108,17 @@ internal sealed class SandboxFixture : IAsyncDisposable
     public Task<Answer> SendAsync(HttpMethod method, string path, string? body) =>
         SendAsync(method, path, body, "application/json");
 
-    public async Task<Answer> SendAsync(
-        HttpMethod method, string path, string? body, string? contentType = "application/json", string? authorization = "", string? session = "")
+    public Task<Answer> SendAsync(
+        HttpMethod method, string path, string? body, string? contentType = "application/json", string? authorization = "", string? session = "") =>
+        SendAsync(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, authorization, session);
+
+    private async Task<Answer> SendAsync(
+        HttpMethod method, string path, byte[]? body, string? contentType, string? authorization = "", string? session = "")
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
             if (contentType is not null)
             {
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
