@@ -54,7 +54,7 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
     {
         try
         {
-            RefreshQuietly();
+            Refresh();
         }
         catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
         {

@@ -91,6 +91,24 @@ public sealed class ObserverTests : IDisposable
         Assert.Equal(Sample.IccidOf(1), Assert.Single(heard));
     }
 
+    [Fact]
+    public async Task What_is_read_of_another_process_when_the_service_is_asked_is_told_at_once()
+    {
+        var connection = await _fixture.OpenAsync();
+        var other = await _fixture.OpenAsync();
+        var profiles = Sample.Profiles(2);
+        var request = (await ConnectionFixture.DeactivateAsync(connection, profiles[0])).Request!;
+        var heard = new List<string>();
+        using var subscription = request.Subscribe(result => heard.Add(result.Iccid!));
+        Assert.NotNull(other.FindRequest(request.RequestId!));
+        other.ReceiveCallback(Sample.Callback(request.RequestId!, profiles[0].Iccid!));
+        other.FlushJournal();
+
+        await connection.LookUpAsync([profiles[1]]);
+
+        Assert.Equal(profiles[0].Iccid, Assert.Single(heard));
+    }
+
     private static async Task<IDisposable> ListenAsync(EsimConnection connection, List<string> heard)
     {
         var request = (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(2))).Request!;
