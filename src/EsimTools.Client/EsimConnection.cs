@@ -60,11 +60,11 @@ public sealed class EsimConnection : IDisposable
     /// <summary>Whether callbacks of the service arrive here, by a listener of this connection or from a sandbox in this process.</summary>
     public bool ReceivesCallbacks => Parts.Inbox.IsFed;
 
-    /// <summary>How old the bearer token is, which lasts an hour as a rule and is renewed before; null where there is none.</summary>
-    public TimeSpan? BearerTokenAge => Parts.Session.BearerTokenAge;
+    /// <summary>When the bearer token was fetched, in UTC; it lasts an hour as a rule, and is renewed before. Null where there is none.</summary>
+    public DateTimeOffset? BearerTokenAt => Parts.Session.BearerTokenAt;
 
-    /// <summary>How old the session token is, which ends after 20 minutes without use; null where there is none.</summary>
-    public TimeSpan? SessionTokenAge => Parts.Session.SessionTokenAge;
+    /// <summary>When the session token was fetched, in UTC; it ends after 20 minutes without use. Null where there is none.</summary>
+    public DateTimeOffset? SessionTokenAt => Parts.Session.SessionTokenAt;
 
     /// <summary>Requests and profiles that this connection knows of.</summary>
     internal RequestTracker Tracker => Parts.Tracker;

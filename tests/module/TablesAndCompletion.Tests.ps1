@@ -84,6 +84,12 @@ Describe 'Tables' {
         $script:Objects[$Type] | Format-Table | Out-String | Should -Not -Match "\e\[32m$Word"
     }
 
+    It 'tells how old the tokens of a connection are, and no token' {
+        $text = $script:Objects.EsimConnection | Format-List | Out-String -Width 80
+        $text | Should -Match '(?m)^BearerToken +: 00:\d\d:\d\d old'
+        $text | Should -Match '(?m)^SessionToken +: 00:\d\d:\d\d old'
+    }
+
     It 'shows identifiers whole' {
         foreach ($type in 'EsimResult', 'EsimProfile', 'EsimDevice') {
             $script:Objects[$type] | Format-Table | Out-String -Width 80 | Should -Match (Get-TestRow 1).Iccid

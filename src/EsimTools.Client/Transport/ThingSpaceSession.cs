@@ -24,11 +24,11 @@ internal sealed class ThingSpaceSession : IDisposable
         _clock = clock;
     }
 
-    /// <summary>How old the bearer token is; null where there is none.</summary>
-    public TimeSpan? BearerTokenAge => _tokens.BearerAge;
+    /// <summary>When the bearer token was fetched, in UTC; null where there is none.</summary>
+    public DateTimeOffset? BearerTokenAt => _tokens.BearerAt;
 
-    /// <summary>How old the session token is; null where there is none.</summary>
-    public TimeSpan? SessionTokenAge => _tokens.SessionAge;
+    /// <summary>When the session token was fetched, in UTC; null where there is none.</summary>
+    public DateTimeOffset? SessionTokenAt => _tokens.SessionAt;
 
     /// <summary>Logs in, so that wrong credentials show at once.</summary>
     public Task OpenAsync(CancellationToken cancellationToken) => _tokens.GetAsync(cancellationToken);

@@ -26,8 +26,8 @@ internal sealed class TokenProvider : IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private string? _bearer;
     private DateTimeOffset _bearerRenewal;
-    private DateTimeOffset? _bearerFetched;
-    private DateTimeOffset? _sessionFetched;
+    private DateTimeOffset _bearerFetched;
+    private DateTimeOffset _sessionFetched;
     private string? _session;
     private DateTimeOffset _sessionUsed;
     private int _refusedKeys;
@@ -42,11 +42,11 @@ internal sealed class TokenProvider : IDisposable
         _user = user;
     }
 
-    /// <summary>How old the bearer token is; null where there is none.</summary>
-    public TimeSpan? BearerAge => _bearer is null ? null : _clock.UtcNow - _bearerFetched;
+    /// <summary>When the bearer token was fetched, in UTC; null where there is none.</summary>
+    public DateTimeOffset? BearerAt => _bearer is null ? null : _bearerFetched;
 
-    /// <summary>How old the session token is; null where there is none.</summary>
-    public TimeSpan? SessionAge => _session is null ? null : _clock.UtcNow - _sessionFetched;
+    /// <summary>When the session token was fetched, in UTC; null where there is none.</summary>
+    public DateTimeOffset? SessionAt => _session is null ? null : _sessionFetched;
 
     /// <summary>Both tokens, fetching or renewing what is missing. Concurrent callers share one fetch.</summary>
     /// <exception cref="EsimException">A credential was refused, or the service could not be asked. Nothing of the caller's has been sent.</exception>
