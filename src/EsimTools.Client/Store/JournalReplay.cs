@@ -33,7 +33,7 @@ internal sealed class JournalReplay(
         int late;
         lock (memory)
         {
-            late = proofHearing.LateCount;
+            late = proofHearing.BeginReading();
         }
 
         store.ReadNew(Take, announcements.Report);
@@ -41,7 +41,7 @@ internal sealed class JournalReplay(
         lock (memory)
         {
             HearOrphans();
-            proofHearing.HearLateAgain(late);
+            proofHearing.EndReading(late);
         }
     }
 
@@ -288,7 +288,10 @@ internal sealed class JournalReplay(
             : !isLast && !isOpenBehind && ProofHearing.MayEndProofs(entry.Action) ? Hearing.Disputed
             : before is null ? Hearing.First
             : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
-        recorder.Note(key, default, entry, outcome with { IsOfMember = isOfMember }, hearing);
+
+        // Nor does that place anybody: it may not be newer than what does.
+        var isSaid = outcome.Status == OutcomeStatus.Pending;
+        recorder.Note(key, isSaid ? outcome.Euicc : default, entry, outcome with { IsOfMember = isOfMember, Euicc = isSaid ? default : outcome.Euicc }, hearing);
         proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         if (outcome.Status != OutcomeStatus.Pending && live is not null && place >= 0 && rebuilder.IsAbout(live, place, key))
         {

@@ -14,13 +14,13 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>Those after which the eUICC may fall back to another profile, where nobody says on which eUICC theirs is.</summary>
     public List<int> Unplaced { get; } = [];
 
-    /// <summary>Those that enable a profile, where nobody says on which eUICC theirs is.</summary>
+    /// <summary>Those that enable a profile, where nobody says on which eUICC theirs is, also those that have ended.</summary>
     public List<int> UnplacedSwitches { get; } = [];
 
-    /// <summary>All that enable a profile.</summary>
+    /// <summary>All that enable a profile, also those that have ended.</summary>
     public List<int> Switches { get; } = [];
 
-    /// <summary>The open suspensions of whole devices, whose messages tell of the profiles there.</summary>
+    /// <summary>All suspensions of whole devices, whose messages tell of the profiles there, also behind the end of the request.</summary>
     public List<int> Suspensions { get; } = [];
 
     /// <summary>All after which an eUICC may fall back to another profile.</summary>
@@ -33,14 +33,25 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
     /// <summary>Every request that is open for a profile, the last one first.</summary>
     public IEnumerable<TrackedRequest> OpenFor(IdentifierKey profile) => Requests(ledger.OpenFor(profile));
 
-    /// <summary>The open requests whose messages may call a profile deactivated and prove it: its own and those for whole devices.</summary>
-    public IEnumerable<TrackedRequest> ThatTellStateOf(IdentifierKey profile) => OpenFor(profile).Concat(Requests(Suspensions.Where(ledger.IsOpen))).Where(entry => !entry.Action.CanEndDisabled);
+    /// <summary>
+    /// The requests whose messages may still call a profile deactivated and prove it: its own and those for whole devices. One that has ended may be told
+    /// of once more, by a message that tells more than the first one.
+    /// </summary>
+    public IEnumerable<TrackedRequest> ThatTellStateOf(IdentifierKey profile, long now) =>
+        Own(profile, now).Concat(MayProve(Suspensions, now)).Where(static entry => !entry.Action.CanEndDisabled);
 
-    /// <summary>The open requests whose messages may prove that a profile is disabled: those, and the ones that enable another profile of its eUICC, which may be any.</summary>
-    public IEnumerable<TrackedRequest> ThatTellStatusOf(IdentifierKey profile, ProofState proof) => ThatTellStateOf(profile)
-        .Where(entry => entry.Action.ProvesState is null)
-        .Concat(Requests((proof is { IsPlaced: true, IsContested: false } ? ledger.Euiccs.OpenSwitches(proof.Euicc, profile).Concat(UnplacedSwitches.Where(ledger.IsOpen)) : Switches.Where(ledger.IsOpen))
-            .Except(ledger.OpenFor(profile))));
+    /// <summary>The requests whose messages may still prove that a profile is disabled: those, and the ones that enable another profile of its eUICC, which may be any.</summary>
+    public IEnumerable<TrackedRequest> ThatTellStatusOf(IdentifierKey profile, ProofState proof, IdentifierKey formerEuicc, long now) => ThatTellStateOf(profile, now)
+        .Where(static entry => entry.Action.ProvesState is null)
+        .Concat((proof is { IsPlaced: true, IsContested: false }
+            ? Requests(EuiccsOf(formerEuicc, proof.Euicc).SelectMany(eid => ledger.Euiccs.OpenSwitches(eid, profile)))
+                .Concat(MayProve(EuiccsOf(formerEuicc, proof.Euicc).Select(eid => ledger.Euiccs.Of(eid)).Where(euicc => euicc.SwitchingTo != profile).Select(static euicc => euicc.Switching), now))
+                .Concat(MayProve(UnplacedSwitches, now))
+            : MayProve(Switches, now)).Except(Own(profile, now)));
+
+    /// <summary>The requests whose messages may still tell that a profile is the enabled one of its eUICC, and with it prove something of the others there.</summary>
+    public IEnumerable<TrackedRequest> ThatSwitchTo(IdentifierKey profile, ProofState proof, long now) =>
+        Own(profile, now).Concat(MayProve([proof.Voids.Request], now)).Any(static entry => entry.Action.CanEndDisabled) ? MayProve(Switches, now) : [];
 
     /// <summary>An action that can end "disabled" and is open or in doubt, for the profile itself or for the whole of its device.</summary>
     public int FindEnder(in ProfileKeys keys, int ownNumber)
@@ -81,7 +92,7 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
         // A switch is ended by what makes the eUICC fall back from its own profile, too.
         var (profile, switches) = (keys.First, action.EffectOnOthers == EffectOnOthers.Disables);
         return FindAmong(Unplaced, ownNumber) > 0
-            || ((proof.IsContested || (!isPlaced && keys.Eid.IsNone)) && FindElsewhere(profile, ownNumber) > 0)
+            || ((proof.IsContested || (!isPlaced && (keys.Eid.IsNone || !GoesToEuicc(action)))) && FindElsewhere(profile, ownNumber) > 0)
             || (switches && FindAmong(UnplacedSwitches, ownNumber) > 0)
             || (switches && ledger.OpenFor(profile).Any(number => number != ownNumber && number <= table.Count
                 && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused }))
@@ -141,6 +152,18 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
         }
     }
 
+    /// <summary>Whether an action goes to the eUICC that a request names, and so fails where the profile is on another one: others the service may do all the same.</summary>
+    public static bool GoesToEuicc(EsimAction action) => action.ProvesProfileStatus is not null;
+
+    /// <summary>Keeps a request among some for good.</summary>
+    public static void Remember(List<int> requests, int number)
+    {
+        if (requests.Count == 0 || requests[requests.Count - 1] != number)
+        {
+            requests.Add(number);
+        }
+    }
+
     /// <summary>The eUICCs that a profile may be on: the one that is named for it and the one where the service has placed it.</summary>
     public static IEnumerable<IdentifierKey> EuiccsOf(IdentifierKey named, IdentifierKey placed)
     {
@@ -154,6 +177,14 @@ internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
             yield return placed;
         }
     }
+
+    // The open ones and the last one, whatever became of that: it stands for those that had ended before.
+    private IEnumerable<TrackedRequest> Own(IdentifierKey profile, long now) =>
+        OpenFor(profile).Concat(MayProve([ledger.FindReservation(profile).Request], now)).Distinct();
+
+    // What is confirmed so long after it was sent proves nothing, wherever the clocks of the machines are.
+    private IEnumerable<TrackedRequest> MayProve(IEnumerable<int> numbers, long now) => numbers
+        .Where(number => number > 0 && number <= table.Count && (ledger.IsOpen(number) || now - table[number].Sent.Ticks <= 2 * Guard.ProofLifetime.Ticks)).Select(number => table[number]);
 
     private TrackedRequest? FirstOpen(IdentifierKey key) => OpenFor(key).FirstOrDefault();
 

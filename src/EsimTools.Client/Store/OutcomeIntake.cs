@@ -43,9 +43,15 @@ internal sealed class OutcomeIntake(
                 return entry;
             }
 
+            if (isInferred)
+            {
+                // It ends the doubt; what else it says is newer than the request, as in any message of an unknown one.
+                HearUnknown(callback);
+            }
+
             foreach (var other in callback.Others)
             {
-                HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.Said);
+                HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.Identifiers.Eid, other.Said);
             }
         }
         else
@@ -115,14 +121,14 @@ internal sealed class OutcomeIntake(
         }
         else
         {
-            HearOfAnother(entry, callback.Iccid, callback.Said);
+            HearOfAnother(entry, callback.Iccid, callback.Eid, callback.Said);
         }
 
         return true;
     }
 
     // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
-    private void HearOfAnother(TrackedRequest entry, string? iccid, in ProfileState said)
+    private void HearOfAnother(TrackedRequest entry, string? iccid, string? eid, in ProfileState said)
     {
         if (identifiers.KeyOf(iccid) is not { } key)
         {
@@ -133,7 +139,7 @@ internal sealed class OutcomeIntake(
         NoteLead(key, said.ProfileRole);
         if (!ledger.OpenFor(key).Contains(entry.Number))
         {
-            proofHearing.HearForeign(key, said.State, said.ProfileStatus);
+            proofHearing.HearForeign(key, said.State, said.ProfileStatus, identifiers.EuiccOf(eid));
         }
     }
 
@@ -142,7 +148,7 @@ internal sealed class OutcomeIntake(
     {
         foreach (var said in callback.ListedProfiles)
         {
-            HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Said);
+            HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Identifiers.Eid ?? callback.Eid, said.Said);
         }
     }
 
@@ -163,7 +169,7 @@ internal sealed class OutcomeIntake(
         var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
         if (eid.IsNone || request.Find(eid) < 0)
         {
-            proofHearing.HearForeign(key, outcome.Said.State, outcome.Said.ProfileStatus);
+            proofHearing.HearForeign(key, outcome.Said.State, outcome.Said.ProfileStatus, identifiers.EuiccOf(callback.Eid));
             NoteLead(callback);
             return true;
         }
@@ -171,32 +177,38 @@ internal sealed class OutcomeIntake(
         // As with a request for the profile itself, a failure tells nothing but whom it was about, and disputes a success.
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
         var role = succeeded || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null;
+        var known = ledger.ProofOf(key);
         recorder.NoteWords(key, succeeded ? outcome.Said.State : null, succeeded ? outcome.Said.ProfileStatus : null, role, outcome);
         proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitOf(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
         proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
+        proofHearing.Against.KeepPlace(key, known, eid, order.Now().UtcTicks);
         return true;
     }
 
     // It may have overtaken the answer that brings the request's id, and be kept for it; until then it is of an unknown request.
     private void KeepEarly(EsimCallback callback)
     {
-        if (identifiers.KeyOf(callback.Iccid) is { } key)
-        {
-            proofHearing.HearForeign(key, callback.State, callback.ProfileStatus);
-        }
-
+        HearUnknown(callback);
         NoteLead(callback);
         foreach (var said in callback.ListedProfiles)
         {
             if (!said.Identifiers.IsAmbiguous && identifiers.KeyOf(said.Identifiers.Iccid) is { } other)
             {
-                proofHearing.HearForeign(other, said.Said.State, said.Said.ProfileStatus);
+                proofHearing.HearForeign(other, said.Said.State, said.Said.ProfileStatus, identifiers.EuiccOf(said.Identifiers.Eid));
                 NoteLead(other, said.Said.ProfileRole);
             }
         }
 
         earlyCallbacks.Keep(callback, order.Next());
+    }
+
+    private void HearUnknown(EsimCallback callback)
+    {
+        if (identifiers.KeyOf(callback.Iccid) is { } key)
+        {
+            proofHearing.HearForeign(key, callback.State, callback.ProfileStatus, identifiers.EuiccOf(callback.Eid));
+        }
     }
 
     private void NoteLead(EsimCallback callback)

@@ -91,7 +91,7 @@ internal sealed class OutcomeRecorder(
         Note(key, named, entry, outcome, hearing);
         if (hearing == Hearing.Repeated)
         {
-            proofHearing.Against.Keep(key, known, order.Now().UtcTicks);
+            proofHearing.Against.KeepRepeated(key, known, entry, order.Now().UtcTicks);
         }
         else
         {
@@ -100,6 +100,7 @@ internal sealed class OutcomeRecorder(
             proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         }
 
+        proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
         return hearing == Hearing.First;
     }
 

@@ -102,7 +102,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             }
             else
             {
-                openActions.Keep(openActions.Suspensions, entry.Number);
+                OpenActions.Remember(openActions.Suspensions, entry.Number);
             }
 
             return;
@@ -149,16 +149,19 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                 ledger.Euiccs.NoteSwitch(eid, keys.First, entry.Number);
             }
 
-            openActions.Keep(openActions.Switches, entry.Number);
+            OpenActions.Remember(openActions.Switches, entry.Number);
             if (isUnplaced)
             {
-                openActions.Keep(openActions.UnplacedSwitches, entry.Number);
+                OpenActions.Remember(openActions.UnplacedSwitches, entry.Number);
             }
         }
     }
 
-    /// <summary>A switch tells of the others of an eUICC as long as the service has not said since that the profile it was for is elsewhere, or not the enabled one.</summary>
+    /// <summary>
+    /// A switch tells of the others of an eUICC as long as the service has not said, in a message of it or since, that the profile it was for is elsewhere,
+    /// or not the enabled one.
+    /// </summary>
     public static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
-        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder <= word.When.Order && switchedTo.NotEnabledOrder <= word.When.Order
-            && !(switchedTo.Status.Disabled.Any && switchedTo.Status.Disabled.When.IsAfter(word.When));
+        switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder < word.When.Order && switchedTo.NotEnabledOrder < word.When.Order
+            && (!switchedTo.Status.Disabled.Any || word.When.IsAfter(switchedTo.Status.Disabled.When));
 }

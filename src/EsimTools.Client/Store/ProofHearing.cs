@@ -14,10 +14,15 @@ internal sealed class ProofHearing(
     private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
 
     /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
-    public SpokenAgainst Against { get; } = new(table, ledger, order, openActions, store);
+    public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
 
-    /// <summary>How much has been heard late since the journal was last read to its end.</summary>
-    public int LateCount => _late.Count;
+    /// <summary>The journal is about to be read.</summary>
+    /// <returns>How much has been heard late since it was last read to its end.</returns>
+    public int BeginReading()
+    {
+        Against.BeginReading();
+        return _late.Count;
+    }
 
     /// <summary>The outcome of a request for a profile has been heard, here or elsewhere.</summary>
     public void Hear(TrackedRequest entry, IdentifierKey key, IdentifierKey named, in ObservedOutcome outcome, Hearing hearing) =>
@@ -31,7 +36,8 @@ internal sealed class ProofHearing(
         var failed = outcome.Status == OutcomeStatus.Failed;
         var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
-        if (!isAgain && (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled))
+        var isSaidElsewhere = outcome.Status == OutcomeStatus.Pending && !named.IsNone;
+        if (!isAgain && (isSaidElsewhere || (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled)))
         {
             _late.Add((entry, key, named, outcome));
         }
@@ -51,7 +57,7 @@ internal sealed class ProofHearing(
         // Beside a service state nobody has looked whether its neighbours' were being changed when it was sent.
         var tellsStatus = entry.Action.ProvesState is null
             && (entry.Action != EsimAction.Download || (outcome.Said.Source == EvidenceSource.Callback && outcome.Said.ProfileStatus is not null));
-        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit) { NamesEuicc = entry.NamesEuiccs };
+        var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit) { NamesEuicc = entry.NamesEuiccs && OpenActions.GoesToEuicc(entry.Action) };
         var state = outcome.Said.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.Said.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
         var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
@@ -60,7 +66,7 @@ internal sealed class ProofHearing(
         // What another process has sent may have left before questions that were asked here before it was read.
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
         proof = (succeeded || !outcome.Euicc.IsNone ? proof.Named(outcome.CheckDigit) : proof)
-            .Seen(word.When, succeeded ? ServiceWords.IsOnEuicc(status) : null)
+            .Seen(word.When, succeeded || (outcome.Status == OutcomeStatus.Pending && ServiceWords.IsOnEuicc(status) == false) ? ServiceWords.IsOnEuicc(status) : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
@@ -78,15 +84,16 @@ internal sealed class ProofHearing(
 
     /// <summary>What others have sent until now has been read: what was heard late before that may have been carried out behind it, too.</summary>
     /// <param name="before">How much of it had been heard when the reading began. What has come since is heard once more behind the next one.</param>
-    public void HearLateAgain(int before)
+    public void EndReading(int before)
     {
         foreach (var (entry, key, named, outcome) in _late.ToArray())
         {
             // It places nobody again: another word on the place may have come since.
-            Hear(entry, key, named, outcome with { Euicc = default }, outcome.IsOfMember ? Hearing.Repeated : Hearing.Disputed, isAgain: true);
+            Hear(entry, key, named, outcome with { Euicc = default }, outcome.IsOfMember || outcome.Status == OutcomeStatus.Pending ? Hearing.Repeated : Hearing.Disputed, isAgain: true);
         }
 
         _late.RemoveRange(0, before);
+        Against.EndReading(order.Now().UtcTicks);
     }
 
     /// <summary>The answer to a question of ours about a profile has been heard.</summary>
@@ -105,37 +112,31 @@ internal sealed class ProofHearing(
             hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
             now));
-        Against.Keep(key, before, now);
-        if (hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc))
-        {
-            Against.KeepForOwnSwitch(key, before, now);
-        }
+        Against.KeepPlace(key, before, eid, now);
+        Against.KeepSaid(key, before, word.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
-    public void HearForeign(IdentifierKey key, string? state, string? status, bool isFromJournal = false)
+    public void HearForeign(IdentifierKey key, string? state, string? status, IdentifierKey eid = default, bool isFromJournal = false)
     {
         // Any other word than "disabled": one that nobody documents may mean whatever it likes.
         var isOn = state is not null && !ServiceWords.IsDeactive(state);
         var isEnabled = status is not null && !ServiceWords.IsDisabled(status);
         var isNotEnabled = IsNotEnabled(status);
-        if (isOn || isEnabled || isNotEnabled)
+        var before = ledger.ProofOf(key);
+        var isElsewhere = before.IsPlaced && !eid.IsNone && eid != before.Euicc;
+        if (isOn || isEnabled || isNotEnabled || isElsewhere)
         {
             var now = order.Now().UtcTicks;
-            var before = ledger.ProofOf(key);
             var word = new Spoken(new(now, order.Next()), 0, 0, Spoken.NoCheckDigit);
-            ledger.Put(key, (isNotEnabled ? before.SeenNotEnabled(word.When.Order) : before).With(
-                word,
-                isOn ? SpokenKind.Other : SpokenKind.None,
-                isEnabled ? SpokenKind.Other : SpokenKind.None,
-                now));
+            var placed = isElsewhere ? before.On(eid, isPlaced: false) : before;
+            ledger.Put(key, (isNotEnabled ? placed.SeenNotEnabled(word.When.Order) : placed)
+                .Seen(word.When, ServiceWords.IsOnEuicc(status) == false ? false : null)
+                .With(word, isOn ? SpokenKind.Other : SpokenKind.None, isEnabled ? SpokenKind.Other : SpokenKind.None, now));
             if (!isFromJournal)
             {
-                Against.Keep(key, before, now);
-                if (isNotEnabled)
-                {
-                    Against.KeepForOwnSwitch(key, before, now);
-                }
+                Against.KeepPlace(key, before, eid, now);
+                Against.KeepSaid(key, before, word.When, isNotEnabled, now);
             }
         }
     }

@@ -7,21 +7,29 @@ using EsimTools.Proof;
 namespace EsimTools.Store;
 
 /// <summary>Writes down what has been said against confirmations. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, IEsimStore store)
+internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, OpenActions openActions, IEsimStore store)
 {
     /// <summary>The service's own word where it does not tell.</summary>
     private const string Unknown = "UNKNOWN";
     private const string Active = "ACTIVE";
     private const string Enabled = "ENABLE";
     private const string NotEnabled = "DISABLE";
+    private const string Gone = "NOT_DOWNLOADED";
+
+    // Who was spoken of since the journal was last read, and when somebody was not called the enabled one of an eUICC: others may have sent before that what
+    // has not been read yet.
+    private readonly Dictionary<IdentifierKey, Moment?> _said = [];
+    private readonly Dictionary<IdentifierKey, Moment?> _saidBeforeReading = [];
 
     /// <summary>A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">What was known of it before.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
     public void Keep(IdentifierKey key, in ProofState before, long now)
     {
         var after = ledger.ProofOf(key);
         KeepFor(before.State, after.State);
         KeepFor(before.Status, after.Status);
-        KeepForOpen(key, before, now);
         if (SwitchOf(key, before, now) is { Any: true } word && SwitchOf(key, after, now) != word)
         {
             WriteAgainst(ledger.Euiccs.Of(before.Euicc).SwitchedTo, table[word.Request], OutcomeStatus.Failed, now);
@@ -39,6 +47,88 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
         }
     }
 
+    /// <summary>
+    /// A profile is said to be on another eUICC than before, where the journal may place it: later sessions do not know which it is on, and what is done on
+    /// either matters to them.
+    /// </summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">What was known of it before.</param>
+    /// <param name="eid">The eUICC that is named; none where none is.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void KeepPlace(IdentifierKey key, in ProofState before, IdentifierKey eid, long now)
+    {
+        if (before is { IsPlaced: true, IsContested: false } && !eid.IsNone && eid != before.Euicc && ledger.FindReservation(key).Request is > 0 and var last)
+        {
+            WriteAhead(key, table[last], null, null, now, eid);
+        }
+    }
+
+    /// <summary>The service has answered a question, or said something in a message of an unknown request: against confirmations that are there, and those to come.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">What was known of it before.</param>
+    /// <param name="when">When it was asked, or said.</param>
+    /// <param name="isNotEnabled">Whether it does not call the profile the enabled one of its eUICC.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void KeepSaid(IdentifierKey key, in ProofState before, in Moment when, bool isNotEnabled, long now)
+    {
+        Keep(key, before, now);
+        KeepGone(key, before, now);
+        var known = ledger.ProofOf(key);
+        if (isNotEnabled || known.State.OtherQuestion > before.State.OtherQuestion || known.Status.OtherQuestion > before.Status.OtherQuestion)
+        {
+            _said[key] = isNotEnabled ? when : _said.TryGetValue(key, out var earlier) ? earlier : null;
+            KeepAhead(key, before, isNotEnabled ? when : null, now);
+        }
+    }
+
+    /// <summary>The journal is about to be read: what is said from now on may be newer than what is read of others.</summary>
+    public void BeginReading()
+    {
+        foreach (var said in _said)
+        {
+            _saidBeforeReading[said.Key] = said.Value ?? (_saidBeforeReading.TryGetValue(said.Key, out var earlier) ? earlier : null);
+        }
+
+        _said.Clear();
+    }
+
+    /// <summary>What others have sent until now has been read: what was said before that counts against it, too. What was said meanwhile does once more behind the next reading.</summary>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void EndReading(long now)
+    {
+        foreach (var (key, notEnabled) in _saidBeforeReading.Concat(_said).Select(static said => (said.Key, said.Value)))
+        {
+            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, now);
+        }
+
+        _saidBeforeReading.Clear();
+    }
+
+    /// <summary>
+    /// A request that has been told of before is told of once more. What that says otherwise stands in the journal, too: another message of it, spoken
+    /// before and heard later, would be believed.
+    /// </summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">What was known of it before.</param>
+    /// <param name="entry">The request.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void KeepRepeated(IdentifierKey key, in ProofState before, TrackedRequest entry, long now)
+    {
+        Keep(key, before, now);
+        KeepGone(key, before, now);
+        var known = ledger.ProofOf(key);
+        var (isOn, isEnabled) = (known.State.OtherSequence > before.State.OtherSequence, known.Status.OtherSequence > before.Status.OtherSequence && entry.Action.ProvesState is null);
+        if (!entry.Action.CanEndDisabled && (isOn || isEnabled))
+        {
+            WriteAhead(key, entry, isOn ? Active : null, isEnabled ? Enabled : null, now);
+        }
+
+        if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && (known.NotEnabledOrder > before.NotEnabledOrder || known.Status.Disabled != before.Status.Disabled))
+        {
+            WriteAhead(key, entry, null, NotEnabled, now);
+        }
+    }
+
     /// <summary>A confirmation is heard, or one of another process is read, against which the service has spoken here before, and after it was asked for.</summary>
     public void KeepForConfirmed(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
     {
@@ -51,19 +141,12 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
         }
     }
 
-    /// <summary>
-    /// The service does not call a profile the enabled one of its eUICC: a switch to it that is open may have been carried out before, and be confirmed in
-    /// another session.
-    /// </summary>
-    /// <param name="key">The profile.</param>
-    /// <param name="before">What was known of it before.</param>
-    /// <param name="now">The present moment in UTC ticks.</param>
-    public void KeepForOwnSwitch(IdentifierKey key, in ProofState before, long now)
+    // It is said not to be on its eUICC any more, where the journal may tell that it is: a switch there tells nothing of it.
+    private void KeepGone(IdentifierKey key, in ProofState before, long now)
     {
-        if (Newest(openActions.OpenFor(key).Where(open => open.Action.EffectOnOthers == EffectOnOthers.Disables)) is { } entry && before.NotEnabledOrder <= entry.Sent.Order)
+        if (before.IsOnEuicc && !ledger.ProofOf(key).IsOnEuicc && ledger.FindReservation(key).Request is > 0 and var last)
         {
-            WriteAhead(key, entry, null, NotEnabled, now);
-            ledger.Put(key, ledger.ProofOf(key).SeenNotEnabled(order.Next()));
+            WriteAhead(key, table[last], null, Gone, now);
         }
     }
 
@@ -78,8 +161,10 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
     }
 
     // Asked behind the request, as it was learned of here; where it may have left before that, the clocks tell.
-    private static bool IsAgainst(in Property said, TrackedRequest entry, long now) =>
-        said.OtherQuestion > entry.Sent.Order || (said.OtherQuestion >= entry.NotBefore && said.OtherTicks > entry.Sent.Ticks && said.OtherTicks <= now);
+    private static bool IsAgainst(in Property said, TrackedRequest entry, long now) => IsAgainst(said.OtherQuestion, said.OtherTicks, entry, now);
+
+    private static bool IsAgainst(uint asked, long ticks, TrackedRequest entry, long now) =>
+        asked > entry.Sent.Order || (asked >= entry.NotBefore && ticks > entry.Sent.Ticks && ticks <= now);
 
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, long now)
     {
@@ -88,17 +173,13 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
         ledger.Put(key, known with { State = known.State.KeptAgainst(entry.Number), Status = known.Status.KeptAgainst(entry.Number) });
     }
 
-    // One that is open may be confirmed in another session, which has not heard it. The newest one is enough: what is told by older ones is older, too.
-    private void KeepForOpen(IdentifierKey key, in ProofState before, long now)
+    // What is open, and what has ended and may be told of once more, may be confirmed in another session, which has not heard it. The newest that it is
+    // said against is enough: what is told by older ones is older, too.
+    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, long now)
     {
-        if (ledger.OpenRequests().Count == 0)
-        {
-            return;
-        }
-
         var known = ledger.ProofOf(key);
-        var state = known.State.OtherQuestion > before.State.OtherQuestion ? NewestUnder(known.State, openActions.ThatTellStateOf(key)) : null;
-        var status = known.Status.OtherQuestion > before.Status.OtherQuestion ? NewestUnder(known.Status, openActions.ThatTellStatusOf(key, known)) : null;
+        var state = NewestUnder(before.State, known.State, openActions.ThatTellStateOf(key, now));
+        var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)
         {
             WriteAhead(key, state, Active, state == status ? Enabled : null, now);
@@ -111,7 +192,36 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
             Note(status, SpokenKind.None, SpokenKind.Other);
         }
 
-        TrackedRequest? NewestUnder(Property said, IEnumerable<TrackedRequest> open) => Newest(open.Where(entry => said.OtherSequence < entry.Sent.Sequence && IsAgainst(said, entry, now)));
+        // Where the service does not call it the enabled one, no switch to it tells of the others of its eUICC.
+        if (notEnabled is { } when && Newest(openActions.ThatSwitchTo(key, known, now).Where(entry => IsAgainst(when.Order, when.Ticks, entry, now))) is { } own && before.NotEnabledOrder < own.Sent.Order)
+        {
+            WriteAhead(key, own, null, NotEnabled, now);
+            ledger.Put(key, ledger.ProofOf(key).SeenNotEnabled(own.Sent.Order));
+        }
+
+        TrackedRequest? NewestUnder(in Property before, Property said, IEnumerable<TrackedRequest> telling)
+        {
+            if (said.OtherQuestion == before.OtherQuestion)
+            {
+                return null;
+            }
+
+            // What was sent behind the question may hide one that was sent before it: any other one from before stands for that.
+            var (under, behind) = (new List<TrackedRequest>(), 0);
+            foreach (var entry in telling)
+            {
+                if (IsAgainst(said, entry, now))
+                {
+                    under.Add(entry);
+                }
+                else
+                {
+                    behind = Math.Max(behind, entry.Number);
+                }
+            }
+
+            return Newest(under.Concat(table.All.Take(behind).Where(entry => IsAgainst(said, entry, now))).Where(entry => said.OtherSequence < entry.Sent.Sequence));
+        }
 
         void Note(TrackedRequest entry, SpokenKind ofState, SpokenKind ofStatus) =>
             ledger.Put(key, ledger.ProofOf(key).With(new(entry.Sent, entry.Number, entry.Account, Spoken.NoCheckDigit), ofState, ofStatus, now));
@@ -121,8 +231,10 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Ev
         requests.Aggregate((TrackedRequest?)null, static (newest, entry) => newest is null || entry.Sent.Sequence > newest.Sent.Sequence ? entry : newest);
 
     // It is no outcome of the request: it may have been too early for it.
-    private void WriteAhead(IdentifierKey key, TrackedRequest entry, string? state, string? status, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(OutcomeStatus.Pending, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), state, status)), store.Service), IdentifierKeys.Shown(key));
+    private void WriteAhead(IdentifierKey key, TrackedRequest entry, string? state, string? status, long now, IdentifierKey eid = default) => store.Gather(
+        JournalLines.Outcome(entry, new(OutcomeStatus.Pending, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), state, status)), store.Service),
+        IdentifierKeys.Shown(key),
+        eid.IsNone ? null : IdentifierKeys.Shown(eid));
 
     // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(
