@@ -5,6 +5,8 @@
     # on unused parameters does not see.
     ExcludeRules = @('PSAvoidUsingWriteHost', 'PSReviewUnusedParameter')
     Rules        = @{
+        # Helpers of tests, each with one order in which its two or three values are read.
+        PSAvoidUsingPositionalParameters = @{ Enable = $true; CommandAllowList = @('Compare-Copy', 'Compare-Value', 'Send-Callback') }
         PSUseCompatibleSyntax = @{ Enable = $true; TargetVersions = @('5.1', '7.4') }
     }
 }

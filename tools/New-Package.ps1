@@ -71,7 +71,7 @@ function Write-Archive {
 # Every file below a folder by its path from there, with slashes.
 function Read-Folder {
     [CmdletBinding()]
-    [OutputType([Collections.IDictionary])]
+    [OutputType([Collections.Generic.Dictionary[string, byte[]]])]
     param([Parameter(Mandatory)] [string] $Path, [string] $Prefix = '')
 
     $content = [Collections.Generic.Dictionary[string, byte[]]]::new()

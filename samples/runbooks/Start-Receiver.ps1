@@ -63,7 +63,7 @@ try {
 }
 finally {
     Stop-EsimCallbackListener
-    if ($listener) { [Console]::Out.WriteLine("Stopped: $($listener.Recorded) messages recorded, $($listener.Refused) refused.") }
+    if ($listener) { [Console]::Out.WriteLine("Stopped. Messages recorded: $($listener.Recorded), refused: $($listener.Refused).") }
     Disconnect-EsimService
     $stop.Dispose()
 }

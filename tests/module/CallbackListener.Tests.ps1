@@ -220,7 +220,7 @@ Describe 'A listener' {
     }
 
     It 'takes in the former user name and password too, where they are given' {
-        $former = [pscredential]::new('hook-user', (ConvertTo-SecureString 'former-CANARY' -AsPlainText -Force))
+        $former = Get-TestCredential 'hook-user' 'former-CANARY'
         $one = Open-TestListener @{ FormerCredential = $former }
         foreach ($password in $script:Canary, 'former-CANARY', 'another') {
             Send-Message $one (Get-Message ([guid]::NewGuid()) '89141390780800784259' -With @{ username = 'hook-user'; password = $password }) |

@@ -376,9 +376,9 @@ Describe 'Move-Fleet.ps1' {
 Describe 'Start-Receiver.ps1' {
     BeforeAll {
         # Posts a message as the proxy passes it on.
-        function Send-Callback([string] $Address, [string] $Password, [string] $From) {
+        function Send-Callback([string] $Address, [string] $Word, [string] $From) {
             $body = @{
-                username = 'fleet-callbacks'; password = $Password; requestId = [guid]::NewGuid().ToString(); status = 'SUCCESS'
+                username = 'fleet-callbacks'; password = $Word; requestId = [guid]::NewGuid().ToString(); status = 'SUCCESS'
                 deviceIds = @(@{ id = $script:Rows[0].Iccid; kind = 'iccid' })
             } | ConvertTo-Json -Depth 3
             $headers = if ($From) { @{ 'X-Forwarded-For' = $From } } else { @{} }
@@ -386,10 +386,8 @@ Describe 'Start-Receiver.ps1' {
         }
     }
 
-    It 'records what comes from Verizon through the proxy, turns the rest away, and ends in order at <Signal>' -Skip:(-not $isUnix) -ForEach @(
-        @{ Signal = 'TERM' }
-        @{ Signal = 'INT' }
-    ) {
+    It 'records what comes from Verizon through the proxy, turns the rest away, and ends in order at SIGTERM' -Skip:(-not $isUnix) {
+        # Not at SIGINT, which whatever is started in the background of a shell ignores.
         $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
         $environment = (Get-JobEnvironment) + @{ CALLBACK_USER = 'fleet-callbacks'; CALLBACK_PASSWORD = 'password-of-callbacks' }
         $process = Use-Environment $environment {
@@ -408,10 +406,10 @@ Describe 'Start-Receiver.ps1' {
             Send-Callback $address password-of-callbacks | Should -Be 403
             Send-Callback $address wrong 3.87.163.45 | Should -Be 401
 
-            & kill "-$Signal" $process.Id
+            & kill -TERM $process.Id
             $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
             $said = $process.StandardOutput.ReadToEnd()
-            $said | Should -Match 'Stopped: 1 messages recorded, 3 refused'
+            $said | Should -Match 'Stopped\. Messages recorded: 1, refused: 3'
             $process.ExitCode | Should -Be 0
         }
         finally {

@@ -310,11 +310,11 @@ Describe 'about_EsimGuard' {
 
 Describe 'about_EsimTools' {
     BeforeAll {
-        $about = Get-Page 'about_EsimTools'
+        $script:About = Get-Page 'about_EsimTools'
     }
 
     It 'has every action with its cmdlet' {
-        $rows = Get-TableRow $about 'Cmdlet'
+        $rows = Get-TableRow $script:About 'Cmdlet'
         $found = $rows | ForEach-Object { $cmdlet = $_[0]; $_[1] -split ', ' | ForEach-Object { "$_ $cmdlet" } } | Sort-Object
         $found | Should -BeExactly ([EsimTools.EsimAction]::All | ForEach-Object { "$($_.Name) $($_.Cmdlet)" } | Sort-Object)
     }
@@ -324,7 +324,7 @@ Describe 'about_EsimTools' {
             $script:row = Get-TestRow 1
             $script:numbers = @{ Iccid = $script:row.Iccid; Eid = $script:row.Eid; Imei = '490154203237518' }
             $script:columns = @{}
-            Get-TableRow $about 'What' | ForEach-Object { $script:columns[$_[0]] = @($_[1] -split ', ') }
+            Get-TableRow $script:About 'What' | ForEach-Object { $script:columns[$_[0]] = @($_[1] -split ', ') }
 
             # What the preflight of a deletion says, and a disabling warns of, when the row has a column of that name too.
             function Get-Preflight([string] $Column, [string] $Value) {

@@ -76,7 +76,7 @@ BeforeAll {
         'New-EsimPlan'               = { & $args[0] | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Get-FreeFile) }
         'Get-EsimPlan'               = { & $args[0] | Get-EsimPlan }
         'Approve-EsimPlan'           = { & $args[0] | Approve-EsimPlan -Certificate $script:Signer -Force }
-        'Compare-EsimPlan'           = { & $args[0] | Compare-EsimPlan (New-TestPlan 0) }
+        'Compare-EsimPlan'           = { & $args[0] | Compare-EsimPlan (Get-TestPlan 0) }
         'Invoke-EsimPlan'            = { & $args[0] | Invoke-EsimPlan -Force }
         'Get-EsimPolicy'             = { & $args[0] | ForEach-Object { Get-EsimPolicy } }
         'Set-EsimPolicy'             = { & $args[0] | ForEach-Object { Set-EsimPolicy -Action $_ -RequirePlan -Force } }
@@ -106,16 +106,16 @@ BeforeAll {
         'Start-EsimCallbackListener' = { 1..3 | ForEach-Object { Get-FreePrefix } }
         'Stop-EsimCallbackListener'  = { 1..3 | ForEach-Object { Start-EsimCallbackListener (Get-FreePrefix) } }
         'New-EsimPlan'               = { Get-TestRow 12 }
-        'Get-EsimPlan'               = { 1..3 | ForEach-Object { New-TestPlan $_ } }
-        'Approve-EsimPlan'           = { 1..3 | ForEach-Object { New-TestPlan $_ } }
-        'Compare-EsimPlan'           = { 1..3 | ForEach-Object { New-TestPlan $_ } }
-        'Invoke-EsimPlan'            = { 1..3 | ForEach-Object { New-TestPlan $_ } }
+        'Get-EsimPlan'               = { 1..3 | ForEach-Object { Get-TestPlan $_ } }
+        'Approve-EsimPlan'           = { 1..3 | ForEach-Object { Get-TestPlan $_ } }
+        'Compare-EsimPlan'           = { 1..3 | ForEach-Object { Get-TestPlan $_ } }
+        'Invoke-EsimPlan'            = { 1..3 | ForEach-Object { Get-TestPlan $_ } }
         'Get-EsimPolicy'             = { $null = Set-EsimPolicy -Action enable -RequirePlan -Force; 1..3 }
         'Set-EsimPolicy'             = { 'enable', 'download', 'activate' }
-        'Get-EsimRun'                = { 1..3 | ForEach-Object { New-TestRun $_ } }
-        'Get-EsimResult'             = { 1..3 | ForEach-Object { New-TestRun $_ } }
-        'Test-EsimRun'               = { 1..3 | ForEach-Object { New-TestRun $_ } }
-        'Export-EsimReport'          = { 1..3 | ForEach-Object { New-TestRun $_ } }
+        'Get-EsimRun'                = { 1..3 | ForEach-Object { Get-TestRun $_ } }
+        'Get-EsimResult'             = { 1..3 | ForEach-Object { Get-TestRun $_ } }
+        'Test-EsimRun'               = { 1..3 | ForEach-Object { Get-TestRun $_ } }
+        'Export-EsimReport'          = { 1..3 | ForEach-Object { Get-TestRun $_ } }
     }
 
     $script:Signer = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
@@ -126,12 +126,12 @@ BeforeAll {
     }
 
     # A plan for two profiles of its own.
-    function New-TestPlan([int] $Number) {
+    function Get-TestPlan([int] $Number) {
         Get-TestRow 2 -Skip (2 * $Number) | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Get-FreeFile) -Connection $script:Test.Connection
     }
 
     # A run over two profiles of its own, confirmed.
-    function New-TestRun([int] $Number) {
+    function Get-TestRun([int] $Number) {
         $null = Get-TestRow 2 -Skip (2 * $Number) | Disable-EsimProfile -Force -Connection $script:Test.Connection | Wait-EsimRequest -PollingIntervalSec 1 -Connection $script:Test.Connection
         Get-EsimRun -Last -Connection $script:Test.Connection
     }

@@ -4,13 +4,13 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
 
     # A certificate of somebody, valid from now on.
-    function New-Signer([string] $Name, [int] $Days = 1) {
+    function Get-Signer([string] $Name, [int] $Days = 1) {
         $key = [Security.Cryptography.RSA]::Create(2048)
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new("CN=$Name", $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays([Math]::Min(-1, $Days - 1)), [DateTimeOffset]::Now.AddDays($Days))
     }
 
-    function New-Plan([string] $Name, [int] $Count = 3) {
+    function Get-WrittenPlan([string] $Name, [int] $Count = 3) {
         $path = Join-Path $TestDrive "$Name.plan"
         Get-TestRow $Count | New-EsimPlan -Action deactivate -ReasonCode FF -Path $path -Force
     }
@@ -19,8 +19,8 @@ BeforeAll {
 Describe 'Approve-EsimPlan' {
     BeforeAll {
         $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
-        $script:ada = New-Signer 'Ada'
-        $script:bob = New-Signer 'Bob'
+        $script:ada = Get-Signer 'Ada'
+        $script:bob = Get-Signer 'Bob'
     }
 
     AfterAll {
@@ -28,7 +28,7 @@ Describe 'Approve-EsimPlan' {
     }
 
     It 'signs what Get-EsimPlan gives, one person after the other, and the plan stays what it is' {
-        $plan = New-Plan 'two'
+        $plan = Get-WrittenPlan 'two'
         $null = Get-EsimPlan $plan.Path | Approve-EsimPlan -Certificate $script:ada
         $signed = Approve-EsimPlan $plan.Path -Certificate $script:bob
         $signed.Approvals.Subject | Should -Be 'CN=Ada', 'CN=Bob'
@@ -53,8 +53,8 @@ Describe 'Approve-EsimPlan' {
 
     It 'warns whoever has made the plan' {
         $author = $script:test.Connection.UserName
-        $plan = New-Plan 'my own'
-        $null = Approve-EsimPlan $plan.Path -Certificate (New-Signer $author) -WarningVariable warned -WarningAction SilentlyContinue
+        $plan = Get-WrittenPlan 'my own'
+        $null = Approve-EsimPlan $plan.Path -Certificate (Get-Signer $author) -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -BeLike "'$author' has made the plan*"
         $null = Set-EsimPolicy deactivate -Approver @{ Certificate = $script:bob; UserName = $author }
         $null = Approve-EsimPlan $plan.Path -Certificate $script:bob -WarningVariable warned -WarningAction SilentlyContinue
@@ -65,35 +65,35 @@ Describe 'Approve-EsimPlan' {
     }
 
     It 'signs nothing with -WhatIf' {
-        $plan = New-Plan 'whatif'
+        $plan = Get-WrittenPlan 'whatif'
         Approve-EsimPlan $plan.Path -Certificate $script:ada -WhatIf | Should -BeNullOrEmpty
         (Get-EsimPlan $plan.Path).Approvals | Should -BeNullOrEmpty
     }
 
     It 'says that a signature of another plan is none' {
-        $null = Approve-EsimPlan (New-Plan 'other').Path -Certificate $script:ada
-        $plan = New-Plan 'own'
+        $null = Approve-EsimPlan (Get-WrittenPlan 'other').Path -Certificate $script:ada
+        $plan = Get-WrittenPlan 'own'
         $signature = [regex]::Match((Get-Content (Join-Path $TestDrive 'other.plan') -Raw), '"signatures": \[\s*("[^"]+")').Groups[1].Value
         (Get-Content $plan.Path -Raw).Replace('"signatures": []', """signatures"": [$signature]") | Set-Content $plan.Path -NoNewline
         (Get-EsimPlan $plan.Path).Approvals[0].Problem | Should -BeExactly 'it is not over this plan'
     }
 
     It 'does not sign an edited file, nor with an expired certificate, nor without the private key' {
-        $plan = New-Plan 'edited'
+        $plan = Get-WrittenPlan 'edited'
         (Get-Content $plan.Path -Raw).Replace('deactivate', 'activate') | Set-Content $plan.Path -NoNewline
         Approve-EsimPlan $plan.Path -Certificate $script:ada -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $problem[0].FullyQualifiedErrorId | Should -BeExactly 'EsimPlanChanged,EsimTools.ApproveEsimPlanCommand'
 
-        $plan = New-Plan 'expired'
+        $plan = Get-WrittenPlan 'expired'
         $public = [Security.Cryptography.X509Certificates.X509Certificate2]::new($script:ada.RawData)
-        foreach ($certificate in (New-Signer 'Old' -1), $public) {
+        foreach ($certificate in (Get-Signer 'Old' -1), $public) {
             Approve-EsimPlan $plan.Path -Certificate $certificate -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
             $problem[0].FullyQualifiedErrorId | Should -BeExactly 'EsimParameterInvalid,EsimTools.ApproveEsimPlanCommand'
         }
     }
 
     It 'says that no certificate has a thumbprint that nobody has' {
-        $plan = New-Plan 'nobody'
+        $plan = Get-WrittenPlan 'nobody'
         { Approve-EsimPlan $plan.Path -Certificate ('0' * 40) } | Should -Throw '*thumbprint*'
     }
 }
@@ -135,7 +135,7 @@ Describe 'What is no plan' {
     BeforeAll {
         $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
         $script:request = Get-TestRow 2 | Disable-EsimProfile -ReasonCode FF -Force
-        $script:plan = New-Plan 'a plan'
+        $script:plan = Get-WrittenPlan 'a plan'
     }
 
     AfterAll {
@@ -180,7 +180,7 @@ Describe 'The policy' {
         Get-EsimPolicy | Should -BeNullOrEmpty
         $null = Set-EsimPolicy delete -Cap 500/1h, 2000/24h
         $null = Set-EsimPolicy delete -RequirePlan -WavesFrom 100
-        $ada = New-Signer 'Ada'
+        $ada = Get-Signer 'Ada'
         $policy = Set-EsimPolicy deactivate -Approvals 2 -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' }
         $policy.ToString() | Should -BeExactly 'deactivate: a plan, 2 approvals; delete: a plan, at most 500/1h, at most 2000/24h, waves from 100 profiles on'
         (Get-EsimPolicy).ToJson() | Should -BeExactly $policy.ToJson()
@@ -216,7 +216,7 @@ Describe 'The policy' {
         { Get-TestRow 2 | Disable-EsimProfile -Force } | Should -Throw -ErrorId 'EsimPolicyRefused,EsimTools.DisableEsimProfileCommand'
         Get-TestRow 2 | Disable-EsimProfile -WhatIf -WarningVariable said -WarningAction SilentlyContinue
         "$said" | Should -BeLike '*would be refused now*for a plan only*'
-        (New-Plan 'needed' 2).Allowed | Should -Be 2
+        (Get-WrittenPlan 'needed' 2).Allowed | Should -Be 2
         $null = Set-EsimPolicy -ReadOnly
         { Get-TestRow 2 | Enable-EsimProfile -Force } | Should -Throw '*read-only*'
     }

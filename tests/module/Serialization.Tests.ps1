@@ -360,13 +360,13 @@ Describe 'A job, which is another process' -Skip:$cannotStartJobs {
         $script:Server = Open-SandboxServer
         $script:Journal = Join-Path $TestDrive 'shared-journal'
         $script:There = Connect-TestServer $script:Server -Prefix sandbox -Parameter @{ JournalPath = $script:Journal }
-        $job = Start-Job -ArgumentList $env:ESIMTOOLS_MODULE, $script:Server.BaseUri, $script:Journal, @(Get-EsimDevice -Connection $script:There -First 6).Iccid {
-            param($Module, $BaseUri, $Journal, $Iccid)
-            Import-Module (Join-Path $Module 'EsimTools.psd1')
+        $baseUri, $journal, $iccid = $script:Server.BaseUri, $script:Journal, @(Get-EsimDevice -Connection $script:There -First 6).Iccid
+        $job = Start-Job {
+            Import-Module (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')
             $credential = { param($Name, $Text) [pscredential]::new($Name, [Net.NetworkCredential]::new('', $Text).SecurePassword) }
-            Connect-EsimService -BaseUri $BaseUri -JournalPath $Journal -AccountName 0000123456-00001 `
+            Connect-EsimService -BaseUri $using:baseUri -JournalPath $using:journal -AccountName 0000123456-00001 `
                 -ApiCredential (& $credential sandbox-key sandbox-secret) -UserCredential (& $credential sandbox-user sandbox-password)
-            $Iccid | Get-EsimProfile | Where-Object State -EQ active | Disable-EsimProfile -Force -OutVariable request
+            $using:iccid | Get-EsimProfile | Where-Object State -EQ active | Disable-EsimProfile -Force -OutVariable request
             $request | Wait-EsimRequest -PollingIntervalSec 1
         }
         try {

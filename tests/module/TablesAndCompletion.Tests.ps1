@@ -178,9 +178,9 @@ Describe 'Completion' {
         $test = Connect-TestSandbox -Row @($other)
         try {
             $null = $other | Disable-EsimProfile -ServicePlan 'M2M Global' -Force -Connection $test.Connection
-            $global:esimToolsOther = $test.Connection
+            Set-Variable esimToolsOther $test.Connection -Scope Global
             foreach ($command in 'Disable-EsimProfile', 'Get-EsimDevice', 'Get-EsimProfile', 'New-EsimPlan', 'Register-EsimCallback') {
-                (Get-Completion "$command -Connection `$global:esimToolsOther -AccountName ").CompletionText | Should -Be $test.Connection.AccountName, '0000999999-00001'
+                (Get-Completion "$command -Connection `$esimToolsOther -AccountName ").CompletionText | Should -Be $test.Connection.AccountName, '0000999999-00001'
             }
         }
         finally {
@@ -233,8 +233,8 @@ Describe 'Completion' {
             $doubt.RequestId | Should -BeNullOrEmpty
             $doubt | Out-String -Width 80 | Should -Match $doubt.LocalId
             foreach ($command in 'Get-EsimRequest', 'Wait-EsimRequest', 'Resolve-EsimRequest') {
-                $global:esimToolsOther = $test.Connection
-                (Get-Completion "$command -Connection `$global:esimToolsOther -RequestId ").CompletionText | Should -Contain $doubt.LocalId
+                Set-Variable esimToolsOther $test.Connection -Scope Global
+                (Get-Completion "$command -Connection `$esimToolsOther -RequestId ").CompletionText | Should -Contain $doubt.LocalId
             }
         }
         finally {

@@ -140,7 +140,7 @@ Describe 'An inventory of another program' {
     }
 
     It 'is read without a rename: <From>' -ForEach @(
-        # https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice, …/intune-devices-hardwareinformation?view=graph-rest-beta
+        # https://learn.microsoft.com/graph/api/resources/intune-devices-manageddevice, .../intune-devices-hardwareinformation?view=graph-rest-beta
         @{ From = 'Get-MgBetaDeviceManagementManagedDevice'; Make = {
                 [EsimTest.Graph.ManagedDevice]@{
                     Id = 'b7'; Iccid = $args[0].Iccid; Imei = $args[0].Imei; ManagementState = 'managed'
@@ -299,14 +299,15 @@ Describe '-Path' {
         @{ What = 'UTF-16 with tabs, as Excel writes it'; Mark = "`t"; Encoding = [Text.UnicodeEncoding]::new() }
         @{ What = 'Windows-1252'; Mark = ';'; Encoding = [Text.CodePagesEncodingProvider]::Instance.GetEncoding(1252) }
     ) {
-        $text = 'Träger', 'Iccid', 'Eid' -join $Mark
+        $carrier = "Tr$([char] 0xe4)ger"
+        $text = $carrier, 'Iccid', 'Eid' -join $Mark
         $text += "`r`n" + ((-join [char[]] (0x4f, 0x73, 0x6c, 0xf8)), $script:Row.Iccid, $script:Row.Eid -join $Mark) + "`r`n"
 
         $check = Test-EsimProfile -Path (Get-File $text $Encoding) -Action deactivate
 
         "$($check.Result) $($check.Iccid) $($check.Eid)" | Should -Be "Allowed $($script:Row.Iccid) $($script:Row.Eid)"
-        $check.InputObject.PSObject.Properties.Name | Should -Be @('Träger', 'Iccid', 'Eid')
-        $check.InputObject.Träger | Should -Be (-join [char[]] (0x4f, 0x73, 0x6c, 0xf8))
+        $check.InputObject.PSObject.Properties.Name | Should -Be @($carrier, 'Iccid', 'Eid')
+        $check.InputObject.$carrier | Should -Be (-join [char[]] (0x4f, 0x73, 0x6c, 0xf8))
     }
 
     It 'sends as the rows of Import-Csv would, and counts rows as the file does, empty ones too' {
