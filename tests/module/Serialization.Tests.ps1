@@ -360,9 +360,9 @@ Describe 'A job, which is another process' -Skip:$cannotStartJobs {
         $script:Server = Open-SandboxServer
         $script:Journal = Join-Path $TestDrive 'shared-journal'
         $script:There = Connect-TestServer $script:Server -Prefix sandbox -Parameter @{ JournalPath = $script:Journal }
-        $baseUri, $journal, $iccid = $script:Server.BaseUri, $script:Journal, @(Get-EsimDevice -Connection $script:There -First 6).Iccid
+        $module, $baseUri, $journal, $iccid = $env:ESIMTOOLS_MODULE, $script:Server.BaseUri, $script:Journal, @(Get-EsimDevice -Connection $script:There -First 6).Iccid
         $job = Start-Job {
-            Import-Module (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')
+            Import-Module (Join-Path $using:module 'EsimTools.psd1')
             $credential = { param($Name, $Text) [pscredential]::new($Name, [Net.NetworkCredential]::new('', $Text).SecurePassword) }
             Connect-EsimService -BaseUri $using:baseUri -JournalPath $using:journal -AccountName 0000123456-00001 `
                 -ApiCredential (& $credential sandbox-key sandbox-secret) -UserCredential (& $credential sandbox-user sandbox-password)
