@@ -16,7 +16,7 @@ ESIMTOOLS_PASSWORD, ESIMTOOLS_ACCOUNT). The journal knows what was sent: it has 
 The list: a CSV file with a column Iccid, and where they are known Eid, Imei, AccountName and ServicePlan.
 
 .PARAMETER OutputPath
-The folder for failed.csv and report.html.
+The folder for failed.csv and report.html. It is made where it is missing.
 
 .PARAMETER Reason
 What the journal and the report say of why.
@@ -55,6 +55,7 @@ if (Get-Command Get-AutomationPSCredential -ErrorAction Ignore) {
 
 $list = @(Import-Csv -LiteralPath $Path)
 if (-not $list) { return 'The list is empty.' }
+$null = New-Item -ItemType Directory -Path $OutputPath -Force -WhatIf:$false
 Remove-Item -LiteralPath $failedPath, $reportPath -ErrorAction Ignore
 
 Connect-EsimService @assets
@@ -66,12 +67,14 @@ try {
     }
 
     # -Force, because nobody is there to be asked; the guard refuses what is not proven disabled all the same.
-    # -ErrorAction Continue, because one profile that is refused must not keep the others. -WhatIf is passed on.
+    # -ErrorAction, because one profile that is refused must not keep the others; the log gets a line for each kind below. -WhatIf is passed on.
     $run = $list |
         Remove-EsimProfile -DisableFirst -ReasonCode FF -Reason $Reason -TimeoutSec $TimeoutSec -Force `
-            -WhatIf:$WhatIfPreference -ErrorAction Continue -ErrorVariable refused |
+            -WhatIf:$WhatIfPreference -ErrorAction SilentlyContinue -ErrorVariable refused |
         Wait-EsimRequest -Summary -TimeoutSec $TimeoutSec -ErrorAction Continue |
         Where-Object StartedAt -GE $begun
+    $refused | Group-Object { $_.FullyQualifiedErrorId -replace ',.*' } |
+        ForEach-Object { Write-Warning "$($_.Count) x $($_.Name), the first: $($_.Group[0])" }
     if ($WhatIfPreference) { return }
 
     if ($run) {
@@ -81,10 +84,9 @@ try {
         $run | Export-EsimReport -Path $reportPath -Force
     }
 
-    $notDone = $run.Failed + $run.InDoubt + $run.Open
-    if ($refused -or $notDone) {
+    if ($refused -or $run.Failed + $run.InDoubt + $run.Open) {
         # An error and no exit code, because Azure Automation looks at errors alone; pwsh -File makes exit code 1 of it.
-        throw "Not all is done: $notDone profiles were sent and are not confirmed, $($refused.Count) errors before that. See $failedPath and $reportPath."
+        throw "Not all is done: $([int]$run.Failed) profiles failed, $([int]$run.InDoubt) are in doubt, $([int]$run.Open) still open; the rest is in the warnings. See $OutputPath."
     }
 }
 finally {

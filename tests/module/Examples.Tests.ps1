@@ -146,23 +146,25 @@ Describe 'Invoke-NightlyCleanup.ps1' {
         $rows = $script:Rows[0..4]
         $list = ConvertTo-Inventory $rows
         $environment = Get-JobEnvironment
+        $output = Join-Path $folder 'out'
 
-        $first = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list, '-Reason', 'CHG-1' -Environment $environment -Folder $folder
+        $first = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list, '-Reason', 'CHG-1', '-OutputPath', $output -Environment $environment -Folder $folder
 
         $first.ExitCode | Should -Be 1 -Because $first.Text
-        $first.Text | Should -Match 'Not all is done'
+        $first.Text | Should -Match 'Not all is done: 1 profiles failed, 0 are in doubt, 0 still open'
+        $first.Text | Should -Match "1 x Esim\w+, the first: .*$($rows[2].Iccid)"
         Get-Truth $rows | Should -Be @('UNKNOWN/DELETE', 'UNKNOWN/DELETE', 'ACTIVE/ENABLE', 'UNKNOWN/DELETE', 'UNKNOWN/DELETE')
-        $failed = @(Import-Csv (Join-Path $folder 'failed.csv'))
+        $failed = @(Import-Csv (Join-Path $output 'failed.csv'))
         $failed.Iccid | Should -Be $rows[2].Iccid
         $failed[0].Site, $failed[0].ServicePlan, $failed[0].EsimAction | Should -Be $rows[2].Site, 'M2M Global', 'deactivate'
-        Join-Path $folder 'report.html' | Should -FileContentMatch 'CHG-1'
+        Join-Path $output 'report.html' | Should -FileContentMatch 'CHG-1'
         Get-NewAction | Should -Be 'deactivate 5', 'delete 4'
 
         $rows | Where-Object Iccid -NE $rows[2].Iccid | Export-Csv $list
-        $second = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list -Environment $environment -Folder $folder
+        $second = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument '-Path', $list, '-OutputPath', $output -Environment $environment -Folder $folder
 
         $second.ExitCode | Should -Be 0 -Because $second.Text
-        Join-Path $folder 'failed.csv' | Should -Not -Exist -Because 'what it told is not true any more'
+        Join-Path $output 'failed.csv' | Should -Not -Exist -Because 'what it told is not true any more'
         Get-NewAction | Should -BeNullOrEmpty
     }
 

@@ -8,7 +8,8 @@ BeforeDiscovery {
         @{ Type = 'EsimRunSummary'; Columns = 'Id', 'Started', 'Done', 'Failed', 'Unknown', 'Stage' }
         @{ Type = 'EsimProfile'; Columns = 'Iccid', 'State', 'ProfileStatus', 'Source', 'AsOf' }
         @{ Type = 'EsimDevice'; Columns = 'Iccid', 'State', 'ProfileStatus' }
-        @{ Type = 'EsimProfileCheck'; Columns = 'Result', 'Iccid', 'ErrorId', 'Message' }
+        @{ Type = 'EsimProfileCheck'; Columns = 'Result', 'Iccid', 'Because' }
+        @{ Type = 'EsimCallbackRegistration'; Columns = 'ServiceName', 'UserName', 'Uri' }
         @{ Type = 'EsimConnection'; Columns = 'UserName', 'AccountName', 'IsOpen', 'BaseUri' }
     )
 }
@@ -23,13 +24,14 @@ Describe 'Tables' {
         $request = Get-TestRow 3 | Disable-EsimProfile -ServicePlan 'M2M Global' -Force
         $result = $request | Wait-EsimRequest
         $script:Objects = @{
-            EsimRequest      = $request
-            EsimResult       = $result[0]
-            EsimRunSummary   = Get-EsimRun | Select-Object -First 1
-            EsimProfile      = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid
-            EsimDevice       = Get-EsimDevice -Iccid (Get-TestRow 1).Iccid
-            EsimProfileCheck = '8.9E+19' | Test-EsimProfile
-            EsimConnection   = $test.Connection
+            EsimRequest              = $request
+            EsimResult               = $result[0]
+            EsimRunSummary           = Get-EsimRun | Select-Object -First 1
+            EsimProfile              = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid
+            EsimDevice               = Get-EsimDevice -Iccid (Get-TestRow 1).Iccid
+            EsimProfileCheck         = '8.9E+19' | Test-EsimProfile
+            EsimConnection           = $test.Connection
+            EsimCallbackRegistration = Register-EsimCallback https://callbacks.example.com/thingspace/ -WarningAction Ignore
         }
     }
 
@@ -60,6 +62,13 @@ Describe 'Tables' {
         }
 
         $script:Objects.EsimResult | Out-String -Width 80 | Should -Match "Action: deactivate, request $($request.RequestId)"
+    }
+
+    It 'shows at 80 characters why a profile is refused, and where callbacks are posted' {
+        $script:Objects.EsimProfileCheck | Out-String -Width 80 | Should -Match 'Input 1 \(ICCID 8\.9E\+19\) was left out'
+        $refused = [pscustomobject]@{ Iccid = (Get-TestRow 2)[1].Iccid; ProfileRole = 'LEAD' } | Test-EsimProfile
+        $refused | Out-String -Width 80 | Should -Match 'EsimProfileNotDeletable: \S+'
+        $script:Objects.EsimCallbackRegistration | Out-String -Width 80 | Should -Match 'https://callbacks\.example\.com/thingspace/'
     }
 
     It 'shows the reason of a failure whole, and the service''s words in capitals' {

@@ -13,6 +13,7 @@ namespace EsimTools.Callbacks;
 internal sealed class CallbackIntake : IDisposable
 {
     private const int MostInAGroup = 1024;
+    private const int GatherMilliseconds = 200;
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
@@ -249,29 +250,49 @@ internal sealed class CallbackIntake : IDisposable
     private void TellAll()
     {
         var isWhole = true;
-        foreach (var told in _recorded.GetConsumingEnumerable())
+        int? due = null;
+        while (!_recorded.IsCompleted)
         {
-            if (told.Callback is not { } callback)
+            var left = due is { } moment ? Math.Max(0, moment - Environment.TickCount) : Timeout.Infinite;
+            if (left == 0 || !_recorded.TryTake(out var told, left))
+            {
+                // Other processes may wait for what has been told, and nobody knows when the next message comes.
+                due = null;
+                if (isWhole && _inbox.IsOpen)
+                {
+                    _inbox.Flush();
+                }
+            }
+            else if (told.Callback is { } callback)
+            {
+                isWhole = Tell(callback, told, isWhole);
+                due ??= Environment.TickCount + GatherMilliseconds;
+            }
+            else
             {
                 End(told.Full!, isWhole);
-                continue;
-            }
-
-            if (!_inbox.Tracker.Knows(callback.RequestId))
-            {
-                Interlocked.Add(ref _unmatchedBytes, told.Bytes);
-            }
-
-            // After the connection's end nobody takes them in any more; the next connection finds them in the record.
-            isWhole = isWhole && _inbox.IsOpen && TryTell(callback) && _inbox.IsOpen;
-            lock (_room)
-            {
-                _untoldBytes -= told.Size;
-                Monitor.PulseAll(_room);
             }
         }
 
         End(_record, isWhole);
+    }
+
+    private bool Tell(EsimCallback callback, in Told told, bool isWhole)
+    {
+        if (!_inbox.Tracker.Knows(callback.RequestId))
+        {
+            Interlocked.Add(ref _unmatchedBytes, told.Bytes);
+        }
+
+        // After the connection's end nobody takes them in any more; the next connection finds them in the record.
+        isWhole = isWhole && _inbox.IsOpen && TryTell(callback) && _inbox.IsOpen;
+        lock (_room)
+        {
+            _untoldBytes -= told.Size;
+            Monitor.PulseAll(_room);
+        }
+
+        return isWhole;
     }
 
     private void End(CallbackRecord record, bool isWhole)

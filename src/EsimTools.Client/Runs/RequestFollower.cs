@@ -46,6 +46,9 @@ internal sealed class RequestFollower(
         tracker.Observe(request.Whole, status);
     }
 
+    /// <summary>Takes in what other processes have noted meanwhile, such as a listener that receives the callbacks.</summary>
+    public void LookForOutcomes() => tracker.Refresher.TryRefresh();
+
     /// <summary>Waits until the outcome of every profile is known; see <see cref="EsimConnection.WaitAsync"/>.</summary>
     public async Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult, EsimWaitOptions? options, CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed class RequestFollower(
 
         try
         {
-            return await new RequestWait(PollAsync, clock, request, options ?? new()).RunAsync(onResult, report, cancellationToken).ConfigureAwait(false);
+            return await new RequestWait(AskAsync, clock, request, options ?? new()).RunAsync(onResult, report, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -81,5 +84,15 @@ internal sealed class RequestFollower(
         var resolutions = await new DoubtResolver(tracker, lookUp, request, notDoneAfter ?? DoubtRule.DefaultNotDoneAfter).RunAsync(cancellationToken).ConfigureAwait(false);
         store.Flush();
         return resolutions;
+    }
+
+    // What another process has heard in a callback tells more than the service's status, and may be all there is to ask for.
+    private async Task AskAsync(EsimRequest request, CancellationToken cancellationToken)
+    {
+        LookForOutcomes();
+        if (!request.IsComplete)
+        {
+            await PollAsync(request, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -46,6 +46,18 @@ public sealed class CallbackListenerTests : ListenerScenario
     }
 
     [Fact]
+    public async Task Another_process_with_the_same_journal_hears_of_an_outcome_while_the_listener_goes_on()
+    {
+        var (connection, request) = await SubmitAsync(1);
+        var listener = Start(await Fixture.OpenAsync());
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(listener, Signed(Sample.Callback("r", Sample.IccidOf(1)))));
+
+        await UntilAsync(() => connection.FindRequest("r")?.Status == EsimRequestStatus.Succeeded);
+        Assert.Equal(EvidenceSource.Callback, Assert.Single(request.GetResults()).Source);
+    }
+
+    [Fact]
     public async Task A_message_that_comes_again_is_acknowledged_and_recorded_once()
     {
         var (connection, request) = await SubmitAsync(1);

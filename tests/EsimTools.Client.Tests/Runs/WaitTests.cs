@@ -53,6 +53,39 @@ public sealed class WaitTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_listener_of_another_process_has_heard_ends_the_wait_before_the_service_is_asked()
+    {
+        var (connection, request) = await SubmitAsync(1);
+        var other = await _fixture.OpenAsync();
+
+        var wait = connection.WaitAsync(request);
+        var pause = await _fixture.Clock.NextPauseAsync();
+        other.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+        other.FlushJournal();
+        _fixture.Clock.Advance(pause);
+
+        Assert.True(await wait.WaitAsync(ManualClock.HangLimit));
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_many_looks_for_what_others_have_heard_without_waiting_for_the_next_question()
+    {
+        var (connection, request) = await SubmitAsync(1);
+        var other = await _fixture.OpenAsync();
+        using var stop = new CancellationTokenSource(ManualClock.HangLimit);
+        using var wait = connection.StartWait(new QuietHost(), cancellationToken: stop.Token);
+        wait.Add(request);
+        other.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+        other.FlushJournal();
+
+        await Task.Run(wait.Complete);
+
+        Assert.Equal(1, wait.Succeeded);
+        Assert.Empty(_fixture.Service.Of(Endpoint.Status));
+    }
+
+    [Fact]
     public async Task What_is_complete_already_is_told_at_once()
     {
         var (connection, request) = await SubmitAsync(2);
@@ -178,4 +211,6 @@ public sealed class WaitTests : IDisposable
         var connection = await _fixture.OpenAsync();
         return (connection, (await ConnectionFixture.DeactivateAsync(connection, Sample.Profiles(count))).Request!);
     }
+
+    private sealed class QuietHost : EsimWaitHost;
 }
