@@ -5,7 +5,7 @@ BeforeDiscovery {
     $script:views = @(
         @{ Type = 'EsimRequest'; Columns = 'RequestId', 'Submitted', 'Count', 'Done', 'Failed', 'Status' }
         @{ Type = 'EsimResult'; Columns = 'Iccid', 'Status', 'State', 'ProfileStatus', 'Reason' }
-        @{ Type = 'EsimRunSummary'; Columns = 'Id', 'Started', 'Done', 'Failed', 'Unknown', 'Stage' }
+        @{ Type = 'EsimRunSummary'; Columns = 'Id', 'Started', 'Done', 'Failed', 'Open', 'Stage' }
         @{ Type = 'EsimProfile'; Columns = 'Iccid', 'State', 'ProfileStatus', 'Source', 'AsOf' }
         @{ Type = 'EsimDevice'; Columns = 'Iccid', 'State', 'ProfileStatus' }
         @{ Type = 'EsimProfileCheck'; Columns = 'Result', 'Iccid', 'Because' }
@@ -56,12 +56,10 @@ Describe 'Tables' {
         ($script:Objects[$Type] | Format-List | Out-String) | Should -Not -Match '#ERR'
     }
 
-    It 'names action and account of requests and runs, and the request of results, above them' {
-        foreach ($type in 'EsimRequest', 'EsimRunSummary') {
+    It 'names action and account of requests, runs and results above them' {
+        foreach ($type in 'EsimRequest', 'EsimRunSummary', 'EsimResult') {
             $script:Objects[$type] | Out-String -Width 80 | Should -Match "Action: deactivate, account $([regex]::Escape($test.Connection.AccountName))"
         }
-
-        $script:Objects.EsimResult | Out-String -Width 80 | Should -Match "Action: deactivate, request $($request.RequestId)"
     }
 
     It 'shows at 80 characters why a profile is refused, and where callbacks are posted' {
