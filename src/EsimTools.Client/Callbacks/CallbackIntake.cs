@@ -257,11 +257,12 @@ internal sealed class CallbackIntake : IDisposable
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
                 // Other processes may wait for what has been told, and nobody knows when the next message comes.
-                due = null;
-                if (isWhole && _inbox.IsOpen)
+                if (due is not null && isWhole && _inbox.IsOpen)
                 {
                     _inbox.Flush();
                 }
+
+                due = null;
             }
             else if (told.Callback is { } callback)
             {
