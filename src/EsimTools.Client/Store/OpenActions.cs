@@ -1,11 +1,12 @@
-// What is under way and may still be carried out: requests that are open or in doubt, by what they may do to a profile.
+// What is under way and may still be carried out, by what it may do to a profile: requests that are open or in doubt. And those, also ended ones, of which
+// messages may still come.
 
 using EsimTools.Model;
 using EsimTools.Proof;
 
 namespace EsimTools.Store;
 
-/// <summary>Finds the open requests that keep a profile busy, or stand against a proof of "disabled". Not thread-safe: the tracker locks around it.</summary>
+/// <summary>Finds the requests that keep a profile busy, stand against a proof of "disabled", or may still be told of. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class OpenActions(RequestTable table, ProfileLedger ledger)
 {
     /// <summary>The open actions on whole devices that can end "disabled".</summary>
