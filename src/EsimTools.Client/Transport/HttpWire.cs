@@ -2,9 +2,9 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Net;
 using EsimTools.Model;
 
 namespace EsimTools.Transport;
