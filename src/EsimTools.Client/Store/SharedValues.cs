@@ -15,9 +15,10 @@ internal sealed class SharedValues<TValue>
     /// <summary>The object of a value.</summary>
     public Shared Of(in TValue value)
     {
-        foreach (var recent in _recent)
+        // The newest first: a million profiles are read one after the other.
+        for (var i = 1; i <= Most; i++)
         {
-            if (recent is not null && recent.Value.Equals(value))
+            if (_recent[(_next - i + Most) % Most] is { } recent && recent.Value.Equals(value))
             {
                 return recent;
             }
