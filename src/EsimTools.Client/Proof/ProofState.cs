@@ -105,6 +105,12 @@ internal readonly record struct ProofState
     /// <summary>A word that proves nothing has called it something else than enabled.</summary>
     public ProofState SeenNotEnabled(uint order) => this with { NotEnabledOrder = Math.Max(NotEnabledOrder, order) };
 
+    /// <summary>
+    /// Somebody names its EID who cannot place it: an inventory, a failure, a message of an unknown request. Older words of the service do not tell any
+    /// more where it is.
+    /// </summary>
+    public ProofState SaidOn(IdentifierKey eid, in Moment when) => eid.IsNone ? this : On(eid, isPlaced: false).PlacedBy(when);
+
     /// <summary>Notes its eUICC: what the service says counts, and until it speaks what an inventory says.</summary>
     public ProofState On(IdentifierKey eid, bool isPlaced) =>
         eid.IsNone ? this

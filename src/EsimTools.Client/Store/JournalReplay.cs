@@ -221,11 +221,7 @@ internal sealed class JournalReplay(
         };
         table.Add(entry);
         _senders.Add(entry);
-
-        if (ProofBook.IsToBeNoted(action))
-        {
-            keys.Profiles.ForEach(profile => book.NoteSent(entry, profile));
-        }
+        keys.Profiles.ForEach(profile => book.NoteSent(entry, profile));
 
         foreach (var orphan in _orphans.FindAll(orphan => orphan.Line.LocalId == line.LocalId))
         {

@@ -137,13 +137,10 @@ internal sealed class OutcomeIntake(
 
         // One that is open in the request itself may still be as it was before; LEAD it is for ever.
         NoteLead(key, said.ProfileRole);
-        if (!ledger.OpenFor(key).Contains(entry.Number))
-        {
-            proofHearing.HearForeign(key, said.State, said.ProfileStatus, identifiers.EuiccOf(eid));
-        }
+        proofHearing.HearForeign(key, said.State, said.ProfileStatus, identifiers.EuiccOf(eid), ledger.OpenFor(key).Contains(entry.Number) ? entry : null);
     }
 
-    // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which it is older than.
+    // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which may be newer.
     private void ObservePending(EsimCallback callback, TrackedRequest entry)
     {
         foreach (var said in callback.ListedProfiles)
@@ -169,7 +166,9 @@ internal sealed class OutcomeIntake(
         var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
         if (eid.IsNone || request.Find(eid) < 0)
         {
-            proofHearing.HearForeign(key, outcome.Said.State, outcome.Said.ProfileStatus, identifiers.EuiccOf(callback.Eid));
+            // Where a resume leaves the state out, it has resumed it all the same.
+            var state = outcome.Said.State ?? (outcome.Status == OutcomeStatus.Succeeded && entry.Action.CanEndDisabled ? EsimAction.ProfileResume.ProvesState : null);
+            proofHearing.HearForeign(key, state, outcome.Said.ProfileStatus, identifiers.EuiccOf(callback.Eid));
             NoteLead(callback);
             return true;
         }

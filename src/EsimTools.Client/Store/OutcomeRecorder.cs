@@ -21,15 +21,16 @@ internal sealed class OutcomeRecorder(
         // The twentieth digit says which of ten profiles is meant where an ICCID's last digit is no check digit.
         var (asked, said) = (IdentifierKeys.CheckDigitOf(profile), IdentifierKeys.CheckDigitOf(named.Iccid));
         var isSame = asked == said || asked == Spoken.NoCheckDigit || said == Spoken.NoCheckDigit;
+
+        // Where the request leaves it out, or was made again from a journal of hashes, a message may tell it.
+        var iccid = asked == Spoken.NoCheckDigit && said != Spoken.NoCheckDigit ? named.Iccid : profile.Iccid;
         var isNew = Record(
             entry,
             IdentifierKeys.KeyOf(request.Kind, keys),
             request.Kind.IsForDevice ? default : keys.Eid,
-            request.Kind.IsForDevice ? profile.Eid! : profile.Iccid!,
-
-            // Made again from a journal of hashes, the request does not know the twentieth digit either; a message may.
-            IdentifierKey.IsHash(profile.Iccid) && said != Spoken.NoCheckDigit ? named.Iccid : profile.Iccid,
-            outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame },
+            request.Kind.IsForDevice ? profile.Eid! : iccid!,
+            iccid,
+            outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame, IsInferred = outcome.IsInferred || !isSame },
             before?.Status,
             () => request.TryDispute(place));
         if (isNew && request.TrySet(place, ResultOf(request, Revealed(profile, named), outcome)))
@@ -84,7 +85,7 @@ internal sealed class OutcomeRecorder(
             // Both ends have been heard before; what else is said of the profile has not.
             proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
             NoteWords(key, null, null, ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null, outcome);
-            proofHearing.Against.Keep(key, known, order.Now().UtcTicks);
+            proofHearing.Against.KeepRepeated(key, known, entry, order.Now().UtcTicks);
             return false;
         }
 
@@ -100,7 +101,11 @@ internal sealed class OutcomeRecorder(
             proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         }
 
-        proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
+        if (known.IsPlaced)
+        {
+            proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
+        }
+
         return hearing == Hearing.First;
     }
 

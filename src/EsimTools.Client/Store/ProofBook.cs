@@ -80,17 +80,12 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         };
     }
 
-    /// <summary>Whether it matters for proof that an action has been sent: it ends something, tells of other profiles, or puts the profile on the eUICC that is named.</summary>
-    public static bool IsToBeNoted(EsimAction action) =>
-        action.CanEndDisabled || action.IsForDevice || action.EffectOnOthers != EffectOnOthers.None || (!action.IsForDevice && ServiceWords.IsOnEuicc(action.ProvesProfileStatus) == true);
-
     /// <summary>
     /// A request has been sent, here or elsewhere: what it may end proves nothing from now on. A profile that is proven not to be the enabled one
     /// of its eUICC leaves that one as it is when it goes.
     /// </summary>
     public void NoteSent(TrackedRequest entry, in ProfileKeys keys, bool isIdle = false)
     {
-        var proof = ledger.ProofOf(keys.First).On(keys.Eid, isPlaced: false);
         if (entry.Action.IsForDevice)
         {
             if (entry.Action.CanEndDisabled)
@@ -108,12 +103,20 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             return;
         }
 
+        var isOnEuicc = ServiceWords.IsOnEuicc(entry.Action.ProvesProfileStatus) == true;
+        if (keys.Eid.IsNone && !isOnEuicc && entry.Action is { CanEndDisabled: false, EffectOnOthers: EffectOnOthers.None })
+        {
+            // It ends nothing, tells of no other profile, and says nothing of a place.
+            return;
+        }
+
+        var proof = ledger.ProofOf(keys.First).SaidOn(keys.Eid, entry.Sent);
         if (entry.Action.CanEndDisabled)
         {
             proof = proof with { Voids = proof.Voids.Sent(entry.Number, entry.Sent) };
         }
 
-        if (ServiceWords.IsOnEuicc(entry.Action.ProvesProfileStatus) == true)
+        if (isOnEuicc)
         {
             proof = proof.PlacedBy(entry.Sent);
         }

@@ -13,6 +13,10 @@ internal sealed class ProofHearing(
     // What was heard late, and what disputes: other processes may have sent before that what has not been read yet.
     private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
 
+    // Who was said to be elsewhere, or nowhere, by messages that prove nothing: what places them may stand in what has not been read yet.
+    private readonly List<(IdentifierKey Key, string? Status, IdentifierKey Eid)> _elsewhere = [];
+    private int _elsewhereBeforeReading;
+
     /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
     public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
 
@@ -21,6 +25,7 @@ internal sealed class ProofHearing(
     public int BeginReading()
     {
         Against.BeginReading();
+        _elsewhereBeforeReading = _elsewhere.Count;
         return _late.Count;
     }
 
@@ -32,11 +37,14 @@ internal sealed class ProofHearing(
     {
         var now = order.Now().UtcTicks;
         var succeeded = outcome.Status == OutcomeStatus.Succeeded;
-        var proof = Place(key, ledger.ProofOf(key).On(named, isPlaced: false), outcome.Euicc, entry.Sent);
         var failed = outcome.Status == OutcomeStatus.Failed;
-        var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
-        var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         var isSaidElsewhere = outcome.Status == OutcomeStatus.Pending && !named.IsNone;
+
+        // A failure may repeat what the request has named; what is inferred from a message of an unknown request proves no place either.
+        var known = ledger.ProofOf(key).SaidOn(named, isSaidElsewhere ? new(now, order.Next()) : entry.Sent);
+        var proof = succeeded && !outcome.IsInferred ? Place(key, known, outcome.Euicc, entry.Sent) : known.SaidOn(outcome.Euicc, entry.Sent);
+        var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
+        var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || isDisputed || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         if (!isAgain && (isSaidElsewhere || (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled)))
         {
             _late.Add((entry, key, named, outcome));
@@ -60,13 +68,14 @@ internal sealed class ProofHearing(
         var word = new Spoken(entry.Sent, entry.Number, entry.Account, outcome.CheckDigit) { NamesEuicc = entry.NamesEuiccs && OpenActions.GoesToEuicc(entry.Action) };
         var state = outcome.Said.State ?? (succeeded ? entry.Action.ProvesState : null);
         var status = outcome.Said.ProfileStatus ?? (succeeded ? entry.Action.ProvesProfileStatus : null);
-        var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
-        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || ServiceWords.IsEnabled(status), vouches && tellsStatus);
+        var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || failed || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
+        var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || failed || ServiceWords.IsEnabled(status), vouches && tellsStatus);
 
         // What another process has sent may have left before questions that were asked here before it was read.
+        var isOnEuicc = ServiceWords.IsOnEuicc(status);
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
         proof = (succeeded || !outcome.Euicc.IsNone ? proof.Named(outcome.CheckDigit) : proof)
-            .Seen(word.When, succeeded || (outcome.Status == OutcomeStatus.Pending && ServiceWords.IsOnEuicc(status) == false) ? ServiceWords.IsOnEuicc(status) : null)
+            .Seen(isOnEuicc == true ? proving.When : word.When, succeeded || isOnEuicc == false ? isOnEuicc : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
             .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
@@ -93,6 +102,12 @@ internal sealed class ProofHearing(
         }
 
         _late.RemoveRange(0, before);
+        foreach (var (key, status, eid) in _elsewhere.ToArray())
+        {
+            HearForeign(key, null, status, eid, open: null, isFromJournal: false, isAgain: true);
+        }
+
+        _elsewhere.RemoveRange(0, _elsewhereBeforeReading);
         Against.EndReading(order.Now().UtcTicks);
     }
 
@@ -101,7 +116,7 @@ internal sealed class ProofHearing(
     {
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        var placed = Place(key, before, eid, word.When).Named(word.CheckDigit);
+        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, word.When)).Named(word.CheckDigit);
         if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
         {
             placed = placed.SeenNotEnabled(word.When.Order);
@@ -117,26 +132,42 @@ internal sealed class ProofHearing(
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
-    public void HearForeign(IdentifierKey key, string? state, string? status, IdentifierKey eid = default, bool isFromJournal = false)
+    /// <param name="key">The profile.</param>
+    /// <param name="state">Its service state.</param>
+    /// <param name="status">Its profile status.</param>
+    /// <param name="eid">Its eUICC; none where none is named.</param>
+    /// <param name="open">The request whose message it is, where that is open for the profile: then it may be as it was before that.</param>
+    /// <param name="isFromJournal">Whether other sessions know it.</param>
+    public void HearForeign(IdentifierKey key, string? state, string? status, IdentifierKey eid = default, TrackedRequest? open = null, bool isFromJournal = false) =>
+        HearForeign(key, state, status, eid, open, isFromJournal, isAgain: false);
+
+    private void HearForeign(IdentifierKey key, string? state, string? status, IdentifierKey eid, TrackedRequest? open, bool isFromJournal, bool isAgain)
     {
         // Any other word than "disabled": one that nobody documents may mean whatever it likes.
         var isOn = state is not null && !ServiceWords.IsDeactive(state);
         var isEnabled = status is not null && !ServiceWords.IsDisabled(status);
         var isNotEnabled = IsNotEnabled(status);
+        var isGone = ServiceWords.IsOnEuicc(status) == false;
         var before = ledger.ProofOf(key);
-        var isElsewhere = before.IsPlaced && !eid.IsNone && eid != before.Euicc;
+        var isElsewhere = !eid.IsNone && eid != before.Euicc && (!before.Euicc.IsNone || ledger.FindReservation(key).Request > 0);
+        if (!isAgain && !isFromJournal && open is null && (isGone || (!eid.IsNone && eid != before.Euicc)))
+        {
+            _elsewhere.Add((key, isGone ? status : null, eid));
+        }
+
         if (isOn || isEnabled || isNotEnabled || isElsewhere)
         {
             var now = order.Now().UtcTicks;
-            var word = new Spoken(new(now, order.Next()), 0, 0, Spoken.NoCheckDigit);
-            var placed = isElsewhere ? before.On(eid, isPlaced: false) : before;
+            var word = new Spoken(open is null ? new(now, order.Next()) : new(open.Sent.Ticks, open.NotBefore - 1), 0, 0, Spoken.NoCheckDigit);
+            var placed = isElsewhere ? before.SaidOn(eid, word.When) : before;
             ledger.Put(key, (isNotEnabled ? placed.SeenNotEnabled(word.When.Order) : placed)
-                .Seen(word.When, ServiceWords.IsOnEuicc(status) == false ? false : null)
+                .Seen(word.When, isGone ? false : null)
                 .With(word, isOn ? SpokenKind.Other : SpokenKind.None, isEnabled ? SpokenKind.Other : SpokenKind.None, now));
             if (!isFromJournal)
             {
+                // The second time it is said against what has been read since, which the journal does not know yet.
                 Against.KeepPlace(key, before, eid, now);
-                Against.KeepSaid(key, before, word.When, isNotEnabled, now);
+                Against.KeepSaid(key, isAgain ? before with { OffEuiccOrder = 0 } : before, word.When, isNotEnabled || (isElsewhere && !before.Euicc.IsNone), now);
             }
         }
     }
@@ -169,8 +200,8 @@ internal sealed class ProofHearing(
             return proof;
         }
 
-        // What was done to the former device may have been done to the profile before it came to this one.
-        var moved = proof is { IsPlaced: true } && (proof.IsContested || proof.Euicc != eid) ? proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) } : proof;
+        // What was done to the former device, which may be any, may have been done to the profile before it came to this one.
+        var moved = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) };
 
         // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
         // word on its place is that of before.
@@ -180,6 +211,11 @@ internal sealed class ProofHearing(
 
     private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof)
     {
+        if (!proof.IsPlaced)
+        {
+            return book.AnyDevice;
+        }
+
         var former = ledger.Euiccs.Of(proof.Euicc);
         var there = former.Device.And(former.FallbackFor(key));
         return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
@@ -243,7 +279,8 @@ internal sealed class ProofHearing(
                 book.Anywhere = book.Anywhere.FallHeard(key, ended);
             }
 
-            if (openActions.Unplaced.Contains(entry.Number) || (hearing == Hearing.Disputed && (entry.IsUnplaced || proof.Euicc.IsNone)))
+            // Who has not sent it does not know any more which eUICC it named; where the profile may be on another one, that may be any.
+            if (openActions.Unplaced.Contains(entry.Number) || (named.IsNone && proof.IsContested) || (hearing == Hearing.Disputed && (entry.IsUnplaced || proof.Euicc.IsNone)))
             {
                 book.Unplaced = EndedAmongOthers(entry, book.Unplaced, outcome);
             }

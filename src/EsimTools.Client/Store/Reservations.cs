@@ -87,13 +87,11 @@ internal sealed class Reservations(
         };
         table.Add(entry);
         table.NoteObject(entry, request);
-        if (ProofBook.IsToBeNoted(action))
+
+        // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
+        for (var i = 0; i < reserved.Count; i++)
         {
-            // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
-            for (var i = 0; i < reserved.Count; i++)
-            {
-                book.NoteSent(entry, identifiers.KeysOf(reserved[i]), idle[i]);
-            }
+            book.NoteSent(entry, identifiers.KeysOf(reserved[i]), idle[i]);
         }
 
         return new(request, refused, skipped);

@@ -48,8 +48,8 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     }
 
     /// <summary>
-    /// A profile is said to be on another eUICC than before, where the journal may place it: later sessions do not know which it is on, and what is done on
-    /// either matters to them.
+    /// A profile is said to be on another eUICC than before, where the journal, or a message that is still to come, may place it: later sessions do not know
+    /// which it is on, and what is done on either matters to them.
     /// </summary>
     /// <param name="key">The profile.</param>
     /// <param name="before">What was known of it before.</param>
@@ -57,7 +57,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     /// <param name="now">The present moment in UTC ticks.</param>
     public void KeepPlace(IdentifierKey key, in ProofState before, IdentifierKey eid, long now)
     {
-        if (before is { IsPlaced: true, IsContested: false } && !eid.IsNone && eid != before.Euicc && ledger.FindReservation(key).Request is > 0 and var last)
+        if (!before.Euicc.IsNone && !eid.IsNone && (before.IsContested || eid != before.Euicc) && ledger.FindReservation(key).Request is > 0 and var last)
         {
             WriteAhead(key, table[last], null, null, now, eid);
         }
@@ -76,7 +76,8 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var known = ledger.ProofOf(key);
         if (isNotEnabled || known.State.OtherQuestion > before.State.OtherQuestion || known.Status.OtherQuestion > before.Status.OtherQuestion)
         {
-            _said[key] = isNotEnabled ? when : _said.TryGetValue(key, out var earlier) ? earlier : null;
+            var earlier = _said.TryGetValue(key, out var said) ? said : null;
+            _said[key] = isNotEnabled && !(earlier?.Order > when.Order) ? when : earlier;
             KeepAhead(key, before, isNotEnabled ? when : null, now);
         }
     }
@@ -141,10 +142,11 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         }
     }
 
-    // It is said not to be on its eUICC any more, where the journal may tell that it is: a switch there tells nothing of it.
+    // It is said not to be on its eUICC any more, where the journal, or a message that is still to come, may tell that it is: a switch there tells nothing of it.
     private void KeepGone(IdentifierKey key, in ProofState before, long now)
     {
-        if (before.IsOnEuicc && !ledger.ProofOf(key).IsOnEuicc && ledger.FindReservation(key).Request is > 0 and var last)
+        var known = ledger.ProofOf(key);
+        if ((before.IsOnEuicc || before.OffEuiccOrder == 0) && known is { IsOnEuicc: false, OffEuiccOrder: > 0 } && ledger.FindReservation(key).Request is > 0 and var last)
         {
             WriteAhead(key, table[last], null, Gone, now);
         }

@@ -187,16 +187,18 @@ public sealed class EuiccProofTests : ProofScenario
     }
 
     [Fact]
-    public async Task A_failure_tells_nothing_of_whether_the_profile_is_on_its_eUICC()
+    public async Task A_failure_may_tell_that_the_profile_is_not_on_its_eUICC_and_never_that_it_is()
     {
         var connection = await Fixture.OpenAsync();
         await PlaceAsync(connection, X, "ENABLE");
         await SendAsync(connection, EsimAction.ServicePlan, "p", X);
         connection.ReceiveCallback(Sample.Callback("p", X.Iccid!, "Failed", null, "NOT_DOWNLOADED"));
+        await SendAsync(connection, EsimAction.ServicePlan, "q", X);
+        connection.ReceiveCallback(Sample.Callback("q", X.Iccid!, "Failed", null, "ENABLE"));
         await SendAsync(connection, EsimAction.Enable, "ey", Y);
         connection.ReceiveCallback(WithEid(Sample.Callback("ey", Y.Iccid!, state: "ACTIVE", profileStatus: "ENABLE")));
 
-        Assert.True(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
     }
 
     [Fact]

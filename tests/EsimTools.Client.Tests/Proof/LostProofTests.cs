@@ -102,9 +102,10 @@ public sealed class LostProofTests : ProofScenario
     [Theory]
     [InlineData("ACTIVE", null, false)]
     [InlineData("SUSPEND", null, false)]
-    [InlineData("PENDING", null, true)]
+    [InlineData("PENDING", null, false)]
+    [InlineData("DEACTIVE", null, true)]
     [InlineData(null, null, true)]
-    public async Task A_failure_that_tells_that_the_profile_is_on_takes_proof_away(string? state, string? status, bool isProven)
+    public async Task A_failure_that_calls_the_profile_anything_but_deactivated_takes_proof_away(string? state, string? status, bool isProven)
     {
         var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "deactive");
@@ -117,8 +118,9 @@ public sealed class LostProofTests : ProofScenario
 
     [Theory]
     [InlineData("ENABLE", false)]
-    [InlineData("DOWNLOAD", true)]
-    public async Task A_failure_that_tells_that_the_profile_is_enabled_takes_proof_away(string status, bool isProven)
+    [InlineData("DOWNLOAD", false)]
+    [InlineData("DISABLE", true)]
+    public async Task A_failure_that_calls_the_profile_anything_but_disabled_takes_proof_away(string status, bool isProven)
     {
         var connection = await Fixture.OpenAsync();
         await ListStateAsync(connection, X, "active", "DISABLE");
