@@ -131,6 +131,16 @@ Describe 'What is piped to Get-EsimDevice' {
         $script:listed.Sandbox.Log.Count | Should -Be $before
     }
 
+    It 'is looked up row by row, also where the columns have other names than the parameters' {
+        $rows = Get-TestRow 3
+        ($rows | Select-Object @{ Name = 'sim_iccid'; Expression = { $_.Iccid } } | Get-EsimDevice).Iccid | Should -Be $rows.Iccid
+        (@([pscustomobject]@{ sim_iccid = $rows[0].Iccid }; $rows[1]; $rows[2].Iccid) | Get-EsimDevice).Iccid | Should -Be $rows.Iccid
+        $elsewhere = [pscustomobject]@{ sim_iccid = $rows[0].Iccid; account = '0000999999-00009' }
+        $run = Invoke-Captured { $elsewhere, [pscustomobject]@{ sim_iccid = $rows[1].Iccid } | Get-EsimDevice }
+        $run.Output.Iccid | Should -Be $rows[1].Iccid
+        $run.Errors | Get-ErrorId | Should -Be 'EsimRequestRefused'
+    }
+
     It 'lists the account of a connection, and of a row that names nothing else' {
         $all = @(Get-EsimDevice).Count
         $all | Should -BeGreaterThan 2
