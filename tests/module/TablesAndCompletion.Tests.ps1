@@ -26,7 +26,7 @@ Describe 'Tables' {
         $script:Objects = @{
             EsimRequest              = $request
             EsimResult               = $result[0]
-            EsimRunSummary           = Get-EsimRun | Select-Object -First 1
+            EsimRunSummary           = Get-EsimRun -Last
             EsimProfile              = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid
             EsimDevice               = Get-EsimDevice -Iccid (Get-TestRow 1).Iccid
             EsimProfileCheck         = '8.9E+19' | Test-EsimProfile
