@@ -245,12 +245,30 @@ function New-KeptHost { [KeptHost]::new() }
             $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'EsimWaitTimeout,*'
             $shown = $shell.Streams.Progress | Where-Object RecordType -EQ Processing | Select-Object -Last 1
             $shown.Activity | Should -Be 'Wait-EsimRequest'
-            $shown.StatusDescription | Should -Match '^1 of 2 outcomes known, next poll in [12] s \(.*\d:\d\d:\d\d elapsed\)$'
+            $shown.StatusDescription | Should -Match '^1 of 2 known, next poll in [12] s \(.*\d:\d\d:\d\d\)$'
             $shown.PercentComplete | Should -Be 50
             $shown.SecondsRemaining | Should -BeGreaterOrEqual 0
         }
         finally {
             $shell.Dispose()
+        }
+    }
+
+    It 'and the command before it show their numbers in so few words that 80 columns hold them' {
+        $test = Connect-TestSandbox -Row $script:Rows -Option @{ Latency = [timespan]::FromMilliseconds(300) }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($Module, $Connection, $Rows); Import-Module $Module; $Rows | Disable-EsimProfile -Force -BatchSize 10 -ThrottleLimit 1 -Connection $Connection').
+                AddParameters(@{ Module = $script:Module; Connection = $test.Connection; Rows = $script:Rows })
+            $null = $shell.Invoke()
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $shown = @($shell.Streams.Progress | Where-Object RecordType -EQ Processing)
+            $shown.Count | Should -BeGreaterThan 0
+            $shown.StatusDescription | Should -Match '^\d+ accepted(, \d+ under way)? \((\d+/s, )?\d:\d\d:\d\d\)$'
+        }
+        finally {
+            $shell.Dispose()
+            Disconnect-EsimService -Connection $test.Connection
         }
     }
 

@@ -236,7 +236,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         {
             cmdlet.WriteMessages();
             var done = wait.Succeeded + wait.Failed;
-            cmdlet._progress!.Show(() => $"{done} of {wait.Total} outcomes known{Failed(wait)}{NextPoll(wait)}", done, wait.Total);
+            cmdlet._progress!.Show(() => $"{done} of {wait.Total} known{Failed(wait)}{NextPoll(wait)}", done, wait.Total);
         }
     }
 }
