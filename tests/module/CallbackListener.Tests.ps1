@@ -292,8 +292,11 @@ Remove-Module EsimTools
         $run.Text -split '\s+' | Should -Be @('True', 'False')
     }
 
-    It 'is shown within 80 columns' {
-        $text = Open-TestListener | Format-Table | Out-String -Width 80
+    It 'is shown within 80 columns, its address whole' {
+        $listener = Open-TestListener
+        $text = $listener | Format-Table | Out-String -Width 80
+        $text | Should -Match ([regex]::Escape("Prefix: $($listener.Prefix)"))
+        $text | Should -Match 'LastProblem'
         $text | Should -Match 'Received'
         $text | Should -Match 'Invalid'
         ($text -split "`n" | Measure-Object -Property Length -Maximum).Maximum | Should -BeLessOrEqual 81

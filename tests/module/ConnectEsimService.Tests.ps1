@@ -497,12 +497,30 @@ Describe 'Credentials of the environment' {
         $run.Output.JournalPath | Should -Not -Be $script:Journal
     }
 
-    It 'or parameters or a person are needed: where nobody can answer, the error names the variables' {
+    It 'or parameters or a person are needed: where nobody can answer, there is an error that names the variables, and no question' {
         $script:Names | ForEach-Object { Remove-Item "Env:$_" }
         $text = (Invoke-NewShell "Import-Module '$env:ESIMTOOLS_MODULE/EsimTools.psd1'; try { Connect-EsimService } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }").Text -replace '\s+', ' '
-        $text | Should -Match 'key management'
-        $text | Should -Match 'EsimNobodyToAsk,EsimTools.ConnectEsimServiceCommand'
-        $text | Should -Match 'Set ESIMTOOLS_API_KEY, ESIMTOOLS_API_SECRET'
+        $text | Should -Match '^EsimNobodyToAsk,EsimTools.ConnectEsimServiceCommand Set ESIMTOOLS_API_KEY, ESIMTOOLS_API_SECRET'
+    }
+
+    It 'or parameters or a person are needed: in a runspace without a console, too, there is nothing but the error' {
+        $script:Names | ForEach-Object { Remove-Item "Env:$_" }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($Module) Import-Module $Module; Connect-EsimService').AddParameter('Module', "$env:ESIMTOOLS_MODULE/EsimTools.psd1")
+            $null = $shell.Invoke()
+            $shell.Streams.Error.FullyQualifiedErrorId | Should -Be 'EsimNobodyToAsk,EsimTools.ConnectEsimServiceCommand'
+            $shell.Streams.Information | Should -BeNullOrEmpty
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+
+    It 'or parameters or a person are needed: who can be asked is told first what is asked for and where it is' {
+        $script:Names | ForEach-Object { Remove-Item "Env:$_" }
+        $text = (Invoke-NewShell "Import-Module '$env:ESIMTOOLS_MODULE/EsimTools.psd1'; Connect-EsimService" -Answer 'key').Text -replace '\s+', ' '
+        $text | Should -Match 'ThingSpace wants three things: .*key management.*API key as user name'
     }
 }
 

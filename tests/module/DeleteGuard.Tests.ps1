@@ -432,6 +432,14 @@ $Command
         (Get-Posted).Count | Should -Be $before
     }
 
+    It '-WhatIf names the service plan where the request would name one' {
+        $text = (Invoke-Console "Import-Csv '$($script:Csv)' | Select-Object -First 1 Iccid, Eid | Disable-EsimProfile -ServicePlan 'Plan two' -WhatIf") -replace '\s+', ' '
+        $text | Should -Match "account $($script:Account), service plan 'Plan two'"
+        $text = (Invoke-Console "Import-Csv '$($script:Csv)' | Select-Object -First 1 | Suspend-EsimDevice -WhatIf; Import-Csv '$($script:Csv)' | Select-Object -First 1 Iccid, Eid | Disable-EsimProfile -WhatIf") -replace '\s+', ' '
+        [regex]::Matches($text, 'What if: Performing').Count | Should -Be 2
+        $text | Should -Not -Match 'service plan'
+    }
+
     It '-WhatIf with -Force prints and sends the same' {
         $before = (Get-Posted).Count
         $text = Invoke-Console "Import-Csv '$($script:Csv)' | Remove-EsimProfile -WhatIf -Force; Import-Csv '$($script:Csv)' | Disable-EsimProfile -WhatIf -Force"

@@ -131,6 +131,16 @@ Describe 'What is piped to Get-EsimDevice' {
         $script:listed.Sandbox.Log.Count | Should -Be $before
     }
 
+    It 'is looked up row by row, also where the columns have other names than the parameters' {
+        $rows = Get-TestRow 3
+        ($rows | Select-Object @{ Name = 'sim_iccid'; Expression = { $_.Iccid } } | Get-EsimDevice).Iccid | Should -Be $rows.Iccid
+        (@([pscustomobject]@{ sim_iccid = $rows[0].Iccid }; $rows[1]; $rows[2].Iccid) | Get-EsimDevice).Iccid | Should -Be $rows.Iccid
+        $elsewhere = [pscustomobject]@{ sim_iccid = $rows[0].Iccid; account = '0000999999-00009' }
+        $run = Invoke-Captured { $elsewhere, [pscustomobject]@{ sim_iccid = $rows[1].Iccid } | Get-EsimDevice }
+        $run.Output.Iccid | Should -Be $rows[1].Iccid
+        $run.Errors | Get-ErrorId | Should -Be 'EsimRequestRefused'
+    }
+
     It 'lists the account of a connection, and of a row that names nothing else' {
         $all = @(Get-EsimDevice).Count
         $all | Should -BeGreaterThan 2
@@ -210,6 +220,34 @@ Describe 'Every kind of input' {
         $request = Test-Input { Disable-EsimProfile -Iccid $script:Row.Iccid -Eid $script:Row.Eid -Imei $script:Row.Imei -Force }
         $request.Profiles.Eid | Should -Be $script:Row.Eid
         $request.Profiles.Imei | Should -Be $script:Row.Imei
+    }
+
+    It 'takes several values of one identifier, each for a profile of its own' {
+        $rows = Get-TestRow 3
+        (Test-Input { Disable-EsimProfile -Iccid $rows[0].Iccid, $rows[1].Iccid, $rows[2].Iccid -Force }).Profiles.Iccid | Should -Be $rows.Iccid
+        (Get-EsimProfile -Iccid $rows.Iccid).Iccid | Should -Be $rows.Iccid
+        (Get-EsimProfile -Imei $rows.Imei).Imei | Select-Object -Unique | Should -Be $rows.Imei
+        (Test-EsimProfile -Eid $rows.Eid).Eid | Should -Be $rows.Eid
+    }
+
+    It 'tells of each of several values by itself what is wrong with it' {
+        $run = Invoke-Captured { Get-EsimProfile -Iccid $script:Row.Iccid, 'x', $null }
+        $run.Output.Iccid | Should -Be $script:Row.Iccid
+        $run.Errors.FullyQualifiedErrorId | Should -Be 'EsimIccidInvalid,EsimTools.GetEsimProfileCommand', 'EsimInputInvalid,EsimTools.GetEsimProfileCommand'
+    }
+
+    It 'lists no account for <_>, but says that no profile is named' -ForEach '$null', '@()', "''" {
+        $value = & ([scriptblock]::Create("Write-Output -NoEnumerate $_"))
+        $run = Invoke-Captured { Get-EsimProfile -Iccid $value }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors.FullyQualifiedErrorId | Should -Be 'EsimInputInvalid,EsimTools.GetEsimProfileCommand'
+    }
+
+    It 'takes several values of one identifier only where they stand alone' {
+        $rows = Get-TestRow 2
+        { Disable-EsimProfile -Iccid $rows.Iccid -Eid $rows.Eid -Force } | Should -Throw -ErrorId 'EsimParameterInvalid,EsimTools.DisableEsimProfileCommand'
+        { Disable-EsimProfile -Iccid $rows.Iccid -Imei $rows[0].Imei -Force } | Should -Throw -ErrorId 'EsimParameterInvalid,EsimTools.DisableEsimProfileCommand'
+        Get-SentAction $script:Test.Sandbox | Should -BeNullOrEmpty
     }
 
     It 'takes the service''s own deviceIds, from JSON and as hashtables' {

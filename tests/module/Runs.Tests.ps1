@@ -19,12 +19,13 @@ AfterAll {
 }
 
 Describe 'Get-EsimRun' {
-    It 'gives the last command behind it, and all of them newest first' {
+    It 'gives the last command behind it, and all of them newest last, as Get-EsimRequest does' {
         $last = Get-EsimRun -Last
         @($last).Count | Should -Be 1
         $last.Reason | Should -Be 'CHG-2'
         "$($last.Action) $($last.Stage) $($last.Given) $($last.Succeeded) $($last.Failed)" | Should -Be 'deactivate Ended 2 2 0'
-        (Get-EsimRun).Reason | Should -Be 'CHG-2', 'CHG-1'
+        (Get-EsimRun).Reason | Should -Be 'CHG-1', 'CHG-2'
+        (Get-EsimRequest).Run.Reason | Should -Be 'CHG-1', 'CHG-2'
     }
 
     It 'finds by reason, user, action and time' {
@@ -50,7 +51,7 @@ Describe 'Get-EsimRun' {
 
     It 'completes ids, newest first' {
         $found = (TabExpansion2 'Get-EsimRun -Run ' 17).CompletionMatches.CompletionText
-        $found | Should -Be (Get-EsimRun).Id
+        $found | Should -Be (Get-EsimRun).Id[1..0]
     }
 
     It 'fits 80 columns' {

@@ -26,7 +26,7 @@ Describe 'Tables' {
         $script:Objects = @{
             EsimRequest              = $request
             EsimResult               = $result[0]
-            EsimRunSummary           = Get-EsimRun | Select-Object -First 1
+            EsimRunSummary           = Get-EsimRun -Last
             EsimProfile              = Get-EsimProfile -Iccid (Get-TestRow 1).Iccid
             EsimDevice               = Get-EsimDevice -Iccid (Get-TestRow 1).Iccid
             EsimProfileCheck         = '8.9E+19' | Test-EsimProfile
@@ -65,7 +65,9 @@ Describe 'Tables' {
     It 'shows at 80 characters why a profile is refused, and where callbacks are posted' {
         $script:Objects.EsimProfileCheck | Out-String -Width 80 | Should -Match 'Input 1 \(ICCID 8\.9E\+19\) was left out'
         $refused = [pscustomobject]@{ Iccid = (Get-TestRow 2)[1].Iccid; ProfileRole = 'LEAD' } | Test-EsimProfile
-        $refused | Out-String -Width 80 | Should -Match 'EsimProfileNotDeletable: \S+'
+        ($refused | Out-String -Width 80) -replace '\s' | Should -Match ([regex]::Escape("EsimProfileNotDeletable:$($refused.Message -replace '\s')"))
+        $plan = [pscustomobject]@{ Iccid = (Get-TestRow 2)[1].Iccid; ProfileRole = 'LEAD' } | New-EsimPlan -Action delete -Path (Join-Path $TestDrive 'one.plan')
+        ($plan.Profiles | Format-Table | Out-String -Width 80) -replace '\s' | Should -Match ([regex]::Escape($plan.Profiles[0].Because -replace '\s'))
         $script:Objects.EsimCallbackRegistration | Out-String -Width 80 | Should -Match 'https://callbacks\.example\.com/thingspace/'
     }
 
@@ -95,6 +97,16 @@ Describe 'Tables' {
         $text = $script:Objects.EsimConnection | Format-List | Out-String -Width 80
         $text | Should -Match '(?m)^BearerToken +: 00:\d\d:\d\d old'
         $text | Should -Match '(?m)^SessionToken +: 00:\d\d:\d\d old'
+    }
+
+    It 'lists what a profile has, and nothing that only the module uses' {
+        ($script:Objects.EsimProfile | Format-List | Out-String -Width 80) -split '\r?\n' -match '^(\w+) +:' -replace ' .*' |
+            Should -Be 'Iccid', 'Eid', 'Imei', 'AccountName', 'ServicePlan', 'State', 'ProfileStatus', 'ProfileRole', 'Connected', 'Source', 'AsOf'
+    }
+
+    It 'has each view once' {
+        $views = ([xml] (Get-Content (Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.Format.ps1xml') -Raw)).Configuration.ViewDefinitions.View.OuterXml
+        @($views | Select-Object -Unique).Count | Should -Be $views.Count
     }
 
     It 'shows identifiers whole' {

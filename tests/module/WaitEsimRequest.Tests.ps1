@@ -58,8 +58,62 @@ Describe 'Wait-EsimRequest -Summary' {
         "$($summary.Reason) $($summary.Given) $($summary.Skipped)" | Should -Be 'CHG-2 2 1'
     }
 
+    It 'says that nothing was sent where everything was skipped, and whose summary it is' {
+        $done = @($script:Run.Output[0] | Get-EsimResult -Status Succeeded)
+        $run = Invoke-Captured { $done | Disable-EsimProfile -Force -WarningAction Ignore | Wait-EsimRequest -Summary }
+        $run.Output.Id | Should -Be $script:Run.Output[0].Id
+        $run.Warnings | Should -Be "Nothing was sent: $($done.Count) profiles were skipped, because earlier commands have served them or still do. The summary is that of the newest of these, $($run.Output[0].Id)."
+    }
+
     It 'writes nothing where nothing was sent' {
         @() | Wait-EsimRequest -Summary | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Wait-EsimRequest -Summary of requests that are older than the command' {
+    It 'says what has failed meanwhile of what was skipped because it was open, where the summary is another run''s' {
+        $before, $new = (Get-TestRow 1), (Get-TestRow 1 -Skip 1)
+        $test = Connect-TestSandbox -Row @($before; $new) -Option @{ FailedIccids = @($before.Iccid); LostCallbacks = 1.0 }
+        $with = @{ Connection = $test.Connection }
+        $open = $before | Disable-EsimProfile -Force @with
+        $run = Invoke-Captured { $before, $new | Disable-EsimProfile -Force -WarningAction Ignore @with | Wait-EsimRequest -Summary -PollingIntervalSec 1 @with }
+        Disconnect-EsimService -Connection $test.Connection
+        "$($run.Output[0].Skipped) $($run.Output[0].Sent) $($run.Output[0].Failed)" | Should -Be '1 1 0'
+        $run.Warnings | Should -Be "1 of those skipped failed in an earlier command, and the summary does not count them: Get-EsimResult -Run $($open.Run.Id) -Status Failed"
+    }
+}
+
+Describe 'Wait-EsimRequest -Verbose' {
+    BeforeEach {
+        $script:Test = Connect-TestSandbox -Row $script:Rows -Option $script:Failing
+    }
+
+    AfterEach {
+        $script:Test.Connection | Disconnect-EsimService
+    }
+
+    It 'says in a line what each request is waited for, how, and in another how it ended' {
+        # Nothing is known before the service is asked.
+        $script:Test.Options.LostCallbacks = 1
+        $request = @($script:Rows | Disable-EsimProfile -Force -BatchSize 20)
+        $run = Invoke-Captured { $request | Wait-EsimRequest -PollingIntervalSec 1 -Verbose }
+        foreach ($one in $request) {
+            $lines = @($run.Verbose -match $one.RequestId)
+            $lines.Count | Should -Be 2
+            $lines[0] | Should -Be "Waiting for deactivate $($one.RequestId) (20 profiles, Accepted): 0 of 20 outcomes known. Callbacks arrive at this connection; the service is asked 1 s from now, then less often, up to once in 60 s."
+            $lines[1] | Should -Be "Waited for deactivate $($one.RequestId) (20 profiles, $($one.Status)): $($one.SucceededCount) succeeded, $($one.FailedCount) failed."
+        }
+    }
+
+    It 'says of a request that has ended before only how, and of one whose time is over what is not known' {
+        $done = Get-TestRow 1 | Disable-EsimProfile -Force
+        $null = $done | Wait-EsimRequest -ErrorAction Ignore
+        $script:Test.Options.CallbackDelay = [timespan]::FromHours(1)
+        $open = Get-TestRow 2 -Skip 1 | Disable-EsimProfile -Force
+        $run = Invoke-Captured { $done, $open | Wait-EsimRequest -TimeoutSec 1 -Verbose }
+        @($run.Verbose -match $done.RequestId) | Should -Match '^Waited for '
+        @($run.Verbose -match $open.RequestId)[0] | Should -Match '; the wait ends after 1 s\.$'
+        @($run.Verbose -match $open.RequestId)[1] | Should -Match ': 0 succeeded, 0 failed, 2 not known\.$'
     }
 }
 
@@ -191,12 +245,30 @@ function New-KeptHost { [KeptHost]::new() }
             $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'EsimWaitTimeout,*'
             $shown = $shell.Streams.Progress | Where-Object RecordType -EQ Processing | Select-Object -Last 1
             $shown.Activity | Should -Be 'Wait-EsimRequest'
-            $shown.StatusDescription | Should -Match '^1 of 2 outcomes known, next poll in [12] s \(.*\d:\d\d:\d\d elapsed\)$'
+            $shown.StatusDescription | Should -Match '^1 of 2 known, next poll in [12] s \(.*\d:\d\d:\d\d\)$'
             $shown.PercentComplete | Should -Be 50
             $shown.SecondsRemaining | Should -BeGreaterOrEqual 0
         }
         finally {
             $shell.Dispose()
+        }
+    }
+
+    It 'and the command before it show their numbers in so few words that 80 columns hold them' {
+        $test = Connect-TestSandbox -Row $script:Rows -Option @{ Latency = [timespan]::FromMilliseconds(300) }
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($Module, $Connection, $Rows); Import-Module $Module; $Rows | Disable-EsimProfile -Force -BatchSize 10 -ThrottleLimit 1 -Connection $Connection').
+                AddParameters(@{ Module = $script:Module; Connection = $test.Connection; Rows = $script:Rows })
+            $null = $shell.Invoke()
+            $shell.Streams.Error | Should -BeNullOrEmpty
+            $shown = @($shell.Streams.Progress | Where-Object RecordType -EQ Processing)
+            $shown.Count | Should -BeGreaterThan 0
+            $shown.StatusDescription | Should -Match '^\d+ accepted(, \d+ under way)? \((\d+/s, )?\d:\d\d:\d\d\)$'
+        }
+        finally {
+            $shell.Dispose()
+            Disconnect-EsimService -Connection $test.Connection
         }
     }
 

@@ -289,7 +289,7 @@ Describe '-Path' {
         }
     }
 
-    It 'is there on every command whose input is an inventory: <_>' -ForEach 'Disable-EsimProfile', 'Suspend-EsimDevice', 'Get-EsimProfile', 'Test-EsimProfile' {
+    It 'is there on every command whose input is an inventory: <_>' -ForEach 'Disable-EsimProfile', 'Suspend-EsimDevice', 'Get-EsimProfile', 'Get-EsimDevice', 'Test-EsimProfile' {
         (Get-Command $_).Parameters['Path'].ParameterSets.Keys | Should -Be 'Path'
     }
 
@@ -318,6 +318,37 @@ Describe '-Path' {
             $run = Invoke-Captured { Disable-EsimProfile -Path $file -Property @{ Iccid = 'Sim' } -BatchSize 2 -Force }
             @($run.Output.Profiles.Iccid) | Sort-Object | Should -Be @($rows.Iccid | Sort-Object)
             "$($run.Errors)" | Should -Match '^Row 8 .*abc'
+        }
+        finally {
+            Disconnect-EsimService $test.Connection
+        }
+    }
+
+    It 'looks the devices of a file up one by one, as many as are wanted, and tells of rows that name none' {
+        $rows = Get-TestRow 3
+        $test = Connect-TestSandbox -Row (Get-TestRow 5)
+        try {
+            $file = Get-File ("Sim;AccountName`n" + (($rows | ForEach-Object { "$($_.Iccid);$($_.AccountName)" }) -join "`n`n") + "`nabc;`n;$($rows[0].AccountName)`n")
+            $run = Invoke-Captured { Get-EsimDevice -Path $file -Property @{ Iccid = 'Sim' } }
+            $run.Output.Iccid | Should -Be $rows.Iccid
+            "$($run.Errors[0])" | Should -Match '^Row 7 .*abc'
+            $run.Errors | Get-ErrorId | Should -Be 'EsimIccidInvalid', 'EsimInputInvalid'
+            (Get-EsimDevice -Path $file -Property @{ Iccid = 'Sim' } -First 2 -ErrorAction Ignore).Iccid | Should -Be $rows[0..1].Iccid
+            (Invoke-Captured { Get-EsimDevice -Path (Join-Path $TestDrive 'nothing.csv') }).Terminating | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        }
+        finally {
+            Disconnect-EsimService $test.Connection
+        }
+    }
+
+    It 'is -InventoryPath of New-EsimPlan, whose -Path is the plan' {
+        $rows = Get-TestRow 3
+        $test = Connect-TestSandbox -Row $rows
+        try {
+            $file = Get-File ("Sim;Eid`n" + (($rows | ForEach-Object { "$($_.Iccid);$($_.Eid)" }) -join "`n") + "`nabc;`n")
+            $run = Invoke-Captured { New-EsimPlan -InventoryPath $file -Property @{ Iccid = 'Sim' } -Action deactivate -Path (Join-Path $TestDrive 'inventory.plan') }
+            "$($run.Output[0].Allowed) of $($run.Output[0].Count)" | Should -Be '3 of 3'
+            "$($run.Errors)" | Should -Match '^Row 5 .*abc'
         }
         finally {
             Disconnect-EsimService $test.Connection

@@ -21,6 +21,9 @@ public readonly struct EsimRunStep
     /// <summary>The account that the request names.</summary>
     public string AccountName { get; }
 
+    /// <summary>The service plan that the request names; null where it names none.</summary>
+    public string? ServicePlan => _run.PlanOf(Profile);
+
     /// <summary>Whether the profile is deactivated, and that confirmed, before it is deleted.</summary>
     public bool DisablesFirst { get; }
 
@@ -29,8 +32,8 @@ public readonly struct EsimRunStep
         ? $"{EsimAction.Deactivate} ({EsimAction.Deactivate.Effect}), then {_run.Action} ({_run.Action.Effect})"
         : $"{_run.Action} ({_run.Action.Effect})";
 
-    /// <summary>To what: the profile, its account, and for a deletion what proves that it is allowed.</summary>
-    public string Target => $"{Profile}, account {AccountName}" + (Because is { } because ? $", because {because}" : string.Empty);
+    /// <summary>To what: the profile, its account, the service plan where the request names one, and for a deletion what proves that it is allowed.</summary>
+    public string Target => $"{Profile}, account {AccountName}" + (ServicePlan is { } plan ? $", service plan '{plan}'" : string.Empty) + (Because is { } because ? $", because {because}" : string.Empty);
 
     /// <summary>What proves that a deletion is allowed, to be put behind "because"; null for another action, which needs no proof.</summary>
     public string? Because => _run.Action == EsimAction.Delete && !DisablesFirst ? _run.Explain(Profile, AccountName).ToString() : null;

@@ -56,18 +56,19 @@ public sealed class EsimWait : IDisposable
 
         _waitedFor.Add(request, this);
         Total += request.Count;
+        _host.OnStarted(request);
         var options = _options with { OnPause = next => _polls[request] = next };
         _pump.Start(async token =>
         {
             try
             {
                 return await _follower.WaitAsync(request, result => _pump.Post(() => Tell(result)), options, token).ConfigureAwait(false)
-                    ? () => { }
-                    : () => _host.OnProblem(OutcomeFailures.TimedOut(request), request);
+                    ? () => _host.OnEnded(request)
+                    : () => End(request, OutcomeFailures.TimedOut(request));
             }
             catch (EsimException e) when (e.Error != EsimError.EsimLoginRefused)
             {
-                return () => _host.OnProblem(e, request);
+                return () => End(request, e);
             }
             catch (EsimException)
             {
@@ -105,6 +106,12 @@ public sealed class EsimWait : IDisposable
         }
 
         _host.OnProgress(this);
+    }
+
+    private void End(EsimRequest request, EsimException problem)
+    {
+        _host.OnProblem(problem, request);
+        _host.OnEnded(request);
     }
 
     private void Tell(EsimResult result)

@@ -5,6 +5,18 @@ namespace EsimTools;
 /// <summary>What a wait tells. Every member is called by the thread that drives the wait, one after the other.</summary>
 public abstract class EsimWaitHost
 {
+    /// <summary>A request is waited for from now on.</summary>
+    /// <param name="request">The request.</param>
+    public virtual void OnStarted(EsimRequest request)
+    {
+    }
+
+    /// <summary>A request is waited for no longer: every outcome is known and has been told, or the wait for it has ended otherwise.</summary>
+    /// <param name="request">The request.</param>
+    public virtual void OnEnded(EsimRequest request)
+    {
+    }
+
     /// <summary>A profile has succeeded.</summary>
     /// <param name="result">Its outcome.</param>
     public virtual void OnSucceeded(EsimResult result)

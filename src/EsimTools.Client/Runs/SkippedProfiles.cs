@@ -35,7 +35,7 @@ internal sealed class SkippedProfiles(RunServices services, EsimRunHost host, Es
         foreach (var request in requests)
         {
             _repeats += request.Count;
-            host.OnSkipped(request);
+            host.OnSkipped(request.AsSkipped());
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class SkippedProfiles(RunServices services, EsimRunHost host, Es
         _waitingCount = 0;
         foreach (var request in requests)
         {
-            host.OnSkipped(request);
+            host.OnSkipped(request.AsSkipped());
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class EsimRequest
         Whole = this;
     }
 
-    private EsimRequest(EsimRequest whole, IReadOnlyList<EsimProfile> profiles, int[] places)
+    private EsimRequest(EsimRequest whole, IReadOnlyList<EsimProfile> profiles, int[]? places)
     {
         LocalId = whole.LocalId;
         Kind = whole.Kind;
@@ -94,6 +94,9 @@ public sealed class EsimRequest
 
     /// <summary>The wave of the plan in which it was sent, from 1 on; 0 where there were no waves.</summary>
     public int Wave { get; internal init; }
+
+    /// <summary>Whether a command has written it in place of sending these profiles again, because this earlier request has served them or still does.</summary>
+    public bool WasSkipped { get; private init; }
 
     /// <summary>Where it stands now; changes as outcomes arrive.</summary>
     public EsimRequestStatus Status
@@ -192,6 +195,9 @@ public sealed class EsimRequest
 
         return new(Whole, profiles, [.. profiles.Select(profile => Whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place)]);
     }
+
+    /// <summary>The same request, as it is written in place of sending its profiles again.</summary>
+    internal EsimRequest AsSkipped() => new(Whole, Profiles, _places) { WasSkipped = true };
 
     /// <summary>The same request for those of its profiles that are named; null when it has none of them.</summary>
     internal EsimRequest? Only(IReadOnlyList<EsimProfile> named) =>

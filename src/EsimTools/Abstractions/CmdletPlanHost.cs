@@ -72,7 +72,7 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     public override void OnProgress(EsimRun run) => Write(() =>
     {
         cmdlet.WriteMessages();
-        _progress.Show(() => _wave is { Waves: > 1 } wave ? $"wave {wave.Number} of {wave.Waves}: {run}" : run.ToString(), run.Counts.Given);
+        _progress.Show(() => (_wave is { Waves: > 1 } wave ? $"wave {wave.Number} of {wave.Waves}: " : string.Empty) + RunStatus.Of(run.Counts), run.Counts.Given);
     });
 
     /// <summary>Takes the progress bar away.</summary>

@@ -63,7 +63,7 @@ internal sealed class CmdletRunHost(ProfileActionCmdlet cmdlet, Clock clock) : E
     public override void OnProgress(EsimRun run)
     {
         cmdlet.WriteMessages();
-        _progress.Show(run.ToString, run.Counts.Given);
+        _progress.Show(() => RunStatus.Of(run.Counts), run.Counts.Given);
     }
 
     /// <summary>Takes the progress bar away, and closes a preview with its numbers.</summary>

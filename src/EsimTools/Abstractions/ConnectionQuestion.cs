@@ -39,6 +39,11 @@ internal sealed class ConnectionQuestion(EsimCmdlet cmdlet)
     private T Ask<T>(string what, Func<PSHostUserInterface, T?> ask)
         where T : class
     {
+        if (Unasked.IsNobodyAt(cmdlet.Host))
+        {
+            throw Nobody(what, null);
+        }
+
         try
         {
             Explain();
@@ -49,15 +54,17 @@ internal sealed class ConnectionQuestion(EsimCmdlet cmdlet)
         }
         catch (Exception e) when (Unasked.MeansNobody(e))
         {
-            throw new EsimException(
-                EsimError.EsimNobodyToAsk,
-                $"Connect-EsimService was not given {what}, and nobody can answer here.",
-                $"Set {EnvironmentSettings.Names}, or give -ApiCredential, -UserCredential and -AccountName, or -ApiSecretName and -UserSecretName. -Sandbox needs none of it.",
-                e);
+            throw Nobody(what, e);
         }
 
         throw new EsimException(EsimError.EsimParameterInvalid, $"Connect-EsimService needs {what}.", "Connect-EsimService -Sandbox needs no account and no network.");
     }
+
+    private static EsimException Nobody(string what, Exception? cause) => new(
+        EsimError.EsimNobodyToAsk,
+        $"Connect-EsimService was not given {what}, and nobody can answer here.",
+        $"Set {EnvironmentSettings.Names}, or give -ApiCredential, -UserCredential and -AccountName, or -ApiSecretName and -UserSecretName. -Sandbox needs none of it.",
+        cause);
 
     private void Explain()
     {

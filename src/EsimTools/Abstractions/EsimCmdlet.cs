@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -98,6 +99,30 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
             {
                 WriteMessages();
             }
+        }
+    }
+
+    /// <summary>Reads an inventory file row by row; ends the command where it cannot be read.</summary>
+    /// <param name="path">The file, as it was given.</param>
+    /// <param name="take">Takes a row; null for a line with nothing in it, which counts all the same.</param>
+    private protected void ReadInventory(string path, Action<PSObject?> take)
+    {
+        var file = GetUnresolvedProviderPathFromPSPath(path);
+        try
+        {
+            foreach (var row in InventoryFile.Read(file))
+            {
+                if (Stop.IsCancellationRequested)
+                {
+                    throw new PipelineStoppedException();
+                }
+
+                take(row);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminate(new EsimException(EsimError.EsimInputInvalid, $"The inventory '{file}' cannot be read. {e.Message}", "Check the path and who may read it.", e), path);
         }
     }
 

@@ -1,7 +1,6 @@
 // The base of cmdlets that take profiles from a file, too.
 
 using System.Management.Automation;
-using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -25,22 +24,6 @@ public abstract class ProfileFileCmdlet : ProfileInputCmdlet
             return;
         }
 
-        var path = GetUnresolvedProviderPathFromPSPath(Path);
-        try
-        {
-            foreach (var row in InventoryFile.Read(path))
-            {
-                if (Stop.IsCancellationRequested)
-                {
-                    throw new PipelineStoppedException();
-                }
-
-                TakeFileRow(row);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminate(new EsimException(EsimError.EsimInputInvalid, $"The inventory '{path}' cannot be read. {e.Message}", "Check the path and who may read it.", e), Path);
-        }
+        ReadInventory(Path, TakeFileRow);
     }
 }

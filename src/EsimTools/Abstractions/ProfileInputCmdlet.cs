@@ -18,7 +18,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>The parameter set in which profiles come as objects.</summary>
     private protected const string InputSet = "InputObject";
 
-    /// <summary>The parameter set in which one profile is named by its identifiers.</summary>
+    /// <summary>The parameter set in which profiles are named by their identifiers.</summary>
     private protected const string IdentifierSet = "Identifier";
 
     private ProfileReader? _reader;
@@ -37,20 +37,20 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The profile's ICCID: 18 to 20 digits; spaces and dashes do not count.</summary>
+    /// <summary>The profile's ICCID: 18 to 20 digits; spaces and dashes do not count. Several ICCIDs are several profiles.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
     [Alias(ColumnNames.ProfileIccid, ColumnNames.SimIccid, ColumnNames.Icc)]
-    public string? Iccid { get; set; }
+    public string[]? Iccid { get; set; }
 
-    /// <summary>The eUICC's EID: 32 digits.</summary>
+    /// <summary>The eUICC's EID: 32 digits. Several EIDs are several devices.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
     [Alias(ColumnNames.EuiccId, ColumnNames.EsimIdentifier)]
-    public string? Eid { get; set; }
+    public string[]? Eid { get; set; }
 
-    /// <summary>The device's IMEI: 15 digits.</summary>
+    /// <summary>The device's IMEI: 15 digits. Several IMEIs are several devices.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = IdentifierSet)]
     [Alias(ColumnNames.DeviceImei)]
-    public string? Imei { get; set; }
+    public string[]? Imei { get; set; }
 
     /// <summary>
     /// Which column is read as what, for columns with other names than the usual ones: field names with the names of columns, for example
@@ -144,7 +144,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     {
         if (InputObject is null && ParameterSetName == IdentifierSet)
         {
-            Take(_reader!.Read(Iccid, Eid, Imei), new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei });
+            TakeIdentifiers();
         }
         else if (InputObject is null && !MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
         {
@@ -181,6 +181,26 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>Does what is to be done behind each input.</summary>
     private protected virtual void AfterInput()
     {
+    }
+
+    // Several values of one kind are several profiles. Which EID would belong to which ICCID only rows can say.
+    private void TakeIdentifiers()
+    {
+        string[]?[] kinds = [Iccid, Eid, Imei];
+        if (kinds.Count(values => values is not null) > 1 && kinds.Any(values => values is { Length: > 1 }))
+        {
+            throw new EsimException(
+                EsimError.EsimParameterInvalid,
+                "Of -Iccid, -Eid and -Imei one has several values, and another is given beside it. Which belong together cannot be told.",
+                "Give several values of one kind alone, or pipe rows that have both columns.");
+        }
+
+        var count = Math.Max(1, kinds.Max(values => values?.Length ?? 0));
+        for (var i = 0; i < count; i++)
+        {
+            var named = new EsimProfile { Iccid = Iccid?.ElementAtOrDefault(i), Eid = Eid?.ElementAtOrDefault(i), Imei = Imei?.ElementAtOrDefault(i) };
+            Take(_reader!.Read(named.Iccid, named.Eid, named.Imei), named);
+        }
     }
 
     private void TakeObject(object? input)

@@ -43,7 +43,7 @@ internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
     {
         var rate = done / Math.Max(elapsed.TotalSeconds, 0.001);
         var pace = rate >= 1 ? string.Format(CultureInfo.InvariantCulture, "{0:0}/s, ", rate) : string.Empty;
-        return new(0, activity, string.Format(CultureInfo.InvariantCulture, "{0} ({1}{2:h\\:mm\\:ss} elapsed)", status, pace, elapsed))
+        return new(0, activity, string.Format(CultureInfo.InvariantCulture, "{0} ({1}{2:h\\:mm\\:ss})", status, pace, elapsed))
         {
             PercentComplete = total > 0 ? (int)(100 * done / total) : -1,
             SecondsRemaining = total > 0 && done > 0 ? (int)Math.Min(int.MaxValue, (total - done) / rate) : -1,

@@ -28,6 +28,16 @@ internal static class Unasked
     /// <summary>Whether PowerShell says so that there is nobody to answer a question.</summary>
     public static bool MeansNobody(Exception problem) => problem is HostException or PSInvalidOperationException or NotImplementedException;
 
+    /// <summary>Whether it is known without asking that there is nobody: a console that was started so, or a runspace that has none. Other hosts have to be asked.</summary>
+    /// <remarks>A console prints what a question is about before it says that nobody can answer, and a log of such a job would hold half a question.</remarks>
+    public static bool IsNobodyAt(PSHost host) => host.Name switch
+    {
+        "Default Host" => true,
+        "ConsoleHost" => Array.Exists(Environment.GetCommandLineArgs(), static argument => argument.TrimStart('-', '/') is { Length: >= 4 } name
+            && name.Length < argument.Length && "NonInteractive".StartsWith(name, StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
+
     /// <summary>Writes an error without a question about it.</summary>
     public static void WriteError(PSCmdlet cmdlet, ErrorRecord record) =>
         cmdlet.InvokeCommand.InvokeScript(

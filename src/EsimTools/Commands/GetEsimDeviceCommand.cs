@@ -8,32 +8,40 @@ namespace EsimTools;
 
 /// <summary>Gets lines of an account's device list. The next page is asked for only when the one before has been passed on.</summary>
 /// <remarks>Source: the reference's page on device information (POST /m2m/v1/devices/actions/list).</remarks>
-[Cmdlet(VerbsCommon.Get, "EsimDevice")]
+[Cmdlet(VerbsCommon.Get, "EsimDevice", DefaultParameterSetName = FilterSet)]
 [OutputType(typeof(EsimDevice))]
 public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 {
+    private const string FilterSet = "Filter";
+    private const string PathSet = "Path";
+
     private int _written;
     private ProfileReader? _reader;
     private FaultyRows? _faulty;
 
     /// <summary>The eUICC's EID, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Eid { get; set; }
 
     /// <summary>The profile's ICCID, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Iccid { get; set; }
 
     /// <summary>The device's IMEI, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Imei { get; set; }
 
     /// <summary>What is piped in, for example a row of an inventory: its EID, ICCID, IMEI and account are the filters.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = FilterSet)]
     public PSObject? InputObject { get; set; }
+
+    /// <summary>A CSV file with the devices; the EID, ICCID, IMEI and account of a row are the filters. Its delimiter (comma, semicolon or tab) and its encoding are found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "A CSV file with the devices, for example fleet.csv.")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
 
     /// <summary>Which property of the input is read as what, for those with other names than the usual ones, for example <c>@{ Iccid = 'SIM serial' }</c>.</summary>
     [Parameter]
@@ -80,7 +88,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         _faulty = new((problem, input) => WriteFailure(problem, input), WriteWarning);
         try
         {
-            _reader = new(ColumnMap.Of(Property));
+            _reader = new(ColumnMap.Of(Property), () => ParameterSetName == PathSet);
         }
         catch (EsimException e)
         {
@@ -91,39 +99,18 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (ParameterSetName == PathSet)
+        {
+            ReadInventory(Path, TakeFileRow);
+            return;
+        }
+
         try
         {
-            if (!TakeInput())
+            if (ReadInput() is { } named)
             {
-                return;
+                List(named);
             }
-
-            var query = new EsimDeviceQuery
-            {
-                AccountName = AccountName,
-                Iccid = Pattern(IdentifierKind.Iccid, Iccid, EsimError.EsimIccidInvalid),
-                Eid = Pattern(IdentifierKind.Eid, Eid, EsimError.EsimEidInvalid),
-                Imei = Pattern(IdentifierKind.Imei, Imei, EsimError.EsimImeiInvalid),
-                Mdn = Mdn,
-                ServicePlan = ServicePlan,
-                State = State,
-                Connected = MyInvocation.BoundParameters.ContainsKey(nameof(Connected)) ? Connected.IsPresent : null,
-            };
-            var listing = Service.ListDevices(query);
-            do
-            {
-                foreach (var device in Await(listing.ReadNextAsync))
-                {
-                    if (_written >= First)
-                    {
-                        return;
-                    }
-
-                    _written++;
-                    WriteObject(device);
-                }
-            }
-            while (!listing.IsComplete && _written < First);
         }
         catch (EsimException e)
         {
@@ -134,33 +121,83 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     /// <summary>Says once what rows share that name no device.</summary>
     protected override void EndProcessing() => _faulty!.Complete();
 
-    // What does not bind by the names of the parameters is read as everywhere else. What names an account and no device, as a request, a run or a plan
-    // does, must not list the whole account.
-    private bool TakeInput()
+    private void TakeFileRow(PSObject? row)
     {
+        if (row is null)
+        {
+            _reader!.Skip();
+            return;
+        }
+
+        var reading = _reader!.Read(row);
+        if (reading.Profile is not { } named)
+        {
+            _faulty!.Add(reading, row);
+            return;
+        }
+
+        _faulty!.AddSound();
+        try
+        {
+            List(named);
+        }
+        catch (EsimException e)
+        {
+            WriteFailure(e, row);
+        }
+    }
+
+    private void List(EsimProfile named)
+    {
+        var query = new EsimDeviceQuery
+        {
+            AccountName = AccountName ?? named.AccountName,
+            Iccid = Pattern(IdentifierKind.Iccid, named.Iccid, EsimError.EsimIccidInvalid),
+            Eid = Pattern(IdentifierKind.Eid, named.Eid, EsimError.EsimEidInvalid),
+            Imei = Pattern(IdentifierKind.Imei, named.Imei, EsimError.EsimImeiInvalid),
+            Mdn = Mdn,
+            ServicePlan = ServicePlan,
+            State = State,
+            Connected = MyInvocation.BoundParameters.ContainsKey(nameof(Connected)) ? Connected.IsPresent : null,
+        };
+        var listing = Service.ListDevices(query);
+        while (!listing.IsComplete && _written < First)
+        {
+            foreach (var device in Await(listing.ReadNextAsync).Take(First - _written))
+            {
+                _written++;
+                WriteObject(device);
+            }
+        }
+    }
+
+    // What does not bind by the names of the parameters is read as everywhere else; null where that has been told of. What names an account and no
+    // device, as a request, a run or a plan does, must not list the whole account.
+    private EsimProfile? ReadInput()
+    {
+        var bound = new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei };
         var isNamed = Eid is not null || Iccid is not null || Imei is not null;
         if (InputObject is null || (isNamed && Property is null))
         {
-            return true;
+            return bound;
         }
 
         var reading = _reader!.Read(InputObject);
         if (reading.Profile is { } named)
         {
-            (Eid, Iccid, Imei, AccountName) = (named.Eid, named.Iccid, named.Imei, AccountName ?? named.AccountName);
-            return true;
+            return named;
         }
 
         var isOfModule = InputObject.TypeNames[0] is var type && (type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal));
         if (isNamed || (isOfModule ? InputObject.BaseObject is EsimConnection : Names(nameof(AccountName)) || Names(ColumnNames.Account)))
         {
-            return true;
+            return bound;
         }
 
         if (!isOfModule && reading.Shared is { IsOfShape: true })
         {
             _faulty!.Add(reading, InputObject);
-            return false;
+            return null;
         }
 
         throw new EsimException(

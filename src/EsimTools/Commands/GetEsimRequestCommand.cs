@@ -5,7 +5,7 @@ using EsimTools.Binding;
 
 namespace EsimTools;
 
-/// <summary>Gets requests from the journal. A request that is asked for by id is brought up to date at the service first.</summary>
+/// <summary>Gets requests from the journal, newest last. A request that is asked for by id is brought up to date at the service first.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimRequest", DefaultParameterSetName = ListSet)]
 [OutputType(typeof(EsimRequest))]
 public sealed class GetEsimRequestCommand : ConnectedCmdlet

@@ -5,7 +5,7 @@ using EsimTools.Binding;
 
 namespace EsimTools;
 
-/// <summary>Gets the runs that the journal knows, newest first: one for each command that has sent something.</summary>
+/// <summary>Gets the runs that the journal knows, newest last: one for each command that has sent something.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimRun", DefaultParameterSetName = ListSet)]
 [OutputType(typeof(EsimRunSummary))]
 public sealed class GetEsimRunCommand : ConnectedCmdlet
@@ -69,7 +69,10 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
             && (PlanId is null || string.Equals(run.PlanId, PlanId, StringComparison.OrdinalIgnoreCase))
             && reason?.IsMatch(run.Reason ?? string.Empty) != false
             && user?.IsMatch(run.UserName ?? string.Empty) != false);
-        foreach (var run in runs.Where(run => Action.Length == 0 || Action.Contains(run.Action, StringComparer.OrdinalIgnoreCase)).Take(Last ? 1 : int.MaxValue))
+        var wanted = runs.Where(run => Action.Length == 0 || Action.Contains(run.Action, StringComparer.OrdinalIgnoreCase)).Take(Last ? 1 : int.MaxValue);
+
+        // As a history: the newest stands at the prompt, as with Get-EsimRequest.
+        foreach (var run in wanted.Reverse())
         {
             WriteObject(run);
         }

@@ -11,6 +11,8 @@ namespace EsimTools;
 [OutputType(typeof(EsimPlan))]
 public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 {
+    private const string InventorySet = "Inventory";
+
     private readonly List<EsimProfile> _rows = [];
     private EsimPlanner? _planner;
     private PlanningHost? _host;
@@ -36,6 +38,11 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     [Parameter(Mandatory = true, HelpMessage = "The file that the plan is written to, for example retire.plan.")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
+
+    /// <summary>A CSV file with the profiles. Its delimiter (comma, semicolon or tab) and its encoding are found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InventorySet, HelpMessage = "A CSV file with the profiles, for example fleet.csv.")]
+    [ValidateNotNullOrEmpty]
+    public string InventoryPath { get; set; } = string.Empty;
 
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
@@ -202,6 +209,19 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     {
         _planner?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <inheritdoc/>
+    private protected override void TakeInput()
+    {
+        if (ParameterSetName == InventorySet)
+        {
+            ReadInventory(InventoryPath, TakeFileRow);
+        }
+        else
+        {
+            base.TakeInput();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 // Wait-EsimRequest: waits for the outcome of every profile of requests, by callback or by asking.
 
+using System.Globalization;
 using System.Management.Automation;
 using EsimTools.Abstractions;
 using EsimTools.Binding;
@@ -15,10 +16,15 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     private const string IdSet = "Id";
 
     private readonly HashSet<string> _runs = new(StringComparer.OrdinalIgnoreCase);
+
+    // Of profiles that a command has skipped: how many have failed, by the run that had sent them.
+    private readonly Dictionary<string, long> _failedBefore = new(StringComparer.OrdinalIgnoreCase);
     private readonly Queue<(EsimException Problem, object Target)> _heldBack = new();
 
     private EsimWait? _wait;
     private ProgressReport? _progress;
+    private long _skipped;
+    private bool _sent;
 
     /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it, its id, or what a file or a job has left of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet, HelpMessage = "A request that an action cmdlet or Get-EsimRequest has written, or its id, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c.")]
@@ -44,7 +50,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 
     /// <summary>
     /// Write one summary in place of the results: how the run of the requests stands when the wait ends, of several the newest. A profile that failed is
-    /// counted then, and is no error. Where nothing was sent there is none.
+    /// counted then, and is no error. Where everything was skipped a warning says so, and the summary is that of the earlier run; where there is no request there is none.
     /// </summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
@@ -80,6 +86,8 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
                     _runs.Add(run.Id);
                 }
 
+                _skipped += request.WasSkipped ? request.Count : 0;
+                _sent |= !request.WasSkipped;
                 Drive(wait => wait.Add(request));
             }
             else
@@ -100,7 +108,12 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         if (Summary)
         {
             // Newest first: earlier runs are in it with what this one had nothing left to do for.
-            WriteObject(Service.GetRuns(run => _runs.Contains(run.Id)).Take(1), enumerateCollection: true);
+            var newest = Service.GetRuns(run => _runs.Contains(run.Id)).FirstOrDefault();
+            if (newest is not null)
+            {
+                TellOfSkipped(newest);
+                WriteObject(newest);
+            }
         }
 
         while (_heldBack.Count > 0)
@@ -125,6 +138,19 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         base.Dispose(disposing);
     }
 
+    private void TellOfSkipped(EsimRunSummary shown)
+    {
+        if (!_sent && _skipped > 0)
+        {
+            WriteWarning($"Nothing was sent: {(_skipped == 1 ? "1 profile was" : $"{_skipped} profiles were")} skipped, because earlier commands have served {(_skipped == 1 ? "it" : "them")} or still do. The summary is that of the newest of these, {shown.Id}.");
+        }
+
+        foreach (var earlier in _failedBefore.Where(run => run.Value > 0 && !string.Equals(run.Key, shown.Id, StringComparison.OrdinalIgnoreCase)))
+        {
+            WriteWarning($"{earlier.Value} of those skipped failed in an earlier command, and the summary does not count them: Get-EsimResult -Run {earlier.Key} -Status Failed");
+        }
+    }
+
     private void Drive(Action<EsimWait> work)
     {
         try
@@ -141,14 +167,45 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         }
     }
 
+    private string HowToldOf() => string.Format(
+        CultureInfo.InvariantCulture,
+        "{0}; the service is asked {1} s from now, then less often, up to once in {2} s{3}",
+        Service.ReceivesCallbacks ? "Callbacks arrive at this connection" : "No callbacks arrive at this connection, what a listener of another process has heard comes through the journal",
+        PollingIntervalSec,
+        EsimWaitOptions.LongestInterval.TotalSeconds,
+        TimeoutSec > 0 ? $"; the wait ends after {TimeoutSec} s" : string.Empty);
+
     private static string Failed(EsimWait wait) => wait.Failed > 0 ? $", {wait.Failed} failed" : string.Empty;
 
     private sealed class WaitHost(WaitEsimRequestCommand cmdlet) : EsimWaitHost
     {
         private readonly bool _holdsBack = cmdlet.EndsAtErrors;
+        private readonly bool _isVerbose = cmdlet.IsSet("Verbose", "VerbosePreference");
 
         private string NextPoll(EsimWait wait) =>
             wait.NextPoll is { } next && Math.Ceiling((next - cmdlet.Service.Clock.UtcNow).TotalSeconds) is > 0 and var seconds ? $", next poll in {seconds} s" : string.Empty;
+
+        public override void OnStarted(EsimRequest request)
+        {
+            if (_isVerbose && request.Status == EsimRequestStatus.Accepted)
+            {
+                cmdlet.WriteVerbose($"Waiting for {request}: {request.SucceededCount + request.FailedCount} of {request.Count} outcomes known. {cmdlet.HowToldOf()}.");
+            }
+        }
+
+        public override void OnEnded(EsimRequest request)
+        {
+            if (cmdlet.Summary && request is { WasSkipped: true, Run: { } run })
+            {
+                cmdlet._failedBefore[run.Id] = request.FailedCount + (cmdlet._failedBefore.TryGetValue(run.Id, out var before) ? before : 0);
+            }
+
+            if (_isVerbose)
+            {
+                var open = request.Count - request.SucceededCount - request.FailedCount;
+                cmdlet.WriteVerbose($"Waited for {request}: {request.SucceededCount} succeeded, {request.FailedCount} failed{(open > 0 ? $", {open} not known" : string.Empty)}.");
+            }
+        }
 
         public override void OnSucceeded(EsimResult result)
         {
@@ -179,7 +236,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         {
             cmdlet.WriteMessages();
             var done = wait.Succeeded + wait.Failed;
-            cmdlet._progress!.Show(() => $"{done} of {wait.Total} outcomes known{Failed(wait)}{NextPoll(wait)}", done, wait.Total);
+            cmdlet._progress!.Show(() => $"{done} of {wait.Total} known{Failed(wait)}{NextPoll(wait)}", done, wait.Total);
         }
     }
 }

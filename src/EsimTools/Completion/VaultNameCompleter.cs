@@ -1,4 +1,5 @@
-// Completes -VaultName with the vaults that are registered with SecretManagement on this machine. No vault is opened.
+// Completes -VaultName with the vaults that are registered with SecretManagement on this machine. No vault is opened, which is why the names of secrets
+// are not completed: Get-SecretInfo asks the vault's own module for them, and one that is locked, as SecretStore after its timeout, prompts.
 
 using System.Collections;
 using System.Management.Automation;

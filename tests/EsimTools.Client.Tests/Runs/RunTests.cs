@@ -170,6 +170,21 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_asked_is_told_the_service_plan_where_the_request_names_one()
+    {
+        var connection = await _fixture.OpenAsync();
+        var host = new ListeningHost(agrees: _ => false);
+
+        await RunAsync(connection, EsimAction.Deactivate, Sample.Profiles(1), new() { ServicePlan = "M2M Global" }, host);
+        await RunAsync(connection, EsimAction.Deactivate, [new() { Iccid = Sample.IccidOf(2) }], new(), host);
+        await RunAsync(connection, EsimAction.DeviceSuspend, [new() { Eid = Sample.EidOf(3), ServicePlan = "M2M Global" }], new(), host);
+
+        Assert.Contains(", service plan 'M2M Global'", host.Asked[0]);
+        Assert.Equal(3, host.Asked.Count);
+        Assert.All(host.Asked.Skip(1), asked => Assert.DoesNotContain("service plan", asked));
+    }
+
+    [Fact]
     public async Task It_ends_after_so_many_requests_in_a_row_that_were_not_accepted()
     {
         var connection = await _fixture.OpenAsync();

@@ -205,6 +205,37 @@ public sealed class WaitTests : IDisposable
         Assert.Equal((2, 2), (one, two));
     }
 
+    [Fact]
+    public async Task Each_request_begins_and_ends_once_its_end_behind_its_outcomes()
+    {
+        var (connection, request) = await SubmitAsync(2);
+        var host = new TellingHost();
+        using var wait = connection.StartWait(host, new() { Timeout = TimeSpan.FromSeconds(3) });
+
+        wait.Add(request);
+        wait.Add(request);
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(1)));
+        connection.ReceiveCallback(Sample.Callback("r", Sample.IccidOf(2), "Failed"));
+        wait.Complete();
+
+        Assert.Equal(["started r", "succeeded", "problem EsimActionFailed", "ended r"], host.Told);
+    }
+
+    [Fact]
+    public async Task A_request_whose_time_is_over_ends_too()
+    {
+        var (connection, request) = await SubmitAsync(1);
+        var host = new TellingHost();
+        using var wait = connection.StartWait(host, new() { Timeout = TimeSpan.FromSeconds(3) });
+
+        wait.Add(request);
+        var waiting = Task.Run(wait.Complete);
+        _fixture.Clock.Advance(await _fixture.Clock.NextPauseAsync());
+        await waiting.WaitAsync(ManualClock.HangLimit);
+
+        Assert.Equal(["started r", "problem EsimWaitTimeout", "ended r"], host.Told);
+    }
+
     private async Task<(EsimConnection Connection, EsimRequest Request)> SubmitAsync(int count)
     {
         _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
@@ -213,4 +244,17 @@ public sealed class WaitTests : IDisposable
     }
 
     private sealed class QuietHost : EsimWaitHost;
+
+    private sealed class TellingHost : EsimWaitHost
+    {
+        public List<string> Told { get; } = [];
+
+        public override void OnStarted(EsimRequest request) => Told.Add($"started {request.RequestId}");
+
+        public override void OnSucceeded(EsimResult result) => Told.Add("succeeded");
+
+        public override void OnProblem(EsimException problem, object target) => Told.Add($"problem {problem.Error}");
+
+        public override void OnEnded(EsimRequest request) => Told.Add($"ended {request.RequestId}");
+    }
 }
