@@ -29,11 +29,11 @@ internal static class HtmlStyle
         .tiles .doubt b, span.doubt { color: var(--doubt); }
         .tiles .open b, span.open { color: var(--open); }
         span.doubt, span.open { font-weight: 600; white-space: nowrap; }
-        svg { display: block; width: 100%; height: auto; }
+        svg { display: block; width: 100%; height: auto; overflow: visible; }
         svg text { fill: var(--calm); font: 12px system-ui, "Segoe UI", Roboto, Arial, sans-serif; }
         svg .ok { fill: var(--ok); } svg .bad { fill: var(--bad); } svg .doubt { fill: var(--doubt); } svg .open { fill: var(--open); } svg .none { fill: var(--line); }
         svg .axis { stroke: var(--line); }
-        .bar svg { height: 1.1rem; border-radius: .3rem; }
+        .bar svg { height: 1.1rem; border-radius: .3rem; overflow: hidden; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .4rem 0 0; padding: 0; list-style: none; color: var(--calm); font-size: .85rem; }
         .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: .15em; }
         i.ok { background: var(--ok); } i.bad { background: var(--bad); } i.doubt { background: var(--doubt); } i.open { background: var(--open); }
