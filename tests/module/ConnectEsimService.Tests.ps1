@@ -50,6 +50,16 @@ Describe 'Which connection serves' {
         "$connection" | Should -Match 'sandbox-user.*0000123456-00001'
     }
 
+    It 'one that fails leaves none: what follows it is not for the connection before, perhaps the real service' {
+        $before = Connect-TestSandbox -Row @(Get-TestRow 2)
+        (Invoke-Captured { Connect-EsimService -Sandbox -SandboxInventory (Join-Path $TestDrive 'nothing.csv') }).Terminating | Get-ErrorId | Should -Be 'EsimSandboxInvalid'
+        Get-EsimConnection | Should -BeNullOrEmpty
+        (Invoke-Captured { Get-TestRow 2 | Disable-EsimProfile -Force }).Terminating | Get-ErrorId | Should -Be 'EsimNotConnected'
+        Get-SentAction $before.Sandbox | Should -BeNullOrEmpty
+        Get-EsimDevice -Connection $before.Connection | Should -Not -BeNullOrEmpty
+        Disconnect-EsimService $before.Connection
+    }
+
     It 'two at once are two services: -Connection chooses' {
         $one = Connect-TestSandbox -Row @(Get-TestRow 2)
         $two = Connect-TestSandbox -Row @(Get-TestRow 3 -Skip 10)

@@ -122,6 +122,10 @@ Describe 'What is piped to Get-EsimDevice' {
         @{ What = 'a request from a file'; Make = { $script:sent | Export-Clixml "$TestDrive/request.xml"; Import-Clixml "$TestDrive/request.xml" } }
         @{ What = 'a run'; Make = { Get-EsimRun -Last } }
         @{ What = 'a number'; Make = { 7 } }
+        @{ What = 'nothing'; Make = { $null } }
+        @{ What = 'a row with an account whose ICCID is empty'; Make = { [pscustomobject]@{ sim_iccid = ''; Account = $script:Account } } }
+        @{ What = 'a row with an account whose column of ICCIDs nobody knows'; Make = { [pscustomobject]@{ Number = (Get-TestRow 1).Iccid; Account = $script:Account } } }
+        @{ What = 'a request from JSON'; Make = { $script:sent | ConvertTo-Json -Depth 4 | ConvertFrom-Json } }
     ) {
         $given = & $Make
         $before = $script:listed.Sandbox.Log.Count
@@ -139,6 +143,39 @@ Describe 'What is piped to Get-EsimDevice' {
         $run = Invoke-Captured { $elsewhere, [pscustomobject]@{ sim_iccid = $rows[1].Iccid } | Get-EsimDevice }
         $run.Output.Iccid | Should -Be $rows[1].Iccid
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestRefused'
+    }
+
+    It 'is an error where its ICCID was rounded by a spreadsheet, whatever account stands beside it' {
+        $run = Invoke-Captured { [pscustomobject]@{ sim_iccid = '8.9148E+19'; Account = $script:Account } | Get-EsimDevice }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimIccidInvalid'
+    }
+
+    It 'is nothing in a parameter, too: <Name>' -ForEach @(
+        @{ Name = 'by name'; Run = { Get-EsimDevice -InputObject $null } }
+        @{ Name = 'beside filters'; Run = { $null | Get-EsimDevice -State active -AccountName $script:Account } }
+    ) {
+        $run = Invoke-Captured $Run
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+    }
+
+    It 'is no star alone, as an empty variable leaves it of a part: <_>' -ForEach 'Iccid', 'Eid', 'Imei' {
+        $before = $script:listed.Sandbox.Log.Count
+        foreach ($star in '*', '**') {
+            $filter = @{ $_ = $star }
+            (Invoke-Captured { Get-EsimDevice @filter }).Errors | Get-ErrorId | Should -Be "Esim$($_)Invalid"
+        }
+
+        $script:listed.Sandbox.Log.Count | Should -Be $before
+    }
+
+    It 'is one profile where the row has an ICCID under another name beside its EID' {
+        $row = Get-TestRow 1
+        @($row | Select-Object Eid | Get-EsimDevice).Count | Should -Be 2
+        ($row | Select-Object Eid, @{ Name = 'sim_iccid'; Expression = { $_.Iccid } } | Get-EsimDevice).Iccid | Should -Be $row.Iccid
+        (Invoke-Captured { [pscustomobject]@{ Eid = $row.Eid; sim_iccid = '8.9148E+19' } | Get-EsimDevice }).Output | Should -BeNullOrEmpty
+        @([pscustomobject]@{ Eid = $row.Eid.Substring(0, 30) + '*' } | Get-EsimDevice).Count | Should -Be 2
     }
 
     It 'lists the account of a connection, and of a row that names nothing else' {

@@ -165,6 +165,25 @@ Describe 'What is no plan' {
             @($run.Errors) + @($run.Terminating) | Where-Object { $_ } | Should -BeNullOrEmpty
         }
     }
+
+    It 'is a plan from a file whose path holds another plan by now' {
+        $plan = Get-WrittenPlan 'seen'
+        $plan | Export-Clixml "$TestDrive/seen.xml"
+        $null = Get-WrittenPlan 'seen' 4
+        (Invoke-Captured { Import-Clixml "$TestDrive/seen.xml" | Invoke-EsimPlan -Force }).Terminating | Get-ErrorId | Should -BeExactly 'EsimPlanChanged'
+        (Invoke-Captured { Get-EsimPlan $plan.Path | ConvertTo-Json -Depth 6 | ConvertFrom-Json | Invoke-EsimPlan -WhatIf }).Terminating | Should -BeNullOrEmpty
+    }
+
+    It 'is what an action cmdlet is given in place of profiles: <What>' -ForEach @(
+        @{ What = 'a plan, with those that it leaves out, and past its waves'; Make = { $script:plan } }
+        @{ What = 'a plan from a file'; Make = { $script:plan | Export-Clixml "$TestDrive/p.xml"; Import-Clixml "$TestDrive/p.xml" } }
+        @{ What = 'whatever else has profiles'; Make = { [pscustomobject]@{ Name = 'x'; Profiles = Get-TestRow 2 } } }
+    ) {
+        $given = & $Make
+        $run = Invoke-Captured { $given | Enable-EsimProfile }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+    }
 }
 
 Describe 'The policy' {

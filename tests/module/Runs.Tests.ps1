@@ -91,6 +91,14 @@ Describe 'Get-EsimResult' {
         @(Get-EsimResult -Since (Get-Date).AddHours(1)).Count | Should -Be 0
     }
 
+    It 'takes no filter for all, as an empty variable is one: <_>' -ForEach 'Get-EsimResult -Status', 'Get-EsimResult -Action', 'Get-EsimRequest -Status', 'Get-EsimRequest -Action', 'Get-EsimRun -Action' {
+        foreach ($none in '@()', '$null') {
+            $run = Invoke-Captured ([scriptblock]::Create("$_ $none"))
+            $run.Output | Should -BeNullOrEmpty
+            "$($run.Terminating.FullyQualifiedErrorId)" | Should -BeLike 'ParameterArgumentValidationError*'
+        }
+    }
+
     It 'binds to the next command' {
         Get-EsimResult -Run (Get-EsimRun -Reason 'CHG-2').Id | Remove-EsimProfile -Force -Reason 'CHG-6' | Wait-EsimRequest | Out-Null
         (Get-EsimRun -Last).Succeeded | Should -Be 2

@@ -259,6 +259,47 @@ Describe '-Property' {
     }
 }
 
+Describe 'A row that names two' {
+    BeforeAll {
+        $script:Two = Get-TestRow 2
+        $script:Test = Connect-TestSandbox -Row $script:Two
+    }
+
+    AfterAll {
+        Disconnect-EsimService $script:Test.Connection
+    }
+
+    It 'is left out, because nobody can tell which is meant: <What>' -ForEach @(
+        @{ What = 'ICCIDs in two columns'; Make = { param($a, $b) [pscustomobject]@{ 'SIM ICCID' = $a.Iccid; 'eSIM ICCID' = $b.Iccid } } }
+        @{ What = 'ICCIDs in a hashtable'; Make = { param($a, $b) [ordered]@{ Icc = $a.Iccid; Iccid = $b.Iccid } } }
+        @{ What = 'ICCIDs in deviceIds'; Make = { param($a, $b) [pscustomobject]@{ deviceIds = @(@{ kind = 'iccid'; id = $a.Iccid }, @{ kind = 'iccid'; id = $b.Iccid }) } } }
+        @{ What = 'an ICCID in a column, another in deviceIds'; Make = { param($a, $b) [pscustomobject]@{ Iccid = $a.Iccid; deviceIds = @(@{ kind = 'iccid'; id = $b.Iccid }) } } }
+        @{ What = 'EIDs in two columns'; Make = { param($a, $b) [pscustomobject]@{ Iccid = $a.Iccid; Eid = $a.Eid; EuiccId = $b.Eid } } }
+    ) {
+        $row = & $Make @script:Two
+        $run = Invoke-Captured { $row | Disable-EsimProfile -ReasonCode FF -Force }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        "$($run.Errors)" | Should -Match 'two (ICCIDs|EIDs)'
+        Get-SentAction $script:Test.Sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'is one error for a file whose rows all do, and -Property says which column counts' {
+        $rows = $script:Two | Select-Object @{ Name = 'SimIccid'; Expression = { '89148000000000000004' } }, Iccid
+        $run = Invoke-Captured { $rows | Test-EsimProfile -Property @{ Iccid = 'Iccid', 'SimIccid' } }
+        $run.Output.Result | Should -Be @('Invalid', 'Invalid')
+        (Invoke-Captured { $rows | Disable-EsimProfile -WhatIf }).Errors.Count | Should -Be 1
+        ($rows | Test-EsimProfile -Property @{ Iccid = 'Iccid' }).Iccid | Should -Be $script:Two.Iccid
+    }
+
+    It 'is none where both are the same, or one is no ICCID' {
+        $iccid = $script:Two[0].Iccid
+        foreach ($other in "$($iccid.Substring(0, 4)) $($iccid.Substring(4))", $iccid.Substring(0, 19), '15551234567', 'N/A', '') {
+            ([pscustomobject]@{ Iccid = $iccid; SimNumber = $other } | Test-EsimProfile).Iccid | Should -Be $iccid
+        }
+    }
+}
+
 Describe 'Test-EsimProfile -Explain' {
     It 'shows which column became what, once for rows with the same columns' {
         $rows = 1..3 | ForEach-Object {
@@ -318,6 +359,23 @@ Describe '-Path' {
             $run = Invoke-Captured { Disable-EsimProfile -Path $file -Property @{ Iccid = 'Sim' } -BatchSize 2 -Force }
             @($run.Output.Profiles.Iccid) | Sort-Object | Should -Be @($rows.Iccid | Sort-Object)
             "$($run.Errors)" | Should -Match '^Row 8 .*abc'
+        }
+        finally {
+            Disconnect-EsimService $test.Connection
+        }
+    }
+
+    It 'leaves out a row with more cells than the header: an unquoted comma has put others in their places' {
+        $rows = Get-TestRow 4
+        $test = Connect-TestSandbox -Row $rows
+        try {
+            $file = Get-File "Site,Former,Iccid`nBergen,,$($rows[3].Iccid)`nOslo, Mitte,$($rows[0].Iccid),$($rows[1].Iccid)`n`"Oslo, Nord`",,$($rows[2].Iccid)`n"
+            $run = Invoke-Captured { Disable-EsimProfile -Path $file -ReasonCode FF -Force }
+            @($run.Output.Profiles.Iccid) | Sort-Object | Should -Be @($rows[2, 3].Iccid | Sort-Object)
+            $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+            "$($run.Errors)" | Should -Match '^Row 3 .*more cells'
+            $file = Get-File "Iccid,Site`n$($rows[0].Iccid),Oslo, Nord`n$($rows[1].Iccid),Oslo, Mitte`n"
+            (Invoke-Captured { Disable-EsimProfile -Path $file -WhatIf }).Errors.Count | Should -Be 1
         }
         finally {
             Disconnect-EsimService $test.Connection

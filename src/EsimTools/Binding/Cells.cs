@@ -6,6 +6,7 @@ using System.Management.Automation;
 namespace EsimTools.Binding;
 
 /// <summary>What a row has in the columns that are read; of two columns for one thing the first that holds something counts.</summary>
+/// <remarks>Not so where both hold an ICCID, or an EID, and not the same one: taking the first would serve somebody else's profile as often as not.</remarks>
 internal struct Cells
 {
     private const int LongestShown = 40;
@@ -37,6 +38,12 @@ internal struct Cells
     /// <summary>The profile role.</summary>
     public string? ProfileRole { get; set; }
 
+    /// <summary>The kind of which the row names two, and the second; null where it names none twice.</summary>
+    public (IdentifierKind Kind, string Text)? Second { get; private set; }
+
+    /// <summary>Whether the row has more cells than its header has columns, so that they may stand in the wrong ones.</summary>
+    public bool IsShifted { get; private set; }
+
     /// <summary>Takes what a column holds.</summary>
     public void Put(InventoryField field, object? value)
     {
@@ -51,6 +58,9 @@ internal struct Cells
             case InventoryField.AdditionalProperties:
                 _additional ??= value;
                 return;
+            case InventoryField.BeyondHeader:
+                IsShifted = true;
+                return;
         }
 
         var text = value as string ?? (value is null ? null : LanguagePrimitives.ConvertTo<string>(value));
@@ -62,10 +72,10 @@ internal struct Cells
         switch (field)
         {
             case InventoryField.Iccid:
-                Iccid ??= text;
+                Iccid = First(IdentifierKind.Iccid, Iccid, text!);
                 break;
             case InventoryField.Eid:
-                Eid ??= text;
+                Eid = First(IdentifierKind.Eid, Eid, text!);
                 break;
             case InventoryField.Imei:
                 Imei ??= text;
@@ -101,7 +111,7 @@ internal struct Cells
         {
             if (map.Find(name) is { } field && (InventoryColumns.IsIdentifier(field) || field == InventoryField.HardwareInformation))
             {
-                Put(field, value);
+                PutWhereNone(field, value);
             }
         }
 
@@ -109,7 +119,7 @@ internal struct Cells
         {
             if (map.Find(name) is { } field && InventoryColumns.IsIdentifier(field))
             {
-                Put(field, value);
+                PutWhereNone(field, value);
             }
         }
     }
@@ -137,6 +147,31 @@ internal struct Cells
                 Put(field, id);
             }
         }
+    }
+
+    private void PutWhereNone(InventoryField field, object? value)
+    {
+        if (!(field == InventoryField.Iccid ? Iccid is not null : field == InventoryField.Eid && Eid is not null))
+        {
+            Put(field, value);
+        }
+    }
+
+    private string First(IdentifierKind kind, string? first, string text)
+    {
+        if (first is null)
+        {
+            return text;
+        }
+
+        // With and without its last digits it is the same ICCID.
+        if (kind.Read(first).Value is { } one && kind.Read(text).Value is { } other
+            && !one.StartsWith(other, StringComparison.Ordinal) && !other.StartsWith(one, StringComparison.Ordinal))
+        {
+            Second ??= (kind, text);
+        }
+
+        return first;
     }
 
     private static string Word(string cell) => ForeignText.Show(cell.Trim(), ForeignText.LongestWord);

@@ -5,6 +5,9 @@ namespace EsimTools.Binding;
 /// <summary>Maps column names to fields. Case, spaces, dashes, underscores and dots do not count.</summary>
 internal static class InventoryColumns
 {
+    /// <summary>The column that a row of a file gets for its cells behind the last one of the header.</summary>
+    public const string BeyondHeader = "Cells beyond the header";
+
     // The names of each field, in the order of the fields.
     private static readonly string[][] Names = Array.ConvertAll(
         new string[][]
@@ -20,6 +23,7 @@ internal static class InventoryColumns
             ["DeviceIds"],
             ["HardwareInformation"],
             ["AdditionalProperties"],
+            [BeyondHeader],
         },
         static names => Array.ConvertAll(names, Plain));
 

@@ -18,4 +18,7 @@ internal enum InventoryField
     // Of Microsoft Graph's managedDevice: objects with identifiers of their own.
     HardwareInformation,
     AdditionalProperties,
+
+    // What a row of a file has behind the last column.
+    BeyondHeader,
 }

@@ -53,6 +53,11 @@ internal static class InventoryFile
             row.Properties.Add(new PSNoteProperty(names[i], i < fields.Count ? fields[i] : null), preValidated: true);
         }
 
+        if (fields.Count > names.Length)
+        {
+            row.Properties.Add(new PSNoteProperty(InventoryColumns.BeyondHeader, string.Join(" | ", fields.Skip(names.Length))));
+        }
+
         return row;
     }
 

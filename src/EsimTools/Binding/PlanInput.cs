@@ -24,7 +24,8 @@ internal static class PlanInput
         }
 
         var loaded = EsimPlan.Load(PathOf(cmdlet, input, given));
-        if (given is EsimPlan { Digest: { } digest } && digest != loaded.Digest)
+        var seen = given is EsimPlan plan ? plan.Digest : ReadBack(input, nameof(EsimPlan.Digest));
+        if (seen is not null && seen != loaded.Digest)
         {
             throw new EsimException(EsimError.EsimPlanChanged, $"Another plan is in '{loaded.Path}' now than the one that was given.", "Read it again with Get-EsimPlan, and look at it.");
         }
@@ -38,9 +39,12 @@ internal static class PlanInput
         FileInfo file => file.FullName,
         PathInfo path => path.ProviderPath,
         string path => Resolve(cmdlet, path),
-        _ when input is PSObject { BaseObject: PSCustomObject } readBack && readBack.Properties["Path"]?.Value is string path => Resolve(cmdlet, path),
+        _ when ReadBack(input, nameof(EsimPlan.Path)) is { } path => Resolve(cmdlet, path),
         _ => throw new EsimException(EsimError.EsimInputInvalid, $"An object of type {PSObject.AsPSObject(input).TypeNames[0]} is no plan and no path of one.", Wanted),
     };
+
+    // What a file, a job or another machine has left of a plan.
+    private static string? ReadBack(object input, string property) => input is PSObject { BaseObject: PSCustomObject } readBack ? readBack.Properties[property]?.Value as string : null;
 
     private static string Resolve(PSCmdlet cmdlet, string path)
     {

@@ -155,6 +155,11 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
     private ProfileReading Make(Cells cells)
     {
         cells.PutNested(_map);
+        if (FindAmbiguity(cells) is { } ambiguous)
+        {
+            return ambiguous;
+        }
+
         var iccid = Check(IdentifierKind.Iccid, cells.Iccid);
         var eid = Check(IdentifierKind.Eid, cells.Eid);
         var imei = Check(IdentifierKind.Imei, cells.Imei);
@@ -199,6 +204,25 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk))
         {
             LeftOut = leftOut,
+        };
+    }
+
+    // Which profile is meant cannot be told, and a wrong one would be served in silence.
+    private ProfileReading? FindAmbiguity(in Cells cells)
+    {
+        var (fault, advice) = cells switch
+        {
+            { IsShifted: true } => (
+                "it has more cells than the header has columns, so they may stand in the wrong ones",
+                "Put quotes around a text with the file's delimiter in it, or export the file again."),
+            { Second: var (kind, second) } => (
+                $"it names two {kind}s; the other one is {ForeignText.Show(second, ForeignText.LongestWord)}",
+                $"Say which column counts, for example -Property @{{ {(kind == IdentifierKind.Iccid ? nameof(EsimProfile.Iccid) : nameof(EsimProfile.Eid))} = 'its name' }}."),
+            _ => (null, null),
+        };
+        return fault is null ? null : new(null, new EsimException(EsimError.EsimInputInvalid, $"{Place} ({cells.Names}) was left out: {fault}.", advice), CheckDigitsOk: true)
+        {
+            Shared = new(IsOfShape: false, cells.IsShifted ? "shifted" : "two"),
         };
     }
 

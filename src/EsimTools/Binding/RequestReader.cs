@@ -34,7 +34,7 @@ internal static class RequestReader
         }
 
         // One in doubt has no id of the service's.
-        if ((Text(input, nameof(EsimRequest.RequestId)) ?? Text(input, nameof(EsimRequest.LocalId))) is not { } named)
+        if (NameOf(input) is not { } named)
         {
             return new(null, new EsimException(
                 EsimError.EsimInputInvalid, "The input names no request.", "Pipe requests, or objects with a property RequestId, or give an id with -RequestId."));
@@ -52,9 +52,9 @@ internal static class RequestReader
             : Known(whole, named);
     }
 
-    /// <summary>The profiles in what is left of a request; null where an object is none of that.</summary>
+    /// <summary>The profiles in what is left of a request; null where an object is none of that, as a plan is, which has profiles that it leaves out.</summary>
     public static IEnumerable<object?>? ProfilesOf(object? input) =>
-        Value(input, ProfilesName) is { } value && Plain(value) is not (string or IDictionary) ? LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() : null;
+        NameOf(input) is not null && Value(input, ProfilesName) is { } value && Plain(value) is not (string or IDictionary) ? LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() : null;
 
     // Whoever keeps a request for five of its ten thousand profiles must not get the other ones to act on.
     private static RequestReading ReadPart(EsimConnection connection, string id, IEnumerable<object?> profiles)
@@ -80,6 +80,8 @@ internal static class RequestReader
         "Keep requests with Export-Clixml or ConvertTo-Json -Depth 4, or name the whole request with -RequestId."));
 
     private static RequestReading Known(EsimRequest? request, string id) => request is null ? new(null, UnknownRequest.Error(id)) : new(request, null);
+
+    private static string? NameOf(object? input) => Text(input, nameof(EsimRequest.RequestId)) ?? Text(input, nameof(EsimRequest.LocalId));
 
     private static string? Text(object? input, string name) => Plain(Value(input, name)) is string { Length: > 0 } text ? text : null;
 

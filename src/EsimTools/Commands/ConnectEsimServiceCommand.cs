@@ -122,6 +122,8 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     {
         try
         {
+            // Where this fails, what follows in the script must not go to another account, or to the real service in place of a sandbox.
+            DefaultConnection.Current = null;
             var connection = ParameterSetName == SandboxSet ? OpenSandbox() : OpenService();
             DefaultConnection.Current = connection;
             if (PassThru)

@@ -171,42 +171,55 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         }
     }
 
-    // What does not bind by the names of the parameters is read as everywhere else; null where that has been told of. What names an account and no
-    // device, as a request, a run or a plan does, must not list the whole account.
+    // What is piped in is read as everywhere else, beside what binds by the names of the parameters; null where that has been told of. What names no
+    // device must not list the whole account: nothing, a damaged row, what has an account beside much else, as a request, a run or a plan.
     private EsimProfile? ReadInput()
     {
         var bound = new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei };
         var isNamed = Eid is not null || Iccid is not null || Imei is not null;
-        if (InputObject is null || (isNamed && Property is null))
+        if (InputObject is null)
         {
-            return bound;
+            return isNamed || !(MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+                ? bound
+                : throw new EsimException(EsimError.EsimInputInvalid, "The input is null.", "See why the command before gave nothing for it. Without input the whole account is listed.");
         }
 
         var reading = _reader!.Read(InputObject);
         if (reading.Profile is { } named)
         {
-            return named;
+            _faulty!.AddSound();
+            return Property is null
+                ? new() { Iccid = Iccid ?? named.Iccid, Eid = Eid ?? named.Eid, Imei = Imei ?? named.Imei, AccountName = named.AccountName }
+                : named;
         }
 
-        var isOfModule = InputObject.TypeNames[0] is var type && (type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal));
-        if (isNamed || (isOfModule ? InputObject.BaseObject is EsimConnection : Names(nameof(AccountName)) || Names(ColumnNames.Account)))
+        // A part of an identifier is one to the parameters alone.
+        var namesNothing = reading.IsEmpty || reading.Shared is { IsOfShape: true };
+        if (isNamed ? namesNothing || IsPart(Iccid) || IsPart(Eid) || IsPart(Imei) : InputObject.BaseObject is EsimConnection || IsAccountAlone(InputObject))
         {
             return bound;
         }
 
-        if (!isOfModule && reading.Shared is { IsOfShape: true })
+        var type = InputObject.TypeNames[0];
+        if (IsOfModule(type) || InputObject.BaseObject is string or ValueType)
         {
-            _faulty!.Add(reading, InputObject);
-            return null;
+            throw new EsimException(
+                EsimError.EsimInputInvalid,
+                $"The input ({type}) names no device.",
+                "Pipe what has an EID, ICCID or IMEI: of a request that is what its property Profiles holds. Get-EsimProfile takes a request as it is.");
         }
 
-        throw new EsimException(
-            EsimError.EsimInputInvalid,
-            $"The input ({type}) names no device.",
-            "Pipe what has an EID, ICCID or IMEI: of a request that is what its property Profiles holds. Get-EsimProfile takes a request as it is.");
+        _faulty!.Add(reading, InputObject);
+        return null;
     }
 
-    private bool Names(string property) => InputObject!.Properties[property]?.Value is not null;
+    private static bool IsOfModule(string type) => type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal);
+
+    private static bool IsPart(string? text) => text?.IndexOf('*') >= 0;
+
+    private static bool IsAccountAlone(PSObject input) =>
+        (input.Properties[nameof(AccountName)] ?? input.Properties[ColumnNames.Account])?.Value is not null
+        && RowColumns.Of(input).All(column => InventoryColumns.Find(column.Name) == InventoryField.AccountName);
 
     // A whole identifier is read as everywhere else; a part of one only has to be digits and stars.
     private static string? Pattern(IdentifierKind kind, string? text, EsimError error)
@@ -218,7 +231,8 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 
         if (text.IndexOf('*') >= 0)
         {
-            return text.Trim('*').All(c => c is >= '0' and <= '9')
+            // A star alone would be every device: what an empty variable leaves of "$prefix*".
+            return text.Trim('*') is { Length: > 0 } digits && digits.All(c => c is >= '0' and <= '9')
                 ? text
                 : throw new EsimException(error, $"'{text}' is not a part of an {kind}: only digits and a star at either end are understood.");
         }

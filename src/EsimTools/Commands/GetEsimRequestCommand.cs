@@ -28,10 +28,12 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
 
     /// <summary>Only requests with one of these states, by what is known here.</summary>
     [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
     public EsimRequestStatus[] Status { get; set; } = [];
 
     /// <summary>Only requests with one of these actions, in ThingSpace's words.</summary>
     [Parameter(ParameterSetName = ListSet)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string[] Action { get; set; } = [];
 

@@ -32,10 +32,12 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
 
     /// <summary>Only outcomes of these kinds, for example Failed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public OutcomeStatus[] Status { get; set; } = [];
 
     /// <summary>Only of requests with one of these actions, in ThingSpace's words.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string[] Action { get; set; } = [];
 
