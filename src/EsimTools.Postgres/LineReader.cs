@@ -1,6 +1,5 @@
 // Reading: what others have committed since the last time, in pages; the lines of requests, by their keys; and who is still there.
 
-using EsimTools.Store.Lines;
 using Npgsql;
 
 namespace EsimTools.Postgres;

@@ -2,7 +2,6 @@
 
 using EsimTools.Store;
 using EsimTools.Store.Folder;
-using EsimTools.Store.Lines;
 
 namespace EsimTools.Postgres;
 
