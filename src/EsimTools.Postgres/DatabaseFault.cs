@@ -5,6 +5,7 @@ using Npgsql;
 namespace EsimTools.Postgres;
 
 /// <summary>Tells failures apart and makes errors of them. No text of them holds a password: neither the server nor the driver repeats one.</summary>
+/// <remarks>Without the driver's exceptions: their types are those of another load context, and ConvertTo-Json ends at them.</remarks>
 internal static class DatabaseFault
 {
     private const string IdleInTransactionSessionTimeout = "25P03";
@@ -26,15 +27,13 @@ internal static class DatabaseFault
     public static EsimException AtOpening(string title, Exception e) => new(
         EsimError.EsimDatabaseUnavailable,
         $"The journal in the database {title} cannot be opened: {Words(e)}.",
-        "Nothing is sent without a journal. Check host, database, user and password, and that the server can be reached from here.",
-        e);
+        "Nothing is sent without a journal. Check host, database, user and password, and that the server can be reached from here.");
 
     /// <summary>The error for who works with one.</summary>
     public static EsimException Later(string title, Exception e) => new(
         EsimError.EsimJournalUnavailable,
         $"The journal in the database {title} cannot be {(IsLockKept(e) ? "written: somebody else has been choosing what to send for a minute" : $"used: {Words(e)}")}.",
-        "Nothing is sent without a journal line. The next command connects to the database again by itself; what was sent is known.",
-        e);
+        "Nothing is sent without a journal line. The next command connects to the database again by itself; what was sent is known.");
 
     private static bool IsEndOfSession(string state) => state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)
         || state is IdleInTransactionSessionTimeout or PostgresErrorCodes.TooManyConnections;

@@ -44,8 +44,7 @@ internal static class Schema
             throw new EsimException(
                 EsimError.EsimDatabaseUnavailable,
                 $"The database {title} has no tables of version {Version} for the journal, and this user may not make them: {e.MessageText.TrimEnd('.')}.",
-                "Connect once as a user who may create a schema in it, then grant the rights of docs/database.md.",
-                e);
+                "Connect once as a user who may create a schema in it, then grant the rights of docs/database.md.");
         }
         finally
         {
