@@ -55,7 +55,7 @@ internal sealed class CallbackRecord : IDisposable
             throw new EsimException(
                 EsimError.EsimJournalUnavailable,
                 $"Callbacks cannot be recorded in '{folder}': {e.Message.TrimEnd('.')}.",
-                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -JournalPath.",
+                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
                 e);
         }
     }

@@ -330,6 +330,6 @@ internal sealed class FolderStore : IEsimStore
     private EsimException Unavailable(Exception e) => new(
         EsimError.EsimJournalUnavailable,
         $"The journal in '{Folder}' cannot be written: {e.Message.TrimEnd('.')}.",
-        "Nothing is sent without a journal line. Free the disk or the permissions, or choose another folder with Connect-EsimService -JournalPath.",
+        "Nothing is sent without a journal line. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
         e);
 }
