@@ -102,6 +102,26 @@ public sealed class LostDatabaseTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task A_request_whose_line_was_committed_unheard_is_known_as_one_that_never_left()
+    {
+        using var cutter = new Cutter(_server.Port);
+        using var folder = new TempFolder();
+        var address = _address.Replace($"Port={_server.Port}", $"Port={cutter.Port}", StringComparison.Ordinal);
+        using var store = PostgresOpener.Open(new(address, null, null, StoreContract.Service, folder.Path, false, Clock.System, _one.Messages.Enqueue));
+        cutter.LoseAnswerToCommit();
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => store.ReserveAsync(() => StoreContract.Sending("a", 2), default).WaitAsync(ManualClock.HangLimit));
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Equal(1, cutter.Cuts);
+        Assert.Single(Directory.GetFiles(folder.Path, "answers-*"));
+        Assert.True(store.Flush());
+        using var reader = PostgresOpener.Open(new(_address, null, null, StoreContract.Service, _other.LocalFolder, false, Clock.System, _other.Messages.Enqueue));
+        Assert.Equal([JournalEvent.Sending, JournalEvent.Refused], StoreContract.New(reader).Select(line => line.Event));
+        Assert.Empty(Directory.GetFiles(folder.Path, "answers-*"));
+    }
+
+    [PostgresFact]
     public async Task Cut_anywhere_no_line_is_lost_or_doubled_and_no_line_counts_that_was_told_not_to()
     {
         using var cutter = new Cutter(_server.Port);

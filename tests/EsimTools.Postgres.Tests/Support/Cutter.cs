@@ -5,13 +5,15 @@ using System.Net.Sockets;
 
 namespace EsimTools.Postgres.Tests.Support;
 
-/// <summary>Passes bytes on until it is told to cut: all connections at once, or after so many more bytes in either direction.</summary>
+/// <summary>Passes bytes on until it is told to cut: all connections at once, after so many more bytes in either direction, or before the answer to a commit.</summary>
 internal sealed class Cutter : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> _sockets = [];
     private readonly int _server;
     private long _left = long.MaxValue;
+    private volatile bool _losesCommit;
+    private volatile bool _losesAnswer;
     private bool _isOver;
 
     public Cutter(int server)
@@ -28,6 +30,9 @@ internal sealed class Cutter : IDisposable
 
     /// <summary>Cuts after so many bytes.</summary>
     public void CutAfter(long bytes) => Interlocked.Exchange(ref _left, bytes);
+
+    /// <summary>Passes the next commit on, and cuts when the server has answered it.</summary>
+    public void LoseAnswerToCommit() => _losesCommit = true;
 
     /// <summary>Cuts what is there; new connections come through again.</summary>
     public void Cut()
@@ -69,8 +74,8 @@ internal sealed class Cutter : IDisposable
                     _sockets.AddRange([client, server]);
                 }
 
-                _ = PassAsync(client, server);
-                _ = PassAsync(server, client);
+                _ = PassAsync(client, server, isAnswer: false);
+                _ = PassAsync(server, client, isAnswer: true);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -79,7 +84,7 @@ internal sealed class Cutter : IDisposable
         }
     }
 
-    private async Task PassAsync(Socket from, Socket to)
+    private async Task PassAsync(Socket from, Socket to, bool isAnswer)
     {
         var buffer = new byte[8192];
         try
@@ -87,6 +92,18 @@ internal sealed class Cutter : IDisposable
             int count;
             while ((count = await from.ReceiveAsync(buffer)) > 0)
             {
+                if (isAnswer && _losesAnswer)
+                {
+                    _losesAnswer = false;
+                    Cut();
+                    return;
+                }
+
+                if (!isAnswer && _losesCommit && buffer.AsSpan(0, count).IndexOf("COMMIT\0"u8) >= 0)
+                {
+                    (_losesCommit, _losesAnswer) = (false, true);
+                }
+
                 var left = Interlocked.Add(ref _left, -count);
                 if (left < 0 && left + count >= 0)
                 {
