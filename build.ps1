@@ -3,8 +3,8 @@
 The project's one entry point: Build, Install, Test, Cover, Mutate, Analyze, Bench, Demo, Pack.
 
 .DESCRIPTION
-Build    stages the publishable module in output/EsimTools.
-Install  stages it in the user's own module folder, where every new shell and -Parallel find it by its name.
+Build    stages the publishable module in output/EsimTools, and its companion for databases in output/EsimTools.Postgres.
+Install  stages them in the user's own module folder, where every new shell and -Parallel find them by their names.
 Test     runs every test: dotnet test EsimPS.sln, which runs the Pester suites too. With -Long it tries much more of what chance
          decides (kills, faults, inputs, a soak), which takes hours, and prints the figures of docs/testing.md.
 Cover    counts which lines of the client and the cmdlets run while xunit and Pester do, and prints the share (coverlet).
@@ -60,12 +60,12 @@ function Get-UserModulePath {
     Join-Path ([Environment]::GetFolderPath('MyDocuments')) "$product/Modules"
 }
 
-function Build-Module([string[]] $Platform, [string] $Path = $staged) {
+function Build-Module([string[]] $Platform, [string] $Path = $staged, [string] $CompanionPath = "$staged.Postgres") {
     $arguments = @(
         'msbuild', (Join-Path $PSScriptRoot 'src/EsimTools/EsimTools.csproj'), '-restore', '-target:StageModule', '-verbosity:quiet', '-nologo'
         # Nothing that was started stays behind: whoever waits for the output of this script would wait for it too.
         '-nodeReuse:false'
-        "-property:Configuration=$Configuration", "-property:StagePath=$Path"
+        "-property:Configuration=$Configuration", "-property:StagePath=$Path", "-property:CompanionPath=$CompanionPath"
         if ($Platform) { "-property:PrecompileFor=$($Platform -join '+')" }
     )
     Invoke-DotNet -Arguments $arguments
@@ -97,7 +97,7 @@ function Invoke-Mutation {
 
 switch ($Task) {
     'Build' { Build-Module; Write-Host "Import it with: Import-Module $staged" }
-    'Install' { Build-Module -Path (Join-Path (Get-UserModulePath) "EsimTools/$version"); Write-Host 'Import it with: Import-Module EsimTools' }
+    'Install' { $modules = Get-UserModulePath; Build-Module -Path (Join-Path $modules "EsimTools/$version") -CompanionPath (Join-Path $modules "EsimTools.Postgres/$version"); Write-Host 'Import it with: Import-Module EsimTools' }
     'Test' { Invoke-Test }
     'Cover' { Invoke-DotNet -Arguments 'msbuild', (Join-Path $PSScriptRoot 'tools/Coverage.proj'), '-restore', '-target:Measure', '-nologo', '-verbosity:minimal', '-property:Configuration=Debug' }
     'Mutate' { Invoke-Mutation }

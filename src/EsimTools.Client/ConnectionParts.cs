@@ -4,7 +4,6 @@ using EsimTools.Callbacks;
 using EsimTools.Reports;
 using EsimTools.Runs;
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 using EsimTools.Transport;
 
 namespace EsimTools;
@@ -15,15 +14,14 @@ internal sealed class ConnectionParts : IDisposable
     private readonly Action<EsimMessage> _report;
 
     /// <param name="options">Where and as whom.</param>
-    /// <param name="journalPath">The folder of the journal.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="report">Told of what a person should know.</param>
-    public ConnectionParts(EsimConnectionOptions options, string journalPath, Clock clock, Action<EsimMessage> report)
+    public ConnectionParts(EsimConnectionOptions options, Clock clock, Action<EsimMessage> report)
     {
         var address = options.BaseUri.ToString().TrimEnd('/');
         var (account, user) = (options.AccountName, options.UserCredential.Name);
         _report = report;
-        Store = new(journalPath, address, clock, options.HashIdentifiers);
+        Store = StoreOpener.Open(options, address, clock, report);
         Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)), options.WhenRequestIsMade);
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
@@ -40,7 +38,7 @@ internal sealed class ConnectionParts : IDisposable
 
     public ConnectionLife Life { get; } = new();
 
-    public FolderStore Store { get; }
+    public IEsimStore Store { get; }
 
     public RequestTracker Tracker { get; }
 
@@ -75,7 +73,7 @@ internal sealed class ConnectionParts : IDisposable
         Tracker.Refresher.Refresh();
         if (Tracker.Archive.Run() is > 0 and var files)
         {
-            _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its files, whose requests have all ended, were moved to its folder '{JournalFolder.ArchiveName}'."));
+            _report(new(EsimMessageLevel.Verbose, $"The journal had become large: {files} of its parts, whose requests have all ended, were put into its archive."));
         }
 
         if (Inbox.Recover() is > 0 and var messages)

@@ -21,10 +21,9 @@ public sealed class EsimConnection : IDisposable
         IsSandbox = options.IsSandbox;
         UserName = options.UserCredential.Name;
         ThrottleLimit = options.ThrottleLimit;
-        JournalPath = Path.GetFullPath(options.JournalPath ?? EsimConnectionOptions.DefaultJournalPath);
         Clock = options.Clock ?? Clock.System;
         ConnectedAt = Clock.UtcNow;
-        Parts = new(options, JournalPath, Clock, Report);
+        Parts = new(options, Clock, Report);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read. What a subscriber throws is lost.</summary>
@@ -45,8 +44,11 @@ public sealed class EsimConnection : IDisposable
     /// <summary>When the connection was opened, in UTC.</summary>
     public DateTimeOffset ConnectedAt { get; }
 
-    /// <summary>The folder of the journal.</summary>
-    public string JournalPath { get; }
+    /// <summary>Where the journal is kept: its folder, or the database and its host.</summary>
+    public string Journal => Parts.Store.Title;
+
+    /// <summary>The folder of the journal; with a database, the folder for what stays on this machine.</summary>
+    public string JournalPath => Parts.Store.Folder;
 
     /// <summary>How many requests may be on their way at once.</summary>
     public int ThrottleLimit { get; }
@@ -82,7 +84,10 @@ public sealed class EsimConnection : IDisposable
     /// <exception cref="EsimException">The address, the journal or the credentials cannot be used.</exception>
     public static async Task<EsimConnection> OpenAsync(EsimConnectionOptions options, Action<EsimMessage>? onMessage = null, CancellationToken cancellationToken = default)
     {
-        var connection = new EsimConnection(options ?? throw new ArgumentNullException(nameof(options)));
+        _ = options ?? throw new ArgumentNullException(nameof(options));
+
+        // A database may be far away, and whoever waits for it can do without this thread.
+        var connection = options.Database is null ? new EsimConnection(options) : await Task.Run(() => new EsimConnection(options), cancellationToken).ConfigureAwait(false);
         try
         {
             connection.Message += onMessage;

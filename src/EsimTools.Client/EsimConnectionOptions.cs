@@ -24,8 +24,20 @@ public sealed class EsimConnectionOptions
     /// <summary>The service's address up to and including <c>/api</c>. Plain http is refused unless the host is this machine.</summary>
     public Uri BaseUri { get; init; } = DefaultBaseUri;
 
-    /// <summary>The folder of the journal; null means the user's own.</summary>
+    /// <summary>The folder of the journal; null means the user's own. With <see cref="Database"/>, the folder for what stays on this machine.</summary>
     public string? JournalPath { get; init; }
+
+    /// <summary>
+    /// The PostgreSQL database that keeps the journal in place of a folder: a connection string of Npgsql with at least <c>Host</c> and <c>Database</c>, or
+    /// an address that begins with <c>postgresql://</c>. Null means the folder. TLS with a checked name (<c>SSL Mode=VerifyFull</c>) is demanded off this machine.
+    /// </summary>
+    public string? Database { get; init; }
+
+    /// <summary>User and password of the database; null where the connection string or the system tells them.</summary>
+    public EsimCredential? DatabaseCredential { get; init; }
+
+    /// <summary>The folder of the assembly EsimTools.Postgres and what it needs; null means beside this one.</summary>
+    public string? PostgresFolder { get; init; }
 
     /// <summary>
     /// Whether the journal names profiles by keyed hashes (HMAC-SHA256) instead of their ICCIDs, EIDs and IMEIs. The key is in the folder, in

@@ -26,6 +26,7 @@ internal static class StagedModule
         [
             "msbuild", Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
             "-nodeReuse:false", "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
+            $"-property:CompanionPath={staged}.Postgres",
         ];
 
         // The test host's own build variables must not leak into the build that it starts.

@@ -328,7 +328,7 @@ Describe 'The journal' {
         $null = New-Item $file -Force
         $run = Invoke-Captured { Connect-EsimService -Sandbox -JournalPath $file }
         $run.Terminating | Get-ErrorId | Should -Be 'EsimJournalUnavailable'
-        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match '-JournalPath'
+        $run.Terminating.ErrorDetails.RecommendedAction | Should -Match '-Journal'
     }
 }
 

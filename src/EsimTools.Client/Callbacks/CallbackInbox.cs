@@ -1,7 +1,6 @@
 // The inbox of a connection: every callback message comes in here, from a listener, from a file or from a sandbox in this process.
 
 using EsimTools.Store;
-using EsimTools.Store.Folder;
 using EsimTools.Store.Lines;
 using EsimTools.Transport;
 
@@ -9,7 +8,7 @@ namespace EsimTools.Callbacks;
 
 /// <summary>Takes callback messages in, and knows who listens for them. Every member may be called from any thread.</summary>
 internal sealed class CallbackInbox(
-    ConnectionLife life, RequestTracker tracker, FolderStore store, Clock clock, Action<EsimMessage> report)
+    ConnectionLife life, RequestTracker tracker, IEsimStore store, Clock clock, Action<EsimMessage> report)
 {
     private readonly List<EsimCallbackListener> _listeners = [];
     private int _sources;
@@ -107,10 +106,11 @@ internal sealed class CallbackInbox(
     }
 
     /// <summary>Brings outcomes that have gathered to the disk, also those of requests of other processes that have been noted since.</summary>
-    public void Flush()
+    /// <returns>Whether they are there now.</returns>
+    public bool Flush()
     {
         tracker.Refresher.TryRefresh();
-        store.Flush();
+        return store.Flush();
     }
 
     /// <summary>Says something to whoever listens to the connection.</summary>

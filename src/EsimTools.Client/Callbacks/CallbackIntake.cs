@@ -298,9 +298,8 @@ internal sealed class CallbackIntake : IDisposable
 
     private void End(CallbackRecord record, bool isWhole)
     {
-        if (isWhole)
+        if (isWhole && _inbox.Flush())
         {
-            _inbox.Flush();
             record.End(_inbox.Clock.UtcNow);
         }
         else
@@ -315,6 +314,11 @@ internal sealed class CallbackIntake : IDisposable
         {
             _inbox.Receive(callback);
             return true;
+        }
+        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
+        {
+            _report($"The callback message {callback} was recorded, and is taken in by the next connection: {e.Message}");
+            return false;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -55,7 +55,7 @@ internal sealed class CallbackRecord : IDisposable
             throw new EsimException(
                 EsimError.EsimJournalUnavailable,
                 $"Callbacks cannot be recorded in '{folder}': {e.Message.TrimEnd('.')}.",
-                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -JournalPath.",
+                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
                 e);
         }
     }
@@ -84,11 +84,11 @@ internal sealed class CallbackRecord : IDisposable
     /// <param name="folder">The journal's folder.</param>
     /// <param name="service">Only messages of this service.</param>
     /// <param name="receive">Takes a message.</param>
-    /// <param name="flush">Brings to the disk what came of them.</param>
+    /// <param name="flush">Brings to the store what came of them; false where it could not.</param>
     /// <param name="report">Told of files that cannot be read.</param>
     /// <param name="clock">The clock.</param>
     /// <returns>How many messages there were.</returns>
-    public static int Recover(string folder, string service, Action<EsimCallback> receive, Action flush, Action<string> report, Clock clock)
+    public static int Recover(string folder, string service, Action<EsimCallback> receive, Func<bool> flush, Action<string> report, Clock clock)
     {
         var count = 0;
         foreach (var path in Directory.GetFiles(folder, Prefix + "*.jsonl"))
@@ -114,9 +114,11 @@ internal sealed class CallbackRecord : IDisposable
                     }
                 }
 
-                flush();
-                file.Position = file.Length;
-                new CallbackRecord(new(file, isTorn: true)).Write(new(EndLine(clock.UtcNow)));
+                if (flush())
+                {
+                    file.Position = file.Length;
+                    new CallbackRecord(new(file, isTorn: true)).Write(new(EndLine(clock.UtcNow)));
+                }
             }
             catch (Exception e) when (DiskFault.Is(e))
             {

@@ -146,4 +146,7 @@ public enum EsimError : long
 
     /// <summary>The vault of secrets cannot be used: Microsoft.PowerShell.SecretManagement is not installed.</summary>
     EsimVaultUnavailable,
+
+    /// <summary>The database of the journal cannot be opened, or the module EsimTools.Postgres for it is not there; nothing was sent.</summary>
+    EsimDatabaseUnavailable,
 }

@@ -11,8 +11,20 @@ internal interface IEsimStore : IDisposable
     /// <summary>The address of the service that this connection speaks to; its profiles and those of a sandbox are never mixed.</summary>
     string Service { get; }
 
+    /// <summary>What a person knows it by: the folder, or the database and its host. Never a secret.</summary>
+    string Title { get; }
+
+    /// <summary>The folder for what stays on this machine: what listeners record before they answer.</summary>
+    string Folder { get; }
+
+    /// <summary>What a person should know of what opening it has changed; null where nothing was.</summary>
+    EsimMessage? Mended { get; }
+
     /// <summary>What identifiers are hidden behind here; null where none are hidden.</summary>
     IdentifierHasher? Hasher { get; }
+
+    /// <summary>What this connection hides identifiers behind; null when it shows them.</summary>
+    IdentifierHasher? WrittenHasher { get; }
 
     /// <summary>
     /// Reserves: waits until nobody else who shares the store is choosing what to send, calls the judge, and writes its line ahead. No other process
@@ -43,7 +55,8 @@ internal interface IEsimStore : IDisposable
     int Gathered { get; }
 
     /// <summary>Writes the outcomes that have gathered. They can be asked for again, so a store that fails is no error here.</summary>
-    void Flush();
+    /// <returns>Whether they are in the store now.</returns>
+    bool Flush();
 
     /// <summary>Hands over the lines that other connections have written since the last time, in one order.</summary>
     /// <param name="take">Takes a line, its identifiers as keys, and the name of the part of the store in which its sender writes.</param>

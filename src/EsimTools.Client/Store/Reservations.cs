@@ -186,7 +186,7 @@ internal sealed class Reservations(
         weighed = default;
         if (newerLines.ClosedBy(keys) is { } newer)
         {
-            return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -JournalPath.");
+            return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -Journal.");
         }
 
         var reservation = known.Reservation;

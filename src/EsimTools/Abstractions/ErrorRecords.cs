@@ -33,7 +33,7 @@ internal static class ErrorRecords
         EsimError.EsimThrottled => ErrorCategory.LimitsExceeded,
         EsimError.EsimServiceTimeout or EsimError.EsimWaitTimeout => ErrorCategory.OperationTimeout,
         EsimError.EsimAnswerInvalid => ErrorCategory.InvalidResult,
-        EsimError.EsimListenerUnavailable or EsimError.EsimVaultUnavailable => ErrorCategory.ResourceUnavailable,
+        EsimError.EsimListenerUnavailable or EsimError.EsimVaultUnavailable or EsimError.EsimDatabaseUnavailable => ErrorCategory.ResourceUnavailable,
         EsimError.EsimJournalUnavailable => ErrorCategory.WriteError,
         EsimError.EsimJournalTooNew => ErrorCategory.ResourceUnavailable,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,

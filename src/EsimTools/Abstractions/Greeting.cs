@@ -15,7 +15,7 @@ internal static class Greeting
             .. open > 0 ? (string[])[$"{Requests(open)} open: Get-EsimRequest -Status Accepted | Wait-EsimRequest"] : [],
             .. inDoubt > 0 ? (string[])[$"{Requests(inDoubt)} in doubt: Get-EsimRequest -Status InDoubt | Resolve-EsimRequest"] : [],
         ];
-        return $"Connected to {service}, account {connection.AccountName}. Journal: {connection.JournalPath}."
+        return $"Connected to {service}, account {connection.AccountName}. Journal: {connection.Journal}."
             + (left.Length > 0 ? $" From before: {string.Join("; ", left)}." : string.Empty);
     }
 

@@ -1,5 +1,6 @@
 // A sandbox together with all that a connection to it needs: its fleet, its callbacks, and a journal that goes with it.
 
+using EsimTools.Binding;
 using EsimTools.Sandbox;
 
 namespace EsimTools.Abstractions;
@@ -11,16 +12,16 @@ internal sealed class SandboxSession : IDisposable
     private static readonly Uri Address = new("https://sandbox.invalid/api");
 
     private readonly ThingSpaceSandbox _sandbox;
-    private readonly string _journalPath;
+    private readonly JournalTarget _journal;
     private readonly SandboxFolder? _folder;
     private EsimConnection? _connection;
 
-    private SandboxSession(ThingSpaceSandbox sandbox, string? journalPath)
+    private SandboxSession(ThingSpaceSandbox sandbox, JournalTarget journal)
     {
         _sandbox = sandbox;
         SandboxFolder.Sweep();
-        _folder = journalPath is null ? SandboxFolder.Create() : null;
-        _journalPath = journalPath ?? _folder!.Path;
+        _folder = journal.IsDefault ? SandboxFolder.Create() : null;
+        _journal = _folder is null ? journal : journal with { Folder = _folder.Path };
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
@@ -32,11 +33,11 @@ internal sealed class SandboxSession : IDisposable
 
     /// <summary>Starts a sandbox.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimSandboxInvalid"/>: the inventory or a knob makes no sense.</exception>
-    public static SandboxSession Start(SandboxOptions options, string? inventory, string? journalPath)
+    public static SandboxSession Start(SandboxOptions options, string? inventory, JournalTarget journal)
     {
         try
         {
-            return new(new ThingSpaceSandbox(options, fleet: inventory is null ? null : SandboxFleet.Load(inventory, options.AccountName)), journalPath);
+            return new(new ThingSpaceSandbox(options, fleet: inventory is null ? null : SandboxFleet.Load(inventory, options.AccountName)), journal);
         }
         catch (ArgumentException e)
         {
@@ -57,7 +58,10 @@ internal sealed class SandboxSession : IDisposable
         AccountName = _sandbox.Options.AccountName,
         BaseUri = Address,
         Handler = _sandbox.CreateHandler(),
-        JournalPath = _journalPath,
+        JournalPath = _journal.Folder,
+        Database = _journal.Database,
+        DatabaseCredential = _journal.Credential,
+        PostgresFolder = _journal.PostgresFolder,
         HashIdentifiers = hashIdentifiers,
         Timeout = timeout,
         ThrottleLimit = throttleLimit,

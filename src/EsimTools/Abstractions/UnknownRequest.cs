@@ -10,5 +10,5 @@ internal static class UnknownRequest
     public static EsimException Error(string id) => new(
         EsimError.EsimRequestNotFound,
         $"This connection and its journal know no request {id}.",
-        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -JournalPath. Get-EsimRequest lists what is known.");
+        "Give the connection that sent it with -Connection, or the journal's folder with Connect-EsimService -Journal. Get-EsimRequest lists what is known.");
 }

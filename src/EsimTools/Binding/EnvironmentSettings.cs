@@ -34,7 +34,7 @@ internal sealed class EnvironmentSettings
     /// <summary>The account.</summary>
     public string? FindAccount(bool isGiven) => Find(Account, isGiven);
 
-    /// <summary>The folder of the journal.</summary>
+    /// <summary>The folder of the journal, or the connection string of its database.</summary>
     public string? FindJournal(bool isGiven) => Find(Journal, isGiven);
 
     /// <summary>The service's address.</summary>

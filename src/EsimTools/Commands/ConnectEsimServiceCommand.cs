@@ -72,10 +72,19 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNull]
     public SandboxOptions? SandboxOptions { get; set; }
 
-    /// <summary>The folder of the journal; without it the environment's ESIMTOOLS_JOURNAL, or the user's own, and for a sandbox one that is thrown away.</summary>
+    /// <summary>
+    /// The folder of the journal, or the connection string of its PostgreSQL database; without it the environment's ESIMTOOLS_JOURNAL, or the user's own
+    /// folder, and for a sandbox one that is thrown away.
+    /// </summary>
     [Parameter]
+    [Alias("JournalPath")]
     [ValidateNotNullOrEmpty]
-    public string? JournalPath { get; set; }
+    public string? Journal { get; set; }
+
+    /// <summary>User and password of the journal's database.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? JournalCredential { get; set; }
 
     /// <summary>Name profiles in the journal by keyed hashes instead of their ICCIDs, EIDs and IMEIs. The key is in the folder.</summary>
     [Parameter]
@@ -151,7 +160,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
         var user = settings.FindUserCredential(isVault || UserCredential is not null) ?? UserCredential;
         var account = settings.FindAccount(AccountName is not null) ?? AccountName;
         var baseUri = settings.FindBaseUri(MyInvocation.BoundParameters.ContainsKey(nameof(BaseUri))) ?? BaseUri;
-        var journal = settings.FindJournal(JournalPath is not null) ?? JournalPath;
+        var journal = JournalTarget.Of(this, settings.FindJournal(Journal is not null) ?? Journal, JournalCredential);
         if (settings.Unused.Count > 0)
         {
             WriteWarning($"What is given to the command counts; the environment's {string.Join(", ", settings.Unused)} does not.");
@@ -175,7 +184,10 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
             UserCredential = ToCredential(user),
             AccountName = account,
             BaseUri = baseUri,
-            JournalPath = journal is null ? null : GetUnresolvedProviderPathFromPSPath(journal),
+            JournalPath = journal.Folder,
+            Database = journal.Database,
+            DatabaseCredential = journal.Credential,
+            PostgresFolder = journal.PostgresFolder,
             HashIdentifiers = HashIdentifiers,
             Timeout = TimeSpan.FromSeconds(TimeoutSec),
             ThrottleLimit = ThrottleLimit,
@@ -198,7 +210,7 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
             session = SandboxSession.Start(
                 options,
                 SandboxInventory is null ? null : GetUnresolvedProviderPathFromPSPath(SandboxInventory),
-                JournalPath is null ? null : GetUnresolvedProviderPathFromPSPath(JournalPath));
+                JournalTarget.Of(this, Journal, JournalCredential));
             if (session.Skipped is { } skipped)
             {
                 WriteWarning(skipped);

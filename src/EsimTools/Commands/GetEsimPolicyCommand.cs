@@ -21,7 +21,7 @@ public sealed class GetEsimPolicyCommand : ConnectedCmdlet
         }
         catch (EsimException e)
         {
-            Terminate(e, Service.JournalPath);
+            Terminate(e, Service.Journal);
         }
     }
 }

@@ -72,7 +72,7 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
         }
         catch (EsimException e)
         {
-            Terminate(e, Service.JournalPath);
+            Terminate(e, Service.Journal);
         }
     }
 
@@ -115,7 +115,7 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
     }
 
     private bool Ask(IReadOnlyList<string> looser, string effect) =>
-        Confirmation.Ask(this, Force || looser.Count == 0, $"policy in {Service.JournalPath}", looser.Count == 0 ? effect : $"{effect} (looser than before: {string.Join("; ", looser)})");
+        Confirmation.Ask(this, Force || looser.Count == 0, $"policy in {Service.Journal}", looser.Count == 0 ? effect : $"{effect} (looser than before: {string.Join("; ", looser)})");
 
     private EsimPolicy Changed(EsimPolicy policy)
     {

@@ -177,10 +177,11 @@ public sealed class SeventhAttackTests : IDisposable
     {
         var connection = await _fixture.Connections.OpenAsync();
         _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF" });
-        var begin = connection.Parts.Store.Begin;
-        connection.Parts.Store.Begin = _ => throw new IOException("No space left on device");
+        var store = (FolderStore)connection.Parts.Store;
+        var begin = store.Begin;
+        store.Begin = _ => throw new IOException("No space left on device");
         Assert.Equal(EsimError.EsimJournalUnavailable, Assert.Throws<EsimException>(() => Carry(connection)).Error);
-        connection.Parts.Store.Begin = begin;
+        store.Begin = begin;
         Carry(connection);
 
         Assert.Single(Sent());

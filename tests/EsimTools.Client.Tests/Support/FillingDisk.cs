@@ -1,5 +1,7 @@
 // A disk that fills or hangs, under the files of one connection's journal.
 
+using EsimTools.Store.Folder;
+
 namespace EsimTools.Client.Tests.Support;
 
 /// <summary>The journal's file on a disk that takes so many bytes and no more.</summary>
@@ -20,7 +22,7 @@ internal sealed class FillingDisk(string path) : FileStream(path, FileMode.Appen
     public static Func<FillingDisk> Under(EsimConnection connection)
     {
         FillingDisk? disk = null;
-        connection.Parts.Store.Begin = path => disk = new FillingDisk(path);
+        ((FolderStore)connection.Parts.Store).Begin = path => disk = new FillingDisk(path);
         return () => disk!;
     }
 

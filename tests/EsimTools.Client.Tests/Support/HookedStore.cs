@@ -26,7 +26,15 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public string Service => inner.Service;
 
+    public string Title => inner.Title;
+
+    public string Folder => inner.Folder;
+
+    public EsimMessage? Mended => inner.Mended;
+
     public IdentifierHasher? Hasher => inner.Hasher;
+
+    public IdentifierHasher? WrittenHasher => inner.WrittenHasher;
 
     public int Gathered => inner.Gathered;
 
@@ -42,7 +50,7 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public void Gather(JournalLine outcome, string? id, string? eid = null) => inner.Gather(outcome, id, eid);
 
-    public void Flush() => inner.Flush();
+    public bool Flush() => inner.Flush();
 
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {

@@ -85,6 +85,9 @@ public sealed class SerializationSuite : PesterSuite;
 /// <summary>ServiceOverHttp.Tests.ps1.</summary>
 public sealed class ServiceOverHttpSuite : PesterSuite;
 
+/// <summary>SharedStore.Tests.ps1.</summary>
+public sealed class SharedStoreSuite : PesterSuite;
+
 /// <summary>TablesAndCompletion.Tests.ps1.</summary>
 public sealed class TablesAndCompletionSuite : PesterSuite;
 

@@ -55,22 +55,25 @@ internal sealed class FolderStore : IEsimStore
         _name = string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
     }
 
-    /// <summary>The folder.</summary>
+    /// <inheritdoc/>
     public string Folder { get; }
 
-    /// <summary>What was changed about the folder of an earlier version; null where nothing was.</summary>
+    /// <inheritdoc/>
+    public string Title => Folder;
+
+    /// <inheritdoc/>
     public EsimMessage? Mended { get; }
 
-    /// <summary>The address of the service that this connection speaks to.</summary>
+    /// <inheritdoc/>
     public string Service { get; }
 
     /// <summary>Begins a file; no portable call fills a disk or breaks it, so tests put the files on one that does.</summary>
     public Func<string, FileStream> Begin { get; set; } = static path => OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
 
-    /// <summary>What identifiers are hidden behind; null where the folder has none hidden.</summary>
+    /// <inheritdoc/>
     public IdentifierHasher? Hasher { get; }
 
-    /// <summary>What this connection hides identifiers behind; null when it shows them.</summary>
+    /// <inheritdoc/>
     public IdentifierHasher? WrittenHasher { get; }
 
     /// <inheritdoc/>
@@ -125,7 +128,7 @@ internal sealed class FolderStore : IEsimStore
     }
 
     /// <inheritdoc/>
-    public void Flush()
+    public bool Flush()
     {
         lock (_writer)
         {
@@ -133,10 +136,12 @@ internal sealed class FolderStore : IEsimStore
             {
                 WriteGathered();
                 _file?.Flush();
+                return true;
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
                 // Nothing was sent for these lines, and they are written when the disk takes them again.
+                return false;
             }
         }
     }
@@ -325,6 +330,6 @@ internal sealed class FolderStore : IEsimStore
     private EsimException Unavailable(Exception e) => new(
         EsimError.EsimJournalUnavailable,
         $"The journal in '{Folder}' cannot be written: {e.Message.TrimEnd('.')}.",
-        "Nothing is sent without a journal line. Free the disk or the permissions, or choose another folder with Connect-EsimService -JournalPath.",
+        "Nothing is sent without a journal line. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
         e);
 }

@@ -8,7 +8,7 @@ namespace EsimTools.Store.Folder;
 internal static class OwnFiles
 {
 #if NET
-    private const string OtherFolder = "Give -JournalPath a folder that is not there yet, for example one inside it: it is made for its owner alone (0700). Or have the owner close it (chown, chmod 700).";
+    private const string OtherFolder = "Give -Journal a folder that is not there yet, for example one inside it: it is made for its owner alone (0700). Or have the owner close it (chown, chmod 700).";
 
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

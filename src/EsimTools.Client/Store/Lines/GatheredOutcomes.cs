@@ -48,6 +48,13 @@ internal sealed class GatheredOutcomes
         return lines;
     }
 
+    /// <summary>The lines as they would be handed out now; they stay.</summary>
+    public JournalLine[] Look()
+    {
+        Close();
+        return [.. _lines];
+    }
+
     /// <summary>Takes lines back that could not be written: they are the first to be written next time.</summary>
     public void PutBack(IReadOnlyList<JournalLine> lines)
     {

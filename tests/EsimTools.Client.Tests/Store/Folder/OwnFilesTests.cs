@@ -115,7 +115,7 @@ public sealed class OwnFilesTests : IDisposable
 
         Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
-        Assert.Contains("-JournalPath", error.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("-Journal", error.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(mode, File.GetUnixFileMode(target));
         Assert.Empty(_fixture.Service.Calls);
     }

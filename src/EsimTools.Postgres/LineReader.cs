@@ -1,0 +1,111 @@
+// Reading: what others have committed since the last time, in pages; the lines of requests, by their keys; and who is still there.
+
+using Npgsql;
+
+namespace EsimTools.Postgres;
+
+/// <summary>The session that reads. Every member may be called from any thread; no line is handed over while it is in use.</summary>
+/// <param name="address">The database.</param>
+/// <param name="service">The service's address.</param>
+internal sealed class LineReader(PostgresAddress address, string service) : IDisposable
+{
+    // Lines of a request with 10,000 profiles are a megabyte each, those of an outcome a few hundred bytes.
+    private const int FewestLines = 64;
+    private const int MostLines = 8192;
+    private const int PageBytes = 4 * 1024 * 1024;
+
+    private readonly object _turn = new();
+    private readonly Session _session = new(address);
+    private long _after;
+    private int _limit = FewestLines;
+
+    /// <summary>A line that was read.</summary>
+    internal readonly record struct Read(string Part, string? Key, Guid Token, DateTime At, byte[] Text);
+
+    /// <summary>Does something else in the session.</summary>
+    public T Do<T>(Func<NpgsqlConnection, T> work)
+    {
+        lock (_turn)
+        {
+            return _session.Do(work);
+        }
+    }
+
+    /// <summary>The next lines of others, in the order in which they were committed; none where everything has been read.</summary>
+    /// <param name="ownParts">The parts that need not be read.</param>
+    /// <param name="check">The check value of the key of hidden identifiers; null where there is none.</param>
+    public IReadOnlyList<Read> NextPage(int[] ownParts, out string? check)
+    {
+        lock (_turn)
+        {
+            (var lines, var last, check) = _session.Do(connection => ReadPage(connection, ownParts));
+            _after = Math.Max(_after, last);
+            _limit = lines.Sum(line => (long)line.Text.Length) < PageBytes ? Math.Min(MostLines, _limit * 2) : Math.Max(FewestLines, _limit / 2);
+            return lines;
+        }
+    }
+
+    /// <summary>The lines with some keys, each one's in their order.</summary>
+    public ILookup<string?, Read> Find(string[] keys) => Do(connection =>
+    {
+        using var find = Locks.Command(connection, "select key, token, at, text from esimtools.line where key = any($1) order by key, id", (object)keys);
+        using var reader = find.ExecuteReader();
+        var lines = new List<Read>();
+        while (reader.Read())
+        {
+            lines.Add(new(string.Empty, reader.GetString(0), reader.GetGuid(1), reader.GetDateTime(2), reader.GetFieldValue<byte[]>(3)));
+        }
+
+        return lines;
+    }).ToLookup(line => line.Key, StringComparer.Ordinal);
+
+    /// <summary>Whether the session of a part is still there.</summary>
+    public bool IsAlive(int part) => Do(connection =>
+    {
+        using var ask = Locks.Command(
+            connection,
+            "select exists (select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and classid = $1::int8::oid and objid = $2::int8::oid and objsubid = 2 and granted)",
+            (long)Locks.Class,
+            (long)part);
+        return (bool)ask.ExecuteScalar()!;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_turn)
+        {
+            _session.Dispose();
+        }
+    }
+
+    // The greatest id first: what it counts has been committed, and so has everything before it; what comes in between is read too.
+    private (IReadOnlyList<Read> Lines, long Last, string? Check) ReadPage(NpgsqlConnection connection, int[] ownParts)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        var top = new NpgsqlBatchCommand("select (select coalesce(max(id), 0) from esimtools.line where service = $1), (select hash_check from esimtools.store)");
+        top.Parameters.Add(new() { Value = service });
+        batch.BatchCommands.Add(top);
+        var next = new NpgsqlBatchCommand(
+            "select p.host, p.process, l.part, l.key, l.token, l.at, l.text, l.id from esimtools.line l join esimtools.part p on p.id = l.part where l.service = $1 and l.id > $2 and l.part <> all($3) and not p.archived order by l.id limit $4");
+        foreach (var value in (object[])[service, _after, ownParts, _limit])
+        {
+            next.Parameters.Add(new() { Value = value });
+        }
+
+        batch.BatchCommands.Add(next);
+        using var reader = batch.ExecuteReader();
+        reader.Read();
+        var (greatest, check) = (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+        reader.NextResult();
+        var lines = new List<Read>();
+        var last = 0L;
+        while (reader.Read())
+        {
+            lines.Add(new(LineWriter.NameOf(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetGuid(4), reader.GetDateTime(5), reader.GetFieldValue<byte[]>(6)));
+            last = reader.GetInt64(7);
+        }
+
+        return (lines, lines.Count < _limit ? Math.Max(last, greatest) : last, check);
+    }
+}

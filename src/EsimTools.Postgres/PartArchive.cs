@@ -1,0 +1,57 @@
+// Parts that are not read any more: when reading everything has come to take long, those whose every request has ended and that prove nothing about today.
+
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Postgres;
+
+/// <summary>Counts what has been read, and marks parts as archived. Not thread-safe.</summary>
+internal sealed class PartArchive(LineReader reader)
+{
+    private static readonly TimeSpan s_youth = TimeSpan.FromHours(24);
+
+    private readonly Dictionary<string, (long Size, DateTime Newest, bool IsDamaged)> _parts = new(StringComparer.Ordinal);
+
+    /// <summary>From here on parts are archived, in bytes.</summary>
+    public long Largest { get; init; } = JournalFolder.LargestFolder;
+
+    /// <summary>Notes a line that was read.</summary>
+    public void Note(in LineReader.Read read, bool isDamaged)
+    {
+        var part = _parts.GetValueOrDefault(read.Part);
+        _parts[read.Part] = (part.Size + read.Text.Length, read.At > part.Newest ? read.At : part.Newest, part.IsDamaged || isDamaged);
+    }
+
+    /// <summary>Archives parts, by the clock of the database.</summary>
+    /// <returns>How many.</returns>
+    public int Run(Func<string, bool> isNeeded)
+    {
+        var size = _parts.Values.Sum(part => part.Size);
+        if (size <= Largest)
+        {
+            return 0;
+        }
+
+        var now = reader.Do(connection =>
+        {
+            using var ask = Locks.Command(connection, "select clock_timestamp()");
+            return (DateTime)ask.ExecuteScalar()!;
+        });
+        var old = new List<int>();
+        foreach (var (name, part) in _parts.OrderBy(part => part.Value.Newest).ToArray())
+        {
+            var number = LineWriter.NumberOf(name);
+            if (size > Largest && !part.IsDamaged && now - part.Newest > s_youth && !isNeeded(name) && !reader.IsAlive(number))
+            {
+                size -= part.Size;
+                _parts.Remove(name);
+                old.Add(number);
+            }
+        }
+
+        return old.Count == 0 ? 0 : reader.Do(connection =>
+        {
+            using var archive = Locks.Command(connection, "update esimtools.part set archived = true where id = any($1)", old.ToArray());
+            return archive.ExecuteNonQuery();
+        });
+    }
+}

@@ -1,0 +1,206 @@
+# The journal in a PostgreSQL database that several machines share: shells with a home of their own each. The server is started by the suite, in a
+# folder of its own on loopback, as a user that is not root; without PostgreSQL on the machine the suite is skipped.
+
+BeforeDiscovery {
+    # Debian keeps the programs out of PATH.
+    $script:programs = @(
+        Get-ChildItem /usr/lib/postgresql/*/bin -Directory -ErrorAction Ignore | Sort-Object { [int] (Split-Path (Split-Path $_.FullName) -Leaf) } -Descending | ForEach-Object FullName
+        $env:PATH -split [IO.Path]::PathSeparator
+    ) | Where-Object { $_ -and (Test-Path (Join-Path $_ 'initdb')) -and (Test-Path (Join-Path $_ 'postgres')) } | Select-Object -First 1
+    # The one that the test project brings.
+    $script:otherDriver = if ($env:NUGET_PACKAGES) { Get-Item (Join-Path $env:NUGET_PACKAGES 'npgsql/9.0.5/lib/net8.0/Npgsql.dll') -ErrorAction Ignore | ForEach-Object FullName }
+    if (-not $script:programs) { Write-Host 'PostgreSQL is not installed (Debian: apt-get install postgresql); SharedStore is skipped.' }
+}
+
+Describe 'A journal in a database' -Skip:(-not $programs) -ForEach @{ Programs = $programs; OtherDriver = $otherDriver } {
+    BeforeAll {
+        . (Join-Path $PSScriptRoot 'Common.ps1')
+
+        # The server refuses root.
+        $script:Drop = @(if ($IsLinux -and [Environment]::UserName -eq 'root') {
+                $account = if (Select-String -Path /etc/passwd -Pattern '^postgres:' -Quiet) { 'postgres' } else { 'nobody' }
+                'setpriv', '--reuid', $account, '--regid', $account, '--clear-groups', '--'
+            })
+        # Where that account comes in, which the temporary files of the tests do not let it.
+        $base = if ($script:Drop) { '/tmp' } else { [IO.Path]::GetTempPath() }
+        $script:Data = Join-Path $base ('esimtools-pg-' + [guid]::NewGuid().ToString('N'))
+        $null = New-Item $script:Data -ItemType Directory
+        if ($script:Drop) { & chown $account $script:Data }
+        function Start-Program([string[]] $Argument) {
+            $all = $script:Drop + $Argument
+            $start = [Diagnostics.ProcessStartInfo]::new($all[0])
+            $all | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
+            $start.RedirectStandardError = $true
+            $start.WorkingDirectory = '/'
+            $start.Environment['LC_ALL'] = 'C'
+            [Diagnostics.Process]::Start($start)
+        }
+
+        $made = Start-Program (Join-Path $Programs 'initdb'), '--pgdata', $script:Data, '--username', 'esim', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'
+        $problem = $made.StandardError.ReadToEnd()
+        $made.WaitForExit()
+        $made.ExitCode | Should -Be 0 -Because $problem
+        $script:Port = Get-FreePort
+        $script:Postgres = Start-Program (Join-Path $Programs 'postgres'), '-D', $script:Data, '-p', $script:Port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'
+        do {
+            $line = $script:Postgres.StandardError.ReadLineAsync()
+            $line.Wait($script:Limit) | Should -BeTrue
+        } until ($null -eq $line.Result -or $line.Result -match 'ready to accept connections')
+        # Read on, so that it never waits for a reader.
+        $script:Rest = $script:Postgres.StandardError.ReadToEndAsync()
+
+        $script:Journal = "Host=127.0.0.1;Port=$($script:Port);Database=postgres;Username=esim;Password=canary-in-the-string"
+        $rows = Import-Csv (Join-Path $script:Samples 'fleet.csv') | Select-Object -First 130
+        $script:Inventory = Join-Path $TestDrive 'ten.csv'
+        $script:Others = Join-Path $TestDrive 'others.csv'
+        $rows | Export-Csv (Join-Path $TestDrive 'all.csv')
+        $rows | Select-Object -First 10 | Export-Csv $script:Inventory
+        $rows | Select-Object -Skip 10 | Export-Csv $script:Others
+        $script:Server = Open-DocumentServer (Join-Path $TestDrive 'all.csv')
+
+        # What a shell on a machine of its own begins with.
+        function Get-Begin([string] $Machine) {
+            @"
+`$ErrorActionPreference = 'Stop'
+`$env:XDG_DATA_HOME = '$(Join-Path $TestDrive $Machine)'
+Import-Module '$(Join-Path $env:ESIMTOOLS_MODULE 'EsimTools.psd1')'
+function Get-Pair([string] `$Name, [string] `$Secret) { [pscredential]::new(`$Name, (ConvertTo-SecureString `$Secret -AsPlainText -Force)) }
+`$connect = @{
+    BaseUri = '$($script:Server.BaseUri)'; AccountName = '$($script:Account)'; InformationAction = 'Ignore'
+    ApiCredential = Get-Pair doc-key doc-secret; UserCredential = Get-Pair doc-user doc-password
+}
+"@
+        }
+
+        function Get-Sent { @((Invoke-RestMethod "$($script:Server.Root)/log") | Where-Object { $_.Method -eq 'POST' -and $_.Path -like '*/devices/profile/actions/*' }) }
+    }
+
+    AfterAll {
+        Close-Server $script:Server
+        if ($script:Postgres) {
+            $script:Postgres.Kill($true)
+            $script:Postgres.WaitForExit()
+        }
+        Remove-Item $script:Data -Recurse -Force
+    }
+
+    It 'loads nothing of it in a shell without a database' {
+        $run = Invoke-NewShell @"
+$(Get-Begin none)
+Connect-EsimService -Sandbox -InformationAction Ignore
+"loaded: `$(@([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -match 'Npgsql|EsimTools.Postgres' }).Count)"
+"@
+        $run.Text | Should -Be 'loaded: 0'
+        Get-ChildItem $env:ESIMTOOLS_MODULE -Recurse -Filter '*pg*sql*' | Should -BeNullOrEmpty
+    }
+
+    It 'is shared: one machine sends, a second one waits, a third one finds it done' {
+        $first = Invoke-NewShell @"
+$(Get-Begin one)
+`$c = Connect-EsimService @connect -Journal '$($script:Journal)' -PassThru
+"journal: `$(`$c.Journal)"
+(`$c | Format-List | Out-String) + (`$c | ConvertTo-Json -Depth 3)
+`$sent = Import-Csv '$($script:Inventory)' | Disable-EsimProfile -ReasonCode FF -Force
+"sent: `$(`$sent.Count)"
+Disconnect-EsimService
+"@
+        $first.Text | Should -Match "journal: 'postgres' on 127\.0\.0\.1:$($script:Port)"
+        $first.Text | Should -Match 'sent: 10'
+        $first.Text | Should -Not -Match 'canary'
+
+        $second = Invoke-NewShell @"
+$(Get-Begin two)
+`$env:ESIMTOOLS_JOURNAL = '$($script:Journal)'
+Connect-EsimService @connect
+"waited: `$(@(Get-EsimRequest -Status Accepted | Wait-EsimRequest -PollingIntervalSec 1).Count)"
+"deleted: `$(@(Import-Csv '$($script:Inventory)' | Remove-EsimProfile -Force | Wait-EsimRequest -PollingIntervalSec 1).Count)"
+"@
+        $second.Text | Should -Match 'waited: 10'
+        $second.Text | Should -Match 'deleted: 10'
+
+        $third = Invoke-NewShell @"
+$(Get-Begin three)
+Connect-EsimService @connect -JournalPath '$($script:Journal)'
+`$again = Import-Csv '$($script:Inventory)' | Remove-EsimProfile -Force -WarningAction Ignore
+"again: `$(`$again.Count); runs: `$(@(Get-EsimRun).Count)"
+"@
+        $third.ExitCode | Should -Be 0 -Because $third.Text
+        $third.Text | Should -Match 'runs: [23]'
+        Get-Sent | Should -HaveCount 2
+    }
+
+    It 'knows on another machine what a killed shell has sent' {
+        $before = (Get-Sent).Count
+        $file = Join-Path $TestDrive 'killed.ps1'
+        Set-Content $file @"
+$(Get-Begin six)
+Connect-EsimService @connect -Journal '$($script:Journal)' -ThrottleLimit 2
+`$null = Import-Csv '$($script:Others)' | Disable-EsimProfile -ReasonCode FF -Force -BatchSize 1
+"@
+        $shell = Start-NewShell '-NonInteractive', '-File', $file -Confirm:$false
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        while ((Get-Sent).Count -lt $before + 10 -and -not $shell.HasExited -and $watch.Elapsed -lt $script:Limit) { }
+        $shell.HasExited | Should -BeFalse
+        $shell.Kill($true)
+        $shell.WaitForExit()
+        $sent = @(Get-Sent).Count - $before
+
+        $run = Invoke-NewShell @"
+$(Get-Begin seven)
+Connect-EsimService @connect -Journal '$($script:Journal)'
+`$null = Import-Csv '$($script:Others)' | Disable-EsimProfile -ReasonCode FF -Force -ErrorAction SilentlyContinue -WarningAction Ignore
+"doubt: `$(@(Get-EsimRequest -Status InDoubt).Count)"
+"@
+        $run.Text | Should -Match '^doubt: [012]$'
+        $doubts = [int] ($run.Text -replace '\D')
+        $devices = (Get-Sent | Select-Object -Skip $before | Measure-Object Devices -Sum).Sum
+        $sent | Should -BeLessThan 120
+        $devices | Should -BeLessOrEqual 120
+        $devices + $doubts | Should -BeGreaterOrEqual 120
+    }
+
+    It 'works beside another version of its driver' -Skip:(-not $otherDriver) {
+        $run = Invoke-NewShell @"
+$(Get-Begin four)
+Add-Type -Path '$OtherDriver'
+`$null = [Npgsql.NpgsqlConnectionStringBuilder]::new('Host=elsewhere')
+Connect-EsimService @connect -Journal '$($script:Journal)' -JournalCredential (Get-Pair esim canary-in-the-pair)
+`$versions = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object GetName | Where-Object Name -EQ Npgsql | ForEach-Object { `$_.Version.Major } | Sort-Object
+"requests: `$(@(Get-EsimRequest).Count -ge 2); versions: `$versions"
+"@
+        $run.Text | Should -Be 'requests: True; versions: 9 10'
+    }
+
+    It 'says what is wrong, and never a password: <What>' -ForEach @(
+        @{ What = 'no server'; Change = { $_ -replace 'Port=\d+', "Port=$(Get-FreePort)" }; Says = 'cannot be opened' }
+        @{ What = 'no TLS'; Change = { $_ -replace '127.0.0.1', 'db.example.com' -replace '$', ';SSL Mode=Require' }; Says = 'SSL Mode=Require' }
+        @{ What = 'no such database'; Change = { $_ -replace 'postgres;', 'nowhere;' }; Says = 'does not exist' }
+        @{ What = 'no connection string'; Change = { $_ + ';canary' }; Says = 'not a connection string' }
+    ) {
+        $address = $script:Journal | ForEach-Object $Change
+        $run = Invoke-Captured {
+            Connect-EsimService -ApiCredential (Get-TestCredential k s) -UserCredential (Get-TestCredential u p) -AccountName a -BaseUri $script:Server.BaseUri -Journal $address -Verbose -Debug
+        }
+        Get-ErrorId $run.Terminating | Should -Be 'EsimDatabaseUnavailable'
+        $run.Terminating.Exception.Message | Should -Match $Says
+        ($run | ConvertTo-Json -Depth 4 -WarningAction Ignore) + ($run.Terminating | Format-List * -Force | Out-String) + $run.Terminating.Exception | Should -Not -Match 'canary'
+    }
+
+    It 'wants a credential for a database alone' {
+        $run = Invoke-Captured { Connect-EsimService -Sandbox -Journal (Join-Path $TestDrive folder) -JournalCredential (Get-TestCredential u p) }
+        Get-ErrorId $run.Terminating | Should -Be 'EsimParameterInvalid'
+    }
+
+    It 'has an error of its own where the companion is missing' {
+        $alone = Join-Path $TestDrive 'alone'
+        $null = New-Item $alone -ItemType Directory
+        Copy-Item $env:ESIMTOOLS_MODULE $alone -Recurse
+        $run = Invoke-NewShell (@"
+$(Get-Begin five)
+`$env:PSModulePath = Join-Path `$PSHOME 'Modules'
+try { Connect-EsimService @connect -Journal '$($script:Journal)' } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }
+"@ -replace [regex]::Escape($env:ESIMTOOLS_MODULE), (Join-Path $alone (Split-Path $env:ESIMTOOLS_MODULE -Leaf)))
+        $run.Text | Should -Match 'EsimDatabaseUnavailable'
+        $run.Text | Should -Match 'needs the module EsimTools\.Postgres'
+    }
+}
