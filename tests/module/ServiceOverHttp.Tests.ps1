@@ -140,11 +140,12 @@ Describe 'Credentials' {
         (Get-Text $run.Terminating) + ($run.Everything | Out-String) | Should -Not -Match 'canary-|doc-secret|doc-password'
     }
 
-    It 'a refused login does not take the default connection away' {
+    It 'behind a refused login no connection is in use, and the one before is still open' {
         $good = Connect-TestServer $script:Server
         $null = Invoke-Captured { Connect-TestServer $script:Server -Parameter @{ UserCredential = (Get-TestCredential 'doc-user' 'wrong') } }
-        Get-EsimConnection | Should -Be $good
-        Disconnect-EsimService
+        Get-EsimConnection | Should -BeNullOrEmpty
+        { Get-EsimDevice -Connection $good -ErrorAction Stop } | Should -Not -Throw
+        Disconnect-EsimService -Connection $good
     }
 
     It 'a login refused in mid-run ends the command at once and says what was accepted before' {
