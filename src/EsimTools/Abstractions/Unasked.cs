@@ -25,7 +25,7 @@ internal static class Unasked
         }
     }
 
-    /// <summary>Whether PowerShell says so that there is nobody to answer a question.</summary>
+    /// <summary>Whether PowerShell says so that there is nobody to answer a question: a console without one, or a host that has no way to ask and was written to throw.</summary>
     public static bool MeansNobody(Exception problem) => problem is HostException or PSInvalidOperationException or NotImplementedException;
 
     /// <summary>Whether it is known without asking that there is nobody: a console that was started so, or a runspace that has none. Other hosts have to be asked.</summary>
