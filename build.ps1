@@ -11,7 +11,7 @@ Cover    counts which lines of the client and the cmdlets run while xunit and Pe
 Mutate   changes the code of the proof, the guard, the in-doubt rule and the taking in of outcomes, one small thing at a time, and tells which
          changes no test notices (Stryker); docs/testing.md explains those that are left. Takes more than an hour.
 Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
-Bench    measures speed and memory and prints the figures.
+Bench    measures speed and memory and replaces the figures of docs/performance.md.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
 Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and a zip of the same files, compiled ahead of time for the usual
          platforms and not only this one. The same staged files give the same bytes. Needs PowerShell 7.5 or later.
@@ -113,7 +113,7 @@ switch ($Task) {
         }
         Write-Host "PSScriptAnalyzer has no findings in $(@($scripts).Count) files."
     }
-    'Bench' { Build-Module; & (Join-Path $PSScriptRoot 'bench/Measure-EsimTools.ps1') -ModulePath $staged }
+    'Bench' { Build-Module; & (Join-Path $PSScriptRoot 'bench/Measure-Commands.ps1') -ModulePath $staged }
     'Demo' { Build-Module; & (Join-Path $PSScriptRoot 'samples/Show-Retirement.ps1') -ModulePath $staged }
     'Pack' {
         Build-Module -Platform 'win-x64', 'linux-x64', 'linux-arm64', 'osx-arm64'
