@@ -86,6 +86,15 @@ internal sealed class CallbackInbox(
     /// <exception cref="EsimException"><see cref="EsimError.EsimNotConnected"/>.</exception>
     public void ThrowIfClosed() => life.ThrowIfClosed();
 
+    /// <summary>Finds out whether messages could be recorded here now, and what comes of them written to the store.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimNotConnected"/>: they could not.</exception>
+    public void Check()
+    {
+        life.ThrowIfClosed();
+        CallbackRecord.Check(Folder);
+        store.Check();
+    }
+
     /// <summary>Ties a listener's life to the connection's.</summary>
     public void Attach(EsimCallbackListener listener)
     {

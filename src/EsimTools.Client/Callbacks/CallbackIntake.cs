@@ -14,6 +14,7 @@ internal sealed class CallbackIntake : IDisposable
 {
     private const int MostInAGroup = 1024;
     private const int GatherMilliseconds = 200;
+    private const int RetryMilliseconds = 1000;
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
@@ -257,12 +258,8 @@ internal sealed class CallbackIntake : IDisposable
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
                 // Other processes may wait for what has been told, and nobody knows when the next message comes.
-                if (due is not null && isWhole && _inbox.IsOpen)
-                {
-                    _inbox.Flush();
-                }
-
-                due = null;
+                // What a database that is away does not take is tried again: the next message may be hours away.
+                due = due is not null && isWhole && _inbox.IsOpen && !_inbox.Flush() ? Environment.TickCount + RetryMilliseconds : null;
             }
             else if (told.Callback is { } callback)
             {
