@@ -99,12 +99,13 @@ try {
     if ($PublicAddress) { Register-EsimCallback $PublicAddress -Credential $credential }
     "Listening on $Prefix."
     Send-Notice 'READY=1'
-    while ($listener.IsListening -and -not $stop.Wait(1000)) {
+    do {
+        $isToldToStop = $stop.Wait(1000)
         Send-Notice 'WATCHDOG=1'
         # What the connection says when no cmdlet is there to say it.
         Get-Event | Where-Object { Remove-Event -EventIdentifier $_.EventIdentifier; $_.SourceArgs[0].Level -eq 'Warning' } |
             ForEach-Object { Write-Warning $_.SourceArgs[0].Text }
-    }
+    } while ($listener.IsListening -and -not $isToldToStop)
     if (-not $listener.IsListening) { throw 'The listener has ended, and nobody has told it to.' }
 }
 finally {
