@@ -30,6 +30,9 @@ Whom it takes messages from. Verizon stands for the addresses that Verizon docum
 A folder of files that are named like the variables of the environment (ESIMTOOLS_API_KEY and so on) and hold their values: a Secret of
 Kubernetes, secrets of a container, or without being given what LoadCredential= of systemd has brought.
 
+.PARAMETER KeepDays
+How long it keeps its files of messages that have all been brought to the journal: a kilobyte for each message. 0 keeps them for good.
+
 .PARAMETER HoldRefusedLogin
 Stay, and do nothing, where the login is refused: for a host that starts again whatever ends, as Kubernetes does.
 
@@ -48,6 +51,7 @@ param(
     [uri] $PublicAddress,
     [string[]] $AllowedAddress = 'Verizon',
     [string] $SecretPath = $env:CREDENTIALS_DIRECTORY,
+    [ValidateRange(0, 3650)] [int] $KeepDays = 30,
     [switch] $HoldRefusedLogin
 )
 
@@ -80,6 +84,14 @@ function Send-Notice([string] $Word) {
     $socket.Dispose()
 }
 
+# A last line "processed" says that the journal has all of a file. Others are still needed.
+function Remove-OldMessage([string] $Folder) {
+    $limit = [DateTime]::UtcNow.AddDays(-$KeepDays)
+    Get-ChildItem -LiteralPath $Folder -Filter 'callbacks-*.jsonl' |
+        Where-Object { $KeepDays -and $_.LastWriteTimeUtc -lt $limit -and (Get-Content -LiteralPath $_.FullName -Tail 1) -match '"event":"processed"\}$' } |
+        Remove-Item
+}
+
 $stop = [StopSignal]::new()
 try {
     if ($SecretPath) {
@@ -99,7 +111,12 @@ try {
     if ($PublicAddress) { Register-EsimCallback $PublicAddress -Credential $credential }
     "Listening on $Prefix."
     Send-Notice 'READY=1'
+    $tidyAt = [DateTime]::UtcNow
     do {
+        if ([DateTime]::UtcNow -ge $tidyAt) {
+            Remove-OldMessage (Split-Path $listener.RecordPath)
+            $tidyAt = [DateTime]::UtcNow.AddDays(1)
+        }
         $isToldToStop = $stop.Wait(1000)
         Send-Notice 'WATCHDOG=1'
         # What the connection says when no cmdlet is there to say it.

@@ -2,12 +2,15 @@
 # succeeds and where it does not, and what counts is the exit code and what the sandbox says afterwards.
 
 BeforeDiscovery {
+    . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
     $script:isUnix = -not $IsWindows
+    $script:programs = if ($script:isUnix) { Find-PostgresProgram }
 }
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
     . (Join-Path $PSScriptRoot 'Job.ps1')
+    . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
     $script:Rows = @(Get-TestRow 40)
     # These fail whatever is done with them. One in each ten, so that every test has its own.
     $script:Failing = $script:Rows[2, 12, 22, 32]
@@ -20,6 +23,20 @@ BeforeAll {
             $told = Invoke-RestMethod "$($script:Server.Root)/sandbox/profiles/$($one.Iccid)"
             "$($told.state)/$($told.profileStatus)"
         }
+    }
+
+    # The GitHub workflow, and the command of its step that cleans up.
+    function Get-Workflow {
+        $workflow = Get-Content (Join-Path $script:Examples 'nightly-cleanup.yml') -Raw
+        $workflow, [regex]::Match($workflow, '(?m)^ +run: (.*Invoke-NightlyCleanup.+)$').Groups[1].Value
+    }
+
+    # As GitHub's shell pwsh does it.
+    function Invoke-Step([string] $Step, [hashtable] $Environment, [string] $Folder) {
+        $file = Join-Path $Folder 'step.ps1'
+        Set-Content $file "`$ErrorActionPreference = 'stop'`n$Step"
+        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-Command', ". '$file'"
+        Invoke-Program -Command $command -Environment ($Environment + @{ GITHUB_RUN_ID = '4711' }) -Folder $Folder
     }
 
     # The actions that the sandbox has accepted since it was last asked, by name, with the number of profiles.
@@ -44,7 +61,8 @@ Describe 'Examples' {
 
     It 'has a receiver with the files that its own README names, and no other' {
         $folder = Join-Path $script:Examples 'Receiver'
-        $named = [regex]::Matches((Get-Content (Join-Path $folder 'README.md') -Raw), '(?m)^\| `([^`]+)` \|') | ForEach-Object { $_.Groups[1].Value }
+        $table = ((Get-Content (Join-Path $folder 'README.md') -Raw) -split '(?m)^## ')[0]
+        $named = [regex]::Matches($table, '(?m)^\| `([^`]+)` \|') | ForEach-Object { $_.Groups[1].Value }
         @($named) + 'README.md' | Sort-Object | Should -Be ((Get-ChildItem $folder).Name | Sort-Object)
     }
 
@@ -60,7 +78,7 @@ Describe 'Examples' {
         $help.Examples.Count | Should -BeGreaterThan 0
         $help.Parameters.Keys | Sort-Object | Should -Be ($ast.ParamBlock.Parameters.Name.VariablePath.UserPath | Sort-Object)
         # A page and a half: two minutes.
-        (Get-Content $path).Count | Should -BeLessThan 120
+        (Get-Content $path).Count | Should -BeLessThan 140
     }
 }
 
@@ -122,7 +140,7 @@ function Get-AutomationPSCredential(`$Name) {
     `$pair = @{ ThingSpaceApi = 'sandbox-key', 'sandbox-secret'; ThingSpaceUser = 'sandbox-user', 'sandbox-password' }[`$Name]
     [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
 }
-function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
+function Get-AutomationVariable { [CmdletBinding()] param(`$Name) if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
 & '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$(ConvertTo-Inventory $script:Rows[5])' -OutputPath '$(Get-WorkFolder)'
 "@
         $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
@@ -132,24 +150,77 @@ function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { 
     }
 
     It 'is run by the step of the GitHub workflow, which names secrets and holds none' {
-        $workflow = Get-Content (Join-Path $script:Examples 'nightly-cleanup.yml') -Raw
+        $workflow, $step = Get-Workflow
         $set = [regex]::Matches($workflow, '(?m)^ +(ESIMTOOLS_\w+): (.+)$')
         $set | ForEach-Object { $_.Groups[2].Value | Should -MatchExactly "^\`$\{\{ (secrets|vars)\.$($_.Groups[1].Value) \}\}$" }
-        $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC)' } | Sort-Object
+        $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC|JOURNAL)' } | Sort-Object
         $set | ForEach-Object { $_.Groups[1].Value } | Sort-Object | Should -Be $needed
 
         $folder = Get-WorkFolder
         Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
         Copy-Item (ConvertTo-Inventory $script:Rows[6, 32]) (Join-Path $folder 'retired.csv')
-        # As GitHub's shell pwsh does it.
-        $step = Join-Path $folder 'step.ps1'
-        Set-Content $step ("`$ErrorActionPreference = 'stop'`n" + [regex]::Match($workflow, '(?m)^ +run: (.+)$').Groups[1].Value)
-        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-Command', ". '$step'"
-        $run = Invoke-Program -Command $command -Environment ((Get-JobEnvironment) + @{ GITHUB_RUN_ID = '4711' }) -Folder $folder
+        $run = Invoke-Step $step (Get-JobEnvironment) $folder
         $run.ExitCode | Should -Be 1 -Because $run.Text
         Get-Truth $script:Rows[6, 32] | Should -Be 'UNKNOWN/DELETE', 'ACTIVE/ENABLE'
         Join-Path $folder 'report.html' | Should -FileContentMatch 'run 4711'
         $workflow -split '\s+' | Where-Object { $_ -in 'failed.csv', 'report.html' } | Should -Be 'failed.csv', 'report.html'
+    }
+}
+
+Describe 'Invoke-NightlyCleanup.ps1 on machines that share a database' -Skip:(-not $programs) -ForEach @{ Programs = $programs } {
+    BeforeAll {
+        $script:Postgres = Open-PostgresServer $Programs
+        # Each machine has a folder of its own, and nothing of the others but the database.
+        function Get-MachineEnvironment([switch] $WithoutSecrets) {
+            (Get-JobEnvironment -Journal $script:Postgres.Address -WithoutSecrets:$WithoutSecrets) + @{ XDG_DATA_HOME = Get-WorkFolder }
+        }
+    }
+
+    AfterAll {
+        Close-PostgresServer $script:Postgres
+    }
+
+    It 'is carried on by each from where the others have left it: a pod of Kubernetes, a runner of GitHub, a sandbox of Azure' {
+        $null = Get-NewAction
+        $rows = $script:Rows[15..18]
+        $folder = Get-WorkFolder
+        $list = Join-Path $folder 'retired.csv'
+
+        # The CronJob's own words, with its volume elsewhere.
+        $job = Get-Content (Join-Path $script:Examples 'nightly-cleanup-cronjob.yaml') -Raw
+        $command, $arguments = 'command', 'args' | ForEach-Object { , ([regex]::Match($job, "(?m)^ +${_}: \[(.+)\]`$").Groups[1].Value -split ', ') }
+        $command[0], (Split-Path $command[-1] -Leaf) | Should -Be 'pwsh', 'Invoke-NightlyCleanup.ps1'
+        $job | Should -Match '(?m)^ +- secretRef: \{ name: esimtools \}$'
+        $rows[0, 1] | Export-Csv $list
+        $pod = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument ($arguments -replace '^/lists', $folder) -Environment (Get-MachineEnvironment)
+        $pod.ExitCode | Should -Be 0 -Because $pod.Text
+        Get-NewAction | Should -Be 'deactivate 2', 'delete 2'
+        Join-Path $folder 'out/report.html' | Should -Exist
+
+        # Two more are on the list by now, and the other two are known to be done.
+        $rows[0..2] | Export-Csv $list
+        Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
+        $runner = Invoke-Step (Get-Workflow)[1] (Get-MachineEnvironment) $folder
+        $runner.ExitCode | Should -Be 0 -Because $runner.Text
+        Get-NewAction | Should -Be 'deactivate 1', 'delete 1'
+
+        $rows | Export-Csv $list
+        $wrapped = Join-Path $folder 'azure.ps1'
+        Set-Content $wrapped @"
+function Get-AutomationPSCredential(`$Name) {
+    `$pair = @{ ThingSpaceApi = 'sandbox-key', 'sandbox-secret'; ThingSpaceUser = 'sandbox-user', 'sandbox-password'; EsimToolsJournal = 'esim', 'any' }[`$Name]
+    [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
+}
+function Get-AutomationVariable { [CmdletBinding()] param(`$Name) @{ ThingSpaceAccount = '$script:Account'; EsimToolsJournal = '$($script:Postgres.Address -replace ';Username=esim')' }[`$Name] }
+& '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$list' -OutputPath '$folder'
+"@
+        $environment = Get-MachineEnvironment -WithoutSecrets
+        $environment.Remove('ESIMTOOLS_JOURNAL')
+        $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
+        $azure = Invoke-Program -Command $shell -Environment $environment
+        $azure.ExitCode | Should -Be 0 -Because $azure.Text
+        Get-NewAction | Should -Be 'deactivate 1', 'delete 1'
+        Get-Truth $rows | Should -Be (@('UNKNOWN/DELETE') * 4)
     }
 }
 

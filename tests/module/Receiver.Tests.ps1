@@ -146,6 +146,32 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
         }
     }
 
+    It 'removes files of messages that are old and have all reached the journal, and no other' {
+        $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
+        $environment = (Get-JobEnvironment) + $script:Callback
+        $folder = (New-Item -ItemType Directory $environment.ESIMTOOLS_JOURNAL).FullName
+        & chmod 700 $folder
+        $processed = '{"v":1,"at":"2026-01-01T00:00:00.000Z","event":"processed"}'
+        $files = @{ old = $processed; open = '{"v":1,"at":"2026-01-01T00:00:00.000Z","event":"callback","message":{}}'; young = $processed }
+        foreach ($name in $files.Keys) {
+            $path = Join-Path $folder "callbacks-$name.jsonl"
+            Set-Content $path '{"v":1,"at":"2026-01-01T00:00:00.000Z","event":"listening","service":"https://other.example.com"}', $files[$name]
+            (Get-Item $path).LastWriteTimeUtc = [DateTime]::UtcNow.AddDays($(if ($name -eq 'young') { -29 } else { -31 }))
+        }
+
+        $process = Start-Receiver $environment $address
+        try {
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            while (Test-Path (Join-Path $folder 'callbacks-old.jsonl')) { $watch.Elapsed | Should -BeLessThan $script:Limit }
+            $null = Stop-Receiver $process
+            $process.ExitCode | Should -Be 0
+        }
+        finally {
+            $process.Kill($true)
+        }
+        (Get-ChildItem $folder -Filter 'callbacks-*').Name | Sort-Object | Should -Be 'callbacks-open.jsonl', 'callbacks-young.jsonl'
+    }
+
     It 'ends with exit code 78 where the login is refused, or with -HoldRefusedLogin stays and tries it no more' {
         $environment = (Get-JobEnvironment) + $script:Callback
         $environment.ESIMTOOLS_PASSWORD = 'wrong-canary'
@@ -196,7 +222,7 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
         $needed = @((Get-JobEnvironment).Keys -match '^ESIMTOOLS_(?!BASE)') + @($script:Callback.Keys)
         $names | Sort-Object | Should -Be ($needed | Sort-Object)
         $unit | Should -Match '(?m)^RestartPreventExitStatus=78$'
-        "$unit $container $manifest" | Should -Not -Match '(?i)(password|secret|key)\s*[=:]\s*[\w-]{6,}'
+        "$unit $container $manifest" | Should -Not -Match '(?i)(password|secret|_key)[ \t]*[=:][ \t]*[\w-]{6,}'
         $readme = Get-Content (Join-Path $script:Parts 'README.md') -Raw
         $needed | ForEach-Object { $readme | Should -Match $_ }
         [regex]::Matches($manifest, '(?:secretName|configMap: \{ name): ([\w-]+)') | ForEach-Object { $readme | Should -Match $_.Groups[1].Value }
