@@ -107,7 +107,8 @@ try {
         exit 78
     }
     $null = Register-ObjectEvent (Get-EsimConnection) Message
-    $listener = Start-EsimCallbackListener $Prefix -HealthPath $HealthPath -Credential $credential -AllowedAddress $AllowedAddress -TrustForwardedFor
+    # pwsh -File hands a list over as one word.
+    $listener = Start-EsimCallbackListener $Prefix -HealthPath $HealthPath -Credential $credential -AllowedAddress ($AllowedAddress -split ',') -TrustForwardedFor
     if ($PublicAddress) { Register-EsimCallback $PublicAddress -Credential $credential }
     "Listening on $Prefix."
     Send-Notice 'READY=1'

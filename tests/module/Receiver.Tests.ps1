@@ -75,7 +75,7 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
     It 'records what comes from Verizon through the proxy, turns the rest away, tells its health to this machine alone, and ends in order at SIGTERM' {
         $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
         $environment = (Get-JobEnvironment) + $script:Callback
-        $process = Start-Receiver $environment $address
+        $process = Start-Receiver $environment $address -Argument '-AllowedAddress', '192.0.2.1,Verizon'
         try {
             $message = Get-Message ([guid]::NewGuid()) $script:Rows[0].Iccid
             Send-Callback $address $message 3.87.163.45 | Should -Be 200

@@ -197,7 +197,7 @@ internal sealed class CallbackIntake : IDisposable
             Interlocked.Exchange(ref _unmatchedBytes, 0);
         }
 
-        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.Tracker.Knows(callback.RequestId)))
+        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.KnowsAlready(callback.RequestId)))
         {
             return false;
         }
@@ -277,7 +277,7 @@ internal sealed class CallbackIntake : IDisposable
 
     private bool Tell(EsimCallback callback, in Told told, bool isWhole)
     {
-        if (!_inbox.Tracker.Knows(callback.RequestId))
+        if (!_inbox.Knows(callback.RequestId))
         {
             Interlocked.Add(ref _unmatchedBytes, told.Bytes);
         }

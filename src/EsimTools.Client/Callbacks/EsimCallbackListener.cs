@@ -304,21 +304,10 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         IPAddress? sender = call.Sender;
         if (IsProxy(sender) && call.ForwardedFor is { } forwarded)
         {
-            // The last entry is the proxy's own observation; those before it are the sender's word.
-            sender = ParseForwarded(forwarded.Substring(forwarded.LastIndexOf(',') + 1).Trim());
+            sender = ForwardedSender.Of(forwarded);
         }
 
         return sender is not null && _allowed.Contains(Plain(sender));
-    }
-
-    // 1.2.3.4, 1.2.3.4:567, [2001:db8::1]:567 and 2001:db8::1 all occur.
-    private static IPAddress? ParseForwarded(string text)
-    {
-        var port = text.LastIndexOf(':');
-        var isIPv4WithPort = port > 0 && text.IndexOf(':') == port;
-        var isIPv6InBrackets = text.StartsWith("[", StringComparison.Ordinal) && text.IndexOf(']') > 0;
-        var host = isIPv4WithPort ? text.Substring(0, port) : isIPv6InBrackets ? text.Substring(1, text.IndexOf(']') - 1) : text;
-        return IPAddress.TryParse(host, out var address) ? address : null;
     }
 
     private HttpStatusCode Refuse(HttpStatusCode status, string problem)

@@ -248,7 +248,9 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAdd
         _waitsToSend = _head.ExpectsContinue && !_input!.HasBytes && !_input.IsAtBodyEnd;
         try
         {
-            return await (_head.Question is { } question ? new(server.Handler.AnswerAsync(this, question)) : server.JudgeAsync(this)).ConfigureAwait(false);
+            return _head.Question is { } question
+                ? await server.Handler.AnswerAsync(this, question).ConfigureAwait(false)
+                : await server.JudgeAsync(this).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
