@@ -85,7 +85,7 @@ function Send-Notice([string] $Word) {
 }
 
 # A last line "processed" says that the journal has all of a file. Others are still needed.
-function Remove-OldMessage([string] $Folder) {
+function Clear-OldMessage([string] $Folder) {
     $limit = [DateTime]::UtcNow.AddDays(-$KeepDays)
     Get-ChildItem -LiteralPath $Folder -Filter 'callbacks-*.jsonl' |
         Where-Object { $KeepDays -and $_.LastWriteTimeUtc -lt $limit -and (Get-Content -LiteralPath $_.FullName -Tail 1) -match '"event":"processed"\}$' } |
@@ -115,7 +115,7 @@ try {
     $tidyAt = [DateTime]::UtcNow
     do {
         if ([DateTime]::UtcNow -ge $tidyAt) {
-            Remove-OldMessage (Split-Path $listener.RecordPath)
+            Clear-OldMessage (Split-Path $listener.RecordPath)
             $tidyAt = [DateTime]::UtcNow.AddDays(1)
         }
         $isToldToStop = $stop.Wait(1000)

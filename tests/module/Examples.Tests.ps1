@@ -159,7 +159,7 @@ function Get-AutomationVariable { [CmdletBinding()] param(`$Name) if (`$Name -eq
         $folder = Get-WorkFolder
         Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
         Copy-Item (ConvertTo-Inventory $script:Rows[6, 32]) (Join-Path $folder 'retired.csv')
-        $run = Invoke-Step $step (Get-JobEnvironment) $folder
+        $run = Invoke-Step -Step $step -Environment (Get-JobEnvironment) -Folder $folder
         $run.ExitCode | Should -Be 1 -Because $run.Text
         Get-Truth $script:Rows[6, 32] | Should -Be 'UNKNOWN/DELETE', 'ACTIVE/ENABLE'
         Join-Path $folder 'report.html' | Should -FileContentMatch 'run 4711'
@@ -200,7 +200,7 @@ Describe 'Invoke-NightlyCleanup.ps1 on machines that share a database' -Skip:(-n
         # Two more are on the list by now, and the other two are known to be done.
         $rows[0..2] | Export-Csv $list
         Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
-        $runner = Invoke-Step (Get-Workflow)[1] (Get-MachineEnvironment) $folder
+        $runner = Invoke-Step -Step (Get-Workflow)[1] -Environment (Get-MachineEnvironment) -Folder $folder
         $runner.ExitCode | Should -Be 0 -Because $runner.Text
         Get-NewAction | Should -Be 'deactivate 1', 'delete 1'
 

@@ -47,7 +47,7 @@ function Open-PostgresServer {
         Programs = $Programs; Drop = $drop; Data = $data; Port = $port; Process = $null
         Address  = "Host=127.0.0.1;Port=$port;Database=postgres;Username=esim"
     }
-    $made = Start-PostgresProgram $server initdb '--pgdata', $data, '--username', 'esim', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync' -Confirm:$false
+    $made = Start-PostgresProgram -Server $server -Name initdb -Argument '--pgdata', $data, '--username', 'esim', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync' -Confirm:$false
     $problem = $made.StandardError.ReadToEnd()
     $made.WaitForExit()
     $made.ExitCode | Should -Be 0 -Because $problem
@@ -61,7 +61,7 @@ function Start-PostgresServer {
     param([Parameter(Mandatory)] [object] $Server)
 
     if (-not $PSCmdlet.ShouldProcess($Server.Data)) { return }
-    $Server.Process = Start-PostgresProgram $Server postgres '-D', $Server.Data, '-p', $Server.Port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off' -Confirm:$false
+    $Server.Process = Start-PostgresProgram -Server $Server -Name postgres -Argument '-D', $Server.Data, '-p', $Server.Port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off' -Confirm:$false
     do {
         $line = $Server.Process.StandardError.ReadLineAsync()
         $line.Wait($script:Limit) | Should -BeTrue

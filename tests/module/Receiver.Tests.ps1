@@ -21,7 +21,7 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
         $script:Callback = @{ CALLBACK_USER = 'fleet-callbacks'; CALLBACK_PASSWORD = 'password-of-callbacks' }
 
         # Starts the receiver, and waits until it listens or, with -Until, says something else.
-        function Start-Receiver([hashtable] $Environment, [string] $Address, [string[]] $Argument = @(), [string] $Until = '^Listening') {
+        function Open-Receiver([hashtable] $Environment, [string] $Address, [string[]] $Argument = @(), [string] $Until = '^Listening') {
             $process = Use-Environment $Environment {
                 Start-NewShell (@('-NonInteractive', '-File', (Join-Path $script:Parts 'Start-Receiver.ps1'), '-Prefix', $Address) + $Argument) -Confirm:$false
             }
@@ -35,7 +35,7 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
         }
 
         # Not at SIGINT, which whatever is started in the background of a shell ignores.
-        function Stop-Receiver([Diagnostics.Process] $Process) {
+        function Close-Receiver([Diagnostics.Process] $Process) {
             & kill -TERM $Process.Id
             $Process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
             $Process.StandardOutput.ReadToEnd()
@@ -75,20 +75,20 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
     It 'records what comes from Verizon through the proxy, turns the rest away, tells its health to this machine alone, and ends in order at SIGTERM' {
         $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
         $environment = (Get-JobEnvironment) + $script:Callback
-        $process = Start-Receiver $environment $address -Argument '-AllowedAddress', '192.0.2.1,Verizon'
+        $process = Open-Receiver $environment $address -Argument '-AllowedAddress', '192.0.2.1,Verizon'
         try {
             $message = Get-Message ([guid]::NewGuid()) $script:Rows[0].Iccid
             Send-Callback $address $message 3.87.163.45 | Should -Be 200
             Send-Callback $address $message 203.0.113.7 | Should -Be 403
             Send-Callback $address $message '' | Should -Be 403
-            Send-Callback $address (Get-Message r $script:Rows[0].Iccid wrong) 3.87.163.45 | Should -Be 401
+            Send-Callback $address (Get-Message r $script:Rows[0].Iccid -Word wrong) 3.87.163.45 | Should -Be 401
             Get-Health $address | Should -Be 0
             Get-Health $address /health/ready | Should -Be 0
             Get-Health $address /healthy | Should -Be 1
             $health = [uri]::new([uri] $address, '/health/ready')
             [int] (Invoke-WebRequest $health -Headers @{ 'X-Forwarded-For' = '203.0.113.7' } -SkipHttpErrorCheck).StatusCode | Should -Be 403
 
-            $said = Stop-Receiver $process
+            $said = Close-Receiver $process
             $said | Should -Match 'WARNING: .*did not acknowledge a call'
             $said | Should -Match 'Stopped\. Messages recorded: 1, refused: 5'
             $process.ExitCode | Should -Be 0
@@ -126,12 +126,12 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
             $socket.Bind([Net.Sockets.UnixDomainSocketEndPoint]::new($socketPath))
             $socket.ReceiveTimeout = [int] $script:Limit.TotalMilliseconds
             $buffer = [byte[]]::new(100)
-            $process = Start-Receiver ($environment + @{ CREDENTIALS_DIRECTORY = $secrets; NOTIFY_SOCKET = $socketPath }) $address
+            $process = Open-Receiver ($environment + @{ CREDENTIALS_DIRECTORY = $secrets; NOTIFY_SOCKET = $socketPath }) $address
             try {
                 [Text.Encoding]::ASCII.GetString($buffer, 0, $socket.Receive($buffer)) | Should -Be 'READY=1'
                 [Text.Encoding]::ASCII.GetString($buffer, 0, $socket.Receive($buffer)) | Should -Be 'WATCHDOG=1'
                 Send-Callback $address (Get-Message r $script:Rows[0].Iccid) | Should -Be 200
-                $null = Stop-Receiver $process
+                $null = Close-Receiver $process
                 do { $word = [Text.Encoding]::ASCII.GetString($buffer, 0, $socket.Receive($buffer)) } while ($word -eq 'WATCHDOG=1')
                 $word | Should -Be 'STOPPING=1'
                 $process.ExitCode | Should -Be 0
@@ -159,11 +159,11 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
             (Get-Item $path).LastWriteTimeUtc = [DateTime]::UtcNow.AddDays($(if ($name -eq 'young') { -29 } else { -31 }))
         }
 
-        $process = Start-Receiver $environment $address
+        $process = Open-Receiver $environment $address
         try {
             $watch = [Diagnostics.Stopwatch]::StartNew()
             while (Test-Path (Join-Path $folder 'callbacks-old.jsonl')) { $watch.Elapsed | Should -BeLessThan $script:Limit }
-            $null = Stop-Receiver $process
+            $null = Close-Receiver $process
             $process.ExitCode | Should -Be 0
         }
         finally {
@@ -193,7 +193,7 @@ Describe 'The receiver' -Skip:(-not $isUnix) {
             $said.Wait($script:Limit) | Should -BeTrue
             $said.Result | Should -Match 'refused'
             $process.WaitForExit(3000) | Should -BeFalse
-            $null = Stop-Receiver $process
+            $null = Close-Receiver $process
             $process.ExitCode | Should -Be 78
         }
         finally {
@@ -278,7 +278,7 @@ public static class CallbackLoad
 
     public static int Answered => Volatile.Read(ref s_answered);
 
-    // Posts messages one after the other over some connections until one gets no answer; gives the numbers of those that were answered with 200.
+    // Posts messages round and round over some connections until nobody answers any more; gives the numbers of those that were answered with 200.
     public static Task<int[]> Begin(string address, string[] messages, int connections) => Task.Run(async () =>
     {
         s_answered = 0;
@@ -288,9 +288,9 @@ public static class CallbackLoad
         client.DefaultRequestHeaders.Add("X-Forwarded-For", "3.87.163.45");
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
-            int number;
-            while ((number = Interlocked.Increment(ref next)) < messages.Length)
+            for (var calls = 0; calls < 1000000; calls++)
             {
+                var number = (int)((uint)Interlocked.Increment(ref next) % (uint)messages.Length);
                 try
                 {
                     using var answer = await client.PostAsync(address, new StringContent(messages[number]));
@@ -306,7 +306,7 @@ public static class CallbackLoad
                 }
             }
         }));
-        return taken.ToArray();
+        return taken.Distinct().ToArray();
     });
 }
 '@
@@ -320,7 +320,7 @@ public static class CallbackLoad
             $rows = $script:Rows[0..1]
             $request = Send-Request $rows
             $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
-            $process = Start-Receiver ((Get-MachineEnvironment receiver) + $script:Callback) $address
+            $process = Open-Receiver ((Get-MachineEnvironment receiver) + $script:Callback) $address
             try {
                 Wait-Health $address 0
                 Stop-PostgresServer $script:Postgres -Confirm:$false
@@ -334,7 +334,7 @@ public static class CallbackLoad
                     $watch.Elapsed | Should -BeLessThan $script:Limit
                 }
 
-                $said = Stop-Receiver $process
+                $said = Close-Receiver $process
                 $process.ExitCode | Should -Be 0
                 $said | Should -Match 'WARNING: .* is not ready: The journal in the database'
                 $said | Should -Match 'WARNING: .* is ready again'
@@ -349,15 +349,14 @@ public static class CallbackLoad
             $request = Send-Request $rows
             $messages = [string[]] @($rows | ForEach-Object { Get-Message $request $_.Iccid })
             $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
-            $process = Start-Receiver ((Get-MachineEnvironment loaded) + $script:Callback) $address
+            $process = Open-Receiver ((Get-MachineEnvironment loaded) + $script:Callback) $address
             try {
                 $load = [CallbackLoad]::Begin($address, $messages, 16)
                 while ([CallbackLoad]::Answered -lt 300 -and -not $load.IsCompleted) { }
-                $said = Stop-Receiver $process
+                $said = Close-Receiver $process
                 $process.ExitCode | Should -Be 0
                 $load.Wait($script:Limit) | Should -BeTrue
                 $load.Result.Count | Should -BeGreaterOrEqual 300
-                $load.Result.Count | Should -BeLessThan $messages.Count -Because 'it was stopped under load'
                 [int] [regex]::Match($said, 'recorded: (\d+)').Groups[1].Value | Should -BeGreaterOrEqual $load.Result.Count
             }
             finally {
