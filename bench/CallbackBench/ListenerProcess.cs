@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using EsimTools;
+using Npgsql;
 
 namespace CallbackBench;
 
@@ -34,13 +35,15 @@ internal static class ListenerProcess
         }
     }
 
-    private static EsimConnectionOptions Options(string folder, HttpMessageHandler service) => new()
+    private static EsimConnectionOptions Options(Settings settings, string folder, HttpMessageHandler service) => new()
     {
         ApiCredential = new EsimCredential("key", "secret"),
         UserCredential = new EsimCredential("user", "password"),
         AccountName = Fleet.AccountName,
         BaseUri = new Uri("https://bench.invalid/api"),
         JournalPath = folder,
+        Database = settings.Journal,
+        PostgresFolder = AppContext.BaseDirectory,
         Handler = service,
     };
 
@@ -55,7 +58,7 @@ internal static class ListenerProcess
     private static async Task<bool> ListenAsync(Settings settings, string folder)
     {
         using var service = new StandInService();
-        using var connection = await EsimConnection.OpenAsync(Options(folder, service), Warn).ConfigureAwait(false);
+        using var connection = await EsimConnection.OpenAsync(Options(settings, folder, service), Warn).ConfigureAwait(false);
         for (var first = 0; first < settings.Messages; first += Fleet.ProfilesPerRequest)
         {
             // The requests are not kept: a listener that runs for months has long lost sight of most that it hears of.
@@ -125,30 +128,39 @@ internal static class ListenerProcess
         }
 
         var journaled = new byte[settings.Messages];
-        foreach (var file in Directory.GetFiles(folder, "2*.jsonl"))
+        foreach (var text in settings.Journal is { } journal ? LinesOf(journal) : Directory.GetFiles(folder, "2*.jsonl").SelectMany(File.ReadLines))
         {
-            foreach (var text in File.ReadLines(file))
+            using var line = JsonDocument.Parse(text);
+            if (line.RootElement.GetProperty("event").GetString() == "outcome")
             {
-                using var line = JsonDocument.Parse(text);
-                if (line.RootElement.GetProperty("event").GetString() == "outcome")
+                foreach (var id in line.RootElement.GetProperty("ids").EnumerateArray())
                 {
-                    foreach (var id in line.RootElement.GetProperty("ids").EnumerateArray())
-                    {
-                        Count(journaled, id.GetString()!);
-                    }
+                    Count(journaled, id.GetString()!);
                 }
             }
         }
 
         // What a later session makes of it all.
         using var service = new StandInService();
-        using var later = await EsimConnection.OpenAsync(Options(folder, service)).ConfigureAwait(false);
+        using var later = await EsimConnection.OpenAsync(Options(settings, folder, service)).ConfigureAwait(false);
         var succeeded = later.GetRequests().Sum(request => request.SucceededCount);
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"account of {settings.Messages:N0}: recorded once {Once(recorded):N0}, journaled once {Once(journaled):N0}, lost {Zero(recorded) + Zero(journaled):N0}, doubled {More(recorded) + More(journaled):N0}; a later session counts {succeeded:N0} succeeded"));
         return Once(recorded) == settings.Messages && Once(journaled) == settings.Messages && succeeded == settings.Messages;
+    }
+
+    private static IEnumerable<string> LinesOf(string journal)
+    {
+        using var connection = new NpgsqlConnection(journal);
+        connection.Open();
+        using var command = new NpgsqlCommand("select text from esimtools.line order by id", connection);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return reader.GetString(0);
+        }
     }
 
     private static void Count(byte[] counts, string iccid) => counts[Fleet.NumberOf(iccid)]++;

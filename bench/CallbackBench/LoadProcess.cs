@@ -19,7 +19,7 @@ internal static class LoadProcess
         var port = FreePort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{settings.Rate:N0} callbacks a second for {settings.Seconds} s over {settings.Connections} connections, {settings.RepeatPercent}% sent twice, {Environment.ProcessorCount} cores"));
+            $"{settings.Rate:N0} callbacks a second for {settings.Seconds} s over {settings.Connections} connections, {settings.RepeatPercent}% sent twice, {Environment.ProcessorCount} cores, the journal in a {(settings.Journal is null ? "folder" : "database")}"));
         using var listener = StartListener(settings, port);
         var ready = await listener.StandardOutput.ReadLineAsync().ConfigureAwait(false);
         if (ready != ListenerProcess.Ready)

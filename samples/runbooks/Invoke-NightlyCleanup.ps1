@@ -3,14 +3,15 @@
 Disables and deletes the profiles on a list, night after night, and ends as a failed job where one of them is still there.
 
 .DESCRIPTION
-One script for Azure Automation, GitHub Actions, Task Scheduler and cron; README.md beside it tells how each of them starts it.
+One script for Azure Automation, GitHub Actions, Kubernetes, Task Scheduler and cron; README.md beside it tells how each starts it.
 
 What is done already is skipped, so the list may stay as it is. All that can be done is done before the script fails: then
 failed.csv has the rows of profiles that failed, with the reason and all columns of the list, and report.html all the rest.
 
 Credentials come from the assets of an Automation account where there is one (credentials ThingSpaceApi and ThingSpaceUser,
 variable ThingSpaceAccount), and otherwise from the environment (ESIMTOOLS_API_KEY, ESIMTOOLS_API_SECRET, ESIMTOOLS_USER,
-ESIMTOOLS_PASSWORD, ESIMTOOLS_ACCOUNT). The journal knows what was sent: it has to outlive the job.
+ESIMTOOLS_PASSWORD, ESIMTOOLS_ACCOUNT). The journal knows what was sent: it has to outlive the job. Where the machine does not, it is
+in a database: ESIMTOOLS_JOURNAL, or in an Automation account the variable and the credential EsimToolsJournal.
 
 .PARAMETER Path
 The list: a CSV file with a column Iccid, and where they are known Eid, Imei, AccountName and ServicePlan.
@@ -50,6 +51,9 @@ if (Get-Command Get-AutomationPSCredential -ErrorAction Ignore) {
         ApiCredential  = Get-AutomationPSCredential -Name ThingSpaceApi
         UserCredential = Get-AutomationPSCredential -Name ThingSpaceUser
         AccountName    = Get-AutomationVariable -Name ThingSpaceAccount
+    }
+    if ($journal = Get-AutomationVariable -Name EsimToolsJournal -ErrorAction Ignore) {
+        $assets += @{ Journal = $journal; JournalCredential = Get-AutomationPSCredential -Name EsimToolsJournal }
     }
 }
 

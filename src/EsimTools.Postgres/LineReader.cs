@@ -14,6 +14,9 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     private const int MostLines = 8192;
     private const int PageBytes = 4 * 1024 * 1024;
 
+    // Who asks whether the server is there wants to know soon.
+    private const int CheckSeconds = 5;
+
     private readonly object _turn = new();
     private readonly Session _session = new(address);
     private long _after;
@@ -67,6 +70,13 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
             "select exists (select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and classid = $1::int8::oid and objid = $2::int8::oid and objsubid = 2 and granted)",
             (long)Locks.Class,
             (long)part);
+        return (bool)ask.ExecuteScalar()!;
+    });
+
+    /// <summary>Whether the server takes lines of this user.</summary>
+    public bool IsWritable() => Do(connection =>
+    {
+        using var ask = new NpgsqlCommand("select not pg_is_in_recovery() and has_table_privilege('esimtools.line', 'insert')", connection) { CommandTimeout = CheckSeconds };
         return (bool)ask.ExecuteScalar()!;
     });
 

@@ -156,6 +156,28 @@ internal sealed class PostgresStore : IEsimStore
     }
 
     /// <inheritdoc/>
+    public void Check()
+    {
+        bool isWritable;
+        try
+        {
+            isWritable = _reader.IsWritable();
+        }
+        catch (Exception e) when (DatabaseFault.Is(e))
+        {
+            throw DatabaseFault.Later(Title, e);
+        }
+
+        if (!isWritable)
+        {
+            throw new EsimException(
+                EsimError.EsimJournalUnavailable,
+                $"The journal in the database {Title} cannot be written: the server is a standby, or the user may add no lines.",
+                "Have the address lead to the server that takes writes, and the user given its rights (docs/database.md).");
+        }
+    }
+
+    /// <inheritdoc/>
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
         string? check;

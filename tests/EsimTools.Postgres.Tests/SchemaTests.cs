@@ -53,6 +53,11 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
             using var other = Open(address, 2, "worker", "w0rker-S3cret");
             Assert.Single(StoreContract.New(other));
             Assert.Null(other.ReadPolicy());
+            store.Check();
+            PostgresServer.Execute(address, "revoke insert on esimtools.line from worker");
+            error = Assert.Throws<EsimException>(store.Check);
+            Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+            Assert.Contains("may add no lines", error.Message, StringComparison.Ordinal);
         }
 
         // No more than it needs: what is in the journal stays there, and the policy is somebody else's.

@@ -2,95 +2,20 @@
 # succeeds and where it does not, and what counts is the exit code and what the sandbox says afterwards.
 
 BeforeDiscovery {
+    . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
     $script:isUnix = -not $IsWindows
+    $script:programs = if ($script:isUnix) { Find-PostgresProgram }
 }
 
 BeforeAll {
     . (Join-Path $PSScriptRoot 'Common.ps1')
-    $script:Examples = Join-Path $env:ESIMTOOLS_MODULE 'Examples'
+    . (Join-Path $PSScriptRoot 'Job.ps1')
+    . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
     $script:Rows = @(Get-TestRow 40)
     # These fail whatever is done with them. One in each ten, so that every test has its own.
     $script:Failing = $script:Rows[2, 12, 22, 32]
     $script:Inventory = ConvertTo-Inventory $script:Rows
     $script:Server = Open-SandboxServer -Argument '--inventory', $script:Inventory, '--failed-iccids', ($script:Failing.Iccid -join ',')
-
-    # What a job finds in its environment.
-    function Get-JobEnvironment {
-        [CmdletBinding()]
-        [OutputType([hashtable])]
-        param([string] $Journal = (Join-Path $TestDrive ('journal-' + [guid]::NewGuid().ToString('N'))), [switch] $WithoutSecrets)
-
-        $all = @{
-            PSModulePath       = (Split-Path $env:ESIMTOOLS_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
-            ESIMTOOLS_BASE_URI = "$($script:Server.BaseUri)"
-            ESIMTOOLS_JOURNAL  = $Journal
-        }
-        if (-not $WithoutSecrets) {
-            $all += @{
-                ESIMTOOLS_API_KEY = 'sandbox-key'; ESIMTOOLS_API_SECRET = 'sandbox-secret'
-                ESIMTOOLS_USER = 'sandbox-user'; ESIMTOOLS_PASSWORD = 'sandbox-password'
-                ESIMTOOLS_ACCOUNT = $script:Account
-            }
-        }
-
-        $all
-    }
-
-    # Does something while this process, and so all that it starts, has an environment.
-    function Use-Environment {
-        [CmdletBinding()]
-        param([Parameter(Mandatory)] [hashtable] $Environment, [Parameter(Mandatory)] [scriptblock] $Script)
-
-        $before = @{}
-        try {
-            foreach ($name in $Environment.Keys) {
-                $before[$name] = [Environment]::GetEnvironmentVariable($name)
-                [Environment]::SetEnvironmentVariable($name, $Environment[$name])
-            }
-
-            & $Script
-        }
-        finally {
-            $before.Keys | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $before[$_]) }
-        }
-    }
-
-    # Runs a program to its end, in a folder of its own.
-    function Invoke-Program {
-        [CmdletBinding()]
-        [OutputType([pscustomobject])]
-        param([Parameter(Mandatory)] [string[]] $Command, [Parameter(Mandatory)] [hashtable] $Environment, [string] $Folder = $TestDrive)
-
-        $start = [Diagnostics.ProcessStartInfo]::new($Command[0])
-        $Command | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
-        $start.WorkingDirectory = $Folder
-        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $process = Use-Environment $Environment { [Diagnostics.Process]::Start($start) }
-        try {
-            $process.StandardInput.Close()
-            $output, $errors = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
-            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue -Because "it has a limit: $Command"
-            [pscustomobject]@{ ExitCode = $process.ExitCode; Text = $output.Result + $errors.Result }
-        }
-        finally {
-            $process.Kill($true)
-        }
-    }
-
-    # Runs a script of Examples as a scheduler does.
-    function Invoke-Example {
-        [CmdletBinding()]
-        [OutputType([pscustomobject])]
-        param([Parameter(Mandatory)] [string] $Name, [string[]] $Argument = @(), [hashtable] $Environment = (Get-JobEnvironment), [string] $Folder = $TestDrive)
-
-        $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1'))
-        $command = $shell + '-NoLogo', '-NoProfile', '-NonInteractive', '-File', (Join-Path $script:Examples $Name) + $Argument
-        Invoke-Program -Command $command -Environment $Environment -Folder $Folder
-    }
-
-    function Get-WorkFolder {
-        (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid().ToString('N')))).FullName
-    }
 
     # What the sandbox says of profiles: STATE/STATUS, in their order.
     function Get-Truth([object[]] $Row) {
@@ -98,6 +23,20 @@ BeforeAll {
             $told = Invoke-RestMethod "$($script:Server.Root)/sandbox/profiles/$($one.Iccid)"
             "$($told.state)/$($told.profileStatus)"
         }
+    }
+
+    # The GitHub workflow, and the command of its step that cleans up.
+    function Get-Workflow {
+        $workflow = Get-Content (Join-Path $script:Examples 'nightly-cleanup.yml') -Raw
+        $workflow, [regex]::Match($workflow, '(?m)^ +run: (.*Invoke-NightlyCleanup.+)$').Groups[1].Value
+    }
+
+    # As GitHub's shell pwsh does it.
+    function Invoke-Step([string] $Step, [hashtable] $Environment, [string] $Folder) {
+        $file = Join-Path $Folder 'step.ps1'
+        Set-Content $file "`$ErrorActionPreference = 'stop'`n$Step"
+        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-Command', ". '$file'"
+        Invoke-Program -Command $command -Environment ($Environment + @{ GITHUB_RUN_ID = '4711' }) -Folder $Folder
     }
 
     # The actions that the sandbox has accepted since it was last asked, by name, with the number of profiles.
@@ -120,8 +59,15 @@ Describe 'Examples' {
         @($named) + 'README.md' | Sort-Object | Should -Be ((Get-ChildItem $script:Examples).Name | Sort-Object)
     }
 
+    It 'has a receiver with the files that its own README names, and no other' {
+        $folder = Join-Path $script:Examples 'Receiver'
+        $table = ((Get-Content (Join-Path $folder 'README.md') -Raw) -split '(?m)^## ')[0]
+        $named = [regex]::Matches($table, '(?m)^\| `([^`]+)` \|') | ForEach-Object { $_.Groups[1].Value }
+        @($named) + 'README.md' | Sort-Object | Should -Be ((Get-ChildItem $folder).Name | Sort-Object)
+    }
+
     It '<_> explains itself: a synopsis, each parameter, two examples, and no secret' -ForEach @(
-        'Invoke-NightlyCleanup.ps1', 'Register-NightlyCleanup.ps1', 'Disable-FleetWithRetry.ps1', 'Move-Fleet.ps1', 'Start-Receiver.ps1'
+        'Invoke-NightlyCleanup.ps1', 'Register-NightlyCleanup.ps1', 'Disable-FleetWithRetry.ps1', 'Move-Fleet.ps1', 'Receiver/Start-Receiver.ps1'
     ) {
         $path = Join-Path $script:Examples $_
         $tokens = $problems = $null
@@ -132,7 +78,7 @@ Describe 'Examples' {
         $help.Examples.Count | Should -BeGreaterThan 0
         $help.Parameters.Keys | Sort-Object | Should -Be ($ast.ParamBlock.Parameters.Name.VariablePath.UserPath | Sort-Object)
         # A page and a half: two minutes.
-        (Get-Content $path).Count | Should -BeLessThan 110
+        (Get-Content $path).Count | Should -BeLessThan 140
     }
 }
 
@@ -194,7 +140,7 @@ function Get-AutomationPSCredential(`$Name) {
     `$pair = @{ ThingSpaceApi = 'sandbox-key', 'sandbox-secret'; ThingSpaceUser = 'sandbox-user', 'sandbox-password' }[`$Name]
     [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
 }
-function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
+function Get-AutomationVariable { [CmdletBinding()] param(`$Name) if (`$Name -eq 'ThingSpaceAccount') { '$script:Account' } }
 & '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$(ConvertTo-Inventory $script:Rows[5])' -OutputPath '$(Get-WorkFolder)'
 "@
         $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
@@ -204,24 +150,77 @@ function Get-AutomationVariable(`$Name) { if (`$Name -eq 'ThingSpaceAccount') { 
     }
 
     It 'is run by the step of the GitHub workflow, which names secrets and holds none' {
-        $workflow = Get-Content (Join-Path $script:Examples 'nightly-cleanup.yml') -Raw
+        $workflow, $step = Get-Workflow
         $set = [regex]::Matches($workflow, '(?m)^ +(ESIMTOOLS_\w+): (.+)$')
         $set | ForEach-Object { $_.Groups[2].Value | Should -MatchExactly "^\`$\{\{ (secrets|vars)\.$($_.Groups[1].Value) \}\}$" }
-        $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC)' } | Sort-Object
+        $needed = (Get-JobEnvironment).Keys | Where-Object { $_ -match '^ESIMTOOLS_(API|USER|PASS|ACC|JOURNAL)' } | Sort-Object
         $set | ForEach-Object { $_.Groups[1].Value } | Sort-Object | Should -Be $needed
 
         $folder = Get-WorkFolder
         Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
         Copy-Item (ConvertTo-Inventory $script:Rows[6, 32]) (Join-Path $folder 'retired.csv')
-        # As GitHub's shell pwsh does it.
-        $step = Join-Path $folder 'step.ps1'
-        Set-Content $step ("`$ErrorActionPreference = 'stop'`n" + [regex]::Match($workflow, '(?m)^ +run: (.+)$').Groups[1].Value)
-        $command = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-Command', ". '$step'"
-        $run = Invoke-Program -Command $command -Environment ((Get-JobEnvironment) + @{ GITHUB_RUN_ID = '4711' }) -Folder $folder
+        $run = Invoke-Step -Step $step -Environment (Get-JobEnvironment) -Folder $folder
         $run.ExitCode | Should -Be 1 -Because $run.Text
         Get-Truth $script:Rows[6, 32] | Should -Be 'UNKNOWN/DELETE', 'ACTIVE/ENABLE'
         Join-Path $folder 'report.html' | Should -FileContentMatch 'run 4711'
         $workflow -split '\s+' | Where-Object { $_ -in 'failed.csv', 'report.html' } | Should -Be 'failed.csv', 'report.html'
+    }
+}
+
+Describe 'Invoke-NightlyCleanup.ps1 on machines that share a database' -Skip:(-not $programs) -ForEach @{ Programs = $programs } {
+    BeforeAll {
+        $script:Postgres = Open-PostgresServer $Programs
+        # Each machine has a folder of its own, and nothing of the others but the database.
+        function Get-MachineEnvironment([switch] $WithoutSecrets) {
+            (Get-JobEnvironment -Journal $script:Postgres.Address -WithoutSecrets:$WithoutSecrets) + @{ XDG_DATA_HOME = Get-WorkFolder }
+        }
+    }
+
+    AfterAll {
+        Close-PostgresServer $script:Postgres
+    }
+
+    It 'is carried on by each from where the others have left it: a pod of Kubernetes, a runner of GitHub, a sandbox of Azure' {
+        $null = Get-NewAction
+        $rows = $script:Rows[15..18]
+        $folder = Get-WorkFolder
+        $list = Join-Path $folder 'retired.csv'
+
+        # The CronJob's own words, with its volume elsewhere.
+        $job = Get-Content (Join-Path $script:Examples 'nightly-cleanup-cronjob.yaml') -Raw
+        $command, $arguments = 'command', 'args' | ForEach-Object { , ([regex]::Match($job, "(?m)^ +${_}: \[(.+)\]`$").Groups[1].Value -split ', ') }
+        $command[0], (Split-Path $command[-1] -Leaf) | Should -Be 'pwsh', 'Invoke-NightlyCleanup.ps1'
+        $job | Should -Match '(?m)^ +- secretRef: \{ name: esimtools \}$'
+        $rows[0, 1] | Export-Csv $list
+        $pod = Invoke-Example Invoke-NightlyCleanup.ps1 -Argument ($arguments -replace '^/lists', $folder) -Environment (Get-MachineEnvironment)
+        $pod.ExitCode | Should -Be 0 -Because $pod.Text
+        Get-NewAction | Should -Be 'deactivate 2', 'delete 2'
+        Join-Path $folder 'out/report.html' | Should -Exist
+
+        # Two more are on the list by now, and the other two are known to be done.
+        $rows[0..2] | Export-Csv $list
+        Copy-Item (Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1') $folder
+        $runner = Invoke-Step -Step (Get-Workflow)[1] -Environment (Get-MachineEnvironment) -Folder $folder
+        $runner.ExitCode | Should -Be 0 -Because $runner.Text
+        Get-NewAction | Should -Be 'deactivate 1', 'delete 1'
+
+        $rows | Export-Csv $list
+        $wrapped = Join-Path $folder 'azure.ps1'
+        Set-Content $wrapped @"
+function Get-AutomationPSCredential(`$Name) {
+    `$pair = @{ ThingSpaceApi = 'sandbox-key', 'sandbox-secret'; ThingSpaceUser = 'sandbox-user', 'sandbox-password'; EsimToolsJournal = 'esim', 'any' }[`$Name]
+    [pscredential]::new(`$pair[0], (ConvertTo-SecureString `$pair[1] -AsPlainText -Force))
+}
+function Get-AutomationVariable { [CmdletBinding()] param(`$Name) @{ ThingSpaceAccount = '$script:Account'; EsimToolsJournal = '$($script:Postgres.Address -replace ';Username=esim')' }[`$Name] }
+& '$(Join-Path $script:Examples 'Invoke-NightlyCleanup.ps1')' -Path '$list' -OutputPath '$folder'
+"@
+        $environment = Get-MachineEnvironment -WithoutSecrets
+        $environment.Remove('ESIMTOOLS_JOURNAL')
+        $shell = @(& (Join-Path $script:Root 'tools/Get-PowerShellCommand.ps1')) + '-NoProfile', '-NonInteractive', '-File', $wrapped
+        $azure = Invoke-Program -Command $shell -Environment $environment
+        $azure.ExitCode | Should -Be 0 -Because $azure.Text
+        Get-NewAction | Should -Be 'deactivate 1', 'delete 1'
+        Get-Truth $rows | Should -Be (@('UNKNOWN/DELETE') * 4)
     }
 }
 
@@ -372,66 +371,5 @@ Describe 'Move-Fleet.ps1' {
         $run.ExitCode | Should -Be 0 -Because $run.Text
         ([regex]::Matches($run.Text, 'What if')).Count | Should -BeGreaterOrEqual 2
         Get-NewAction | Should -BeNullOrEmpty
-    }
-}
-
-Describe 'Start-Receiver.ps1' {
-    BeforeAll {
-        # Posts a message as the proxy passes it on.
-        function Send-Callback([string] $Address, [string] $Word, [string] $From) {
-            $body = @{
-                username = 'fleet-callbacks'; password = $Word; requestId = [guid]::NewGuid().ToString(); status = 'SUCCESS'
-                deviceIds = @(@{ id = $script:Rows[0].Iccid; kind = 'iccid' })
-            } | ConvertTo-Json -Depth 3
-            $headers = if ($From) { @{ 'X-Forwarded-For' = $From } } else { @{} }
-            [int] (Invoke-WebRequest $Address -Method Post -Body $body -ContentType 'application/json' -Headers $headers -SkipHttpErrorCheck).StatusCode
-        }
-    }
-
-    It 'records what comes from Verizon through the proxy, turns the rest away, and ends in order at SIGTERM' -Skip:(-not $isUnix) {
-        # Not at SIGINT, which whatever is started in the background of a shell ignores.
-        $address = "http://127.0.0.1:$(Get-FreePort)/thingspace/"
-        $environment = (Get-JobEnvironment) + @{ CALLBACK_USER = 'fleet-callbacks'; CALLBACK_PASSWORD = 'password-of-callbacks' }
-        $process = Use-Environment $environment {
-            Start-NewShell '-NonInteractive', '-File', (Join-Path $script:Examples 'Start-Receiver.ps1'), '-Prefix', $address -Confirm:$false
-        }
-        try {
-            do {
-                $line = $process.StandardOutput.ReadLineAsync()
-                $line.Wait($script:Limit) | Should -BeTrue
-                $line.Result | Should -Not -BeNullOrEmpty -Because 'it says where it listens before it ends'
-            }
-            until ($line.Result -match '^Listening')
-
-            Send-Callback $address password-of-callbacks 3.87.163.45 | Should -Be 200
-            Send-Callback $address password-of-callbacks 203.0.113.7 | Should -Be 403
-            Send-Callback $address password-of-callbacks | Should -Be 403
-            Send-Callback $address wrong 3.87.163.45 | Should -Be 401
-
-            & kill -TERM $process.Id
-            $process.WaitForExit([int] $script:Limit.TotalMilliseconds) | Should -BeTrue
-            $said = $process.StandardOutput.ReadToEnd()
-            $said | Should -Match 'Stopped\. Messages recorded: 1, refused: 3'
-            $process.ExitCode | Should -Be 0
-        }
-        finally {
-            $process.Kill($true)
-        }
-
-        $recorded = @(Get-ChildItem $environment.ESIMTOOLS_JOURNAL -Filter 'callbacks-*.jsonl' | Get-Content)
-        # A last line says that all is in the journal. Where a busy machine does not get there in the time that a stop has, the next connection does it.
-        ($recorded | ConvertFrom-Json).event | Select-Object -First 2 | Should -Be 'listening', 'callback'
-        "$recorded" | Should -Not -Match 'password-of-callbacks'
-        { Invoke-WebRequest $address -TimeoutSec 5 } | Should -Throw -Because 'the port is free again'
-        @(Invoke-RestMethod "$($script:Server.Root)/sandbox/log" | ForEach-Object { $_ })[-1].path | Should -Match 'session/logout$'
-    }
-
-    It 'the proxy passes on to where it listens, and says who sent it' {
-        $proxy = Get-Content (Join-Path $script:Examples 'nginx.conf') -Raw
-        $script = Get-Content (Join-Path $script:Examples 'Start-Receiver.ps1') -Raw
-        $default = [uri] [regex]::Match($script, "\`$Prefix = '([^']+)'").Groups[1].Value
-        $proxy | Should -Match ([regex]::Escape("location $($default.AbsolutePath) {"))
-        $proxy | Should -Match ([regex]::Escape("proxy_pass http://$($default.Authority);"))
-        $proxy | Should -Match 'proxy_set_header X-Forwarded-For \$remote_addr;'
     }
 }

@@ -2,11 +2,8 @@
 # folder of its own on loopback, as a user that is not root; without PostgreSQL on the machine the suite is skipped.
 
 BeforeDiscovery {
-    # Debian keeps the programs out of PATH.
-    $script:programs = @(
-        Get-ChildItem /usr/lib/postgresql/*/bin -Directory -ErrorAction Ignore | Sort-Object { [int] (Split-Path (Split-Path $_.FullName) -Leaf) } -Descending | ForEach-Object FullName
-        $env:PATH -split [IO.Path]::PathSeparator
-    ) | Where-Object { $_ -and (Test-Path (Join-Path $_ 'initdb')) -and (Test-Path (Join-Path $_ 'postgres')) } | Select-Object -First 1
+    . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
+    $script:programs = Find-PostgresProgram
     # The one that the test project brings.
     $script:otherDriver = if ($env:NUGET_PACKAGES) { Get-Item (Join-Path $env:NUGET_PACKAGES 'npgsql/9.0.5/lib/net8.0/Npgsql.dll') -ErrorAction Ignore | ForEach-Object FullName }
     if (-not $script:programs) { Write-Host 'PostgreSQL is not installed (Debian: apt-get install postgresql); SharedStore is skipped.' }
@@ -15,41 +12,10 @@ BeforeDiscovery {
 Describe 'A journal in a database' -Skip:(-not $programs) -ForEach @{ Programs = $programs; OtherDriver = $otherDriver } {
     BeforeAll {
         . (Join-Path $PSScriptRoot 'Common.ps1')
-
-        # The server refuses root.
-        $script:Drop = @(if ($IsLinux -and [Environment]::UserName -eq 'root') {
-                $account = if (Select-String -Path /etc/passwd -Pattern '^postgres:' -Quiet) { 'postgres' } else { 'nobody' }
-                'setpriv', '--reuid', $account, '--regid', $account, '--clear-groups', '--'
-            })
-        # Where that account comes in, which the temporary files of the tests do not let it.
-        $base = if ($script:Drop) { '/tmp' } else { [IO.Path]::GetTempPath() }
-        $script:Data = Join-Path $base ('esimtools-pg-' + [guid]::NewGuid().ToString('N'))
-        $null = New-Item $script:Data -ItemType Directory
-        if ($script:Drop) { & chown $account $script:Data }
-        function Start-Program([string[]] $Argument) {
-            $all = $script:Drop + $Argument
-            $start = [Diagnostics.ProcessStartInfo]::new($all[0])
-            $all | Select-Object -Skip 1 | ForEach-Object { $start.ArgumentList.Add($_) }
-            $start.RedirectStandardError = $true
-            $start.WorkingDirectory = '/'
-            $start.Environment['LC_ALL'] = 'C'
-            [Diagnostics.Process]::Start($start)
-        }
-
-        $made = Start-Program (Join-Path $Programs 'initdb'), '--pgdata', $script:Data, '--username', 'esim', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'
-        $problem = $made.StandardError.ReadToEnd()
-        $made.WaitForExit()
-        $made.ExitCode | Should -Be 0 -Because $problem
-        $script:Port = Get-FreePort
-        $script:Postgres = Start-Program (Join-Path $Programs 'postgres'), '-D', $script:Data, '-p', $script:Port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'
-        do {
-            $line = $script:Postgres.StandardError.ReadLineAsync()
-            $line.Wait($script:Limit) | Should -BeTrue
-        } until ($null -eq $line.Result -or $line.Result -match 'ready to accept connections')
-        # Read on, so that it never waits for a reader.
-        $script:Rest = $script:Postgres.StandardError.ReadToEndAsync()
-
-        $script:Journal = "Host=127.0.0.1;Port=$($script:Port);Database=postgres;Username=esim;Password=canary-in-the-string"
+        . (Join-Path $PSScriptRoot 'PostgresServer.ps1')
+        $script:Postgres = Open-PostgresServer $Programs
+        $script:Port = $script:Postgres.Port
+        $script:Journal = "$($script:Postgres.Address);Password=canary-in-the-string"
         $rows = Import-Csv (Join-Path $script:Samples 'fleet.csv') | Select-Object -First 130
         $script:Inventory = Join-Path $TestDrive 'ten.csv'
         $script:Others = Join-Path $TestDrive 'others.csv'
@@ -77,11 +43,7 @@ function Get-Pair([string] `$Name, [string] `$Secret) { [pscredential]::new(`$Na
 
     AfterAll {
         Close-Server $script:Server
-        if ($script:Postgres) {
-            $script:Postgres.Kill($true)
-            $script:Postgres.WaitForExit()
-        }
-        Remove-Item $script:Data -Recurse -Force
+        Close-PostgresServer $script:Postgres
     }
 
     It 'loads nothing of it in a shell without a database' {

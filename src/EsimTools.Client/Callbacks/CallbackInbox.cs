@@ -10,7 +10,12 @@ namespace EsimTools.Callbacks;
 internal sealed class CallbackInbox(
     ConnectionLife life, RequestTracker tracker, IEsimStore store, Clock clock, Action<EsimMessage> report)
 {
+    // As often as outcomes are brought to the store.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly List<EsimCallbackListener> _listeners = [];
+    private readonly object _look = new();
+    private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
     private int _sources;
 
     /// <summary>The clock.</summary>
@@ -86,6 +91,15 @@ internal sealed class CallbackInbox(
     /// <exception cref="EsimException"><see cref="EsimError.EsimNotConnected"/>.</exception>
     public void ThrowIfClosed() => life.ThrowIfClosed();
 
+    /// <summary>Finds out whether messages could be recorded here now, and what comes of them written to the store.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimNotConnected"/>: they could not.</exception>
+    public void Check()
+    {
+        life.ThrowIfClosed();
+        CallbackRecord.Check(Folder);
+        store.Check();
+    }
+
     /// <summary>Ties a listener's life to the connection's.</summary>
     public void Attach(EsimCallbackListener listener)
     {
@@ -111,6 +125,40 @@ internal sealed class CallbackInbox(
     {
         tracker.Refresher.TryRefresh();
         return store.Flush();
+    }
+
+    /// <summary>Whether a message is about a request that is known here. Where not, what other processes have sent meanwhile is read first, unless that was done a moment ago.</summary>
+    public bool Knows(string requestId)
+    {
+        if (!tracker.Knows(requestId) && IsLookDue())
+        {
+            tracker.Refresher.TryRefresh();
+        }
+
+        return tracker.Knows(requestId);
+    }
+
+    /// <summary>The same for who may not wait: what others have sent is read behind, so that the message is known when it comes again.</summary>
+    public bool KnowsAlready(string requestId)
+    {
+        var knows = tracker.Knows(requestId);
+        if (!knows && IsLookDue())
+        {
+            _ = Task.Run(tracker.Refresher.TryRefresh);
+        }
+
+        return knows;
+    }
+
+    private bool IsLookDue()
+    {
+        lock (_look)
+        {
+            var now = clock.UtcNow;
+            var isDue = now < _lookedAt || now - _lookedAt >= LookInterval;
+            _lookedAt = isDue ? now : _lookedAt;
+            return isDue;
+        }
     }
 
     /// <summary>Says something to whoever listens to the connection.</summary>

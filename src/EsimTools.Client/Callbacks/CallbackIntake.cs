@@ -14,6 +14,7 @@ internal sealed class CallbackIntake : IDisposable
 {
     private const int MostInAGroup = 1024;
     private const int GatherMilliseconds = 200;
+    private const int RetryMilliseconds = 1000;
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
@@ -196,7 +197,7 @@ internal sealed class CallbackIntake : IDisposable
             Interlocked.Exchange(ref _unmatchedBytes, 0);
         }
 
-        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.Tracker.Knows(callback.RequestId)))
+        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.KnowsAlready(callback.RequestId)))
         {
             return false;
         }
@@ -257,12 +258,8 @@ internal sealed class CallbackIntake : IDisposable
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
                 // Other processes may wait for what has been told, and nobody knows when the next message comes.
-                if (due is not null && isWhole && _inbox.IsOpen)
-                {
-                    _inbox.Flush();
-                }
-
-                due = null;
+                // What a database that is away does not take is tried again: the next message may be hours away.
+                due = due is not null && isWhole && _inbox.IsOpen && !_inbox.Flush() ? Environment.TickCount + RetryMilliseconds : null;
             }
             else if (told.Callback is { } callback)
             {
@@ -280,7 +277,7 @@ internal sealed class CallbackIntake : IDisposable
 
     private bool Tell(EsimCallback callback, in Told told, bool isWhole)
     {
-        if (!_inbox.Tracker.Knows(callback.RequestId))
+        if (!_inbox.Knows(callback.RequestId))
         {
             Interlocked.Add(ref _unmatchedBytes, told.Bytes);
         }

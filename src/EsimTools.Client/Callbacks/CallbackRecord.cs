@@ -52,11 +52,23 @@ internal sealed class CallbackRecord : IDisposable
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw new EsimException(
-                EsimError.EsimJournalUnavailable,
-                $"Callbacks cannot be recorded in '{folder}': {e.Message.TrimEnd('.')}.",
-                "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
-                e);
+            throw Unwritable(folder, e);
+        }
+    }
+
+    /// <summary>Finds out whether something could be recorded now, by writing as much as a message has into a file that goes again.</summary>
+    /// <param name="folder">The journal's folder.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    public static void Check(string folder)
+    {
+        try
+        {
+            using var file = OwnFiles.Open(Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}.check"), FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+            file.Write(new byte[1024], 0, 1024);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            throw Unwritable(folder, e);
         }
     }
 
@@ -177,6 +189,12 @@ internal sealed class CallbackRecord : IDisposable
 
     /// <summary>Closes the file as it is.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static EsimException Unwritable(string folder, Exception e) => new(
+        EsimError.EsimJournalUnavailable,
+        $"Callbacks cannot be recorded in '{folder}': {e.Message.TrimEnd('.')}.",
+        "Nothing is acknowledged that is not recorded. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
+        e);
 
     private static byte[] EndLine(DateTimeOffset at) => Line(at, Ended, static _ => { });
 

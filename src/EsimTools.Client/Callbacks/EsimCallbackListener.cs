@@ -30,6 +30,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     private readonly CallbackIntake _intake;
     private readonly HashSet<IPAddress> _allowed;
     private readonly bool _trustsForwardedFor;
+    private readonly bool _tellsHealth;
+    private readonly ReadinessCheck _readiness;
     private readonly int _maxBodyBytes;
     private IDisposable? _expectation;
     private int _isStopped;
@@ -51,6 +53,8 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
 
         _allowed = [.. (options.AllowedAddresses ?? []).Select(Plain)];
         _trustsForwardedFor = options.TrustForwardedFor;
+        _tellsHealth = options.HealthPath is not null;
+        _readiness = new(inbox, Tell);
         _maxBodyBytes = options.MaxBodyBytes;
         StartedAt = inbox.Clock.UtcNow;
         _server = new CallbackServer(address, certificate, this, inbox.Clock);
@@ -110,7 +114,7 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     /// </exception>
     internal static EsimCallbackListener Start(CallbackInbox inbox, EsimCallbackListenerOptions options)
     {
-        var address = ListenAddress.Parse((options ?? throw new ArgumentNullException(nameof(options))).Prefix);
+        var address = ListenAddress.Parse((options ?? throw new ArgumentNullException(nameof(options))).Prefix, options.HealthPath);
         if (options.MaxBodyBytes is < SmallestBodyLimit or > TextLines.LongestLine)
         {
             throw new EsimException(EsimError.EsimParameterInvalid, $"A body limit of {options.MaxBodyBytes} bytes makes no sense; it goes from {SmallestBodyLimit} to {TextLines.LongestLine}.");
@@ -171,8 +175,17 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         return call.WaitingBytes > _maxBodyBytes ? RejectSize() : await ReadAndJudgeAsync(call, _inbox.Clock.UtcNow).ConfigureAwait(false);
     }
 
-    // What a proxy here has forwarded is judged by its head.
-    bool ICallHandler.MayHear(IPAddress sender) => _allowed.Count == 0 || IsProxy(sender) || _allowed.Contains(Plain(sender));
+    async Task<HttpStatusCode> ICallHandler.AnswerAsync(HttpConnection call, HealthQuestion question)
+    {
+        // This machine itself may ask; what a proxy here has forwarded is the stranger's question.
+        var isOwn = IPAddress.IsLoopback(call.Sender) && call.ForwardedFor is null;
+        return !isOwn && !IsAllowed(call)
+            ? Refuse(HttpStatusCode.Forbidden, $"a call came from {call.Sender}, or was forwarded for an address, that is not allowed")
+            : question == HealthQuestion.IsAlive || (IsListening && await _readiness.AskAsync().ConfigureAwait(false)) ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable;
+    }
+
+    // What a proxy here has forwarded, or this machine asks, is judged by its head.
+    bool ICallHandler.MayHear(IPAddress sender) => _allowed.Count == 0 || IsProxy(sender) || (_tellsHealth && IPAddress.IsLoopback(sender)) || _allowed.Contains(Plain(sender));
 
     bool ICallHandler.IsProxy(IPAddress sender) => IsProxy(sender);
 
@@ -291,21 +304,10 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
         IPAddress? sender = call.Sender;
         if (IsProxy(sender) && call.ForwardedFor is { } forwarded)
         {
-            // The last entry is the proxy's own observation; those before it are the sender's word.
-            sender = ParseForwarded(forwarded.Substring(forwarded.LastIndexOf(',') + 1).Trim());
+            sender = ForwardedSender.Of(forwarded);
         }
 
         return sender is not null && _allowed.Contains(Plain(sender));
-    }
-
-    // 1.2.3.4, 1.2.3.4:567, [2001:db8::1]:567 and 2001:db8::1 all occur.
-    private static IPAddress? ParseForwarded(string text)
-    {
-        var port = text.LastIndexOf(':');
-        var isIPv4WithPort = port > 0 && text.IndexOf(':') == port;
-        var isIPv6InBrackets = text.StartsWith("[", StringComparison.Ordinal) && text.IndexOf(']') > 0;
-        var host = isIPv4WithPort ? text.Substring(0, port) : isIPv6InBrackets ? text.Substring(1, text.IndexOf(']') - 1) : text;
-        return IPAddress.TryParse(host, out var address) ? address : null;
     }
 
     private HttpStatusCode Refuse(HttpStatusCode status, string problem)

@@ -40,6 +40,13 @@ public sealed class EsimCallbackListenerOptions
     /// <summary>Whether the last entry of <c>X-Forwarded-For</c> counts as the sender where the connection comes from this machine: a reverse proxy here.</summary>
     public bool TrustForwardedFor { get; init; }
 
+    /// <summary>
+    /// The path on which the listener tells how it is, for example <c>/health</c>; null for none. A GET of it is answered with 200 as long as
+    /// connections are taken, one of the path with <c>/ready</c> behind it with 200 while callbacks could be recorded and the journal written, and
+    /// else with 503. Asked for without user name and password, by this machine and by those that messages may come from.
+    /// </summary>
+    public string? HealthPath { get; init; }
+
     /// <summary>The largest body in bytes that is accepted, from 1 KB to 64 MB.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
 

@@ -212,7 +212,9 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAdd
 
         var status = fault is { } wrong ? server.Handler.Reject(wrong, ProblemOf(wrong)) : await JudgeAsync().ConfigureAwait(false);
         var isWhole = fault is null && _input.IsAtBodyEnd;
-        var isLast = !isWhole || !_head.StaysOpen || server.IsStopping
+
+        // Who has asked how the program is has proven nothing, and keeps no connection.
+        var isLast = !isWhole || !_head.StaysOpen || server.IsStopping || _head.Question is not null
             || status is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError;
         if (!await TryAnswerAsync(status, isLast).ConfigureAwait(false))
         {
@@ -238,7 +240,7 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAdd
 
     private async ValueTask<HttpStatusCode> JudgeAsync()
     {
-        if (!_head.IsServed)
+        if (!_head.IsServed && _head.Question is null)
         {
             return server.Handler.Refuse(HttpStatusCode.NotFound, "a call was for another path or host");
         }
@@ -246,7 +248,9 @@ internal sealed class HttpConnection(CallbackServer server, Socket socket, IPAdd
         _waitsToSend = _head.ExpectsContinue && !_input!.HasBytes && !_input.IsAtBodyEnd;
         try
         {
-            return await server.JudgeAsync(this).ConfigureAwait(false);
+            return _head.Question is { } question
+                ? await server.Handler.AnswerAsync(this, question).ConfigureAwait(false)
+                : await server.JudgeAsync(this).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {

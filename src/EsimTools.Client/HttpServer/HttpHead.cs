@@ -46,6 +46,9 @@ internal sealed class HttpHead
     /// <summary>Whether the sender wants to send more calls on this connection.</summary>
     public bool StaysOpen => !_closes && (!IsOld || _keepsOpen);
 
+    /// <summary>The question about the program itself that a GET or a HEAD asks; null for every other call.</summary>
+    public HealthQuestion? Question { get; private set; }
+
     /// <summary>Whether the call is for the listener.</summary>
     public bool IsServed { get; private set; }
 
@@ -59,7 +62,7 @@ internal sealed class HttpHead
     public HttpStatusCode? Read(ReadOnlySpan<byte> bytes, ListenAddress address)
     {
         (_seen, _closes, _keepsOpen) = (default, false, false);
-        (IsPost, IsOld, IsChunked, ContentLength, ExpectsContinue, IsServed, ForwardedFor) = (false, false, false, 0, false, false, null);
+        (IsPost, IsOld, IsChunked, ContentLength, ExpectsContinue, IsServed, ForwardedFor, Question) = (false, false, false, 0, false, false, null, null);
 
         var rest = bytes;
         if (!TryTakeLine(ref rest, out var line))
@@ -67,7 +70,7 @@ internal sealed class HttpHead
             return HttpStatusCode.BadRequest;
         }
 
-        if (ReadRequestLine(line, out var target) is { } fault)
+        if (ReadRequestLine(line, out var target, out var isRead) is { } fault)
         {
             return fault;
         }
@@ -92,6 +95,7 @@ internal sealed class HttpHead
         }
 
         IsServed = address.Serves(target, host);
+        Question = isRead ? address.QuestionOf(target) : null;
         return rest.Length == 0 && IsWhole ? null : HttpStatusCode.BadRequest;
     }
 
@@ -137,9 +141,10 @@ internal sealed class HttpHead
         return true;
     }
 
-    private HttpStatusCode? ReadRequestLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> target)
+    private HttpStatusCode? ReadRequestLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> target, out bool isRead)
     {
         target = default;
+        isRead = false;
         var first = line.IndexOf((byte)' ');
         var last = line.LastIndexOf((byte)' ');
         if (first < 0 || first == last || !Ascii.IsToken(line.Slice(0, first)))
@@ -155,7 +160,9 @@ internal sealed class HttpHead
             return HttpStatusCode.BadRequest;
         }
 
-        IsPost = line.Slice(0, first).SequenceEqual("POST"u8);
+        var method = line.Slice(0, first);
+        IsPost = method.SequenceEqual("POST"u8);
+        isRead = method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8);
         IsOld = version[7] == '0';
         return version[5] == '1' ? null : HttpStatusCode.HttpVersionNotSupported;
     }

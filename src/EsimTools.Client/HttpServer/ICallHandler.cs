@@ -16,6 +16,9 @@ internal interface ICallHandler
     /// <summary>Says what to answer to a call. Nothing is written before.</summary>
     Task<HttpStatusCode> AnswerAsync(HttpConnection call);
 
+    /// <summary>Says what to answer to a question about the program itself, which takes no place from the calls.</summary>
+    Task<HttpStatusCode> AnswerAsync(HttpConnection call, HealthQuestion question);
+
     /// <summary>Counts a call that is turned away, with the reason.</summary>
     HttpStatusCode Refuse(HttpStatusCode status, string problem);
 

@@ -8,11 +8,15 @@ namespace EsimTools.HttpServer;
 /// <summary>A prefix such as <c>http://+:9001/thingspace/</c>, taken apart.</summary>
 internal sealed class ListenAddress
 {
+    private const string ReadyPath = "/ready";
+
     private readonly byte[]? _host;
     private readonly byte[] _path;
+    private readonly byte[]? _healthPath;
 
-    private ListenAddress(string text, Uri address, bool isAnyHost)
+    private ListenAddress(string text, Uri address, bool isAnyHost, byte[]? healthPath)
     {
+        _healthPath = healthPath;
         Text = text;
         IsSecure = address.Scheme == Uri.UriSchemeHttps;
         Port = address.Port;
@@ -50,8 +54,10 @@ internal sealed class ListenAddress
     public IReadOnlyList<IPAddress> Addresses { get; } = [];
 
     /// <summary>Reads a prefix.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="healthPath">The path of questions about the program itself; null where none are answered.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
-    public static ListenAddress Parse(string? prefix)
+    public static ListenAddress Parse(string? prefix, string? healthPath = null)
     {
         var text = prefix?.Trim() ?? string.Empty;
         var full = text.EndsWith("/", StringComparison.Ordinal) ? text : text + "/";
@@ -66,7 +72,7 @@ internal sealed class ListenAddress
         return Uri.TryCreate(probe, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             && Uri.CheckHostName(address.DnsSafeHost) != UriHostNameType.Unknown && address.Port > 0
             && address.Query.Length + address.Fragment.Length + address.UserInfo.Length == 0
-            ? new(full, address, isAnyHost: probe != full)
+            ? new(full, address, isAnyHost: probe != full, healthPath is null ? null : ReadHealthPath(healthPath))
             : throw new EsimException(
                 EsimError.EsimParameterInvalid, $"'{WithoutUser(text)}' is not an address to listen on.", "Give scheme, host, port and path, for example http://+:9001/thingspace/; + stands for any host name.");
     }
@@ -83,6 +89,30 @@ internal sealed class ListenAddress
     /// <param name="host">The Host header.</param>
     public bool Serves(ReadOnlySpan<byte> target, ReadOnlySpan<byte> host)
     {
+        TakeHost(ref target, ref host);
+        return (_host is null || Ascii.AreEqual(WithoutPort(host), _host)) && IsBelow(target);
+    }
+
+    /// <summary>The question about the program itself that a target stands for, whatever host it names; null where it is none.</summary>
+    public HealthQuestion? QuestionOf(ReadOnlySpan<byte> target)
+    {
+        if (_healthPath is null)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> host = default;
+        TakeHost(ref target, ref host);
+        var query = target.IndexOf((byte)'?');
+        var path = query < 0 ? target : target.Slice(0, query);
+        return path.SequenceEqual(_healthPath) ? HealthQuestion.IsAlive
+            : path.StartsWith(_healthPath) && path.Slice(_healthPath.Length).SequenceEqual(Encoding.ASCII.GetBytes(ReadyPath)) ? HealthQuestion.IsReady
+            : null;
+    }
+
+    // A target may be a whole address, whose host then counts.
+    private static void TakeHost(scoped ref ReadOnlySpan<byte> target, scoped ref ReadOnlySpan<byte> host)
+    {
         if (target.Length > 0 && target[0] != '/' && target.IndexOf("://"u8) is var scheme and > 0)
         {
             target = target.Slice(scheme + 3);
@@ -90,8 +120,14 @@ internal sealed class ListenAddress
             host = slash < 0 ? target : target.Slice(0, slash);
             target = slash < 0 ? "/"u8 : target.Slice(slash);
         }
+    }
 
-        return (_host is null || Ascii.AreEqual(WithoutPort(host), _host)) && IsBelow(target);
+    private static byte[] ReadHealthPath(string text)
+    {
+        var path = Encoding.UTF8.GetBytes(text);
+        return path.Length > 1 && path[0] == '/' && path[path.Length - 1] != '/' && Ascii.IsVisible(path) && text.IndexOfAny(['%', '?', '#']) < 0
+            ? path
+            : throw new EsimException(EsimError.EsimParameterInvalid, $"'{text}' is not a path for questions about the listener itself.", "Give a path in plain letters, for example /health; /health/ready is then answered too.");
     }
 
     private static ReadOnlySpan<byte> WithoutPort(ReadOnlySpan<byte> host)

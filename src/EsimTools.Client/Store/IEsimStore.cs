@@ -58,6 +58,10 @@ internal interface IEsimStore : IDisposable
     /// <returns>Whether they are in the store now.</returns>
     bool Flush();
 
+    /// <summary>Finds out whether lines could be written now, without writing one. What stays on this machine (<see cref="Folder"/>) is looked at by those who write there.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: they could not.</exception>
+    void Check();
+
     /// <summary>Hands over the lines that other connections have written since the last time, in one order.</summary>
     /// <param name="take">Takes a line, its identifiers as keys, and the name of the part of the store in which its sender writes.</param>
     /// <param name="report">Told of what cannot be read.</param>

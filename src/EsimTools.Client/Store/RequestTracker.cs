@@ -37,6 +37,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly RunBook _runs = new();
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
+    private volatile int _flushAt = MostGathered;
 
     /// <param name="store">What is kept for all who share it.</param>
     /// <param name="clock">The clock.</param>
@@ -285,9 +286,15 @@ internal sealed class RequestTracker : IDisposable
     /// <summary>Writes what has gathered where that has become much, calls observers and tells of problems, outside every lock: either may call whatever it likes.</summary>
     public void Tell()
     {
-        if (_store.Gathered >= MostGathered)
+        var gathered = _store.Gathered;
+        if (gathered < MostGathered)
         {
-            _store.Flush();
+            _flushAt = MostGathered;
+        }
+        else if (gathered >= _flushAt)
+        {
+            // A store that is away is not asked again for each outcome.
+            _flushAt = _store.Flush() ? MostGathered : gathered + MostGathered;
         }
 
         _announcements.Tell();

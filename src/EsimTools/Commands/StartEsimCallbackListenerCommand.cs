@@ -48,6 +48,14 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter TrustForwardedFor { get; set; }
 
+    /// <summary>
+    /// The path on which the listener tells those who look after it how it is, for example /health; /health/ready then tells whether callbacks
+    /// could be recorded and the journal written.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HealthPath { get; set; }
+
     /// <summary>The largest message in bytes that is accepted; one about a single profile has about a kilobyte.</summary>
     [Parameter]
     [ValidateRange(1024, 64 * 1024 * 1024)]
@@ -66,6 +74,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
                 FormerCredential = FormerCredential is null ? null : new EsimCredential(FormerCredential.GetNetworkCredential()),
                 AllowedAddresses = AllowedAddress,
                 TrustForwardedFor = TrustForwardedFor,
+                HealthPath = HealthPath,
                 MaxBodyBytes = MaxBodyBytes,
             });
             if (Credential is null && !Service.IsSandbox)

@@ -47,6 +47,38 @@ public sealed class IntakeLimitTests : IDisposable
     }
 
     [Fact]
+    public async Task Messages_for_requests_that_other_processes_have_just_sent_are_no_strangers()
+    {
+        var listener = Start(await _fixture.OpenAsync(), new() { Unmatched = 1 });
+        var sender = await _fixture.OpenAsync();
+        for (var number = 1; number <= 5; number++)
+        {
+            _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r" + number));
+            var request = (await ConnectionFixture.DeactivateAsync(sender, Sample.Profile(number))).Request!;
+            _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+
+            Assert.Equal(200, await PostAsync(listener, Sample.Callback("r" + number, Sample.IccidOf(number))));
+            await UntilAsync(() => sender.FindRequest("r" + number)?.Status == EsimRequestStatus.Succeeded);
+        }
+
+        Assert.Empty(_fixture.Warnings);
+    }
+
+    [Fact]
+    public async Task When_strangers_have_had_their_share_a_request_that_another_process_sends_is_known_when_its_message_comes_again()
+    {
+        var listener = Start(await _fixture.OpenAsync(), new() { Unmatched = 1 });
+        await UntilAnsweredAsync(503, () => PostAsync(listener, Sample.Callback("strange-" + Guid.NewGuid(), Sample.IccidOf(9))));
+        _fixture.Service.On(Endpoint.Action, _ => ScriptedService.Taken("r"));
+        var sender = await _fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(sender, Sample.Profile(1));
+
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await UntilAnsweredAsync(200, () => PostAsync(listener, Sample.Callback("r", Sample.IccidOf(1))));
+        await UntilAsync(() => sender.FindRequest("r")?.Status == EsimRequestStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task A_large_file_is_followed_by_another_one_and_only_the_last_is_left_behind()
     {
         var connection = await _fixture.OpenAsync();
@@ -125,6 +157,15 @@ public sealed class IntakeLimitTests : IDisposable
         {
             Assert.True(watch.Elapsed < ManualClock.HangLimit, "What was expected did not happen.");
             await Task.Delay(5);
+        }
+    }
+
+    private static async Task UntilAnsweredAsync(int status, Func<Task<int>> post)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (await post() != status)
+        {
+            Assert.True(watch.Elapsed < ManualClock.HangLimit, "What was expected did not happen.");
         }
     }
 

@@ -90,7 +90,7 @@ public abstract class ListenerScenario : IDisposable
     }
 
     private protected EsimCallbackListener Start(
-        EsimConnection connection, string? prefix = null, int limit = EsimCallbackListenerOptions.DefaultMaxBodyBytes, IPAddress[]? allowed = null, bool trustsForwardedFor = false)
+        EsimConnection connection, string? prefix = null, int limit = EsimCallbackListenerOptions.DefaultMaxBodyBytes, IPAddress[]? allowed = null, bool trustsForwardedFor = false, string? healthPath = null)
     {
         var listener = connection.StartCallbackListener(new EsimCallbackListenerOptions
         {
@@ -98,6 +98,7 @@ public abstract class ListenerScenario : IDisposable
             Credential = new EsimCredential(User, Password),
             AllowedAddresses = allowed,
             TrustForwardedFor = trustsForwardedFor,
+            HealthPath = healthPath,
             MaxBodyBytes = limit,
         });
         _listeners.Add(listener);

@@ -52,6 +52,8 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public bool Flush() => inner.Flush();
 
+    public void Check() => inner.Check();
+
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
         inner.ReadNew(

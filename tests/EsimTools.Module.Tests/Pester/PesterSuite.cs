@@ -64,6 +64,9 @@ public sealed class PipelineEndingsSuite : PesterSuite;
 /// <summary>Plans.Tests.ps1.</summary>
 public sealed class PlansSuite : PesterSuite;
 
+/// <summary>Receiver.Tests.ps1.</summary>
+public sealed class ReceiverSuite : PesterSuite;
+
 /// <summary>Report.Tests.ps1.</summary>
 public sealed class ReportSuite : PesterSuite;
 

@@ -147,6 +147,12 @@ internal sealed class FolderStore : IEsimStore
     }
 
     /// <inheritdoc/>
+    public void Check()
+    {
+        // Its folder is the one in which those who ask write themselves.
+    }
+
+    /// <inheritdoc/>
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
         lock (_reading)
