@@ -280,6 +280,16 @@ Describe 'Every kind of input' {
         $run.Errors.FullyQualifiedErrorId | Should -Be 'EsimInputInvalid,EsimTools.GetEsimProfileCommand'
     }
 
+    It 'takes no -<_> beside rows: each row would get the identifier of another device' -ForEach Iccid, Eid, Imei {
+        $named = @{ $_ = (Get-TestRow 1).$_ }
+        { Get-TestRow 2 | Disable-EsimProfile @named -Force } | Should -Throw -ErrorId 'EsimParameterInvalid*' -ExpectedMessage "-$_ names profiles, and others are piped in*"
+        { Get-TestRow 2 | Test-EsimProfile @named } | Should -Throw -ErrorId 'EsimParameterInvalid*'
+        Get-EsimRequest | Should -BeNullOrEmpty
+        # Named inside a script block that is itself given input, it is the command's only input.
+        (1 | ForEach-Object { Test-EsimProfile @named }).Count | Should -Be 1
+        (1 | & { process { Test-EsimProfile @named } }).Count | Should -Be 1
+    }
+
     It 'takes several values of one identifier only where they stand alone' {
         $rows = Get-TestRow 2
         { Disable-EsimProfile -Iccid $rows.Iccid -Eid $rows.Eid -Force } | Should -Throw -ErrorId 'EsimParameterInvalid,EsimTools.DisableEsimProfileCommand'

@@ -69,6 +69,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         base.BeginProcessing();
         try
         {
+            RefuseNamesBesideInput();
             Columns = ColumnMap.Of(Property);
         }
         catch (EsimException e)
@@ -181,6 +182,19 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>Does what is to be done behind each input.</summary>
     private protected virtual void AfterInput()
     {
+    }
+
+    // It would be put in the place of each row's own, beside what else the row says: another device's.
+    private void RefuseNamesBesideInput()
+    {
+        string[] names = [nameof(Iccid), nameof(Eid), nameof(Imei)];
+        if (MyInvocation.ExpectingInput && Array.Find(names, MyInvocation.BoundParameters.ContainsKey) is { } name)
+        {
+            throw new EsimException(
+                EsimError.EsimParameterInvalid,
+                $"-{name} names profiles, and others are piped in. Which are meant cannot be told.",
+                $"Pipe the profiles, or name them with -{name}; to pick one out of rows use Where-Object.");
+        }
     }
 
     // Several values of one kind are several profiles. Which EID would belong to which ICCID only rows can say.
