@@ -19,6 +19,18 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     private long _after;
     private int _limit = FewestLines;
 
+    /// <summary>The greatest id of a line, read or not to be read, that is known here.</summary>
+    public long LastRead
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return _after;
+            }
+        }
+    }
+
     /// <summary>A line that was read.</summary>
     internal readonly record struct Read(string Part, string? Key, Guid Token, DateTime At, byte[] Text);
 

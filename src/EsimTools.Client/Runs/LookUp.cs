@@ -9,7 +9,8 @@ using EsimTools.Transport;
 namespace EsimTools.Runs;
 
 /// <summary>Asks for the state of profiles.</summary>
-internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, Clock clock, string accountName, Func<bool> receivesCallbacks)
+internal sealed class LookUp(
+    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, IEsimStore store, Clock clock, string accountName, Func<bool> receivesCallbacks)
 {
     /// <summary>How long a look-up waits for the callback of the asynchronous list; what has not come by then counts as unknown.</summary>
     private static readonly TimeSpan LongestWaitForList = TimeSpan.FromSeconds(30);
@@ -76,6 +77,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             }
         }
 
+        NoteWhatSpeaksAgainst();
         return new(devices, listing.Place);
     }
 
@@ -119,6 +121,16 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         finally
         {
             tracker.EndLists(answers.Keys);
+            NoteWhatSpeaksAgainst();
+        }
+    }
+
+    // Who shares the journal may be about to believe a confirmation that an answer speaks against, while this process lives on and has nothing to write.
+    private void NoteWhatSpeaksAgainst()
+    {
+        if (store.Gathered > 0)
+        {
+            store.Flush();
         }
     }
 
@@ -159,6 +171,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             }
         }
 
+        NoteWhatSpeaksAgainst();
         return found;
     }
 
