@@ -28,7 +28,7 @@ internal sealed class ConnectionParts : IDisposable
         Inbox = new(Life, Tracker, Store, clock, report);
         Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
         Submitter = new(Life, Session, Tracker, clock, user, account, report);
-        LookUp = new(Life, Session, Tracker, Store, clock, account, () => Inbox.IsFed);
+        LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
         Verifier = new(Tracker, LookUp);
         Follower = new(Life, Session, Tracker, Store, LookUp, clock, report);
         History = new(Tracker);

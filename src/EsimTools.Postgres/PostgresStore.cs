@@ -178,8 +178,9 @@ internal sealed class PostgresStore : IEsimStore
                     }
                 }
 
-                // The session that reads may be with a server that lags behind, or has read lines of before the server went back to an earlier state.
-                if (last != NotReserving && last != _reader.LastRead && last == Volatile.Read(ref _last))
+                // The session that reads may be with a server that lags behind, or that has gone back to an earlier state.
+                var known = _reader.LastRead;
+                if (known == LineReader.Lost || (last != NotReserving && last != known && last == Volatile.Read(ref _last)))
                 {
                     throw OutOfStep();
                 }

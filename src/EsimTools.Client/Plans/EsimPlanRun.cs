@@ -159,8 +159,8 @@ public sealed class EsimPlanRun : IDisposable
         {
             throw new EsimException(
                 EsimError.EsimPlanBusy,
-                "Another command has begun to carry the plan out since: this one was not seen at work for a while.",
-                "Wait until that command has ended.");
+                "Another command has begun to carry the plan out since, or has given it up: this one was not seen at work for a while.",
+                "Get-EsimRun -PlanId shows which one, and what came of it.");
         }
     }
 

@@ -9,8 +9,7 @@ using EsimTools.Transport;
 namespace EsimTools.Runs;
 
 /// <summary>Asks for the state of profiles.</summary>
-internal sealed class LookUp(
-    ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, IEsimStore store, Clock clock, string accountName, Func<bool> receivesCallbacks)
+internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, Clock clock, string accountName, Func<bool> receivesCallbacks)
 {
     /// <summary>How long a look-up waits for the callback of the asynchronous list; what has not come by then counts as unknown.</summary>
     private static readonly TimeSpan LongestWaitForList = TimeSpan.FromSeconds(30);
@@ -77,7 +76,7 @@ internal sealed class LookUp(
             }
         }
 
-        NoteWhatSpeaksAgainst();
+        tracker.Flush();
         return new(devices, listing.Place);
     }
 
@@ -121,16 +120,7 @@ internal sealed class LookUp(
         finally
         {
             tracker.EndLists(answers.Keys);
-            NoteWhatSpeaksAgainst();
-        }
-    }
-
-    // Who shares the journal may be about to believe a confirmation that an answer speaks against, while this process lives on and has nothing to write.
-    private void NoteWhatSpeaksAgainst()
-    {
-        if (store.Gathered > 0)
-        {
-            store.Flush();
+            tracker.Flush();
         }
     }
 
@@ -171,7 +161,7 @@ internal sealed class LookUp(
             }
         }
 
-        NoteWhatSpeaksAgainst();
+        tracker.Flush();
         return found;
     }
 

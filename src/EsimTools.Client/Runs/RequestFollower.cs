@@ -44,9 +44,7 @@ internal sealed class RequestFollower(
         }
 
         tracker.Observe(request.Whole, status);
-
-        // Others who share the journal may have been told otherwise.
-        store.Flush();
+        tracker.Flush();
     }
 
     /// <summary>Takes in what other processes have noted meanwhile, such as a listener that receives the callbacks.</summary>

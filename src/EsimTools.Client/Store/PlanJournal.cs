@@ -76,12 +76,12 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
         }
     }
 
-    /// <summary>Whether another run has begun the plan since, by what has been read.</summary>
+    /// <summary>Whether another run has begun the plan, or given it up, since a run has begun it, by what has been read.</summary>
     public bool IsTakenOver(string planId, string runId)
     {
         lock (memory)
         {
-            return book.LastToBegin(planId) != runId;
+            return book.LastToDecide(planId) != runId;
         }
     }
 
