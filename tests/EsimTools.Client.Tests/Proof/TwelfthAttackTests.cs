@@ -34,6 +34,8 @@ public sealed class TwelfthAttackTests : ProofScenario
         }
 
         await AssertRefusedAsync(Read(two), X);
+        await ConfirmAsync(two, EsimAction.Deactivate, "again", X);
+        AssertProven(two, X);
     }
 
     [Fact]
@@ -72,6 +74,8 @@ public sealed class TwelfthAttackTests : ProofScenario
         two.FlushJournal();
 
         await AssertRefusedAsync(Read(one), X);
+        await ListAsync(one, X, Listed(X, state, status));
+        AssertProven(one, X);
     }
 
     // --- Archives ---------------------------------------------------------------------------------------------------------------
