@@ -79,6 +79,22 @@ public sealed class TwelfthAttackTests : IDisposable
         Assert.Equal(archived, Archive(reader, DateTimeOffset.UtcNow.AddHours(-hoursOld)).Run(static _ => false));
     }
 
+    [PostgresFact]
+    public void A_session_comes_to_a_standby()
+    {
+        using var store = Open(_address);
+        store.Record(StoreContract.Sending("a", 1));
+        _server.Kill();
+        _server.StartAsStandby();
+
+        // It would read what is there, and the policy, as old as they are.
+        var error = Assert.Throws<EsimException>(() => store.ReadPolicy());
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.Contains("standby", error.Message, StringComparison.Ordinal);
+        Assert.Equal(EsimError.EsimDatabaseUnavailable, Assert.Throws<EsimException>(() => Open(_address)).Error);
+    }
+
     [PostgresTheory]
     [InlineData(1)]
     [InlineData(3)]
