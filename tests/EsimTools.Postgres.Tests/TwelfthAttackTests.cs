@@ -4,7 +4,6 @@
 using EsimTools.Client.Tests.Support;
 using EsimTools.Postgres.Tests.Support;
 using EsimTools.Store;
-using EsimTools.Store.Lines;
 
 namespace EsimTools.Postgres.Tests;
 
