@@ -20,7 +20,24 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     private readonly object _turn = new();
     private readonly Session _session = new(address);
     private long _after;
+    private Guid _token;
     private int _limit = FewestLines;
+    private bool _isLost;
+
+    /// <summary>The greatest id of a line, read or not to be read, that is known here; −1 where the server does not have that line any more, so that nobody knows what else is missing.</summary>
+    public long LastRead
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return _isLost ? Lost : _after;
+            }
+        }
+    }
+
+    /// <summary>What <see cref="LastRead"/> is in a server that has gone back to an earlier state, or lags behind one that was asked before.</summary>
+    public const long Lost = -1;
 
     /// <summary>A line that was read.</summary>
     internal readonly record struct Read(string Part, string? Key, Guid Token, DateTime At, byte[] Text);
@@ -42,7 +59,7 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
         lock (_turn)
         {
             (var lines, var last, check) = _session.Do(connection => ReadPage(connection, ownParts));
-            _after = Math.Max(_after, last);
+            (_after, _token) = last.Id > _after ? last : (_after, _token);
             _limit = lines.Sum(line => (long)line.Text.Length) < PageBytes ? Math.Min(MostLines, _limit * 2) : Math.Max(FewestLines, _limit / 2);
             return lines;
         }
@@ -89,13 +106,13 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
         }
     }
 
-    // The greatest id first: what it counts has been committed, and so has everything before it; what comes in between is read too.
-    private (IReadOnlyList<Read> Lines, long Last, string? Check) ReadPage(NpgsqlConnection connection, int[] ownParts)
+    // The greatest id first: what it counts has been committed, and so has everything before it; what comes in between is read too. With it goes the line
+    // up to which has been read: ids are given again by a server that takes over from another one without its last lines.
+    private (IReadOnlyList<Read> Lines, (long Id, Guid Token) Last, string? Check) ReadPage(NpgsqlConnection connection, int[] ownParts)
     {
         using var batch = new NpgsqlBatch(connection);
-        var top = new NpgsqlBatchCommand("select (select coalesce(max(id), 0) from esimtools.line where service = $1), (select hash_check from esimtools.store)");
-        top.Parameters.Add(new() { Value = service });
-        batch.BatchCommands.Add(top);
+        var top = new NpgsqlBatchCommand(
+            "select coalesce(g.id, 0), g.token, s.hash_check, k.token from esimtools.store s left join lateral (select id, token from esimtools.line where service = $1 order by id desc limit 1) g on true left join esimtools.line k on k.id = $2");
         var next = new NpgsqlBatchCommand(
             "select p.host, p.process, l.part, l.key, l.token, l.at, l.text, l.id from esimtools.line l join esimtools.part p on p.id = l.part where l.service = $1 and l.id > $2 and l.part <> all($3) and not p.archived order by l.id limit $4");
         foreach (var value in (object[])[service, _after, ownParts, _limit])
@@ -103,19 +120,31 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
             next.Parameters.Add(new() { Value = value });
         }
 
+        top.Parameters.Add(new() { Value = service });
+        top.Parameters.Add(new() { Value = _after });
+        batch.BatchCommands.Add(top);
         batch.BatchCommands.Add(next);
         using var reader = batch.ExecuteReader();
         reader.Read();
-        var (greatest, check) = (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1));
+        var greatest = (Id: reader.GetInt64(0), Token: TokenAt(1));
+        var check = reader.IsDBNull(2) ? null : reader.GetString(2);
+        _isLost = _after > 0 && TokenAt(3) != _token;
+        if (_isLost)
+        {
+            return ([], default, check);
+        }
+
         reader.NextResult();
         var lines = new List<Read>();
-        var last = 0L;
+        var last = (Id: 0L, Token: Guid.Empty);
         while (reader.Read())
         {
             lines.Add(new(LineWriter.NameOf(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetGuid(4), reader.GetDateTime(5), reader.GetFieldValue<byte[]>(6)));
-            last = reader.GetInt64(7);
+            last = (reader.GetInt64(7), reader.GetGuid(4));
         }
 
-        return (lines, lines.Count < _limit ? Math.Max(last, greatest) : last, check);
+        return (lines, lines.Count < _limit && greatest.Id > last.Id ? greatest : last, check);
+
+        Guid TokenAt(int place) => reader.IsDBNull(place) ? Guid.Empty : reader.GetGuid(place);
     }
 }

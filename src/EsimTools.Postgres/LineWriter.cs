@@ -87,6 +87,13 @@ internal sealed class LineWriter : IDisposable
         return true;
     });
 
+    /// <summary>The greatest id of a line of the service. In a transaction that has its lock nobody else adds another one.</summary>
+    public long LastIn(NpgsqlTransaction transaction)
+    {
+        using var read = Locks.Command(transaction.Connection!, "select coalesce(max(id), 0) from esimtools.line where service = $1", _service);
+        return (long)read.ExecuteScalar()!;
+    }
+
     /// <summary>Appends lines in a transaction that has the lock of the service.</summary>
     public void Append(NpgsqlTransaction transaction, Entry[] entries)
     {
@@ -102,7 +109,8 @@ internal sealed class LineWriter : IDisposable
             batch.BatchCommands.Add(insert);
         }
 
-        var seen = new NpgsqlBatchCommand("update esimtools.part set seen = clock_timestamp() where id = $1");
+        // A part that was archived while its connection was idle and its session lost has something to tell again.
+        var seen = new NpgsqlBatchCommand("update esimtools.part set seen = clock_timestamp(), archived = false where id = $1");
         seen.Parameters.Add(new() { Value = _part });
         batch.BatchCommands.Add(seen);
         batch.ExecuteNonQuery();

@@ -15,10 +15,13 @@ internal sealed class PartArchive(LineReader reader)
     public long Largest { get; init; } = JournalFolder.LargestFolder;
 
     /// <summary>Notes a line that was read.</summary>
-    public void Note(in LineReader.Read read, bool isDamaged)
+    /// <param name="read">The line, with the moment at which it arrived, by the clock of the database.</param>
+    /// <param name="at">When it was written, by the clock of its machine: either clock may be behind. Null where the line is damaged.</param>
+    public void Note(in LineReader.Read read, DateTimeOffset? at)
     {
         var part = _parts.GetValueOrDefault(read.Part);
-        _parts[read.Part] = (part.Size + read.Text.Length, read.At > part.Newest ? read.At : part.Newest, part.IsDamaged || isDamaged);
+        var newest = at is { } moment && moment.UtcDateTime > read.At ? moment.UtcDateTime : read.At;
+        _parts[read.Part] = (part.Size + read.Text.Length, newest > part.Newest ? newest : part.Newest, part.IsDamaged || at is null);
     }
 
     /// <summary>Archives parts, by the clock of the database.</summary>
@@ -50,7 +53,9 @@ internal sealed class PartArchive(LineReader reader)
 
         return old.Count == 0 ? 0 : reader.Do(connection =>
         {
-            using var archive = Locks.Command(connection, "update esimtools.part set archived = true where id = any($1)", old.ToArray());
+            // Not one that was written to since it was read here; where that is just being done, this waits for it.
+            using var archive = Locks.Command(
+                connection, "update esimtools.part set archived = true where id = any($1) and seen < clock_timestamp() - $2", old.ToArray(), s_youth);
             return archive.ExecuteNonQuery();
         });
     }

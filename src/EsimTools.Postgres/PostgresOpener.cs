@@ -30,7 +30,10 @@ internal static class PostgresOpener
             var mended = OwnFiles.TakeOver(folder);
             var hasher = reader.Do(connection => SharedKey.Open(connection, address.Title, folder, place.HashIdentifiers));
             var kept = new KeptAnswers(folder, service, place.Clock.UtcNow);
-            if (kept.BringIn(writer.Write) is > 0 and var count)
+
+            // In a part of its own, so that this connection reads it too.
+            using var courier = new LineWriter(address, service);
+            if (kept.BringIn(courier.Write) is > 0 and var count)
             {
                 place.Report(new(EsimMessageLevel.Verbose, $"{count} answers were brought into the database that an earlier connection could only keep on this machine."));
             }

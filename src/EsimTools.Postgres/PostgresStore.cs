@@ -14,6 +14,8 @@ namespace EsimTools.Postgres;
 /// </remarks>
 internal sealed class PostgresStore : IEsimStore
 {
+    private const long NotReserving = -1;
+
     // A request of 10,000 profiles is a line of a megabyte.
     private const int KeysAtOnce = 16;
 
@@ -27,6 +29,9 @@ internal sealed class PostgresStore : IEsimStore
     private readonly Delivery _delivery;
     private readonly PartArchive _archive;
     private readonly JournalKeys _keys;
+
+    // The last line that there is while this connection judges with the right to reserve, when nobody adds one.
+    private long _last = NotReserving;
 
     /// <param name="place">Who asks.</param>
     /// <param name="title">The database, for a person.</param>
@@ -83,7 +88,7 @@ internal sealed class PostgresStore : IEsimStore
             var transaction = await BeginAsync(isPolicy: false, cancellationToken).ConfigureAwait(false);
             try
             {
-                if (judge() is { } line)
+                if (Judge(transaction, judge) is { } line)
                 {
                     _delivery.Reserve(transaction, line, _clock.UtcNow);
                 }
@@ -186,12 +191,20 @@ internal sealed class PostgresStore : IEsimStore
             // One page after the other, so that no reading of another thread comes between.
             lock (_keys)
             {
+                var last = Volatile.Read(ref _last);
                 while (_reader.NextPage(_writer.OwnParts, out check) is { Count: > 0 } page)
                 {
                     foreach (var read in page)
                     {
                         Take(read, take, report);
                     }
+                }
+
+                // The session that reads may be with a server that lags behind, or that has gone back to an earlier state.
+                var known = _reader.LastRead;
+                if (known == LineReader.Lost || (last != NotReserving && last != known && last == Volatile.Read(ref _last)))
+                {
+                    throw OutOfStep();
                 }
             }
         }
@@ -318,6 +331,24 @@ internal sealed class PostgresStore : IEsimStore
         _reader.Dispose();
     }
 
+    private JournalLine? Judge(NpgsqlTransaction transaction, Func<JournalLine?> judge)
+    {
+        Volatile.Write(ref _last, _writer.LastIn(transaction));
+        try
+        {
+            return judge();
+        }
+        finally
+        {
+            Volatile.Write(ref _last, NotReserving);
+        }
+    }
+
+    private EsimException OutOfStep() => new(
+        EsimError.EsimJournalUnavailable,
+        $"The journal in the database {Title} cannot be read as it is: what this connection has read does not go as far as what has been written, or goes further. A server that lags behind has answered, or one that was put back to an earlier state.",
+        "Connect again with Connect-EsimService, to the server that takes writes and without anything between that sends questions to another one. Nothing was sent.");
+
     private async Task<NpgsqlTransaction> BeginAsync(bool isPolicy, CancellationToken cancellationToken)
     {
         try
@@ -333,7 +364,7 @@ internal sealed class PostgresStore : IEsimStore
     private void Take(in LineReader.Read read, Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
         var line = JournalLineReader.Read(read.Text, _keys, out var problem);
-        _archive.Note(read, isDamaged: line is null);
+        _archive.Note(read, line?.At);
         if (line is null)
         {
             report($"A line of the part {read.Part} of the journal in the database {Title} cannot be used: {problem}.");

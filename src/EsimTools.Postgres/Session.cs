@@ -16,8 +16,11 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
         select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false),
             set_config('idle_in_transaction_session_timeout', '60s', false), set_config('lock_timeout', '60s', false), set_config('statement_timeout', '0', false),
             set_config('search_path', 'pg_catalog', false), set_config('idle_session_timeout', '0', false),
-            set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write') then 'on' else current_setting('synchronous_commit') end, false)
+            set_config('synchronous_commit', case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write') then 'on' else current_setting('synchronous_commit') end, false),
+            pg_is_in_recovery()
         """;
+
+    private const int IsStandby = 9;
 
     private NpgsqlConnection? _connection;
     private bool _isDisposed;
@@ -90,8 +93,13 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
         {
             connection.Open();
             using (var settings = new NpgsqlCommand(Settings, connection))
+            using (var reader = settings.ExecuteReader())
             {
-                settings.ExecuteNonQuery();
+                if (reader.Read() && reader.GetBoolean(IsStandby))
+                {
+                    // Where something in front of the servers shares questions out among them.
+                    throw new NpgsqlException("this session has come to a standby, which may lag behind, and not to the server that takes writes");
+                }
             }
 
             begin?.Invoke(connection);

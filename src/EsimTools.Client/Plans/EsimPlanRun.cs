@@ -137,7 +137,7 @@ public sealed class EsimPlanRun : IDisposable
             MaxErrorCount = _options.MaxErrorCount,
             Confirmation = new() { FirstInterval = _options.PollingInterval, Timeout = Plan.Waves?.Timeout },
         };
-        return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict), CheckMayLeave = Check };
+        return new(_services, Plan.Kind, options, host, _stop) { Gate = (profile, verdict) => _gate!.FindChange(profile, verdict), CheckMayLeave = CheckMayLeave };
     }
 
     // The profiles for which nothing more of the plan is sent.
@@ -149,6 +149,20 @@ public sealed class EsimPlanRun : IDisposable
     }
 
     private void Check() => PlanHurdles.Check(Plan, _services.Service, _services.Tracker.Policy.Read(), _services.Clock.UtcNow);
+
+    // Others take a command for one that has ended where it is not seen at work for a while, as after a restart of the database. What they have begun
+    // since is theirs: else each would send what has failed for the other one.
+    private void CheckMayLeave()
+    {
+        Check();
+        if (_services.Tracker.Plans.IsTakenOver(Plan.Id, _run!.Info.Id))
+        {
+            throw new EsimException(
+                EsimError.EsimPlanBusy,
+                "Another command has begun to carry the plan out since, or has given it up: this one was not seen at work for a while.",
+                "Get-EsimRun -PlanId shows which one, and what came of it.");
+        }
+    }
 
     private JournalLine Begin(PlanProgress? progress, bool isBusy)
     {
@@ -241,7 +255,8 @@ public sealed class EsimPlanRun : IDisposable
         }
 
         // The hours may have come after the plan's own time.
-        Check();
+        _services.Tracker.Refresher.Refresh();
+        CheckMayLeave();
         return !_endAfterWave.IsCancellationRequested;
     }
 

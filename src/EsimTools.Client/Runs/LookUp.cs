@@ -76,6 +76,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             }
         }
 
+        tracker.Flush();
         return new(devices, listing.Place);
     }
 
@@ -119,6 +120,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         finally
         {
             tracker.EndLists(answers.Keys);
+            tracker.Flush();
         }
     }
 
@@ -159,6 +161,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             }
         }
 
+        tracker.Flush();
         return found;
     }
 

@@ -44,6 +44,7 @@ internal sealed class RequestFollower(
         }
 
         tracker.Observe(request.Whole, status);
+        tracker.Flush();
     }
 
     /// <summary>Takes in what other processes have noted meanwhile, such as a listener that receives the callbacks.</summary>

@@ -105,7 +105,8 @@ internal sealed class Submitter(
         var action = request.Kind;
         try
         {
-            // Its line may have waited for the disk.
+            // Its line may have waited for the disk, and others may have written before it.
+            checkMayLeave?.Invoke();
             JudgeAgain(request, over);
             var call = new ServiceCall(HttpMethod.Post, action.Path, body, CallKind.Action)
             {

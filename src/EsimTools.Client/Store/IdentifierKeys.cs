@@ -33,6 +33,9 @@ internal sealed class IdentifierKeys(IdentifierHasher? hasher)
     /// <summary>The twentieth digit of an ICCID as somebody wrote it; <see cref="Spoken.NoCheckDigit"/> where it was left out.</summary>
     public static byte CheckDigitOf(string? iccid) => (byte?)IdentifierKey.Of(iccid)?.DigitLeftOff ?? Spoken.NoCheckDigit;
 
+    /// <summary>The twentieth digit of an ICCID that a message, or the journal, may show by its hash: that does not tell it.</summary>
+    public static byte CheckDigitTold(string? iccid) => IdentifierKey.IsHash(iccid) ? Spoken.HiddenCheckDigit : CheckDigitOf(iccid);
+
     /// <summary>The twentieth digit of a profile's ICCID as its row writes it.</summary>
     public static byte CheckDigitOf(EsimProfile profile) => CheckDigitOf(profile.Iccid);
 

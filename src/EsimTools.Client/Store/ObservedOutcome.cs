@@ -25,6 +25,9 @@ internal readonly record struct ObservedOutcome(
     /// <summary>Whether it was not said of the request but inferred from the profile's state: the request itself may still be on its way.</summary>
     public bool IsInferred { get; init; }
 
+    /// <summary>Whether it is no word on the request at all, but what the service has told somebody else of the profile since.</summary>
+    public bool IsSaid => Said.Source == EvidenceSource.ServiceList && !Vouches;
+
     /// <summary>Whether it is about one profile of a device that the request is for.</summary>
     public bool IsOfMember { get; init; }
 

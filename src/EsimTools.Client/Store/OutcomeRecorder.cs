@@ -70,7 +70,7 @@ internal sealed class OutcomeRecorder(
     public bool Record(
         TrackedRequest entry, IdentifierKey key, IdentifierKey named, string id, string? iccid, ObservedOutcome outcome, OutcomeStatus? before, Func<bool>? tryDispute)
     {
-        outcome = outcome with { CheckDigit = IdentifierKey.IsHash(iccid) ? Spoken.HiddenCheckDigit : IdentifierKeys.CheckDigitOf(iccid) };
+        outcome = outcome with { CheckDigit = IdentifierKeys.CheckDigitTold(iccid) };
 
         // What comes late is older than the newer request for the profile.
         if (ledger.FindReservation(key).Request is var holder and > 0 && table[holder].SubmittedAt is var next && next > entry.SubmittedAt && next < outcome.At)

@@ -11,11 +11,15 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
 {
     private readonly Dictionary<string, PlanProgress> _plans = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, HashSet<string?>> _begun = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _lastToDecide = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _held = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DateTimeOffset> _until = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How a plan stands; null where nothing of it has been carried out.</summary>
     public PlanProgress? Find(string planId) => _plans.TryGetValue(planId, out var progress) ? progress : null;
+
+    /// <summary>The run that was the last to begin the plan, or to give it up, in the order of the journal and whatever the clocks say; null where none has.</summary>
+    public string? LastToDecide(string planId) => _lastToDecide.TryGetValue(planId, out var run) ? run : null;
 
     /// <summary>Why the plan was held that a run has carried out, whatever came after it; null where it was not.</summary>
     public string? WhyHeld(string runId) => _held.TryGetValue(runId, out var why) ? why : null;
@@ -79,6 +83,10 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
         }
 
         _ = line.PlanStage == PlanStage.Begun ? begun.Add(part) : begun.Remove(part);
+        if (line.PlanStage is PlanStage.Begun or PlanStage.GivenUp)
+        {
+            _lastToDecide[id] = run.Id;
+        }
 
         // Files are read one after the other. What has ended stays so, whatever the clocks say.
         if (!_plans.TryGetValue(id, out var known)

@@ -76,6 +76,15 @@ internal sealed class PlanJournal(object memory, PlanBook book, IEsimStore store
         }
     }
 
+    /// <summary>Whether another run has begun the plan, or given it up, since a run has begun it, by what has been read.</summary>
+    public bool IsTakenOver(string planId, string runId)
+    {
+        lock (memory)
+        {
+            return book.LastToDecide(planId) != runId;
+        }
+    }
+
     private (PlanProgress? Progress, IReadOnlyCollection<string?> Begun) Look(string planId)
     {
         lock (memory)

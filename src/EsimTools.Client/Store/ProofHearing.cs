@@ -74,10 +74,13 @@ internal sealed class ProofHearing(
         // What another process has sent may have left before questions that were asked here before it was read.
         var isOnEuicc = ServiceWords.IsOnEuicc(status);
         var proving = word with { When = word.When with { Order = entry.NotBefore } };
+
+        // What the service has told others of the profile may be newer than any answer that was heard here before it was read.
+        var against = outcome.IsSaid ? word with { When = word.When with { Order = order.Next() } } : word;
         proof = (succeeded || !outcome.Euicc.IsNone ? proof.Named(outcome.CheckDigit) : proof)
             .Seen(isOnEuicc == true ? proving.When : word.When, succeeded || isOnEuicc == false ? isOnEuicc : null)
             .With(proving, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
-            .With(word, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
+            .With(against, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now);
         if (IsNotEnabled(outcome.Said.ProfileStatus) && statusMeans != SpokenKind.Disabled)
         {
             // What was said while it was open, and is no outcome of it, speaks against a confirmation of it, too.

@@ -300,6 +300,18 @@ internal sealed class RequestTracker : IDisposable
         _announcements.Tell();
     }
 
+    /// <summary>
+    /// Writes what has gathered, where something has. Others who share the store may be about to believe a confirmation that the service has just spoken
+    /// against, while this process lives on and has nothing else to write.
+    /// </summary>
+    public void Flush()
+    {
+        if (_store.Gathered > 0)
+        {
+            _store.Flush();
+        }
+    }
+
     /// <summary>Listens no more.</summary>
     public void Dispose()
     {

@@ -79,6 +79,13 @@ public sealed class PostgresServer : IDisposable
         _process = null;
     }
 
+    /// <summary>Starts it again as a standby that hears of nothing.</summary>
+    public void StartAsStandby()
+    {
+        File.WriteAllText(Path.Combine(_data, "standby.signal"), string.Empty);
+        Start();
+    }
+
     public void Start()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +103,7 @@ public sealed class PostgresServer : IDisposable
                     said.Add(line.Data ?? string.Empty);
                 }
 
-                if (line.Data?.Contains("ready to accept connections", StringComparison.Ordinal) == true)
+                if (line.Data is { } text && text.Contains("ready to accept ", StringComparison.Ordinal) && text.EndsWith("connections", StringComparison.Ordinal))
                 {
                     ready.TrySetResult();
                 }

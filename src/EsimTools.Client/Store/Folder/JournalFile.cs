@@ -16,6 +16,9 @@ internal sealed class JournalFile(string path)
     /// <summary>How much of it has been read, in bytes.</summary>
     public long Size => _offset;
 
+    /// <summary>Whether nothing was added since: a process may have written to it, and ended, between the reading and the look whether it lives.</summary>
+    public bool IsReadToItsEnd() => new FileInfo(path) is { Exists: true } file && file.Length == _offset;
+
     /// <summary>The time of its newest line.</summary>
     public DateTimeOffset NewestLine { get; private set; }
 

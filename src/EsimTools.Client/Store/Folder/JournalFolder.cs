@@ -28,6 +28,9 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <summary>The identifiers of the line that is being handed over.</summary>
     public JournalKeys Keys => keys;
 
+    /// <summary>From here on files are archived, in bytes.</summary>
+    public long Largest { get; init; } = LargestFolder;
+
     /// <summary>Hands over the lines that have been added since the last time, oldest file first.</summary>
     /// <param name="isOwn">Tells the files of this very connection, which it need not read.</param>
     /// <param name="take">Takes a line.</param>
@@ -97,12 +100,12 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
         var moved = 0;
         foreach (var (path, file) in _files.OrderBy(entry => entry.Value.NewestLine).Select(entry => (entry.Key, entry.Value)).ToArray())
         {
-            if (size <= LargestFolder)
+            if (size <= Largest)
             {
                 break;
             }
 
-            if (!file.IsDamaged && now - file.NewestLine > Youth && !isNeeded(path) && !IsBeingWritten(path))
+            if (!file.IsDamaged && now - file.NewestLine > Youth && !isNeeded(path) && !IsBeingWritten(path) && file.IsReadToItsEnd())
             {
                 var archived = ArchivedPathOf(path);
                 OwnFiles.MakeFolder(Path.GetDirectoryName(archived)!);
