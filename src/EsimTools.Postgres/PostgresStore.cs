@@ -220,6 +220,9 @@ internal sealed class PostgresStore : IEsimStore
     }
 
     /// <inheritdoc/>
+    public bool? HasNews() => _reader.HasNews();
+
+    /// <inheritdoc/>
     public bool IsBeingWritten(string part)
     {
         try

@@ -9,8 +9,9 @@ namespace EsimTools;
 /// <summary>A wait for requests, driven by one thread at a time: requests are added, <see cref="Complete"/> waits for the rest of their outcomes.</summary>
 public sealed class EsimWait : IDisposable
 {
-    // Once a second: a listener of another process notes outcomes in the journal that both share.
+    // Once a second: a listener of another process notes outcomes in the journal that both share. Where the store tells of them, its word may get lost.
     private const int LookEvery = 1000 / RunPump.IdleMilliseconds;
+    private const int LookWithoutNewsEvery = 5 * LookEvery;
 
     // Only those that somebody else still holds: no other can come again, and a wait of any length lets go of what it is done with.
     private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
@@ -100,7 +101,8 @@ public sealed class EsimWait : IDisposable
 
     private void WhenIdle()
     {
-        if (++_idleTimes % LookEvery == 0)
+        var every = _follower.HasNews() switch { true => 1, false => LookWithoutNewsEvery, null => LookEvery };
+        if (++_idleTimes % every == 0)
         {
             _follower.LookForOutcomes();
         }

@@ -46,6 +46,9 @@ internal sealed class RequestFollower(
         tracker.Observe(request.Whole, status);
     }
 
+    /// <inheritdoc cref="IEsimStore.HasNews"/>
+    public bool? HasNews() => store.HasNews();
+
     /// <summary>Takes in what other processes have noted meanwhile, such as a listener that receives the callbacks.</summary>
     public void LookForOutcomes() => tracker.Refresher.TryRefresh();
 

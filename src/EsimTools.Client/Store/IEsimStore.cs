@@ -64,6 +64,10 @@ internal interface IEsimStore : IDisposable
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report);
 
+    /// <summary>Whether others may have written since this was last asked, without a way to the store; null where that cannot be told, and whoever wants to know reads.</summary>
+    /// <remarks>That a connection is gone is told by nobody, so whoever waits reads now and then all the same.</remarks>
+    bool? HasNews();
+
     /// <summary>Recalls all lines of some requests, or the ends of runs, with their texts, one after the other, each one's lines in the order in which they were found.</summary>
     /// <param name="keys">What the lines are found by; see <see cref="JournalLine.Key"/>.</param>
     IEnumerable<JournalLine> Recall(IEnumerable<string> keys);

@@ -78,6 +78,8 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
         return lines;
     }
 
+    public bool? HasNews() => inner.HasNews();
+
     public bool IsBeingWritten(string part) => inner.IsBeingWritten(part);
 
     public string? ReadPolicy() => inner.ReadPolicy();

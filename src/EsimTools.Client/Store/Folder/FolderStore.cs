@@ -184,6 +184,9 @@ internal sealed class FolderStore : IEsimStore
     }
 
     /// <inheritdoc/>
+    public bool? HasNews() => null;
+
+    /// <inheritdoc/>
     public bool IsBeingWritten(string part) => _folder.IsBeingWritten(part);
 
     /// <inheritdoc/>
