@@ -20,6 +20,7 @@ public sealed class NewsTests(PostgresServer server) : IDisposable
         using var other = Open("other");
         Assert.True(other.HasNews());
         Assert.False(other.HasNews());
+        Assert.Empty(StoreContract.New(other));
         one.Record(StoreContract.Sending("a", 1));
         await UntilToldAsync(other);
         Assert.Single(StoreContract.New(other));
