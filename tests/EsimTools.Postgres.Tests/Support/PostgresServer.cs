@@ -79,6 +79,15 @@ public sealed class PostgresServer : IDisposable
         _process = null;
     }
 
+    /// <summary>Ends the server as who looks after it does ("fast"): sessions are ended, what is committed is written.</summary>
+    public void Stop()
+    {
+        Run("kill", "-INT", _process!.Id.ToString(CultureInfo.InvariantCulture));
+        Assert.True(_process.WaitForExit(s_limit));
+        _process.Dispose();
+        _process = null;
+    }
+
     public void Start()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
