@@ -17,6 +17,9 @@ internal interface IEsimStore : IDisposable
     /// <summary>The folder for what stays on this machine: what listeners record before they answer.</summary>
     string Folder { get; }
 
+    /// <summary>The clock of all who share the store: in a folder this machine's, in a database the database's, because machines may differ by hours.</summary>
+    Clock Clock { get; }
+
     /// <summary>What a person should know of what opening it has changed; null where nothing was.</summary>
     EsimMessage? Mended { get; }
 

@@ -30,6 +30,8 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public string Folder => inner.Folder;
 
+    public Clock Clock => inner.Clock;
+
     public EsimMessage? Mended => inner.Mended;
 
     public IdentifierHasher? Hasher => inner.Hasher;

@@ -62,6 +62,9 @@ internal sealed class FolderStore : IEsimStore
     public string Title => Folder;
 
     /// <inheritdoc/>
+    public Clock Clock => _clock;
+
+    /// <inheritdoc/>
     public EsimMessage? Mended { get; }
 
     /// <inheritdoc/>
