@@ -14,14 +14,14 @@ internal sealed class ConnectionParts : IDisposable
     private readonly Action<EsimMessage> _report;
 
     /// <param name="options">Where and as whom.</param>
-    /// <param name="clock">The clock.</param>
     /// <param name="report">Told of what a person should know.</param>
-    public ConnectionParts(EsimConnectionOptions options, Clock clock, Action<EsimMessage> report)
+    public ConnectionParts(EsimConnectionOptions options, Action<EsimMessage> report)
     {
         var address = options.BaseUri.ToString().TrimEnd('/');
         var (account, user) = (options.AccountName, options.UserCredential.Name);
         _report = report;
-        Store = StoreOpener.Open(options, address, clock, report);
+        Store = StoreOpener.Open(options, address, options.Clock ?? Clock.System, report);
+        var clock = Store.Clock;
         Tracker = new(Store, clock, problem => report(new(EsimMessageLevel.Warning, problem)), options.WhenRequestIsMade);
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);

@@ -12,8 +12,9 @@ public sealed class EsimConnection : IDisposable
     /// <summary>The most profiles that one request may carry. Source: both documents.</summary>
     public const int MostProfilesPerRequest = EsimRun.MostProfilesPerRequest;
 
-    private EsimConnection(EsimConnectionOptions options)
+    private EsimConnection(EsimConnectionOptions options, Action<EsimMessage>? onMessage)
     {
+        Message += onMessage;
         ServiceAddress.Check(options.BaseUri);
         EsimActionOptions.CheckText("account name", options.AccountName);
         AccountName = options.AccountName;
@@ -21,9 +22,9 @@ public sealed class EsimConnection : IDisposable
         IsSandbox = options.IsSandbox;
         UserName = options.UserCredential.Name;
         ThrottleLimit = options.ThrottleLimit;
-        Clock = options.Clock ?? Clock.System;
+        Parts = new(options, Report);
+        Clock = Parts.Store.Clock;
         ConnectedAt = Clock.UtcNow;
-        Parts = new(options, Clock, Report);
     }
 
     /// <summary>Raised on any thread for what a person should be told: calls made, pauses, journal lines that cannot be read. What a subscriber throws is lost.</summary>
@@ -87,10 +88,9 @@ public sealed class EsimConnection : IDisposable
         _ = options ?? throw new ArgumentNullException(nameof(options));
 
         // A database may be far away, and whoever waits for it can do without this thread.
-        var connection = options.Database is null ? new EsimConnection(options) : await Task.Run(() => new EsimConnection(options), cancellationToken).ConfigureAwait(false);
+        var connection = options.Database is null ? new EsimConnection(options, onMessage) : await Task.Run(() => new EsimConnection(options, onMessage), cancellationToken).ConfigureAwait(false);
         try
         {
-            connection.Message += onMessage;
             connection.Parts.Recall();
             await connection.Parts.Session.OpenAsync(cancellationToken).ConfigureAwait(false);
             return connection;

@@ -17,8 +17,13 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     // Who asks whether the server is there wants to know soon.
     private const int CheckSeconds = 5;
 
+    // What has come is here already.
+    private const int HearMilliseconds = 1;
+
     private readonly object _turn = new();
     private readonly Session _session = new(address);
+    private NpgsqlConnection? _listening;
+    private bool _isTold;
     private long _after;
     private Guid _token;
     private int _limit = FewestLines;
@@ -62,6 +67,41 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
             (_after, _token) = last.Id > _after ? last : (_after, _token);
             _limit = lines.Sum(line => (long)line.Text.Length) < PageBytes ? Math.Min(MostLines, _limit * 2) : Math.Max(FewestLines, _limit / 2);
             return lines;
+        }
+    }
+
+    /// <summary>Whether lines may have been committed since this was last asked (LISTEN/NOTIFY); null where nothing is heard. Asks the server for nothing, and opens no session.</summary>
+    public bool? HasNews()
+    {
+        lock (_turn)
+        {
+            if (_session.Present is not { } connection)
+            {
+                return null;
+            }
+
+            try
+            {
+                if (_listening == connection)
+                {
+                    // What came with the answer to another question has been heard already.
+                    var isTold = _isTold || connection.Wait(HearMilliseconds);
+                    _isTold = false;
+                    return isTold;
+                }
+
+                // What was committed before is read by whoever hears it for the first time.
+                connection.Notification += (_, _) => _isTold = true;
+                using var listen = new NpgsqlCommand($"listen {Locks.Channel}", connection);
+                listen.ExecuteNonQuery();
+                _listening = connection;
+                return true;
+            }
+            catch (Exception e) when (DatabaseFault.Is(e))
+            {
+                _session.End();
+                return null;
+            }
         }
     }
 

@@ -113,6 +113,7 @@ internal sealed class LineWriter : IDisposable
         var seen = new NpgsqlBatchCommand("update esimtools.part set seen = clock_timestamp(), archived = false where id = $1");
         seen.Parameters.Add(new() { Value = _part });
         batch.BatchCommands.Add(seen);
+        batch.BatchCommands.Add(new($"notify {Locks.Channel}"));
         batch.ExecuteNonQuery();
     }
 

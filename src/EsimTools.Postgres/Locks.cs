@@ -19,6 +19,9 @@ internal static class Locks
     /// <summary>Shared by all who choose what to send; held alone by who changes the policy.</summary>
     public const int Policy = -1;
 
+    /// <summary>Where everybody is told that lines have been committed.</summary>
+    public const string Channel = "esimtools";
+
     /// <summary>Held by who writes for a service, above all while choosing what to send.</summary>
     public static int OfService(string service)
     {

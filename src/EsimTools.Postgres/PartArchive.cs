@@ -12,7 +12,7 @@ internal sealed class PartArchive(LineReader reader)
     private readonly Dictionary<string, (long Size, DateTime Newest, bool IsDamaged)> _parts = new(StringComparer.Ordinal);
 
     /// <summary>From here on parts are archived, in bytes.</summary>
-    public long Largest { get; init; } = JournalFolder.LargestFolder;
+    public long Largest { get; set; } = JournalFolder.LargestFolder;
 
     /// <summary>Notes a line that was read.</summary>
     /// <param name="read">The line, with the moment at which it arrived, by the clock of the database.</param>

@@ -27,9 +27,15 @@ internal static class PostgresOpener
             });
             var folder = place.Folder ?? Path.Combine(
                 Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "EsimTools", "database", id.ToString());
+            var clock = reader.Do(connection => DatabaseClock.Of(connection, place.Clock));
+            if (clock.Problem is { } problem)
+            {
+                place.Report(new(EsimMessageLevel.Warning, problem));
+            }
+
             var mended = OwnFiles.TakeOver(folder);
             var hasher = reader.Do(connection => SharedKey.Open(connection, address.Title, folder, place.HashIdentifiers));
-            var kept = new KeptAnswers(folder, service, place.Clock.UtcNow);
+            var kept = new KeptAnswers(folder, service, clock.UtcNow);
 
             // In a part of its own, so that this connection reads it too.
             using var courier = new LineWriter(address, service);
@@ -38,7 +44,7 @@ internal static class PostgresOpener
                 place.Report(new(EsimMessageLevel.Verbose, $"{count} answers were brought into the database that an earlier connection could only keep on this machine."));
             }
 
-            return new PostgresStore(place, address.Title, folder, reader, writer, kept, hasher) { Mended = mended };
+            return new PostgresStore(place, address.Title, folder, clock, reader, writer, kept, hasher) { Mended = mended };
         }
         catch (Exception e)
         {

@@ -20,7 +20,6 @@ internal sealed class PostgresStore : IEsimStore
     private const int KeysAtOnce = 16;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Clock _clock;
     private readonly Action<EsimMessage> _report;
     private readonly LineReader _reader;
     private readonly LineWriter _writer;
@@ -36,18 +35,19 @@ internal sealed class PostgresStore : IEsimStore
     /// <param name="place">Who asks.</param>
     /// <param name="title">The database, for a person.</param>
     /// <param name="folder">The local folder.</param>
+    /// <param name="clock">The database's clock.</param>
     /// <param name="reader">Reads.</param>
     /// <param name="writer">Writes.</param>
     /// <param name="kept">Keeps answers on this machine.</param>
     /// <param name="hasher">What identifiers are hidden behind; null where none are.</param>
-    public PostgresStore(DatabasePlace place, string title, string folder, LineReader reader, LineWriter writer, KeptAnswers kept, IdentifierHasher? hasher)
+    public PostgresStore(DatabasePlace place, string title, string folder, Clock clock, LineReader reader, LineWriter writer, KeptAnswers kept, IdentifierHasher? hasher)
     {
         Service = place.Service;
         Title = title;
         Folder = folder;
         Hasher = hasher;
         WrittenHasher = place.HashIdentifiers ? hasher : null;
-        _clock = place.Clock;
+        Clock = clock;
         _report = place.Report;
         _reader = reader;
         _writer = writer;
@@ -66,6 +66,9 @@ internal sealed class PostgresStore : IEsimStore
 
     /// <inheritdoc/>
     public string Folder { get; }
+
+    /// <inheritdoc/>
+    public Clock Clock { get; }
 
     /// <inheritdoc/>
     public EsimMessage? Mended { get; init; }
@@ -90,7 +93,7 @@ internal sealed class PostgresStore : IEsimStore
             {
                 if (Judge(transaction, judge) is { } line)
                 {
-                    _delivery.Reserve(transaction, line, _clock.UtcNow);
+                    _delivery.Reserve(transaction, line, Clock.UtcNow);
                 }
             }
             catch (Exception e) when (DatabaseFault.Is(e))
@@ -253,6 +256,9 @@ internal sealed class PostgresStore : IEsimStore
             }
         }
     }
+
+    /// <inheritdoc/>
+    public bool? HasNews() => _reader.HasNews();
 
     /// <inheritdoc/>
     public bool IsBeingWritten(string part)

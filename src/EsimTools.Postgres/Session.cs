@@ -32,7 +32,7 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
     /// <summary>Likewise, for work that waits.</summary>
     public async Task<T> DoAsync<T>(Func<NpgsqlConnection, Task<T>> work)
     {
-        var wasOpen = _connection?.State == ConnectionState.Open;
+        var wasOpen = Present is not null;
         try
         {
             return await work(Open()).ConfigureAwait(false);
@@ -56,6 +56,9 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
             throw;
         }
     }
+
+    /// <summary>The connection, where there is one; a loss that nobody has met yet does not show.</summary>
+    public NpgsqlConnection? Present => _connection?.State == ConnectionState.Open ? _connection : null;
 
     /// <summary>Ends the session; the next work opens another one.</summary>
     public void End()
@@ -82,9 +85,9 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
     private NpgsqlConnection Open()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_connection?.State == ConnectionState.Open)
+        if (Present is { } present)
         {
-            return _connection;
+            return present;
         }
 
         End();

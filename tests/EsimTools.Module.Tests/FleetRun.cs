@@ -19,8 +19,8 @@ internal sealed class FleetRun : IAsyncDisposable
         Import-Module $env:ESIMTOOLS_MODULE
         $api, $user = @('sandbox-key', 'sandbox-secret'), @('sandbox-user', 'sandbox-password') |
             ForEach-Object { [pscredential]::new($_[0], (ConvertTo-SecureString $_[1] -AsPlainText -Force)) }
-        Connect-EsimService -InformationAction Ignore -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -JournalPath $env:TEST_JOURNAL
-        $null = Resolve-EsimRequest -NotDoneAfter 0
+        Connect-EsimService -InformationAction Ignore -ApiCredential $api -UserCredential $user -AccountName 0000123456-00001 -BaseUri $env:TEST_SERVICE -Journal $env:TEST_JOURNAL
+        if ($env:TEST_SETTLES -ne 'no') { $null = Resolve-EsimRequest -NotDoneAfter 0 }
 
         """;
 
@@ -75,18 +75,26 @@ internal sealed class FleetRun : IAsyncDisposable
     /// <param name="skip">How many profiles of the fleet are left out at its beginning.</param>
     /// <param name="first">How many are served; null for all.</param>
     /// <param name="batchSize">The most profiles in one request.</param>
-    public ChildProcess Start(int skip = 0, int? first = null, int batchSize = 500)
+    /// <param name="machine">The machine of those that share a database; null for one with a folder.</param>
+    /// <param name="settles">Whether what is in doubt is settled first; not while another one's request may still be on its way.</param>
+    public ChildProcess Start(int skip = 0, int? first = null, int batchSize = 500, FleetMachine? machine = null, bool settles = true)
     {
         var environment = new Dictionary<string, string>
         {
             ["TEST_SERVICE"] = SandboxHost.BaseAddress(Service).ToString(),
-            ["TEST_JOURNAL"] = Path.Combine(_folder.FullName, "journal"),
+            ["TEST_JOURNAL"] = machine?.Database ?? Path.Combine(_folder.FullName, "journal"),
+            ["TEST_SETTLES"] = settles ? "yes" : "no",
             ["TEST_FLEET"] = _fleet,
             ["TEST_PLAN"] = Path.Combine(_folder.FullName, "fleet.plan"),
             ["TEST_SKIP"] = skip.ToString(CultureInfo.InvariantCulture),
             ["TEST_FIRST"] = (first ?? _size).ToString(CultureInfo.InvariantCulture),
             ["TEST_BATCH"] = batchSize.ToString(CultureInfo.InvariantCulture),
         };
+        if (machine is not null)
+        {
+            environment["XDG_DATA_HOME"] = Path.Combine(_folder.FullName, machine.Name);
+        }
+
         return PwshHost.Start(s_limit, environment, "-File", _script);
     }
 
@@ -136,9 +144,12 @@ internal sealed class FleetRun : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    // Connections are taken in the order in which they come, so when a new one has been served none of the dead one's is still outside.
-    // And what the dead one has asked for is done, or the next would find it undone and ask again.
-    private async Task UntilNothingIsServedAsync()
+    /// <summary>Waits until nothing of processes that have ended is under way at the service.</summary>
+    /// <remarks>
+    /// Connections are taken in the order in which they come, so when a new one has been served none of the dead one's is still outside.
+    /// And what the dead one has asked for is done, or the next would find it undone and ask again.
+    /// </remarks>
+    public async Task UntilNothingIsServedAsync()
     {
         var address = SandboxHost.BaseAddress(Service);
         using (var client = new TcpClient())

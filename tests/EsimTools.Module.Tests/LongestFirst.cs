@@ -15,7 +15,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_longest =
     [
-        nameof(ProcessTests), nameof(NoSecretShowsSuite), nameof(ExamplesSuite), nameof(PipelineEndingsSuite), nameof(ServiceOverHttpSuite), nameof(HelpSuite),
+        nameof(ProcessTests), nameof(DatabaseKillTests), nameof(NoSecretShowsSuite), nameof(ExamplesSuite), nameof(PipelineEndingsSuite), nameof(ServiceOverHttpSuite), nameof(HelpSuite),
         nameof(PlanProcessTests), nameof(ScriptsSuite), nameof(PackageSuite), nameof(DeleteGuardSuite),
     ];
 

@@ -51,6 +51,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         {
             store.Record(StoreContract.Sending("a", 3));
             using var other = Open(address, 2, "worker", "w0rker-S3cret");
+            Assert.True(other.HasNews());
             Assert.Single(StoreContract.New(other));
             Assert.Null(other.ReadPolicy());
             store.Check();

@@ -121,6 +121,88 @@ Connect-EsimService @connect -Journal '$($script:Journal)'
         $devices + $doubts | Should -BeGreaterOrEqual 120
     }
 
+    It 'carries one plan over five machines: made, approved, applied, waited for, and the callbacks received, each on another' {
+        $made = Start-Program (Join-Path $Programs 'createdb'), '-h', '127.0.0.1', '-p', $script:Port, '-U', 'esim', 'five'
+        $problem = $made.StandardError.ReadToEnd()
+        $made.WaitForExit()
+        $made.ExitCode | Should -Be 0 -Because $problem
+        $server = Open-SandboxServer
+        $plan = Join-Path $TestDrive 'five.plan'
+        $hook = Get-FreePrefix
+        $key = [Security.Cryptography.RSA]::Create(2048)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=Ada', $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $ada = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive 'ada.pfx'), $ada.Export('Pfx'))
+        [IO.File]::WriteAllBytes((Join-Path $TestDrive 'ada.cer'), $ada.RawData)
+        # The service tells states by callback alone: nobody asks it within an hour.
+        function Get-Sandboxed([string] $Machine) {
+            @"
+$(Get-Begin $Machine)
+`$connect.BaseUri = '$($server.BaseUri)'
+`$connect.ApiCredential, `$connect.UserCredential = (Get-Pair sandbox-key sandbox-secret), (Get-Pair sandbox-user sandbox-password)
+Connect-EsimService @connect -Journal '$($script:Journal -replace 'Database=postgres', 'Database=five')'
+"@
+        }
+        $listener = $null
+        try {
+            $file = Join-Path $TestDrive 'fifth.ps1'
+            Set-Content $file @"
+$(Get-Sandboxed fifth)
+`$listener = Start-EsimCallbackListener '${hook}hook' -Credential (Get-Pair hook-user hook-secret)
+`$null = Register-EsimCallback '${hook}hook' -Credential (Get-Pair hook-user hook-secret)
+'listens'
+`$null = [Console]::In.ReadLine()
+"recorded: `$(`$listener.Recorded)"
+Disconnect-EsimService
+"@
+            $listener = Start-NewShell '-NonInteractive', '-File', $file -Confirm:$false
+            $line = $listener.StandardOutput.ReadLineAsync()
+            $line.Wait($script:Limit) | Should -BeTrue
+            $line.Result | Should -Be 'listens'
+
+            (Invoke-NewShell @"
+$(Get-Sandboxed first)
+`$null = Set-EsimPolicy deactivate -RequirePlan -Approvals 1 -Approver @{ Certificate = [Security.Cryptography.X509Certificates.X509Certificate2]::new('$(Join-Path $TestDrive 'ada.cer')'); UserName = 'ada' } -Force
+`$null = Get-EsimProfile | Select-Object -First 30 | New-EsimPlan -Action deactivate -Wave 10 -Path '$plan'
+try { Invoke-EsimPlan '$plan' -Force } catch { `$_.FullyQualifiedErrorId -replace ',.*' }
+"@).Text | Should -Be 'EsimPlanNotApproved'
+
+            (Invoke-NewShell @"
+$(Get-Sandboxed second)
+"signed by: `$((Approve-EsimPlan '$plan' -Certificate (Get-PfxCertificate '$(Join-Path $TestDrive 'ada.pfx')') -WarningAction Ignore).Approvals.Subject)"
+"@).Text | Should -Be 'signed by: CN=Ada'
+
+            (Invoke-NewShell @"
+$(Get-Sandboxed third)
+"sent: `$((Invoke-EsimPlan '$plan' -Force -PollingIntervalSec 3600 | Measure-Object Count -Sum).Sum)"
+"@).Text | Should -Be 'sent: 30'
+
+            $waited = Invoke-NewShell @"
+$(Get-Sandboxed fourth)
+`$results = Get-EsimRequest | Wait-EsimRequest -PollingIntervalSec 3600
+"waited: `$(`$results.Count) `$(`$results.Status | Select-Object -Unique) by `$(`$results.Source | Select-Object -Unique)"
+try { Invoke-EsimPlan '$plan' -Force } catch { `$_.FullyQualifiedErrorId -replace ',.*' }
+"@
+            $waited.Text | Should -Match '^waited: 30 Succeeded by Callback\s+EsimPlanDone$'
+
+            $listener.StandardInput.WriteLine()
+            $line = $listener.StandardOutput.ReadLineAsync()
+            $line.Wait($script:Limit) | Should -BeTrue
+            $line.Result | Should -Be 'recorded: 30'
+            $log = Invoke-RestMethod "$($server.Root)/sandbox/log"
+            ($log | Where-Object Path -Like '*/devices/profile/actions/*' | Measure-Object ProfileCount -Sum).Sum | Should -Be 30
+            $log | Where-Object Path -Like '*/requests/*/status' | Should -BeNullOrEmpty
+            'first', 'second', 'third', 'fourth', 'fifth' | ForEach-Object { Join-Path $TestDrive "$_/EsimTools/database/*" } | Get-Item | Select-Object -ExpandProperty Name -Unique | Should -HaveCount 1
+        }
+        finally {
+            if ($listener) {
+                $listener.Kill($true)
+                $listener.WaitForExit()
+            }
+            Close-Server $server
+        }
+    }
+
     It 'works beside another version of its driver' -Skip:(-not $otherDriver) {
         $run = Invoke-NewShell @"
 $(Get-Begin four)

@@ -46,7 +46,7 @@ public sealed class EsimRun : IDisposable
         _policy = new(services, Host, action, options);
         _tally = new(action);
         Info = services.Submitter.NewRun(options.Reason, options.PlanId);
-        Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, () => Host.OnProgress(this), stop);
+        Pump = new(options.ThrottleLimit > 0 ? options.ThrottleLimit : services.ThrottleLimit, WhenIdle, stop);
         _batches = new(options.BatchSize);
         _skipped = new(services, Host, action, options);
         _refusals = new(services, Host, action, _tally);
@@ -283,6 +283,12 @@ public sealed class EsimRun : IDisposable
     }
 
     // What it has sent stands in the journal whatever happens; without this line nobody can tell how the run ended.
+    private void WhenIdle()
+    {
+        _services.Follower.LookNowAndThen();
+        Host.OnProgress(this);
+    }
+
     private EsimException? FindNoteFailure(EsimRunStage stage)
     {
         if (_isNoted || (_requests.IsEmpty && !IsRecorded))

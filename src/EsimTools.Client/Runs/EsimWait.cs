@@ -9,9 +9,6 @@ namespace EsimTools;
 /// <summary>A wait for requests, driven by one thread at a time: requests are added, <see cref="Complete"/> waits for the rest of their outcomes.</summary>
 public sealed class EsimWait : IDisposable
 {
-    // Once a second: a listener of another process notes outcomes in the journal that both share.
-    private const int LookEvery = 1000 / RunPump.IdleMilliseconds;
-
     // Only those that somebody else still holds: no other can come again, and a wait of any length lets go of what it is done with.
     private readonly ConditionalWeakTable<EsimRequest, object> _waitedFor = new();
     private readonly ConcurrentDictionary<EsimRequest, DateTimeOffset> _polls = new();
@@ -19,7 +16,6 @@ public sealed class EsimWait : IDisposable
     private readonly EsimWaitHost _host;
     private readonly EsimWaitOptions _options;
     private readonly RunPump _pump;
-    private int _idleTimes;
 
     internal EsimWait(RequestFollower follower, EsimWaitHost host, EsimWaitOptions options, CancellationToken stop)
     {
@@ -100,11 +96,7 @@ public sealed class EsimWait : IDisposable
 
     private void WhenIdle()
     {
-        if (++_idleTimes % LookEvery == 0)
-        {
-            _follower.LookForOutcomes();
-        }
-
+        _follower.LookNowAndThen();
         _host.OnProgress(this);
     }
 

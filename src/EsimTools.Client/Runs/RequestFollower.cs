@@ -11,6 +11,13 @@ namespace EsimTools.Runs;
 internal sealed class RequestFollower(
     ConnectionLife life, ThingSpaceSession session, RequestTracker tracker, IEsimStore store, LookUp lookUp, Clock clock, Action<EsimMessage> report)
 {
+    // Once a second: others note outcomes in the journal that all share. Where the store tells of them, its word may get lost.
+    private const int LookEvery = 1000 / RunPump.IdleMilliseconds;
+    private const int LookWithoutNewsEvery = 5 * LookEvery;
+
+    private int _waits;
+    private int _idleTimes;
+
     /// <summary>A request by the service's id or the journal's; null when it is not known.</summary>
     public EsimRequest? Find(string requestId)
     {
@@ -47,8 +54,23 @@ internal sealed class RequestFollower(
         tracker.Flush();
     }
 
-    /// <summary>Takes in what other processes have noted meanwhile, such as a listener that receives the callbacks.</summary>
-    public void LookForOutcomes() => tracker.Refresher.TryRefresh();
+    /// <summary>
+    /// Called again and again by who drives a wait or a run: where somebody waits for outcomes, takes in what other processes have noted meanwhile, such
+    /// as a listener that receives the callbacks.
+    /// </summary>
+    public void LookNowAndThen()
+    {
+        if (Volatile.Read(ref _waits) == 0)
+        {
+            return;
+        }
+
+        var every = store.HasNews() switch { true => 1, false => LookWithoutNewsEvery, null => LookEvery };
+        if (Interlocked.Increment(ref _idleTimes) % every == 0)
+        {
+            tracker.Refresher.TryRefresh();
+        }
+    }
 
     /// <summary>Waits until the outcome of every profile is known; see <see cref="EsimConnection.WaitAsync"/>.</summary>
     public async Task<bool> WaitAsync(EsimRequest request, Action<EsimResult>? onResult, EsimWaitOptions? options, CancellationToken cancellationToken)
@@ -62,12 +84,14 @@ internal sealed class RequestFollower(
                 "Find out with Resolve-EsimRequest what became of its profiles.");
         }
 
+        Interlocked.Increment(ref _waits);
         try
         {
             return await new RequestWait(AskAsync, clock, request, options ?? new()).RunAsync(onResult, report, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            Interlocked.Decrement(ref _waits);
             store.Flush();
         }
     }
@@ -90,7 +114,7 @@ internal sealed class RequestFollower(
     // What another process has heard in a callback tells more than the service's status, and may be all there is to ask for.
     private async Task AskAsync(EsimRequest request, CancellationToken cancellationToken)
     {
-        LookForOutcomes();
+        tracker.Refresher.TryRefresh();
         if (!request.IsComplete)
         {
             await PollAsync(request, cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,9 @@ internal interface IEsimStore : IDisposable
     /// <summary>The folder for what stays on this machine: what listeners record before they answer.</summary>
     string Folder { get; }
 
+    /// <summary>The clock of all who share the store: in a folder this machine's, in a database the database's, because machines may differ by hours.</summary>
+    Clock Clock { get; }
+
     /// <summary>What a person should know of what opening it has changed; null where nothing was.</summary>
     EsimMessage? Mended { get; }
 
@@ -67,6 +70,10 @@ internal interface IEsimStore : IDisposable
     /// <param name="report">Told of what cannot be read.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also when identifiers are hidden there that this connection cannot recognise.</exception>
     void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report);
+
+    /// <summary>Whether others may have written since this was last asked, without a way to the store; null where that cannot be told, and whoever wants to know reads.</summary>
+    /// <remarks>That a connection is gone is told by nobody, so whoever waits reads now and then all the same.</remarks>
+    bool? HasNews();
 
     /// <summary>Recalls all lines of some requests, or the ends of runs, with their texts, one after the other, each one's lines in the order in which they were found.</summary>
     /// <param name="keys">What the lines are found by; see <see cref="JournalLine.Key"/>.</param>

@@ -30,6 +30,8 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public string Folder => inner.Folder;
 
+    public Clock Clock => inner.Clock;
+
     public EsimMessage? Mended => inner.Mended;
 
     public IdentifierHasher? Hasher => inner.Hasher;
@@ -79,6 +81,8 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
         happens?.Invoke();
         return lines;
     }
+
+    public bool? HasNews() => inner.HasNews();
 
     public bool IsBeingWritten(string part) => inner.IsBeingWritten(part);
 

@@ -16,7 +16,7 @@ internal sealed class Machine(string database, ScriptedService service) : IDispo
 
     public string LocalFolder => Path.Combine(Folder.Path, "local");
 
-    public EsimConnectionOptions Options(bool hashIdentifiers = false) => new()
+    public EsimConnectionOptions Options(bool hashIdentifiers = false, Clock? clock = null) => new()
     {
         ApiCredential = new EsimCredential("api-key", "api-S3cret-Value"),
         UserCredential = new EsimCredential("uws-user", "user-Passw0rd-Value"),
@@ -26,6 +26,7 @@ internal sealed class Machine(string database, ScriptedService service) : IDispo
         Database = database,
         HashIdentifiers = hashIdentifiers,
         Handler = service,
+        Clock = clock,
         PostgresFolder = AppContext.BaseDirectory,
     };
 

@@ -86,6 +86,15 @@ public sealed class PostgresServer : IDisposable
         Start();
     }
 
+    /// <summary>Ends the server as who looks after it does ("fast"): sessions are ended, what is committed is written.</summary>
+    public void Stop()
+    {
+        Run("kill", "-INT", _process!.Id.ToString(CultureInfo.InvariantCulture));
+        Assert.True(_process.WaitForExit(s_limit));
+        _process.Dispose();
+        _process = null;
+    }
+
     public void Start()
     {
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,7 +104,7 @@ public sealed class PostgresServer : IDisposable
         for (var tries = 0; _process is null; tries++)
         {
             var process = Process.Start(Described(
-                "postgres", "-D", _data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=100"))!;
+                "postgres", "-D", _data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=250"))!;
             process.ErrorDataReceived += (_, line) =>
             {
                 lock (said)

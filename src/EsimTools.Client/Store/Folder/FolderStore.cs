@@ -62,6 +62,9 @@ internal sealed class FolderStore : IEsimStore
     public string Title => Folder;
 
     /// <inheritdoc/>
+    public Clock Clock => _clock;
+
+    /// <inheritdoc/>
     public EsimMessage? Mended { get; }
 
     /// <inheritdoc/>
@@ -188,6 +191,9 @@ internal sealed class FolderStore : IEsimStore
             throw Unavailable(HasherKey.KeyIsGone(Folder));
         }
     }
+
+    /// <inheritdoc/>
+    public bool? HasNews() => null;
 
     /// <inheritdoc/>
     public bool IsBeingWritten(string part) => _folder.IsBeingWritten(part);
