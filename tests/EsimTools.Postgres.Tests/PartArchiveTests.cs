@@ -79,6 +79,7 @@ public sealed class PartArchiveTests : IDisposable
         var writer = new LineWriter(_address, Service);
         writer.Write([Entry.Of(StoreContract.Sending(key, 3), null), Entry.Of(StoreContract.Answer(key), null)]);
         PostgresServer.Execute(_database, $"update esimtools.line set at = clock_timestamp() - interval '{hours} hours' where key = '{key}'");
+        PostgresServer.Execute(_database, $"update esimtools.part set seen = clock_timestamp() - interval '{hours} hours' where id = (select max(part) from esimtools.line where key = '{key}')");
         if (isLeftOpen)
         {
             return writer;
@@ -98,7 +99,7 @@ public sealed class PartArchiveTests : IDisposable
         {
             foreach (var read in page)
             {
-                archive.Note(read, isDamaged: JournalLine.Read(read.Text, out _) is null);
+                archive.Note(read, JournalLine.Read(read.Text, out _)?.At);
                 parts[read.Key!] = (read.Part, parts.GetValueOrDefault(read.Key!).Size + read.Text.Length);
             }
         }
