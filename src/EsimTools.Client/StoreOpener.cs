@@ -26,10 +26,36 @@ internal static class StoreOpener
             address, credential?.Name, credential?.Secret, service, options.JournalPath is null ? null : Path.GetFullPath(options.JournalPath), options.HashIdentifiers, clock, report));
 #else
         _ = (address, report);
-        throw new EsimException(
-            EsimError.EsimDatabaseUnavailable,
-            "A journal in a database needs PowerShell 7.4 or later; this is Windows PowerShell.",
-            "Run it in pwsh, or give a folder with Connect-EsimService -Journal.");
+        throw NoDatabases();
 #endif
     }
+
+    /// <summary>Opens a journal as a whole, with the lines of all services.</summary>
+    /// <param name="place">Where it is kept.</param>
+    /// <param name="mustExist">Whether it has to be there already.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="report">Told of what a person should know.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimDatabaseUnavailable"/>.</exception>
+    public static IKeptJournal OpenKept(EsimJournalPlace place, bool mustExist, Clock clock, Action<EsimMessage> report)
+    {
+        if (place.Database is not { } address)
+        {
+            return KeptFolder.Open(Path.GetFullPath(place.Path ?? EsimConnectionOptions.DefaultJournalPath), mustExist, clock);
+        }
+#if NET
+        var credential = place.DatabaseCredential;
+        return DatabaseAssembly.KeptOpener(place.PostgresFolder)(
+            new(address, credential?.Name, credential?.Secret, string.Empty, place.Path is null ? null : Path.GetFullPath(place.Path), HashIdentifiers: false, clock, report), mustExist);
+#else
+        _ = (address, report);
+        throw NoDatabases();
+#endif
+    }
+#if !NET
+
+    private static EsimException NoDatabases() => new(
+        EsimError.EsimDatabaseUnavailable,
+        "A journal in a database needs PowerShell 7.4 or later; this is Windows PowerShell.",
+        "Run it in pwsh, or give a folder with Connect-EsimService -Journal.");
+#endif
 }
