@@ -18,5 +18,5 @@ public sealed class EsimJournalPlace
     public string? PostgresFolder { get; init; }
 
     /// <summary>Hides what may be secret.</summary>
-    public override string ToString() => Database is null ? Path ?? EsimConnectionOptions.DefaultJournalPath : nameof(EsimJournalPlace);
+    public override string ToString() => Database is null ? Path ?? EsimConnectionOptions.DefaultJournalPath : "the database that was given";
 }

@@ -132,6 +132,18 @@ internal sealed class KeptDatabase(string title, Guid id, string folder, byte[]?
     });
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> HalfRemoved => [];
+
+    /// <inheritdoc/>
+    public void Remove(IReadOnlyCollection<string> requests, Func<KeptLine, bool> goes) => Try(() =>
+    {
+        // One command at a time in a session.
+        long[] ids = [.. Read(static _ => { }).Where(goes).Select(static line => line.Place)];
+        KeptRows.Delete(connection, ids);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void End() => Try(() =>
     {
         _transaction!.Commit();

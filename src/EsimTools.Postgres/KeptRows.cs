@@ -22,7 +22,7 @@ internal static class KeptRows
         var parts = new Dictionary<int, KeptPart>();
         using var ask = Locks.Command(
             connection,
-            "select l.service, l.part, l.text, p.host, p.process, p.archived from esimtools.line l join esimtools.part p on p.id = l.part order by p.archived desc, l.service, l.id");
+            "select l.service, l.part, l.text, p.host, p.process, p.archived, l.id from esimtools.line l join esimtools.part p on p.id = l.part order by p.archived desc, l.service, l.id");
         ask.CommandTimeout = 0;
         using var reader = Try(title, ask.ExecuteReader);
         while (Try(title, reader.Read))
@@ -36,7 +36,7 @@ internal static class KeptRows
             ReadOnlyMemory<byte> text = Try(title, () => reader.GetFieldValue<byte[]>(2));
             if (JournalLineReader.Read(text.Span, keys, out var problem) is { } line)
             {
-                yield return new(part, reader.GetString(0), line, text);
+                yield return new(part, reader.GetInt64(6), reader.GetString(0), line, keys, text);
             }
             else
             {
@@ -77,6 +77,17 @@ internal static class KeptRows
         }
 
         Write(connection, waiting);
+    }
+
+    /// <summary>Deletes lines.</summary>
+    public static void Delete(NpgsqlConnection connection, IEnumerable<long> ids)
+    {
+        foreach (var some in ids.Chunk(LinesAtOnce))
+        {
+            using var delete = Locks.Command(connection, "delete from esimtools.line where id = any($1)", (object)some);
+            delete.CommandTimeout = 0;
+            delete.ExecuteNonQuery();
+        }
     }
 
     private static int AddPart(NpgsqlConnection connection, KeptPart part, string service)

@@ -50,6 +50,14 @@ internal interface IKeptJournal : IDisposable
     /// <summary>Adds lines behind those that are there, in their order.</summary>
     void Append(IEnumerable<KeptLine> lines);
 
+    /// <summary>The requests of which lines may be left, because their removal was broken off.</summary>
+    IReadOnlyCollection<string> HalfRemoved { get; }
+
+    /// <summary>Takes lines away. Broken off, it is finished by another one that takes away what is left of <see cref="HalfRemoved"/>.</summary>
+    /// <param name="requests">The requests of which all lines go.</param>
+    /// <param name="goes">Which lines go.</param>
+    void Remove(IReadOnlyCollection<string> requests, Func<KeptLine, bool> goes);
+
     /// <summary>What was changed is whole and on the disk.</summary>
     void End();
 }

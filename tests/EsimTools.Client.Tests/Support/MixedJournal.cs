@@ -20,31 +20,33 @@ internal static class MixedJournal
             one.ReceiveCallback(Sample.Callback("r1", Sample.IccidOf(number)));
         }
 
-        // Disputed, LEAD, deleted, and one that is being activated again.
+        // Disputed, LEAD, and one that is being activated again.
         one.ReceiveCallback(Sample.Callback("r1", Sample.IccidOf(6), "Failed"));
         one.ReceiveCallback(Sample.Callback("r1", Sample.IccidOf(7), "Failed", state: null, profileStatus: null, role: "LEAD"));
         one.Dispose();
         var other = await fixture.OpenAsync(fixture.Options(hashIdentifiers: hashIdentifiers));
-        await SubmitAsync(other, EsimAction.Delete, Profiles[4]);
-        other.ReceiveCallback(Sample.Callback("r2", Sample.IccidOf(5), profileStatus: "DELETE"));
         await SubmitAsync(other, EsimAction.Activate, Profiles[8]);
         await SubmitAsync(other, EsimAction.DownloadEnable, Profiles[13]);
-        other.ReceiveCallback(Sample.Callback("r4", Sample.IccidOf(14), state: "ACTIVE", profileStatus: "ENABLE"));
+        other.ReceiveCallback(Sample.Callback("r3", Sample.IccidOf(14), state: "ACTIVE", profileStatus: "ENABLE"));
         service.On(Endpoint.Action, 500, string.Empty);
         await ConnectionFixture.DeactivateAsync(other, Profiles[3]);
         service.On(Endpoint.Action, 400, """{"errorCode":"X.REQUEST_FAILED.Y","errorMessage":"no"}""");
         await ConnectionFixture.DeactivateAsync(other, Profiles[7]);
 
-        // Of another service, and of a process that was killed before the answer came.
+        // Of another service, of a process that was killed before the answer came, and one that was deleted.
         service.On(Endpoint.Action, _ => ScriptedService.Taken("elsewhere"));
         var elsewhere = await fixture.OpenAsync(fixture.Options("https://other.test/api", hashIdentifiers: hashIdentifiers));
         await ConnectionFixture.DeactivateAsync(elsewhere, Profiles[9]);
         other.Dispose();
         elsewhere.Dispose();
 
+        fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         fixture.WriteJournal(
             "20260228T000000-0a0a0a0a.jsonl",
             Sending("killed", 11, """ "seq":900, """),
+            Sending("gone", 5, """ "seq":901, """).Replace("deactivate", "delete", StringComparison.Ordinal),
+            """{"v":1,"at":"2026-03-01T12:00:30.000Z","event":"accepted","request":"gone","requestId":"gone-1"}""",
+            $$"""{"v":1,"at":"2026-03-01T12:00:30.000Z","event":"outcome","request":"gone","service":"https://service.test/api","action":"delete","source":"Callback","result":"Succeeded","proof":true,"profileStatus":"DELETE","ids":["{{Sample.IccidOf(5)}}"]}""",
             """{"v":1,"at":"2026-03-01T12:00:00.000Z","event":"run","service":"https://service.test/api","action":"deactivate","run":{"id":"5f0c3c1e8f7a4f0f9f4be1d9f1b0a7c2","at":"2026-03-01T12:00:00.000Z","user":"u","host":"ops-1","process":4711},"stage":"ended","counts":{"given":1}}""",
             "this is no line",
             """{"v":1,"at":"2026-03-01""");

@@ -17,7 +17,7 @@ internal static class Verdicts
     /// <summary>The memory of a new connection on the store.</summary>
     public static RequestTracker Open(IEsimStore store, Clock clock)
     {
-        var tracker = new RequestTracker(store, clock, _ => { });
+        var tracker = new RequestTracker(new ListeningStore(store), clock, _ => { });
         tracker.Refresher.Refresh();
         return tracker;
     }

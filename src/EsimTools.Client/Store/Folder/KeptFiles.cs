@@ -9,9 +9,13 @@ namespace EsimTools.Store.Folder;
 /// <summary>Reads and changes the files of a folder to which nobody writes. Not thread-safe.</summary>
 internal sealed class KeptFiles(string folder, Clock clock)
 {
+    /// <summary>Behind the name of a file that is not whole yet.</summary>
+    public const string DraftSuffix = ".draft";
+
+    /// <summary>How much is read at once.</summary>
+    public const int BufferSize = 1 << 18;
+
     private const string Suffix = ".jsonl";
-    private const string DraftSuffix = ".draft";
-    private const int BufferSize = 1 << 18;
 
     // Large enough that a journal of many parts is not a file for each, and small enough that one can be archived.
     private const long SmallestFile = 1024 * 1024;
@@ -85,6 +89,15 @@ internal sealed class KeptFiles(string folder, Clock clock)
         }
     }
 
+    /// <summary>Writes a line as it is.</summary>
+    public static void Write(FileStream file, ReadOnlyMemory<byte> text)
+    {
+        var bytes = new byte[text.Length + 1];
+        text.CopyTo(bytes);
+        bytes[text.Length] = (byte)'\n';
+        file.Write(bytes, 0, bytes.Length);
+    }
+
     private static IEnumerable<string> Files(string folder) => !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*" + Suffix)
         .Where(static path => !Path.GetFileName(path).StartsWith(JournalFolder.CallbackFilePrefix, StringComparison.OrdinalIgnoreCase))
         .OrderBy(static path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal);
@@ -138,15 +151,8 @@ internal sealed class KeptFiles(string folder, Clock clock)
                 services[request] = own;
             }
 
-            yield return new(part, own, line, bytes);
+            yield return new(part, number, own, line, keys, bytes);
         }
-    }
-
-    private static void Write(FileStream file, ReadOnlyMemory<byte> text)
-    {
-        var bytes = text.ToArray();
-        file.Write(bytes, 0, bytes.Length);
-        file.WriteByte((byte)'\n');
     }
 
     private static FileStream Draft(string place, string name)

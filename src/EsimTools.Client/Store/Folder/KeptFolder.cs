@@ -116,6 +116,19 @@ internal sealed class KeptFolder : IKeptJournal
     public void Append(IEnumerable<KeptLine> lines) => Try(Folder, () => _files.Append(lines));
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> HalfRemoved => Try(Folder, () => RemovedRequests.Read(Folder));
+
+    /// <inheritdoc/>
+    public void Remove(IReadOnlyCollection<string> requests, Func<KeptLine, bool> goes) => Try(Folder, () =>
+    {
+        RemovedRequests.Write(Folder, requests);
+        var rewriter = new FileRewriter(Folder);
+        rewriter.DeleteSuperseded();
+        rewriter.Run(_files.Read(new() { Hasher = Key is { } key ? new(key) : null }, static _ => { }).Where(goes));
+        RemovedRequests.Clear(Folder);
+    });
+
+    /// <inheritdoc/>
     public void End() => Try(Folder, () => UnfinishedCopy.Clear(Folder));
 
     /// <inheritdoc/>
