@@ -31,6 +31,10 @@ public sealed class CopyEsimJournalCommand : EsimCmdlet
     [Credential]
     public PSCredential? DestinationCredential { get; set; }
 
+    /// <summary>Do not ask. Everything else stays as it is: -WhatIf, and -Confirm when it is given.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -38,7 +42,7 @@ public sealed class CopyEsimJournalCommand : EsimCmdlet
         {
             var source = JournalTarget.Of(this, Source, SourceCredential, nameof(Source)).ToPlace();
             var destination = JournalTarget.Of(this, Destination, DestinationCredential, nameof(Destination)).ToPlace();
-            if (ShouldProcess(destination.ToString(), $"copy the journal in {source}"))
+            if (Confirmation.Ask(this, Force, destination.ToString(), $"copy the journal in {source}"))
             {
                 WriteObject(Await(token => EsimJournal.CopyAsync(source, destination, message => Keep(new PendingMessage(message)), cancellationToken: token)));
             }
