@@ -1,8 +1,6 @@
 // Clears a journal of what is old, service by service, while nobody writes to it.
 
 using System.Globalization;
-using EsimTools.Policy;
-using EsimTools.Proof;
 
 namespace EsimTools.Store;
 

@@ -6,8 +6,8 @@ using EsimTools.Store.Lines;
 
 namespace EsimTools.Store.Folder;
 
-/// <summary>Removes lines from files to which nobody writes. Not thread-safe.</summary>
-internal sealed class FileRewriter(string folder)
+/// <summary>Removes lines from files to which nobody writes.</summary>
+internal static class FileRewriter
 {
     private const string Suffix = ".jsonl";
 
@@ -15,7 +15,7 @@ internal sealed class FileRewriter(string folder)
     private const char Mark = '+';
 
     /// <summary>Deletes what was to take the place of files that are still there, and holds nothing that they do not.</summary>
-    public void DeleteSuperseded()
+    public static void DeleteSuperseded(string folder)
     {
         foreach (var place in new[] { folder, Path.Combine(folder, JournalFolder.ArchiveName) }.Where(Directory.Exists))
         {
@@ -28,7 +28,7 @@ internal sealed class FileRewriter(string folder)
 
     /// <summary>Removes lines.</summary>
     /// <param name="lines">The lines that go.</param>
-    public void Run(IEnumerable<KeptLine> lines)
+    public static void Run(IEnumerable<KeptLine> lines)
     {
         var going = new Dictionary<string, HashSet<long>>(StringComparer.Ordinal);
         foreach (var line in lines)

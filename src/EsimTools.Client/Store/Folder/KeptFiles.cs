@@ -1,7 +1,6 @@
 // The files of a folder's journal, those of all connections and the archived ones: read one after the other, added to, and written anew without some lines.
 
 using System.Globalization;
-using EsimTools.Model;
 using EsimTools.Store.Lines;
 
 namespace EsimTools.Store.Folder;

@@ -122,9 +122,8 @@ internal sealed class KeptFolder : IKeptJournal
     public void Remove(IReadOnlyCollection<string> requests, Func<KeptLine, bool> goes) => Try(Folder, () =>
     {
         RemovedRequests.Write(Folder, requests);
-        var rewriter = new FileRewriter(Folder);
-        rewriter.DeleteSuperseded();
-        rewriter.Run(_files.Read(new() { Hasher = Key is { } key ? new(key) : null }, static _ => { }).Where(goes));
+        FileRewriter.DeleteSuperseded(Folder);
+        FileRewriter.Run(_files.Read(new() { Hasher = Key is { } key ? new(key) : null }, static _ => { }).Where(goes));
         RemovedRequests.Clear(Folder);
     });
 
