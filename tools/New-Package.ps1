@@ -103,7 +103,10 @@ function New-Bill {
     $assets = & dotnet msbuild $project -getProperty:BaseIntermediateOutputPath
     if ($LASTEXITCODE -ne 0) { throw "The project could not be read: $assets" }
     $arguments = @(
-        $project, '--framework', $framework, '--recursive', '--disable-package-restore', '--base-intermediate-output-path', $assets.TrimEnd('/', '\')
+        $project, '--framework', $framework
+        # What the companion's client needs comes with EsimTools.
+        if ($title -eq 'EsimTools') { '--recursive' }
+        '--disable-package-restore', '--base-intermediate-output-path', $assets.TrimEnd('/', '\')
         '--exclude-filter', $unshipped
         '--set-name', $title, '--set-version', $manifest.ModuleVersion, '--set-type', 'Library', '--no-serial-number'
         '--output-format', 'Json', '--spec-version', '1.6', '--output', (Split-Path $Path), '--filename', (Split-Path $Path -Leaf)

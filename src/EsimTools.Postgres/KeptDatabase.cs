@@ -3,7 +3,6 @@
 using System.Data;
 using EsimTools.Store;
 using EsimTools.Store.Folder;
-using EsimTools.Store.Lines;
 using Npgsql;
 
 namespace EsimTools.Postgres;

@@ -33,7 +33,7 @@ Describe 'Copy-EsimJournal' {
         (Copy-EsimJournal $script:Old $script:New).Copied | Should -Be 0
     }
 
-    It 'does nothing with -WhatIf, and asks with -Confirm' {
+    It 'does nothing with -WhatIf' {
         Copy-EsimJournal $script:Old $script:New -WhatIf | Should -BeNullOrEmpty
         $script:New | Should -Not -Exist
     }
@@ -88,7 +88,7 @@ Describe 'Clear-EsimJournal' {
         (Get-Lines $script:Old) -like '*"seq":1,*' | Should -BeNullOrEmpty
     }
 
-    It 'takes the journal of ESIMTOOLS_JOURNAL where none is named, does nothing with -WhatIf, and asks where somebody can answer' {
+    It 'takes the journal of ESIMTOOLS_JOURNAL where none is named, and does nothing with -WhatIf' {
         $env:ESIMTOOLS_JOURNAL = $script:Old
         try {
             Clear-EsimJournal (Get-Date) -WhatIf | Should -BeNullOrEmpty
