@@ -14,8 +14,10 @@
     TypesToProcess         = @('EsimTools.Types.ps1xml')
     CmdletsToExport        = @(
         'Approve-EsimPlan'
+        'Clear-EsimJournal'
         'Compare-EsimPlan'
         'Connect-EsimService'
+        'Copy-EsimJournal'
         'Disable-EsimProfile'
         'Disconnect-EsimService'
         'Enable-EsimProfile'
@@ -61,8 +63,10 @@
                 'eSIM', 'eUICC', 'ThingSpace', 'Verizon', 'IoT', 'ICCID', 'EID', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS'
                 'PSIncludes_Cmdlet'
                 'PSCmdlet_Approve-EsimPlan', 'PSCommand_Approve-EsimPlan'
+                'PSCmdlet_Clear-EsimJournal', 'PSCommand_Clear-EsimJournal'
                 'PSCmdlet_Compare-EsimPlan', 'PSCommand_Compare-EsimPlan'
                 'PSCmdlet_Connect-EsimService', 'PSCommand_Connect-EsimService'
+                'PSCmdlet_Copy-EsimJournal', 'PSCommand_Copy-EsimJournal'
                 'PSCmdlet_Disable-EsimProfile', 'PSCommand_Disable-EsimProfile'
                 'PSCmdlet_Disconnect-EsimService', 'PSCommand_Disconnect-EsimService'
                 'PSCmdlet_Enable-EsimProfile', 'PSCommand_Enable-EsimProfile'

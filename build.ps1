@@ -14,7 +14,8 @@ Analyze  runs PSScriptAnalyzer over the project's scripts; any finding fails.
 Bench    measures speed and memory and replaces the figures of docs/performance.md.
 Demo     retires samples/fleet.csv on the built-in sandbox, as an administrator would.
 Pack     makes output/EsimTools.<version>.nupkg for a PowerShell repository and a zip of the same files, compiled ahead of time for the usual
-         platforms and not only this one. The same staged files give the same bytes. Needs PowerShell 7.5 or later.
+         platforms and not only this one, and the same two of EsimTools.Postgres. The same staged files give the same bytes. Needs PowerShell 7.5
+         or later.
 
 .EXAMPLE
 ./build.ps1 Build
@@ -117,8 +118,10 @@ switch ($Task) {
     'Demo' { Build-Module; & (Join-Path $PSScriptRoot 'samples/Show-Retirement.ps1') -ModulePath $staged }
     'Pack' {
         Build-Module -Platform 'win-x64', 'linux-x64', 'linux-arm64', 'osx-arm64'
-        foreach ($file in & (Join-Path $PSScriptRoot 'tools/New-Package.ps1') -ModulePath $staged -OutputPath $OutputPath) {
-            Write-Host "Packed $($file.FullName), SHA-256 $((Get-FileHash $file.FullName).Hash)."
+        foreach ($module in $staged, "$staged.Postgres") {
+            foreach ($file in & (Join-Path $PSScriptRoot 'tools/New-Package.ps1') -ModulePath $module -OutputPath $OutputPath) {
+                Write-Host "Packed $($file.FullName), SHA-256 $((Get-FileHash $file.FullName).Hash)."
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 <#
 .SYNOPSIS
-Packs a staged module: EsimTools.<version>.nupkg for a PowerShell repository, and EsimTools.<version>.zip to unpack into a module path.
+Packs a staged module, EsimTools or its companion EsimTools.Postgres: <name>.<version>.nupkg for a PowerShell repository, and <name>.<version>.zip to
+unpack into a module path.
 
 .DESCRIPTION
 Both hold the same files, and beside those of the staged folder a software bill of materials (sbom.cdx.json, CycloneDX) that names the packages
-whose assemblies are in bin/net472. build.ps1 Pack stages and calls this. A release that signs calls it once more for the signed folder.
+whose assemblies are in bin beside our own. build.ps1 Pack stages both and calls this for each. A release that signs calls it once more for the signed folder.
 
 Reproducible: the same files give the same bytes. Entries are sorted and carry one date, and what Compress-PSResource makes up anew each
 time (names, ids, the machine it ran on) is replaced. Nothing in the package says when or where it was packed.
@@ -30,8 +31,15 @@ $ErrorActionPreference = 'Stop'
 $root = Split-Path $PSScriptRoot
 $ModulePath = (Resolve-Path -LiteralPath $ModulePath).Path
 $OutputPath = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutputPath)
-$manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $ModulePath 'EsimTools.psd1')
-$name = "EsimTools.$($manifest.ModuleVersion)"
+# The companion brings a driver for PowerShell 7; the module itself brings packages for Windows PowerShell alone.
+$title, $framework, $unshipped = if (Test-Path -LiteralPath (Join-Path $ModulePath 'EsimTools.Postgres.psd1')) {
+    'EsimTools.Postgres', 'net8.0', 'System.Security.Cryptography.Pkcs,Microsoft.CodeAnalysis.PublicApiAnalyzers'
+}
+else {
+    'EsimTools', 'net472', 'PowerShellStandard.Library,System.Security.Cryptography.Pkcs,Microsoft.CodeAnalysis.PublicApiAnalyzers,Microsoft.NETFramework.ReferenceAssemblies,Microsoft.NETFramework.ReferenceAssemblies.net472,System.ValueTuple'
+}
+$manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $ModulePath "$title.psd1")
+$name = "$title.$($manifest.ModuleVersion)"
 if (-not (Get-Command Compress-PSResource -ErrorAction Ignore)) {
     throw "Packing needs Compress-PSResource, which PowerShell 7.5 and later bring; this is $($PSVersionTable.PSVersion)."
 }
@@ -91,13 +99,16 @@ function New-Bill {
         return
     }
 
-    $project = Join-Path $root 'src/EsimTools/EsimTools.csproj'
+    $project = Join-Path $root "src/$title/$title.csproj"
     $assets = & dotnet msbuild $project -getProperty:BaseIntermediateOutputPath
     if ($LASTEXITCODE -ne 0) { throw "The project could not be read: $assets" }
     $arguments = @(
-        $project, '--framework', 'net472', '--recursive', '--disable-package-restore', '--base-intermediate-output-path', $assets.TrimEnd('/', '\')
-        '--exclude-filter', 'PowerShellStandard.Library,System.Security.Cryptography.Pkcs,Microsoft.CodeAnalysis.PublicApiAnalyzers,Microsoft.NETFramework.ReferenceAssemblies,Microsoft.NETFramework.ReferenceAssemblies.net472,System.ValueTuple'
-        '--set-name', 'EsimTools', '--set-version', $manifest.ModuleVersion, '--set-type', 'Library', '--no-serial-number'
+        $project, '--framework', $framework
+        # What the companion's client needs comes with EsimTools.
+        if ($title -eq 'EsimTools') { '--recursive' }
+        '--disable-package-restore', '--base-intermediate-output-path', $assets.TrimEnd('/', '\')
+        '--exclude-filter', $unshipped
+        '--set-name', $title, '--set-version', $manifest.ModuleVersion, '--set-type', 'Library', '--no-serial-number'
         '--output-format', 'Json', '--spec-version', '1.6', '--output', (Split-Path $Path), '--filename', (Split-Path $Path -Leaf)
     )
     Push-Location $root
@@ -120,7 +131,7 @@ function Convert-PackageContent {
 
     $utf8 = [Text.UTF8Encoding]::new($false)
     $properties = @($Content.Keys | Where-Object { $_ -like '*.psmdcp' })[0]
-    $fixedName = 'package/services/metadata/core-properties/EsimTools.psmdcp'
+    $fixedName = "package/services/metadata/core-properties/$title.psmdcp"
 
     $text = $utf8.GetString($Content[$properties]) -replace '\s*<lastModifiedBy>[^<]*</lastModifiedBy>', ''
     $null = $Content.Remove($properties)
@@ -145,14 +156,14 @@ if (-not $PSCmdlet.ShouldProcess($OutputPath, "Pack $name")) {
 
 $script:number = 0
 $work = Join-Path ([IO.Path]::GetTempPath()) ('EsimTools-pack-' + [guid]::NewGuid().ToString('N'))
-$module = Join-Path $work 'EsimTools'
+$module = Join-Path $work $title
 try {
     $null = New-Item -ItemType Directory -Path $work, $OutputPath -Force
     Copy-Item -LiteralPath $ModulePath -Destination $module -Recurse
     New-Bill (Join-Path $module 'sbom.cdx.json')
 
     $zip = Join-Path $OutputPath "$name.zip"
-    Write-Archive -Path $zip -Content (Read-Folder $module -Prefix 'EsimTools/')
+    Write-Archive -Path $zip -Content (Read-Folder $module -Prefix "$title/")
 
     Compress-PSResource -Path $module -DestinationPath $work
     $raw = Join-Path $work 'raw'

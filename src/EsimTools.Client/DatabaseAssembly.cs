@@ -14,12 +14,21 @@ internal static class DatabaseAssembly
     private const string AssemblyTitle = "EsimTools.Postgres";
 
     private static readonly Assembly s_client = typeof(DatabaseAssembly).Assembly;
-    private static readonly Dictionary<string, Func<DatabasePlace, IEsimStore>> s_openers = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, Type> s_openers = new(StringComparer.Ordinal);
 
     /// <summary>What opens a store.</summary>
     /// <param name="folder">The folder of the assembly; null means this one's own.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimDatabaseUnavailable"/>: it is not there, or of another version.</exception>
-    public static Func<DatabasePlace, IEsimStore> Opener(string? folder)
+    public static Func<DatabasePlace, IEsimStore> Opener(string? folder) =>
+        OpenerIn(folder).GetMethod("Open", [typeof(DatabasePlace)])!.CreateDelegate<Func<DatabasePlace, IEsimStore>>();
+
+    /// <summary>What opens a journal as a whole, and is told whether it has to be there already.</summary>
+    /// <param name="folder">The folder of the assembly; null means this one's own.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimDatabaseUnavailable"/>: it is not there, or of another version.</exception>
+    public static Func<DatabasePlace, bool, IKeptJournal> KeptOpener(string? folder) =>
+        OpenerIn(folder).GetMethod("OpenKept", [typeof(DatabasePlace), typeof(bool)])!.CreateDelegate<Func<DatabasePlace, bool, IKeptJournal>>();
+
+    private static Type OpenerIn(string? folder)
     {
         var path = Path.GetFullPath(Path.Combine(folder ?? Path.GetDirectoryName(s_client.Location) ?? AppContext.BaseDirectory, AssemblyTitle + ".dll"));
         lock (s_openers)
@@ -33,7 +42,7 @@ internal static class DatabaseAssembly
         }
     }
 
-    private static Func<DatabasePlace, IEsimStore> Load(string path)
+    private static Type Load(string path)
     {
         var own = s_client.GetName().Version;
         try
@@ -45,7 +54,7 @@ internal static class DatabaseAssembly
             }
 
             var assembly = new Context(Path.GetDirectoryName(path)!).LoadFromAssemblyPath(path);
-            return assembly.GetType(AssemblyTitle + ".PostgresOpener", throwOnError: true)!.GetMethod("Open", [typeof(DatabasePlace)])!.CreateDelegate<Func<DatabasePlace, IEsimStore>>();
+            return assembly.GetType(AssemblyTitle + ".PostgresOpener", throwOnError: true)!;
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException)
         {

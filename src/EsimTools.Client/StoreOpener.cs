@@ -14,22 +14,71 @@ internal static class StoreOpener
     /// <param name="clock">The clock.</param>
     /// <param name="report">Told of what a person should know.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimDatabaseUnavailable"/>.</exception>
-    public static IEsimStore Open(EsimConnectionOptions options, string service, Clock clock, Action<EsimMessage> report)
+    public static IEsimStore Open(EsimConnectionOptions options, string service, Clock clock, Action<EsimMessage> report) => Open(
+        new() { Path = options.JournalPath, Database = options.Database, DatabaseCredential = options.DatabaseCredential, PostgresFolder = options.PostgresFolder },
+        service,
+        clock,
+        report,
+        options.HashIdentifiers);
+
+    /// <summary>Opens the store of a service in a journal.</summary>
+    /// <param name="place">Where the journal is kept.</param>
+    /// <param name="service">The service's address.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="report">Told of what a person should know.</param>
+    /// <param name="hashIdentifiers">Whether identifiers are written as keyed hashes.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimDatabaseUnavailable"/>.</exception>
+    public static IEsimStore Open(EsimJournalPlace place, string service, Clock clock, Action<EsimMessage> report, bool hashIdentifiers = false)
     {
-        if (options.Database is not { } address)
+        if (place.Database is null)
         {
-            return new FolderStore(Path.GetFullPath(options.JournalPath ?? EsimConnectionOptions.DefaultJournalPath), service, clock, options.HashIdentifiers);
+            return new FolderStore(FolderOf(place), service, clock, hashIdentifiers);
         }
 #if NET
-        var credential = options.DatabaseCredential;
-        return DatabaseAssembly.Opener(options.PostgresFolder)(new(
-            address, credential?.Name, credential?.Secret, service, options.JournalPath is null ? null : Path.GetFullPath(options.JournalPath), options.HashIdentifiers, clock, report));
+        return DatabaseAssembly.Opener(place.PostgresFolder)(InDatabase(place, service, hashIdentifiers, clock, report));
 #else
-        _ = (address, report);
-        throw new EsimException(
-            EsimError.EsimDatabaseUnavailable,
-            "A journal in a database needs PowerShell 7.4 or later; this is Windows PowerShell.",
-            "Run it in pwsh, or give a folder with Connect-EsimService -Journal.");
+        _ = report;
+        throw NoDatabases();
 #endif
     }
+
+    /// <summary>Opens a journal as a whole, with the lines of all services.</summary>
+    /// <param name="place">Where it is kept.</param>
+    /// <param name="mustExist">Whether it has to be there already.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="report">Told of what a person should know.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>, <see cref="EsimError.EsimDatabaseUnavailable"/>.</exception>
+    public static IKeptJournal OpenKept(EsimJournalPlace place, bool mustExist, Clock clock, Action<EsimMessage> report)
+    {
+        if (place.Database is null)
+        {
+            return KeptFolder.Open(FolderOf(place), mustExist, clock);
+        }
+#if NET
+        return DatabaseAssembly.KeptOpener(place.PostgresFolder)(InDatabase(place, string.Empty, hashIdentifiers: false, clock, report), mustExist);
+#else
+        _ = report;
+        throw NoDatabases();
+#endif
+    }
+
+    private static string FolderOf(EsimJournalPlace place) => Path.GetFullPath(place.Path ?? EsimConnectionOptions.DefaultJournalPath);
+#if NET
+
+    private static DatabasePlace InDatabase(EsimJournalPlace place, string service, bool hashIdentifiers, Clock clock, Action<EsimMessage> report) => new(
+        place.Database!,
+        place.DatabaseCredential?.Name,
+        place.DatabaseCredential?.Secret,
+        service,
+        place.Path is null ? null : Path.GetFullPath(place.Path),
+        hashIdentifiers,
+        clock,
+        report);
+#else
+
+    private static EsimException NoDatabases() => new(
+        EsimError.EsimDatabaseUnavailable,
+        "A journal in a database needs PowerShell 7.4 or later; this is Windows PowerShell.",
+        "Run it in pwsh, or give a folder with Connect-EsimService -Journal.");
+#endif
 }

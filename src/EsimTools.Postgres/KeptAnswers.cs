@@ -21,6 +21,9 @@ internal sealed class KeptAnswers(string folder, string service, DateTimeOffset 
     /// <summary>The file of this connection.</summary>
     public string FilePath => _path;
 
+    /// <summary>The files in a folder whose answers are not in the database yet.</summary>
+    public static IReadOnlyList<string> FindIn(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*" + Suffix) : [];
+
     /// <summary>Keeps a line; it is on the disk when this returns.</summary>
     /// <exception cref="IOException">It is not.</exception>
     public void Keep(Entry entry)

@@ -10,8 +10,8 @@ namespace EsimTools.Postgres;
 /// <summary>The session that writes, and the part that it writes in. Not thread-safe: whoever uses it takes turns.</summary>
 internal sealed class LineWriter : IDisposable
 {
-    // A little longer than the server lets anybody wait for a lock.
-    private const int LockSeconds = 75;
+    /// <summary>How long a wait for a lock may take: a little longer than the server lets anybody wait.</summary>
+    public const int LockSeconds = 75;
 
     private readonly string _service;
     private readonly Session _session;

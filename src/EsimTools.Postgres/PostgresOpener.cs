@@ -2,6 +2,7 @@
 
 using EsimTools.Store;
 using EsimTools.Store.Folder;
+using Npgsql;
 
 namespace EsimTools.Postgres;
 
@@ -22,11 +23,9 @@ internal static class PostgresOpener
             var id = reader.Do(connection =>
             {
                 Schema.BringUp(connection, address.Title);
-                using var read = Locks.Command(connection, "select id from esimtools.store");
-                return (Guid)read.ExecuteScalar()!;
+                return IdIn(connection);
             });
-            var folder = place.Folder ?? Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "EsimTools", "database", id.ToString());
+            var folder = FolderOf(place, id);
             var clock = reader.Do(connection => DatabaseClock.Of(connection, place.Clock));
             if (clock.Problem is { } problem)
             {
@@ -50,17 +49,61 @@ internal static class PostgresOpener
         {
             reader.Dispose();
             writer.Dispose();
-            if (DatabaseFault.IsForbidden(e) || DatabaseFault.Is(e))
+            if (Explained(address, e) is { } error)
             {
-                throw DatabaseFault.AtOpening(address.Title, e);
-            }
-
-            if (e is UnauthorizedAccessException)
-            {
-                throw new EsimException(EsimError.EsimJournalUnavailable, $"The local folder of the journal cannot be used: {e.Message.TrimEnd('.')}.", "Free its permissions.", e);
+                throw error;
             }
 
             throw;
         }
     }
+
+    /// <summary>Opens the journal as a whole, with the lines of all services.</summary>
+    /// <param name="place">Where and who; the service does not matter.</param>
+    /// <param name="mustExist">Whether the tables have to be there already; otherwise they are made.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimDatabaseUnavailable"/>; <see cref="EsimError.EsimJournalUnavailable"/>: the local folder cannot be used.</exception>
+    public static IKeptJournal OpenKept(DatabasePlace place, bool mustExist)
+    {
+        var address = PostgresAddress.Read(place);
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = Session.OpenAlone(address);
+            if (mustExist && !Schema.IsThere(connection))
+            {
+                throw new EsimException(EsimError.EsimDatabaseUnavailable, $"There is no journal in the database {address.Title}.", "Give the database that (Get-EsimConnection).Journal shows.");
+            }
+
+            Schema.BringUp(connection, address.Title);
+            var id = IdIn(connection);
+            var folder = FolderOf(place, id);
+            OwnFiles.TakeOver(folder);
+            var isHashed = SharedKey.Open(connection, address.Title, folder, create: false) is not null;
+            return new KeptDatabase(address.Title, id, folder, isHashed ? HasherKey.Read(folder) : null, connection);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            if (Explained(address, e) is { } error)
+            {
+                throw error;
+            }
+
+            throw;
+        }
+    }
+
+    private static Guid IdIn(NpgsqlConnection connection)
+    {
+        using var read = Locks.Command(connection, "select id from esimtools.store");
+        return (Guid)read.ExecuteScalar()!;
+    }
+
+    private static string FolderOf(DatabasePlace place, Guid id) => place.Folder ?? Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "EsimTools", "database", id.ToString());
+
+    private static EsimException? Explained(PostgresAddress address, Exception e) =>
+        DatabaseFault.IsForbidden(e) || DatabaseFault.Is(e) ? DatabaseFault.AtOpening(address.Title, e)
+        : e is UnauthorizedAccessException ? new(EsimError.EsimJournalUnavailable, $"The local folder of the journal cannot be used: {e.Message.TrimEnd('.')}.", "Free its permissions.", e)
+        : null;
 }

@@ -52,6 +52,9 @@ internal static class Schema
         }
     }
 
+    /// <summary>Whether there are tables, of whatever version.</summary>
+    public static bool IsThere(NpgsqlConnection connection) => VersionOf(connection) > 0;
+
     private static bool IsCurrent(NpgsqlConnection connection, string title)
     {
         var present = VersionOf(connection);

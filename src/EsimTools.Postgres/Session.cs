@@ -82,6 +82,16 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
         End();
     }
 
+    /// <summary>Opens a session that nobody opens anew, and that may wait for others in the middle of a transaction.</summary>
+    /// <exception cref="NpgsqlException">It cannot be opened.</exception>
+    public static NpgsqlConnection OpenAlone(PostgresAddress address) => Begin(
+        address,
+        static connection =>
+        {
+            using var settings = new NpgsqlCommand("select set_config('idle_in_transaction_session_timeout', '0', false)", connection);
+            settings.ExecuteNonQuery();
+        });
+
     private NpgsqlConnection Open()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -91,6 +101,11 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
         }
 
         End();
+        return _connection = Begin(address, begin);
+    }
+
+    private static NpgsqlConnection Begin(PostgresAddress address, Action<NpgsqlConnection>? begin)
+    {
         var connection = new NpgsqlConnection(address.ConnectionString);
         try
         {
@@ -106,13 +121,12 @@ internal sealed class Session(PostgresAddress address, Action<NpgsqlConnection>?
             }
 
             begin?.Invoke(connection);
+            return connection;
         }
         catch
         {
             connection.Dispose();
             throw;
         }
-
-        return _connection = connection;
     }
 }

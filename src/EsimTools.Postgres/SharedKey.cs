@@ -28,9 +28,7 @@ internal static class SharedKey
                 return null;
             }
 
-            var made = HasherKey.Open(folder, create: true)!;
-            using var note = Locks.Command(connection, "update esimtools.store set hash_check = $1 where hash_check is null", made.Hide(Known));
-            note.ExecuteNonQuery();
+            Note(connection, HasherKey.Open(folder, create: true)!);
             check = CheckIn(connection);
         }
 
@@ -40,6 +38,13 @@ internal static class SharedKey
             EsimError.EsimDatabaseUnavailable,
             $"The identifiers in the database {title} are hashed, and the key on this machine, without which they cannot be recognised, is {(hasher is null ? "not there" : "another one")}.",
             $"Copy the file '{HasherKey.FileName}' of a machine that has it to '{Path.Combine(folder, HasherKey.FileName)}'.");
+    }
+
+    /// <summary>Notes the check value of a key, where there is none.</summary>
+    public static bool Note(NpgsqlConnection connection, IdentifierHasher hasher)
+    {
+        using var note = Locks.Command(connection, "update esimtools.store set hash_check = $1 where hash_check is null", hasher.Hide(Known));
+        return note.ExecuteNonQuery() > 0;
     }
 
     private static string? CheckIn(NpgsqlConnection connection)

@@ -46,7 +46,7 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
         Open(address).Dispose();
         error = Assert.Throws<EsimException>(() => Open(address, 1, "worker", "w0rker-S3cret"));
         Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
-        PostgresServer.Execute(address, GrantsOfTheDocument());
+        PostgresServer.Execute(address, Grants.OfTheDocument("worker"));
         using (var store = Open(address, 1, "worker", "w0rker-S3cret"))
         {
             store.Record(StoreContract.Sending("a", 3));
@@ -83,13 +83,6 @@ public sealed class SchemaTests(PostgresServer server) : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string GrantsOfTheDocument()
-    {
-        var text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "database.md"));
-        var begin = text.IndexOf("grant usage", StringComparison.Ordinal);
-        return text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)].Replace("esim_worker", "worker", StringComparison.Ordinal);
-    }
 
     private IEsimStore Open(string address, int machine = 0, string? user = null, string? password = null) =>
         PostgresOpener.Open(new(address, user, password, StoreContract.Service, Path.Combine(_folder.Path, $"m{machine}"), false, Clock.System, static _ => { }));

@@ -12,10 +12,10 @@ BeforeAll {
     $script:ManifestPath = Join-Path $script:ModulePath 'EsimTools.psd1'
     $script:Manifest = Import-PowerShellDataFile $script:ManifestPath
 
-    # What changes something at the service; the rest connects, asks, waits or reads.
-    $script:StateChangingVerbs = 'Disable', 'Enable', 'Install', 'Register', 'Remove', 'Resume', 'Set', 'Suspend', 'Switch', 'Unregister'
-    # The first two are about connections themselves, the others about files.
-    $script:WithoutConnection = 'Connect-EsimService', 'Get-EsimConnection', 'Approve-EsimPlan', 'Compare-EsimPlan', 'Get-EsimPlan'
+    # What changes something at the service or in a journal; the rest connects, asks, waits or reads.
+    $script:StateChangingVerbs = 'Clear', 'Copy', 'Disable', 'Enable', 'Install', 'Register', 'Remove', 'Resume', 'Set', 'Suspend', 'Switch', 'Unregister'
+    # The first two are about connections themselves, the others about files and journals.
+    $script:WithoutConnection = 'Connect-EsimService', 'Get-EsimConnection', 'Approve-EsimPlan', 'Compare-EsimPlan', 'Get-EsimPlan', 'Clear-EsimJournal', 'Copy-EsimJournal'
 
     # Reads an assembly without loading it, so that the one for .NET Framework can be read here too.
     function Read-Assembly([string] $Path) {
@@ -266,7 +266,7 @@ Describe 'Every cmdlet: <_.Name>' -ForEach $cmdlets {
     }
 
     It 'asks with high impact for what cannot be taken back' {
-        if ($_.Name -in 'Disable-EsimProfile', 'Remove-EsimProfile') {
+        if ($_.Name -in 'Disable-EsimProfile', 'Remove-EsimProfile', 'Clear-EsimJournal') {
             $script:Attribute.ConfirmImpact | Should -Be 'High'
         }
     }

@@ -84,6 +84,8 @@ BeforeAll {
             'Invoke-EsimPlan'             = { Invoke-EsimPlan (Join-Path $Journal 'one.plan') -Force @loud }
             'Set-EsimPolicy'              = { Set-EsimPolicy -Action delete -Cap '500/1h' @loud }
             'Get-EsimPolicy'              = { Get-EsimPolicy @loud }
+            'Copy-EsimJournal'            = { Copy-EsimJournal $Journal (Join-Path $Journal 'copy') @loud; Copy-EsimJournal $Journal "Host=127.0.0.1;Port=1;Database=d;Username=u;Password=$($Word.Hook)" @loud }
+            'Clear-EsimJournal'           = { Clear-EsimJournal (Get-Date) -Journal $Journal -Force @loud }
             'Get-EsimRun'                 = { Get-EsimRun @loud }
             'Get-EsimResult'              = { Get-EsimResult @loud }
             'Test-EsimRun'                = { Get-EsimRun -Last | Test-EsimRun @loud }

@@ -169,3 +169,73 @@ Import-Module EsimTools
         $lines[-1] | Should -Be 'True'
     }
 }
+
+Describe 'The package of the companion' -Skip:(-not $isHere) {
+    BeforeAll {
+        $script:Title = "EsimTools.Postgres.$($script:Manifest.ModuleVersion)"
+        $script:StagedCompanion = Join-Path (Split-Path (Resolve-Path $env:ESIMTOOLS_MODULE).Path) 'EsimTools.Postgres'
+        $script:Packer = Join-Path $script:Root 'tools/New-Package.ps1'
+        $script:Packed = $env:ESIMTOOLS_TEST_PACKAGE
+        if (-not $script:Packed) {
+            $script:Packed = Join-Path $TestDrive 'packed-companion'
+            $null = & $script:Packer -ModulePath $script:StagedCompanion -OutputPath $script:Packed -Confirm:$false
+        }
+
+        $script:Modules = (New-Item (Join-Path $TestDrive 'both') -ItemType Directory).FullName
+        $script:Repository = 'EsimTools-test-' + [guid]::NewGuid().ToString('N')
+        if (Get-Command Save-PSResource -ErrorAction Ignore) {
+            $feed = (New-Item (Join-Path $TestDrive 'feed-of-both') -ItemType Directory).FullName
+            Copy-Item (Join-Path $script:Packed "$script:Title.nupkg") $feed
+            Register-PSResourceRepository -Name $script:Repository -Uri $feed -Trusted
+            Save-PSResource -Name EsimTools.Postgres -Repository $script:Repository -Path $script:Modules -TrustRepository
+            $script:Companion = Join-Path $script:Modules "EsimTools.Postgres/$($script:Manifest.ModuleVersion)"
+            $own = Join-Path $script:Modules "EsimTools/$($script:Manifest.ModuleVersion)"
+        }
+        else {
+            [IO.Compression.ZipFile]::ExtractToDirectory((Join-Path $script:Packed "$script:Title.zip"), $script:Modules)
+            $script:Companion = Join-Path $script:Modules 'EsimTools.Postgres'
+            $own = Join-Path $script:Modules 'EsimTools'
+        }
+
+        $null = New-Item (Split-Path $own) -ItemType Directory -Force
+        Copy-Item $env:ESIMTOOLS_MODULE $own -Recurse
+    }
+
+    AfterAll {
+        if (Get-Command Unregister-PSResourceRepository -ErrorAction Ignore) {
+            Unregister-PSResourceRepository -Name $script:Repository -ErrorAction Ignore
+        }
+    }
+
+    It 'gives the same bytes when it is packed again, and says in no entry when it was packed' -Skip:(-not $canPack -or $env:ESIMTOOLS_TEST_PACKAGE) {
+        $null = & $script:Packer -ModulePath $script:StagedCompanion -OutputPath (Join-Path $TestDrive 'companion-again') -Confirm:$false
+        foreach ($name in "$script:Title.nupkg", "$script:Title.zip") {
+            (Get-FileHash (Join-Path $TestDrive "companion-again/$name")).Hash | Should -Be (Get-FileHash (Join-Path $script:Packed $name)).Hash
+            Get-Entry (Join-Path $script:Packed $name) | ForEach-Object Date | Sort-Object -Unique | Should -Be ([datetime]::new(1980, 1, 1))
+        }
+    }
+
+    It 'names the assemblies that it brings, in the notices and in the bill of materials, and no others' {
+        $brought = Get-ChildItem (Join-Path $script:Companion 'bin/net8.0') -Filter '*.dll' | Where-Object Name -NotLike 'EsimTools*' | ForEach-Object BaseName | Sort-Object
+        $brought | Should -Contain 'Npgsql'
+        $bill = Get-Content (Join-Path $script:Companion 'sbom.cdx.json') -Raw | ConvertFrom-Json
+        $bill.metadata.component.name, $bill.metadata.component.version | Should -Be 'EsimTools.Postgres', $script:Manifest.ModuleVersion
+        $bill.components.name | Sort-Object | Should -Be $brought
+        $bill.components | Where-Object { $_.licenses.license.id -notin 'MIT', 'PostgreSQL' -or $_.hashes.alg -ne 'SHA-512' } | Should -BeNullOrEmpty
+        $notices = Get-Content (Join-Path $script:Companion 'THIRD-PARTY-NOTICES.txt')
+        $listed = $notices -match '^  \S+ \d\S* \(' -replace '^  (\S+) (\S+) .*', '$1 $2' | Sort-Object
+        $listed | Should -Be ($bill.components | ForEach-Object { '{0} {1}' -f $_.name, $_.version } | Sort-Object)
+        Join-Path $script:Companion 'LICENSE' | Should -Exist
+    }
+
+    It 'is found by EsimTools beside it, and loads into a context of its own' {
+        $shell = Invoke-NewShell @"
+`$env:PSModulePath = '$($script:Modules)' + [IO.Path]::PathSeparator + (Join-Path `$PSHOME 'Modules')
+`$ErrorActionPreference = 'Stop'
+try { Copy-EsimJournal 'Host=127.0.0.1;Port=1;Database=none;Username=u;Timeout=1' (Join-Path '$TestDrive' 'nothing') } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }
+[AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -eq 'Npgsql' }) | ForEach-Object { '{0} in {1}' -f `$_.Location, [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name }
+"@
+        $shell.Text | Should -Match 'EsimDatabaseUnavailable,EsimTools\.CopyEsimJournalCommand'
+        $shell.Text | Should -Match ([regex]::Escape((Join-Path $script:Companion 'bin/net8.0/Npgsql.dll')) + ' in EsimTools\.Postgres')
+    }
+}

@@ -34,6 +34,8 @@ BeforeDiscovery {
         @{ Name = 'Invoke-EsimPlan'; Holds = '/status'; Script = '$Fresh | New-EsimPlan -Action deactivate -ReasonCode FF -Wave 1 -Path $File -Connection $Connection; Invoke-EsimPlan $File -Force -PollingIntervalSec 1 -Connection $Connection' }
         @{ Name = 'Get-EsimPolicy'; Holds = $null; Script = '$null = Set-EsimPolicy -Action enable -RequirePlan -Force -Connection $Connection; Get-EsimPolicy -Connection $Connection | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
         @{ Name = 'Set-EsimPolicy'; Holds = $null; Script = 'Set-EsimPolicy -Action enable -RequirePlan -Force -Connection $Connection | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
+        @{ Name = 'Copy-EsimJournal'; Holds = $null; Script = '$null = New-Item (Join-Path $File journal.lock) -Force; Copy-EsimJournal $File "$File.copy" | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
+        @{ Name = 'Clear-EsimJournal'; Holds = $null; Script = '$null = New-Item (Join-Path $File journal.lock) -Force; Clear-EsimJournal 2020-01-01 -Journal $File -Force | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
         @{ Name = 'Get-EsimRun'; Holds = $null; Script = 'Get-EsimRun -Connection $Connection | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
         @{ Name = 'Get-EsimResult'; Holds = $null; Script = 'Get-EsimResult -Connection $Connection | ForEach-Object { $Ready.Set(); Wait-Event -SourceIdentifier never }' }
         @{ Name = 'Test-EsimRun'; Holds = 'actions/list'; Script = 'Get-EsimRun -Connection $Connection | Test-EsimRun -Connection $Connection' }
@@ -80,6 +82,8 @@ BeforeAll {
         'Invoke-EsimPlan'            = { & $args[0] | Invoke-EsimPlan -Force }
         'Get-EsimPolicy'             = { & $args[0] | ForEach-Object { Get-EsimPolicy } }
         'Set-EsimPolicy'             = { & $args[0] | ForEach-Object { Set-EsimPolicy -Action $_ -RequirePlan -Force } }
+        'Copy-EsimJournal'           = { & $args[0] | ForEach-Object { Copy-EsimJournal $_ (Get-FreeFile) } }
+        'Clear-EsimJournal'          = { & $args[0] | ForEach-Object { Clear-EsimJournal 2020-01-01 -Journal $_ -Force } }
         'Get-EsimRun'                = { & $args[0] | Get-EsimRun }
         'Get-EsimResult'             = { & $args[0] | Get-EsimResult }
         'Test-EsimRun'               = { & $args[0] | Test-EsimRun }
@@ -112,6 +116,8 @@ BeforeAll {
         'Invoke-EsimPlan'            = { 1..3 | ForEach-Object { Get-TestPlan $_ } }
         'Get-EsimPolicy'             = { $null = Set-EsimPolicy -Action enable -RequirePlan -Force; 1..3 }
         'Set-EsimPolicy'             = { 'enable', 'download', 'activate' }
+        'Copy-EsimJournal'           = { 1..3 | ForEach-Object { Get-TestJournal } }
+        'Clear-EsimJournal'          = { 1..3 | ForEach-Object { Get-TestJournal } }
         'Get-EsimRun'                = { 1..3 | ForEach-Object { Get-TestRun $_ } }
         'Get-EsimResult'             = { 1..3 | ForEach-Object { Get-TestRun $_ } }
         'Test-EsimRun'               = { 1..3 | ForEach-Object { Get-TestRun $_ } }
@@ -128,6 +134,13 @@ BeforeAll {
     # A plan for two profiles of its own.
     function Get-TestPlan([int] $Number) {
         Get-TestRow 2 -Skip (2 * $Number) | New-EsimPlan -Action deactivate -ReasonCode FF -Path (Get-FreeFile) -Connection $script:Test.Connection
+    }
+
+    # A journal in which nothing stands.
+    function Get-TestJournal {
+        $folder = Get-FreeFile
+        $null = New-Item (Join-Path $folder 'journal.lock') -Force
+        $folder
     }
 
     # A run over two profiles of its own, confirmed.

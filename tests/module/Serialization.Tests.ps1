@@ -94,6 +94,10 @@ BeforeAll {
     $ruled = Connect-TestSandbox -Row $script:Rows
     $policy = Set-EsimPolicy -Action deactivate -RequirePlan -Approvals 1 -Approver @{ Certificate = '0' * 40; UserName = 'ada', 'bob' } -Cap '500/1h' -WavesFrom 100 -Force -Connection $ruled.Connection
     Disconnect-EsimService $ruled.Connection
+    # One that is left behind when its connection is closed.
+    $kept = Connect-EsimService -Sandbox -Journal (Join-Path $TestDrive 'kept') -PassThru -InformationAction Ignore
+    Get-EsimDevice -Connection $kept | Select-Object -First 2 | Disable-EsimProfile -Force -Connection $kept | Out-Null
+    Disconnect-EsimService $kept
     $script:Test = Connect-TestSandbox -Row $script:Rows -Option @{ FailedProfiles = 0.5; Seed = 3 }
     $script:Request = $script:Rows | Disable-EsimProfile -Force -Reason 'CHG-4711'
     $script:Run = Invoke-Captured { $script:Request | Wait-EsimRequest }
@@ -107,6 +111,8 @@ BeforeAll {
     $other = $script:Rows[1..3] | New-EsimPlan -Action delete -Path (Join-Path $TestDrive 'other.plan')
     $script:Objects = @{
         EsimPolicy               = $policy
+        EsimJournalCopy          = Copy-EsimJournal (Join-Path $TestDrive 'kept') (Join-Path $TestDrive 'copy')
+        EsimJournalClearance     = Clear-EsimJournal 2020-01-01 -Journal (Join-Path $TestDrive 'copy') -Force
         EsimRequest              = $script:Request
         EsimResult               = $script:Failed[0]
         EsimProfile              = Get-EsimProfile -Iccid $script:Rows[0].Iccid

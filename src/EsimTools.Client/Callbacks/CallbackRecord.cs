@@ -144,6 +144,9 @@ internal sealed class CallbackRecord : IDisposable
         return count;
     }
 
+    /// <summary>The files in a folder whose messages have not all reached the journal, of whatever service; also those of listeners that are at work.</summary>
+    public static IReadOnlyList<string> FindLeftBehind(string folder) => !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder, Prefix + "*.jsonl").Where(static path => IsLeftBehind(path))];
+
     /// <summary>Appends whole lines; they are with the operating system when this returns.</summary>
     /// <exception cref="IOException">They are not, or not all of them.</exception>
     public void Write(ArraySegment<byte> lines)
@@ -266,21 +269,37 @@ internal sealed class CallbackRecord : IDisposable
             : known.Read(id).Value is { } digits ? hasher.Hide(digits) : null;
     }
 
-    private static bool IsLeftBehind(FileStream file, string service)
+    private static bool IsLeftBehind(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            return ServiceOf(file) is not null && !HasEnded(file);
+        }
+        catch (Exception e) when (DiskFault.IsInUse(e))
+        {
+            return true;
+        }
+    }
+
+    private static bool IsLeftBehind(FileStream file, string service) => string.Equals(ServiceOf(file), service, StringComparison.OrdinalIgnoreCase) && !HasEnded(file);
+
+    // The service's address in the first line; null where that is none of a listener's.
+    private static string? ServiceOf(FileStream file)
     {
         var first = TextLines.Read(file).FirstOrDefault();
         using var begin = LenientJson.TryParse(first.Bytes, out _);
-        if (begin is null || begin.RootElement.Text("event") != Begun || !string.Equals(begin.RootElement.RawText("service"), service, StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
+        return begin is not null && begin.RootElement.Text("event") == Begun ? begin.RootElement.RawText("service") : null;
+    }
 
+    private static bool HasEnded(FileStream file)
+    {
         const int LongestEnd = 256;
         var tail = new byte[(int)Math.Min(LongestEnd, file.Length)];
         file.Position = file.Length - tail.Length;
         var length = file.Read(tail, 0, tail.Length);
         var text = Encoding.UTF8.GetString(tail, 0, length).TrimEnd();
         using var end = LenientJson.TryParse(Encoding.UTF8.GetBytes(text.Substring(text.LastIndexOf('\n') + 1)), out _);
-        return end is null || end.RootElement.Text("event") != Ended;
+        return end is not null && end.RootElement.Text("event") == Ended;
     }
 }

@@ -149,4 +149,10 @@ public enum EsimError : long
 
     /// <summary>The database of the journal cannot be opened, or the module EsimTools.Postgres for it is not there; nothing was sent.</summary>
     EsimDatabaseUnavailable,
+
+    /// <summary>Somebody is at work in a journal that is to be copied or cleared; nothing was done.</summary>
+    EsimJournalInUse,
+
+    /// <summary>Two journals do not go together: nothing was copied from one to the other.</summary>
+    EsimJournalConflict,
 }

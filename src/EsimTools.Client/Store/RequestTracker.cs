@@ -198,6 +198,17 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
+    /// <summary>The journal's ids of the requests that have ended for each of their profiles.</summary>
+    public HashSet<string> EndedRequests()
+    {
+        lock (_lock)
+        {
+            return new(
+                _table.All.Where(entry => entry.ClosedBy is null && (entry.Phase == EsimRequest.Phase.Refused || !_ledger.IsOpen(entry.Number))).Select(entry => entry.LocalId),
+                StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>Which plans have been carried out.</summary>
     public PlanJournal Plans { get; }
 

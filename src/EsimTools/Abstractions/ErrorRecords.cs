@@ -35,6 +35,8 @@ internal static class ErrorRecords
         EsimError.EsimAnswerInvalid => ErrorCategory.InvalidResult,
         EsimError.EsimListenerUnavailable or EsimError.EsimVaultUnavailable or EsimError.EsimDatabaseUnavailable => ErrorCategory.ResourceUnavailable,
         EsimError.EsimJournalUnavailable => ErrorCategory.WriteError,
+        EsimError.EsimJournalInUse => ErrorCategory.ResourceBusy,
+        EsimError.EsimJournalConflict => ErrorCategory.ResourceExists,
         EsimError.EsimJournalTooNew => ErrorCategory.ResourceUnavailable,
         EsimError.EsimRequestRefused => ErrorCategory.PermissionDenied,
         EsimError.EsimActionFailed or EsimError.EsimServiceFailed or EsimError.EsimTooManyErrors => ErrorCategory.OperationStopped,

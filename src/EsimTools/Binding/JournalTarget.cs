@@ -23,8 +23,9 @@ internal sealed record JournalTarget(string? Folder, string? Database, EsimCrede
     /// <param name="cmdlet">Knows the present folder.</param>
     /// <param name="text">The folder or the connection string; null where none was given.</param>
     /// <param name="credential">User and password of a database.</param>
+    /// <param name="parameter">The parameter that it was given with.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: a credential for a folder.</exception>
-    public static JournalTarget Of(PSCmdlet cmdlet, string? text, PSCredential? credential)
+    public static JournalTarget Of(PSCmdlet cmdlet, string? text, PSCredential? credential, string parameter = "Journal")
     {
         if (text is not null && s_database.IsMatch(text))
         {
@@ -33,8 +34,11 @@ internal sealed record JournalTarget(string? Folder, string? Database, EsimCrede
 
         return credential is null
             ? new(text is null ? null : cmdlet.GetUnresolvedProviderPathFromPSPath(text), null, null, null)
-            : throw new EsimException(EsimError.EsimParameterInvalid, "-JournalCredential is for a database, and -Journal names none.", "Give -Journal 'Host=db.example.com;Database=esim', or leave the credential out.");
+            : throw new EsimException(EsimError.EsimParameterInvalid, $"-{parameter}Credential is for a database, and -{parameter} names none.", $"Give -{parameter} 'Host=db.example.com;Database=esim', or leave the credential out.");
     }
+
+    /// <summary>The same for who works with a whole journal.</summary>
+    public EsimJournalPlace ToPlace() => new() { Path = Folder, Database = Database, DatabaseCredential = Credential, PostgresFolder = PostgresFolder };
 
     /// <summary>Hides what may be secret.</summary>
     public override string ToString() => nameof(JournalTarget);

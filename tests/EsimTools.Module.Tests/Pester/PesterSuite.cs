@@ -46,6 +46,9 @@ public sealed class HelpSuite : PesterSuite;
 /// <summary>InventoryToRequest.Tests.ps1.</summary>
 public sealed class InventoryToRequestSuite : PesterSuite;
 
+/// <summary>Journals.Tests.ps1.</summary>
+public sealed class JournalsSuite : PesterSuite;
+
 /// <summary>Manifest.Tests.ps1.</summary>
 public sealed class ManifestSuite : PesterSuite;
 

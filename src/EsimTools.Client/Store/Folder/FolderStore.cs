@@ -43,6 +43,7 @@ internal sealed class FolderStore : IEsimStore
         try
         {
             Mended = OwnFiles.TakeOver(folder);
+            UnfinishedCopy.Refuse(folder);
             Hasher = HasherKey.Open(folder, create: hashIdentifiers);
         }
         catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
@@ -255,13 +256,25 @@ internal sealed class FolderStore : IEsimStore
 
     private async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
+        FolderLock entered;
         try
         {
-            return await FolderLock.EnterAsync(Folder, _clock, cancellationToken).ConfigureAwait(false);
+            entered = await FolderLock.EnterAsync(Folder, _clock, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             throw Unavailable(e);
+        }
+
+        try
+        {
+            UnfinishedCopy.Refuse(Folder);
+            return entered;
+        }
+        catch
+        {
+            entered.Dispose();
+            throw;
         }
     }
 

@@ -19,7 +19,6 @@ internal static class HasherKey
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static IdentifierHasher? Open(string folder, bool create)
     {
-        var path = Path.Combine(folder, FileName);
         if (!IsIn(folder))
         {
             if (!create)
@@ -32,14 +31,34 @@ internal static class HasherKey
                 throw KeyIsGone(folder);
             }
 
-            WriteKey(path);
+            var key = new byte[IdentifierHasher.KeyBytes];
+            using (var random = RandomNumberGenerator.Create())
+            {
+                random.GetBytes(key);
+            }
+
+            Write(folder, key);
         }
 
+        return new(Read(folder)!);
+    }
+
+    /// <summary>The key of a folder; null where it has none.</summary>
+    /// <exception cref="IOException">It cannot be read, or is damaged.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public static byte[]? Read(string folder)
+    {
+        if (!IsIn(folder))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, FileName);
         try
         {
             if (Convert.FromBase64String(File.ReadAllText(path)) is { Length: IdentifierHasher.KeyBytes } key)
             {
-                return new(key);
+                return key;
             }
         }
         catch (FormatException)
@@ -48,6 +67,31 @@ internal static class HasherKey
         }
 
         throw new IOException($"The key in '{path}' is damaged, and without it the journal's hashed identifiers cannot be recognised");
+    }
+
+    /// <summary>Puts a key into a folder; one that is there already stays.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public static void Write(string folder, byte[] key)
+    {
+        // Two connections may want one at the same time: whoever comes second uses the first one's.
+        var path = Path.Combine(folder, FileName);
+        var draft = path + "." + Guid.NewGuid().ToString("N");
+        using (var file = OwnFiles.Open(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key));
+            file.Write(text, 0, text.Length);
+            file.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            File.Move(draft, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
     }
 
     /// <summary>Whether a folder has one.</summary>
@@ -74,32 +118,5 @@ internal static class HasherKey
         }
 
         return false;
-    }
-
-    private static void WriteKey(string path)
-    {
-        var key = new byte[IdentifierHasher.KeyBytes];
-        using (var random = RandomNumberGenerator.Create())
-        {
-            random.GetBytes(key);
-        }
-
-        // Two connections may want one at the same time: whoever comes second uses the first one's.
-        var draft = path + "." + Guid.NewGuid().ToString("N");
-        using (var file = OwnFiles.Open(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-        {
-            var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key));
-            file.Write(text, 0, text.Length);
-            file.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            File.Move(draft, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
     }
 }

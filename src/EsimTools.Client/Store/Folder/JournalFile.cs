@@ -84,6 +84,20 @@ internal sealed class JournalFile(string path)
         }
     }
 
+    /// <summary>Whether there is nothing in a line.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> line)
+    {
+        foreach (var value in line)
+        {
+            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
 
     // It may have been archived meanwhile.
@@ -165,18 +179,5 @@ internal sealed class JournalFile(string path)
 
             return null;
         }
-    }
-
-    private static bool IsBlank(ReadOnlySpan<byte> line)
-    {
-        foreach (var value in line)
-        {
-            if (value is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
