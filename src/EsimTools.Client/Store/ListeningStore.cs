@@ -18,6 +18,9 @@ internal sealed class ListeningStore(IEsimStore store) : IEsimStore
     public string Folder => store.Folder;
 
     /// <inheritdoc/>
+    public Clock Clock => store.Clock;
+
+    /// <inheritdoc/>
     public EsimMessage? Mended => store.Mended;
 
     /// <inheritdoc/>
@@ -43,6 +46,12 @@ internal sealed class ListeningStore(IEsimStore store) : IEsimStore
 
     /// <inheritdoc/>
     public bool Flush() => true;
+
+    /// <inheritdoc/>
+    public void Check() => store.Check();
+
+    /// <inheritdoc/>
+    public bool? HasNews() => store.HasNews();
 
     /// <inheritdoc/>
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report) => store.ReadNew(take, report);
