@@ -97,7 +97,7 @@ internal sealed class JournalClearing(IKeptJournal journal, Func<string, IEsimSt
 
     private LineRetention Retention(IEsimStore store, DateTimeOffset cutoff, DateTimeOffset now)
     {
-        using var tracker = new RequestTracker(new ListeningStore(store), clock, static _ => { });
+        using var tracker = new RequestTracker(new ListeningStore(store), store.Clock, static _ => { });
         tracker.Refresher.Refresh();
         var ended = tracker.EndedRequests();
         return new(cutoff, now, ended.Contains, journal.HalfRemoved);

@@ -48,7 +48,10 @@ public sealed class JournalCopyTests : IDisposable
         Assert.Equal(LinesOf(Path.Combine(_fixture.JournalPath, "archive")), LinesOf(Path.Combine(Target, "archive")));
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All(Directory.GetFiles(Target), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            foreach (var file in Directory.GetFiles(Target))
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
         }
     }
 

@@ -62,7 +62,7 @@ internal static class MixedJournal
             Sending("archived", 15, """ "seq":1, """) + "\n");
     }
 
-    private static Task SubmitAsync(EsimConnection connection, EsimAction action, params EsimProfile[] profiles) =>
+    private static Task<EsimSubmission> SubmitAsync(EsimConnection connection, EsimAction action, params EsimProfile[] profiles) =>
         connection.SubmitAsync(action, profiles, new EsimActionOptions { ServicePlan = action.SetsServicePlan ? "M2M Global" : null }).WaitAsync(ManualClock.HangLimit);
 
     private static string Sending(string request, int profile, string more) =>
