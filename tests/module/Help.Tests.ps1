@@ -18,8 +18,8 @@ BeforeDiscovery {
         }
     }
 
-    # What needs a real account, a person or another person's key is only read, and so are the plans' and the receivers' topics, which go on from one block to the next.
-    $script:runnable = $script:examples | Where-Object Code -NotMatch 'Connect-EsimService (-Api|\$api)' |
+    # What needs a real account, a database, a person or another person's key is only read, and so are the plans' and the receivers' topics, which go on from one block to the next.
+    $script:runnable = $script:examples | Where-Object Code -NotMatch 'Connect-EsimService (-Api|\$api)|db\.example\.com' |
         Where-Object { $_.Page -notlike 'about_*' -or $_.Code -notmatch 'Get-Credential|\$benCertificate|lyon|back\.plan|sims\.csv' }
 }
 
@@ -182,6 +182,11 @@ Describe 'The example <Number> of <Page>: <Title>' -ForEach $script:runnable {
         # Parallel runspaces find the module by its name.
         $script:modulePath = $env:PSModulePath
         $env:PSModulePath = (Split-Path (Resolve-Path $env:ESIMTOOLS_MODULE).Path) + [IO.Path]::PathSeparator + $env:PSModulePath
+        # A journal that nobody is connected to, for examples about whole journals.
+        Connect-EsimService -Sandbox -Journal (Join-Path $folder 'journal') -InformationAction Ignore
+        $rows[0] | Disable-EsimProfile -Force | Out-Null
+        Disconnect-EsimService
+        $env:ESIMTOOLS_JOURNAL = Join-Path $folder 'journal'
         $script:test = Connect-TestSandbox -Row ($rows + $new)
 
         # Something for examples that look back, or that take up again what was ended.
@@ -193,6 +198,7 @@ Describe 'The example <Number> of <Page>: <Title>' -ForEach $script:runnable {
     AfterAll {
         Pop-Location
         $env:PSModulePath = $script:modulePath
+        $env:ESIMTOOLS_JOURNAL = $null
         Get-EsimConnection | Disconnect-EsimService
         $script:test.Connection | Disconnect-EsimService
     }

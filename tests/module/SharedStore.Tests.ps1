@@ -230,6 +230,23 @@ Connect-EsimService @connect -Journal '$($script:Journal)' -JournalCredential (G
         ($run | ConvertTo-Json -Depth 4 -WarningAction Ignore) + ($run.Terminating | Format-List * -Force | Out-String) + $run.Terminating.Exception | Should -Not -Match 'canary'
     }
 
+    It 'makes no folder of a connection string with a slip in it: <_>' -ForEach 'Hots=db.example.com;Password=canary', 'Database=esim;Username=esim', ' data source = db' {
+        Push-Location $TestDrive
+        try {
+            $run = Invoke-Captured { Connect-EsimService -Sandbox -Journal $_ }
+            Get-ErrorId $run.Terminating | Should -Be 'EsimParameterInvalid'
+            $run.Terminating.Exception.Message | Should -Match 'has no Host'
+            $run.Terminating.Exception.Message | Should -Not -Match 'canary'
+            Get-ChildItem | Where-Object Name -Match '=' | Should -BeNullOrEmpty
+            (Invoke-Captured { Connect-EsimService -Sandbox -Journal './a=b' }).Terminating | Should -BeNullOrEmpty
+            Disconnect-EsimService
+            Remove-Item -Recurse './a=b'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
     It 'wants a credential for a database alone' {
         $run = Invoke-Captured { Connect-EsimService -Sandbox -Journal (Join-Path $TestDrive folder) -JournalCredential (Get-TestCredential u p) }
         Get-ErrorId $run.Terminating | Should -Be 'EsimParameterInvalid'

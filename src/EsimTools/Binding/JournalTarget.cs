@@ -16,6 +16,9 @@ internal sealed record JournalTarget(string? Folder, string? Database, EsimCrede
 
     private static readonly Regex s_database = new(@"^postgres(ql)?://|(^|;)\s*(Host|Server)\s*=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
+    // Written like a connection string: a word, and what it is.
+    private static readonly Regex s_setting = new(@"^\s*(?<Word>\p{L}[\p{L} ]*)=", RegexOptions.CultureInvariant);
+
     /// <summary>Whether nothing was named.</summary>
     public bool IsDefault => Folder is null && Database is null;
 
@@ -24,12 +27,21 @@ internal sealed record JournalTarget(string? Folder, string? Database, EsimCrede
     /// <param name="text">The folder or the connection string; null where none was given.</param>
     /// <param name="credential">User and password of a database.</param>
     /// <param name="parameter">The parameter that it was given with.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: a credential for a folder.</exception>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: a credential for a folder, or a connection string without a host.</exception>
     public static JournalTarget Of(PSCmdlet cmdlet, string? text, PSCredential? credential, string parameter = "Journal")
     {
         if (text is not null && s_database.IsMatch(text))
         {
             return new(null, text, credential is null ? null : new(credential.GetNetworkCredential()), FindCompanion());
+        }
+
+        if (text is not null && s_setting.Match(text) is { Success: true } setting)
+        {
+            // A journal of this machine's own, made by a slip, would know nothing of what the others have sent.
+            throw new EsimException(
+                EsimError.EsimParameterInvalid,
+                $"What -{parameter} names is written like the connection string of a database ('{setting.Groups["Word"].Value}=…'), and has no Host.",
+                "Give 'Host=db.example.com;Database=esim'. For a folder with such a name write its whole path.");
         }
 
         return credential is null
