@@ -420,6 +420,6 @@ foreach (`$i in 1..3) {
     Remove-Module EsimTools
 }
 "@
-        [regex]::Matches($shell.Text, '(?m)^TOLD 13\s*$').Count | Should -Be 3 -Because $shell.Text
+        [regex]::Matches($shell.Text, '(?m)^TOLD 14\s*$').Count | Should -Be 3 -Because $shell.Text
     }
 }

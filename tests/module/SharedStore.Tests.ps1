@@ -122,7 +122,7 @@ Connect-EsimService @connect -Journal '$($script:Journal)'
     }
 
     It 'carries one plan over five machines: made, approved, applied, waited for, and the callbacks received, each on another' {
-        $made = Start-Program (Join-Path $Programs 'createdb'), '-h', '127.0.0.1', '-p', $script:Port, '-U', 'esim', 'five'
+        $made = Start-PostgresProgram -Server $script:Postgres -Name createdb -Argument '-h', '127.0.0.1', '-p', $script:Postgres.Port, '-U', 'esim', 'five' -Confirm:$false
         $problem = $made.StandardError.ReadToEnd()
         $made.WaitForExit()
         $made.ExitCode | Should -Be 0 -Because $problem

@@ -18,7 +18,7 @@ internal static class DeserializedTimes
         new[]
         {
             typeof(EsimCallback), typeof(EsimCallbackListener), typeof(EsimConnection), typeof(EsimDevice), typeof(EsimProfile), typeof(EsimRequest), typeof(EsimResolution),
-            typeof(EsimResult), typeof(EsimRunInfo), typeof(EsimPlan), typeof(EsimPlanChange), typeof(EsimPlanProfile), typeof(EsimRunSummary),
+            typeof(EsimResult), typeof(EsimRunInfo), typeof(EsimPlan), typeof(EsimPlanChange), typeof(EsimPlanProfile), typeof(EsimRunSummary), typeof(EsimJournalClearance),
         },
         static type => "Deserialized." + type.FullName);
 
