@@ -103,8 +103,11 @@ function Start-Database {
 }
 
 function New-Fleet([int] $Count) {
-    $folder = New-Item -ItemType Directory (Join-Path $work "fleet-$Count")
-    $null = & (Join-Path $PSScriptRoot '../samples/New-SampleFleet.ps1') -Path $folder -Count $Count
+    $folder = Join-Path $work "fleet-$Count"
+    if (-not (Test-Path $folder)) {
+        $null = New-Item -ItemType Directory $folder
+        $null = & (Join-Path $PSScriptRoot '../samples/New-SampleFleet.ps1') -Path $folder -Count $Count
+    }
     Join-Path $folder 'fleet.csv'
 }
 
@@ -203,7 +206,7 @@ $watch.Elapsed.TotalMilliseconds
                 if ($side -eq 'Folder') { Remove-Item -Recurse "$work/journal" } else { Invoke-AsServer dropdb '-h', '127.0.0.1', '-p', $port, '-U', 'esim', $name }
             }
         }
-        Remove-Item $inventory
+        Remove-Item -Recurse (Split-Path $inventory)
         $result = [ordered]@{ Devices = $count }
         foreach ($side in $found.Keys | Where-Object { $found[$_].Count }) {
             $medians = [ordered]@{}
