@@ -15,8 +15,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_longest =
     [
-        nameof(ProcessTests), nameof(DatabaseKillTests), nameof(NoSecretShowsSuite), nameof(ExamplesSuite), nameof(PipelineEndingsSuite), nameof(ServiceOverHttpSuite), nameof(HelpSuite),
-        nameof(PlanProcessTests), nameof(ScriptsSuite), nameof(PackageSuite), nameof(DeleteGuardSuite),
+        nameof(ExamplesSuite), nameof(ProcessTests), nameof(NoSecretShowsSuite), nameof(PipelineEndingsSuite), nameof(ReceiverSuite), nameof(SharedStoreSuite), nameof(PackageSuite),
+        nameof(DeleteGuardSuite), nameof(DatabaseKillTests), nameof(ScriptsSuite), nameof(PlanProcessTests), nameof(ServiceOverHttpSuite), nameof(HelpSuite),
     ];
 
     /// <inheritdoc/>
