@@ -103,8 +103,9 @@ internal sealed class OutcomeIntake(
         {
             // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
             var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
-            recorder.Record(
-                entry, key, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = outcome.Vouches && !proves }, reservation.IsOpen ? null : reservation.Outcome, null);
+            OutcomeStatus? before = reservation.IsOpen ? null : reservation.Outcome;
+            var at = before == outcome.Status ? reservation.SettledAt : outcome.At;
+            recorder.Record(entry, key, default, callback.Iccid!, callback.Iccid, outcome with { At = at, Vouches = outcome.Vouches && !proves }, before, null);
             return true;
         }
 

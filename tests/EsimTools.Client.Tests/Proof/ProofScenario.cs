@@ -41,6 +41,17 @@ public abstract class ProofScenario : IDisposable
         return await Fixture.OpenAsync();
     }
 
+    // Request objects that nobody holds are collected.
+    private protected static void Forget(bool really = true)
+    {
+        if (really)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+    }
+
     private protected static void AssertProven(EsimConnection connection, EsimProfile profile)
     {
         Assert.True(connection.Explain(profile).IsProven, connection.Explain(profile).ToString());

@@ -402,16 +402,6 @@ public sealed class ThirdAttackTests : ProofScenario
 
     private string Iso(int seconds) => Clock.ToIso(Fixture.Clock.UtcNow.AddSeconds(seconds));
 
-    private static void Forget(bool really = true)
-    {
-        if (really)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            GC.Collect();
-        }
-    }
-
     private async Task SendAndForgetAsync(EsimConnection connection, EsimAction action, string requestId, params EsimProfile[] profiles) =>
         await SendAsync(connection, action, requestId, profiles);
 }

@@ -6,12 +6,15 @@ public sealed class OutcomeRecorderTests : Proof.ProofScenario
 {
     // --- Once, and at its age -------------------------------------------------------------------------------------------
 
-    [Fact]
-    public async Task A_repeated_message_is_as_old_as_the_first_time()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_repeated_message_is_as_old_as_the_first_time(bool isCollected)
     {
         var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "active"));
+        Forget(isCollected);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
 
         Assert.Equal("ACTIVE", connection.Tracker.Profiles.StatementOf(X).State);
