@@ -270,6 +270,8 @@ public sealed class EsimPlanRun : IDisposable
             _run!.Pump.Await(token => Task.WhenAll(open.Select(request => _services.Follower.WaitAsync(request, null, wait, token))));
         }
 
+        // Also where all was confirmed before anybody waited: others look at the plan, and may go on with it, while this process does nothing for hours.
+        _services.Tracker.Flush();
         tell?.Invoke();
         var tally = PlanTally.Of(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind);
         if (tally.FindProblem(Plan.Waves, _forgiven) is { } problem)

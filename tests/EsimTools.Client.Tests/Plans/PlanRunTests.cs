@@ -162,6 +162,27 @@ public sealed class PlanRunTests : IDisposable
         Assert.Equal(isHeld ? 1 : 2, _fixture.Service.Of(Endpoint.Action).Count);
     }
 
+    // Confirmed before the command begins to wait; what it does next may be a pause of hours.
+    [Fact]
+    public async Task When_a_wave_is_over_other_connections_see_that_it_is_confirmed()
+    {
+        var (connection, other) = (await _fixture.Connections.OpenAsync(), await _fixture.Connections.OpenAsync());
+        _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2), plan: new() { Waves = new() { Sizes = ["1"] } });
+        _host.WhenAccepted = request => request.Profiles.ToList().ForEach(profile => connection.ReceiveCallback(Sample.Callback(request.RequestId!, profile.Iccid!)));
+        var seen = new List<bool>();
+        _host.WhenWave = wave =>
+        {
+            if (wave.IsOver)
+            {
+                seen.Add(other.FindRequest(_host.Accepted[^1].RequestId!)!.IsComplete);
+            }
+        };
+
+        Carry(connection);
+
+        Assert.Equal([true, true], seen);
+    }
+
     [Fact]
     public async Task A_plan_that_is_held_goes_on_when_somebody_says_so_and_sends_nothing_twice()
     {
