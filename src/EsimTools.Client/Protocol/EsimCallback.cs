@@ -119,7 +119,9 @@ public sealed class EsimCallback
             return null;
         }
 
-        var entries = root.Objects("deviceResponse").SelectMany(response => response.Objects("deviceProfileResponse")).ToList();
+        var responses = root.Objects("deviceResponse").ToList();
+        var hasFault = responses.Exists(ListedProfile.IsFault);
+        var entries = responses.SelectMany(response => response.Objects("deviceProfileResponse")).ToList();
         if (entries.Count > MostProfiles)
         {
             problem = "it describes more profiles than a page of the service's list";
@@ -161,7 +163,7 @@ public sealed class EsimCallback
         var isUndisputed = !isList && !identifiers.IsAmbiguous && (profiles.Count == 0 || own.Count > 0) && own.TrueForAll(listed => listed.SaysTheSameAs(own[0]));
 
         // A part that failed within a message of success: such a message tells no outcome.
-        isUndisputed &= own.TrueForAll(listed => !listed.HasFault) && !root.Objects("deviceResponse").Any(ListedProfile.IsFault);
+        isUndisputed &= own.TrueForAll(listed => !listed.HasFault) && !hasFault;
         return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
         {
             Said = own.Find(listed => ServiceWords.IsLead(listed.Said.ProfileRole)) is { } lead && profile is not null ? profile.Said with { ProfileRole = lead.Said.ProfileRole }
@@ -170,7 +172,7 @@ public sealed class EsimCallback
             FaultCode = fault?.Text("faultcode"),
             FaultMessage = fault?.Message("faultstring"),
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
-            IsAnswer = fault is null && !root.Objects("deviceResponse").Any(ListedProfile.IsFault) && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
+            IsAnswer = fault is null && !hasFault && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
             Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
         };
