@@ -66,6 +66,10 @@ internal sealed class JournalReplay(
 
             var action = line.Outcome == OutcomeStatus.Succeeded ? sent : null;
             ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
+            if (ServiceWords.IsLead(line.Said.ProfileRole))
+            {
+                ids.ForEach(id => ledger.Note(id.Key, new(line.Said.Source, line.At, ProfileRole: line.Said.ProfileRole)));
+            }
         }
 
         _orphansHeard = _orphans.Count;
