@@ -83,7 +83,7 @@ internal static class JournalIdentifiers
             }
             else
             {
-                var digit = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan)?.DigitLeftOff : null;
+                var digit = PlainKey(ref json)?.DigitLeftOff;
                 var key = Key(ref json, keys);
                 keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
             }
@@ -143,6 +143,7 @@ internal static class JournalIdentifiers
         IdentifierKey iccid = default;
         IdentifierKey eid = default;
         IdentifierKey imei = default;
+        byte twentieth = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             // The names differ in their lengths and first letters, and nothing else is written here.
@@ -158,6 +159,7 @@ internal static class JournalIdentifiers
             json.Read();
             if (isIccid)
             {
+                twentieth = PlainKey(ref json)?.Twentieth ?? 0;
                 iccid = Key(ref json, keys);
             }
             else if (isEid)
@@ -174,12 +176,15 @@ internal static class JournalIdentifiers
             }
         }
 
-        return new(iccid, eid, imei);
+        return new(iccid, eid, imei) { Twentieth = twentieth };
     }
+
+    // What is written as plain digits; null for anything else.
+    private static IdentifierKey? PlainKey(ref Utf8JsonReader json) => json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan) : null;
 
     private static IdentifierKey Key(ref Utf8JsonReader json, JournalKeys keys)
     {
-        if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && IdentifierKey.Of(json.ValueSpan) is { } digits)
+        if (PlainKey(ref json) is { } digits)
         {
             return IdentifierHasher.KeyOf(keys.Hasher, digits);
         }

@@ -1,0 +1,197 @@
+// Ways to an unproven delete that a thirteenth attack with the source in hand has tried, each named for the way: what forbids for ever and was said beside a
+// confirmation, two profiles that one key stands for, and a journal that is cleared under somebody's hands.
+
+using EsimTools.Client.Tests.Support;
+using EsimTools.Store.Folder;
+
+namespace EsimTools.Client.Tests.Proof;
+
+public sealed class ThirteenthAttackTests : ProofScenario
+{
+    private const string List = "77777777-0000-0000-0000-000000000000";
+
+    private static string OtherTwentieth => X.Iccid!.Substring(0, 19) + (X.Iccid[19] == '7' ? '8' : '7');
+
+    // --- LEAD -----------------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("list", false)]
+    [InlineData("list", true)]
+    [InlineData("unknown", false)]
+    [InlineData("unknown", true)]
+    [InlineData("entry", true)]
+    [InlineData("repeated", true)]
+    [InlineData("third", true)]
+    [InlineData("pending", true)]
+    [InlineData("member", true)]
+    public async Task LEAD_is_said_behind_a_confirmation_and_who_has_not_heard_it_believes_that(string how, bool inNextSession)
+    {
+        var (one, two) = await OpenTwoAsync();
+        if (how == "member")
+        {
+            await SendAsync(one, EsimAction.DeviceSuspend, "s", new EsimProfile { Eid = Sample.EidOf(77) });
+        }
+
+        await ConfirmWithoutRoleAsync(one, X);
+        AssertProven(one, X);
+        await SayLeadAsync(one, how);
+        await AssertRefusedAsync(one, X, EsimError.EsimProfileNotDeletable);
+        one.FlushJournal();
+
+        await AssertRefusedAsync(inNextSession ? await NextAsync(one, inNextSession: true) : Read(two), X, EsimError.EsimProfileNotDeletable);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("unknown")]
+    public async Task LEAD_is_said_before_the_confirmation_and_the_next_session_believes_that(string how)
+    {
+        var connection = await Fixture.OpenAsync();
+        await SayLeadAsync(connection, how);
+        await ConfirmWithoutRoleAsync(connection, X);
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDeletable);
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X, EsimError.EsimProfileNotDeletable);
+    }
+
+    [Fact]
+    public async Task A_list_says_DELETE_behind_a_confirmation_and_the_next_session_deletes_it_once_more()
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmWithoutRoleAsync(connection, X);
+        await ListAsync(connection, X, Listed(X, "deactive", "DELETE"));
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileAlreadyDeleted);
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X, EsimError.EsimProfileAlreadyDeleted);
+    }
+
+    // --- Twenty digits ----------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("here")]
+    [InlineData("elsewhere")]
+    [InlineData("open")]
+    [InlineData("unplaced")]
+    public async Task A_neighbour_that_differs_in_its_twentieth_digit_alone_is_disabled_and_the_eUICC_may_fall_back(string how)
+    {
+        var neighbour = new EsimProfile { Iccid = OtherTwentieth, Eid = X.Eid };
+        var (one, two) = await OpenTwoAsync();
+        await ListAsync(one, X, how == "unplaced" ? Sample.Listed(X.Iccid!, "active", "DISABLE") : Listed(X, "active", "DISABLE"));
+        AssertProven(one, X);
+        var sender = how == "elsewhere" ? two : one;
+        await SendAsync(sender, EsimAction.Disable, "d", neighbour);
+        if (how != "open")
+        {
+            sender.ReceiveCallback(Sample.Callback("d", neighbour.Iccid!, "FAILED", state: null, profileStatus: null));
+            sender.FlushJournal();
+        }
+
+        Assert.False(Read(one).Explain(X).IsProven, one.Explain(X).ToString());
+        if (how != "open")
+        {
+            // The first question finds out where it is.
+            await ListAsync(one, X, Listed(X, "active", "DISABLE"));
+            await ListAsync(one, X, Listed(X, "active", "DISABLE"));
+            AssertProven(one, X);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_profile_that_is_written_with_nineteen_digits_and_with_twenty_stays_one(bool isShort)
+    {
+        var connection = await Fixture.OpenAsync();
+        var other = new EsimProfile { Iccid = X.Iccid!.Substring(0, 19), Eid = X.Eid };
+        var (first, then) = isShort ? (other, X) : (X, other);
+        await PlaceAsync(connection, first, "ENABLE");
+        await SendAsync(connection, EsimAction.Disable, "d", then);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, state: null, profileStatus: "DISABLE"));
+
+        AssertProven(connection, X);
+    }
+
+    // --- A journal that is cleared ------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public async Task A_connection_begins_its_file_while_the_journal_is_cleared_and_what_it_sends_then_is_lost()
+    {
+        Fixture.WriteJournal(
+            "20250101T000000-0000000a.jsonl",
+            $$"""{"v":1,"at":"2025-01-01T00:00:00.000Z","event":"sending","request":"old","service":"https://service.test/api","seq":1,"action":"deactivate","profiles":[{"iccid":"{{Sample.IccidOf(9)}}"}]}""",
+            """{"v":1,"at":"2025-01-01T00:00:01.000Z","event":"accepted","request":"old","requestId":"o"}""",
+            $$"""{"v":1,"at":"2025-01-01T00:00:02.000Z","event":"outcome","request":"old","requestId":"o","source":"callback","result":"succeeded","proof":true,"action":"deactivate","service":"https://service.test/api","ids":["{{Sample.IccidOf(9)}}"]}""",
+            $$"""{"v":1,"at":"2025-01-01T00:00:03.000Z","event":"sending","request":"last","service":"https://service.test/api","seq":2,"action":"deactivate","profiles":[{"iccid":"{{Sample.IccidOf(8)}}"}]}""");
+        var (one, two) = await OpenTwoAsync();
+        using (var kept = KeptFolder.Open(Fixture.JournalPath, mustExist: true, Fixture.Clock))
+        {
+            await kept.EnterAsync([], default);
+            Assert.Empty(kept.Writers());
+
+            // Late as it is, it needs no right to reserve.
+            one.ReceiveCallback(Sample.Callback("o", Sample.IccidOf(9), "FAILED", state: null, profileStatus: null));
+            one.FlushJournal();
+            kept.Remove(["old"], line => line.Line.LocalId == "old");
+            kept.End();
+        }
+
+        await SendAsync(one, EsimAction.Activate, "a", X);
+
+        Assert.Equal(EsimError.EsimProfileBusy, Read(two).Judge(EsimAction.Deactivate, X).Error);
+    }
+
+    private async Task ConfirmWithoutRoleAsync(EsimConnection connection, EsimProfile profile)
+    {
+        await SendAsync(connection, EsimAction.Deactivate, "d", profile);
+        connection.ReceiveCallback(Sample.Callback("d", profile.Iccid!, profileStatus: null, role: null));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private Task SayLeadAsync(EsimConnection connection, string how)
+    {
+        var lead = Sample.Callback("q", X.Iccid!, state: "DEACTIVE", profileStatus: null, role: "LEAD");
+        switch (how)
+        {
+            case "list":
+                _ = connection.Tracker.AwaitList(List, connection.Tracker.Ask(), Sample.Account);
+                connection.ReceiveCallback(lead.Replace("\"q\"", $"\"{List}\"", StringComparison.Ordinal));
+                break;
+            case "unknown":
+                connection.ReceiveCallback(lead);
+                break;
+            case "entry":
+                connection.ReceiveCallback($$"""{"requestId":"d","status":"SUCCESS","deviceIds":[{"id":"{{Sample.IccidOf(5)}}","kind":"Iccid"}],"deviceResponse":{"deviceProfileResponse":[{{Entry(5, "DEACTIVE")}},{{Entry(1, "DEACTIVE", ",\"profileRole\":\"LEAD\"")}}]} }""");
+                break;
+            case "repeated":
+                connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, profileStatus: null, role: "LEAD"));
+                break;
+            case "third":
+                connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null, role: null));
+                connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null, role: "LEAD"));
+                break;
+            case "pending":
+                connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, "PENDING", state: "DEACTIVE", profileStatus: null, role: "LEAD"));
+                break;
+            case "member":
+                connection.ReceiveCallback(WithEid(Sample.Callback("s", X.Iccid!, state: "DEACTIVE", profileStatus: null, role: "LEAD")));
+                break;
+        }
+
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        return Task.CompletedTask;
+    }
+
+    private async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
+    {
+        var one = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        return (one, await Fixture.OpenAsync());
+    }
+
+    // What others have written by now.
+    private static EsimConnection Read(EsimConnection connection)
+    {
+        connection.FindRequest("nobody's");
+        return connection;
+    }
+}
