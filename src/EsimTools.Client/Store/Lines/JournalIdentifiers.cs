@@ -83,7 +83,7 @@ internal static class JournalIdentifiers
             }
             else
             {
-                var digit = PlainKey(ref json)?.DigitLeftOff;
+                var digit = Digits(json)?.DigitLeftOff;
                 var key = Key(ref json, keys);
                 keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
             }
@@ -159,7 +159,7 @@ internal static class JournalIdentifiers
             json.Read();
             if (isIccid)
             {
-                twentieth = PlainKey(ref json)?.Twentieth ?? 0;
+                twentieth = Digits(json)?.Twentieth ?? 0;
                 iccid = Key(ref json, keys);
             }
             else if (isEid)
@@ -179,12 +179,22 @@ internal static class JournalIdentifiers
         return new(iccid, eid, imei) { Twentieth = twentieth };
     }
 
-    // What is written as plain digits; null for anything else.
-    private static IdentifierKey? PlainKey(ref Utf8JsonReader json) => json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan) : null;
+    // The digits as they are written, by a tool perhaps as a number or with escapes; null where there are none.
+    private static IdentifierKey? Digits(in Utf8JsonReader json)
+    {
+        if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped)
+        {
+            return IdentifierKey.Of(json.ValueSpan);
+        }
+
+        // What stands there is read once more by whoever takes it.
+        var same = json;
+        return json.TokenType is JsonTokenType.String or JsonTokenType.Number ? IdentifierKey.Of(JournalValue.Text(ref same)) : null;
+    }
 
     private static IdentifierKey Key(ref Utf8JsonReader json, JournalKeys keys)
     {
-        if (PlainKey(ref json) is { } digits)
+        if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && IdentifierKey.Of(json.ValueSpan) is { } digits)
         {
             return IdentifierHasher.KeyOf(keys.Hasher, digits);
         }
