@@ -108,13 +108,15 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var after = ledger.StatementOf(key, default);
         if (ServiceWords.IsLead(after.ProfileRole) && !ServiceWords.IsLead(before.ProfileRole))
         {
+            // Under the last request for it; where there is none, under one that may tell of it all the same.
+            var known = ledger.ProofOf(key);
             _lead[key] = said with { State = null, ProfileStatus = null };
-            KeepLead(key, now);
+            KeepLead(key, LastFor(key) ?? Newest(openActions.ThatTellStateOf(key, now).Concat(openActions.ThatTellStatusOf(key, known, known.Euicc, now))));
         }
 
-        if (ServiceWords.IsDeleted(after.ProfileStatus) && !ServiceWords.IsDeleted(before.ProfileStatus) && ledger.FindReservation(key).Request is > 0 and var last)
+        if (ServiceWords.IsDeleted(after.ProfileStatus) && !ServiceWords.IsDeleted(before.ProfileStatus) && LastFor(key) is { } last)
         {
-            WriteFinal(key, table[last], said with { State = null, ProfileRole = null });
+            WriteFinal(key, last, said with { State = null, ProfileRole = null });
         }
     }
 
@@ -141,7 +143,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         _saidBeforeReading.Clear();
         foreach (var key in _lead.Keys.ToArray())
         {
-            KeepLead(key, now);
+            KeepLead(key, LastFor(key));
         }
     }
 
@@ -173,7 +175,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     /// <summary>A confirmation is heard, or one of another process is read, against which the service has spoken here before, and after it was asked for.</summary>
     public void KeepForConfirmed(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
     {
-        KeepLead(key, now);
+        KeepLead(key, entry);
         var known = ledger.ProofOf(key);
         if (outcome.Vouches
             && ((ServiceWords.IsDeactive(outcome.Said.State ?? entry.Action.ProvesState) && IsAgainst(known.State, entry, now))
@@ -183,18 +185,12 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         }
     }
 
-    // Under the last request for it; where there is none, under one that may tell of it all the same.
-    private void KeepLead(IdentifierKey key, long now)
-    {
-        if (!_lead.TryGetValue(key, out var said))
-        {
-            return;
-        }
+    private TrackedRequest? LastFor(IdentifierKey key) => ledger.FindReservation(key).Request is > 0 and var last ? table[last] : null;
 
-        var known = ledger.ProofOf(key);
-        var under = ledger.FindReservation(key).Request is > 0 and var last ? table[last]
-            : Newest(openActions.ThatTellStateOf(key, now).Concat(openActions.ThatTellStatusOf(key, known, known.Euicc, now)));
-        if (under is not null)
+    // Once, and as long as no newer word has taken it back.
+    private void KeepLead(IdentifierKey key, TrackedRequest? under)
+    {
+        if (under is not null && _lead.TryGetValue(key, out var said))
         {
             _lead.Remove(key);
             if (ServiceWords.IsLead(ledger.StatementOf(key, default).ProfileRole))

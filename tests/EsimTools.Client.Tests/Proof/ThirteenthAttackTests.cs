@@ -54,6 +54,55 @@ public sealed class ThirteenthAttackTests : ProofScenario
         await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X, EsimError.EsimProfileNotDeletable);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LEAD_is_said_of_a_profile_that_no_request_names_and_the_suspension_of_its_device_calls_it_deactivated(bool isSaidBefore)
+    {
+        var connection = await Fixture.OpenAsync();
+        if (isSaidBefore)
+        {
+            await SayLeadAsync(connection, "list");
+        }
+
+        await SendAsync(connection, EsimAction.DeviceSuspend, "s", new EsimProfile { Eid = X.Eid });
+        connection.ReceiveCallback(WithEid(Sample.Callback("s", X.Iccid!, profileStatus: null, role: null)));
+        connection.ReceiveCallback($$"""{"requestId":"s","deviceIds":[{"id":"{{X.Eid}}","kind":"Eid"}],"status":"SUCCESS"}""");
+        if (!isSaidBefore)
+        {
+            AssertProven(connection, X);
+            await SayLeadAsync(connection, "list");
+        }
+
+        await AssertRefusedAsync(await NextAsync(connection, inNextSession: true), X, EsimError.EsimProfileNotDeletable);
+    }
+
+    [Fact]
+    public async Task LEAD_that_a_newer_word_has_taken_back_does_not_come_back_with_the_next_session()
+    {
+        var connection = await Fixture.OpenAsync();
+        await SayLeadAsync(connection, "list");
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        await SayLeadAsync(connection, "unknown");
+        await ConfirmAsync(connection, EsimAction.Deactivate, "again", X);
+
+        AssertProven(await NextAsync(connection, inNextSession: true), X);
+    }
+
+    [Fact]
+    public async Task The_line_of_a_request_is_damaged_whose_outcome_says_LEAD()
+    {
+        var at = Clock.ToIso(Fixture.Clock.UtcNow);
+        Fixture.WriteJournal(
+            "20260228T000000-0000000a.jsonl",
+            $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"lost","requestId":"l","service":"https://service.test/api","action":"serviceplan","source":"callback","result":"failed","profileRole":"LEAD","ids":["{{X.Iccid}}"]}""");
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        var connection = await Fixture.OpenAsync();
+        await ConfirmWithoutRoleAsync(connection, X);
+
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDeletable);
+    }
+
     [Fact]
     public async Task A_list_says_DELETE_behind_a_confirmation_and_the_next_session_deletes_it_once_more()
     {
@@ -109,6 +158,23 @@ public sealed class ThirteenthAttackTests : ProofScenario
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, state: null, profileStatus: "DISABLE"));
 
         AssertProven(connection, X);
+    }
+
+    [Theory]
+    [InlineData("X")]
+    [InlineData("\"\\u0038Y\"")]
+    public async Task A_tool_has_written_the_ICCID_of_a_confirmation_as_a_number_or_with_an_escape(string written)
+    {
+        var at = Clock.ToIso(Fixture.Clock.UtcNow);
+        Fixture.WriteJournal(
+            "20260228T000000-0000000a.jsonl",
+            $$"""{"v":1,"at":"{{at}}","event":"sending","request":"d","service":"https://service.test/api","seq":1,"account":"{{Sample.Account}}","action":"deactivate","profiles":[{"iccid":"{{X.Iccid}}"}]}""",
+            $$"""{"v":1,"at":"{{at}}","event":"accepted","request":"d","requestId":"d"}""",
+            $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"d","requestId":"d","source":"callback","result":"succeeded","state":"DEACTIVE","proof":true,"ids":[{{written.Replace("X", X.Iccid, StringComparison.Ordinal).Replace("Y", X.Iccid!.Substring(1), StringComparison.Ordinal)}}]}""");
+        var connection = await Fixture.OpenAsync();
+
+        AssertProven(connection, X);
+        await AssertRefusedAsync(connection, new() { Iccid = OtherTwentieth });
     }
 
     // --- A journal that is cleared ------------------------------------------------------------------------------------------------------
