@@ -87,7 +87,7 @@ internal sealed class JournalReplay(
         };
         table.Add(entry);
         table.Enter(entry, EsimRequest.Phase.Refused);
-        ids.ForEach(id => book.NoteSent(entry, action.IsForDevice ? new(default, id.Key, default) : new(id.Key, default, default)));
+        ids.ForEach(id => book.NoteSent(entry, action.IsForDevice ? new(default, id.Key, default) : new(id.Key, default, default) { Twentieth = id.Twentieth }));
     }
 
     // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.

@@ -1,7 +1,6 @@
 // Ways to an unproven delete that a thirteenth attack with the source in hand has tried, each named for the way: what forbids for ever and was said beside a
 // confirmation, two profiles that one key stands for, and a journal that is cleared under somebody's hands.
 
-using EsimTools.Client.Tests.Support;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Client.Tests.Proof;
@@ -145,6 +144,23 @@ public sealed class ThirteenthAttackTests : ProofScenario
         }
     }
 
+    [Fact]
+    public async Task In_a_journal_of_hashes_another_process_disables_a_neighbour_that_differs_in_its_twentieth_digit_alone()
+    {
+        var one = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
+        var two = await Fixture.OpenAsync(Fixture.Options(hashIdentifiers: true));
+        await ListAsync(one, X, Listed(X, "active", "DISABLE"));
+        AssertProven(one, X);
+        await SendAsync(two, EsimAction.Disable, "d", new EsimProfile { Iccid = OtherTwentieth, Eid = X.Eid });
+
+        Assert.False(Read(one).Explain(X).IsProven, one.Explain(X).ToString());
+        two.ReceiveCallback(Sample.Callback("d", OtherTwentieth, "FAILED", state: null, profileStatus: null));
+        two.FlushJournal();
+        Assert.False(Read(one).Explain(X).IsProven, one.Explain(X).ToString());
+        await ListAsync(one, X, Listed(X, "active", "DISABLE"));
+        AssertProven(one, X);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -204,6 +220,48 @@ public sealed class ThirteenthAttackTests : ProofScenario
         await SendAsync(one, EsimAction.Activate, "a", X);
 
         Assert.Equal(EsimError.EsimProfileBusy, Read(two).Judge(EsimAction.Deactivate, X).Error);
+    }
+
+    [Fact]
+    public async Task Who_was_idle_reads_a_journal_once_more_that_has_been_cleared_and_believes_no_more_than_before()
+    {
+        var (at, old) = (Fixture.Clock.UtcNow.AddHours(-1), Fixture.Clock.UtcNow.AddDays(-60));
+        Fixture.WriteJournal(
+            "20260101T000000-0000000a.jsonl",
+            [
+                .. Request("old", 1, "deactivate", 9, old),
+                Outcome("old", "deactivate", 9, old, "\"result\":\"succeeded\",\"proof\":true"),
+                .. Request("failed", 2, "deactivate", 1, at),
+                Outcome("failed", "deactivate", 1, at, "\"result\":\"succeeded\",\"proof\":true"),
+                Outcome("failed", "deactivate", 1, at, "\"result\":\"failed\""),
+                .. Request("against", 3, "deactivate", 2, at),
+                Outcome("against", "deactivate", 2, at, "\"result\":\"succeeded\",\"proof\":true"),
+                Outcome("against", "deactivate", 2, at, "\"result\":\"succeeded\",\"state\":\"UNKNOWN\",\"profileStatus\":\"UNKNOWN\""),
+                .. Request("on", 5, "activate", 4, at),
+                Outcome("on", "activate", 4, at, "\"result\":\"failed\""),
+                .. Request("before", 4, "deactivate", 4, at),
+                Outcome("before", "deactivate", 4, at, "\"result\":\"succeeded\",\"proof\":true"),
+                .. Request("sound", 6, "deactivate", 3, at),
+                Outcome("sound", "deactivate", 3, at, "\"result\":\"succeeded\",\"proof\":true"),
+            ]);
+        var idle = await Fixture.OpenAsync();
+        Assert.Equal([3], Proven());
+        var cleared = await EsimJournal.ClearAsync(new() { Path = Fixture.JournalPath }, Fixture.Clock.UtcNow.AddDays(-30), clock: Fixture.Clock);
+        Assert.Equal(1, cleared.RequestsRemoved);
+        Read(idle);
+
+        Assert.Equal([3], Proven());
+
+        IEnumerable<int> Proven() => Enumerable.Range(1, 4).Where(number => idle.Explain(new() { Iccid = Sample.IccidOf(number) }).IsProven);
+
+        static string[] Request(string id, int place, string action, int number, DateTimeOffset at) =>
+        [
+            $$"""{"v":1,"at":"{{Clock.ToIso(at)}}","event":"sending","request":"{{id}}","service":"https://service.test/api","seq":{{place}},"account":"{{Sample.Account}}","action":"{{action}}","profiles":[{"iccid":"{{Sample.IccidOf(number)}}"}]}""",
+            $$"""{"v":1,"at":"{{Clock.ToIso(at)}}","event":"accepted","request":"{{id}}","requestId":"{{id}}"}""",
+        ];
+
+        static string Outcome(string id, string action, int number, DateTimeOffset at, string more) =>
+            $$"""{"v":1,"at":"{{Clock.ToIso(at)}}","event":"outcome","request":"{{id}}","requestId":"{{id}}","service":"https://service.test/api","action":"{{action}}","source":"callback",{{more}},"ids":["{{Sample.IccidOf(number)}}"]}""";
     }
 
     private async Task ConfirmWithoutRoleAsync(EsimConnection connection, EsimProfile profile)

@@ -159,8 +159,9 @@ internal static class JournalIdentifiers
             json.Read();
             if (isIccid)
             {
-                twentieth = Digits(json)?.Twentieth ?? 0;
+                var digits = Digits(json);
                 iccid = Key(ref json, keys);
+                twentieth = digits?.Twentieth ?? (iccid.IsHidden ? ProfileKeys.HiddenTwentieth : (byte)0);
             }
             else if (isEid)
             {
