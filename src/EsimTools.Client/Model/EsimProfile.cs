@@ -75,7 +75,7 @@ public sealed class EsimProfile
     internal EsimProfile Copy() => new(this) { AccountName = AccountName, ServicePlan = ServicePlan, Known = Known, Connected = Connected };
 
     /// <summary>What it is known by; of identifiers that are not digits, nothing.</summary>
-    internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default);
+    internal ProfileKeys Keys => new((IdentifierKey.Of(Iccid) ?? default).ForAnySpelling(), IdentifierKey.Of(Eid) ?? default, IdentifierKey.Of(Imei) ?? default) { Twentieth = IdentifierKey.Of(Iccid)?.Twentieth ?? 0 };
 
     /// <summary>
     /// What the profile is known by, the same for every spelling of its ICCID: the ICCID with its first check digit, or without one the EID or the IMEI.

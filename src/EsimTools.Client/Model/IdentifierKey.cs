@@ -74,6 +74,9 @@ internal readonly record struct IdentifierKey
     /// <summary>The last of twenty digits, which <see cref="ForAnySpelling"/> leaves off; null where there are not as many, or where they are hidden.</summary>
     public int? DigitLeftOff => !IsHidden && DigitCount == LongestIccid ? (int)(_low % 10) : null;
 
+    /// <summary>One more than that; 0 where there is none.</summary>
+    public byte Twentieth => (byte)(DigitLeftOff + 1 ?? 0);
+
     private int LuhnDigit => CheckDigits.Luhn(ToDigits());
 
     /// <summary>The digits that it was made of, if it is not hidden.</summary>

@@ -8,6 +8,12 @@ namespace EsimTools.Model;
 /// <param name="Imei">The IMEI.</param>
 internal readonly record struct ProfileKeys(IdentifierKey Iccid, IdentifierKey Eid, IdentifierKey Imei)
 {
+    /// <summary>What <see cref="Twentieth"/> is where a hash hides the ICCID.</summary>
+    public const byte HiddenTwentieth = 11;
+
+    /// <summary>One more than the twentieth digit of its ICCID; 0 where that is left out.</summary>
+    public byte Twentieth { get; init; }
+
     /// <summary>What the profile is known by: its ICCID, and only without one its EID or IMEI.</summary>
     public IdentifierKey First => !Iccid.IsNone ? Iccid : !Eid.IsNone ? Eid : Imei;
 }

@@ -25,4 +25,10 @@ internal readonly record struct ProofQuestion(
 
     /// <summary>When that was sent, by the logical clock: what has come since counts.</summary>
     public uint OwnOrder { get; init; }
+
+    /// <summary>Whether the one key stands for several profiles.</summary>
+    public bool IsOfSeveral { get; init; }
+
+    /// <summary>Whose own actions do not have the eUICC fall back to the profile; none where they may be another one's.</summary>
+    public IdentifierKey Self => IsOfSeveral ? default : Profile;
 }

@@ -65,7 +65,7 @@ internal static class ProofRule
             return new(ProofReason.OpenAction, word, open, IsStatus: true);
         }
 
-        if (isStatus && (AgainstOf(placed.FallbackFor(question.Profile), word, question) ?? AgainstOf(named.FallbackFor(question.Profile), word, question)
+        if (isStatus && (AgainstOf(placed.FallbackFor(question.Self), word, question) ?? AgainstOf(named.FallbackFor(question.Self), word, question)
             ?? AgainstOf(question.Unplaced, word, question) ?? (isAnywhere ? AgainstOf(question.Anywhere, word, question) : null)) is { } fallback)
         {
             return fallback with { IsStatus = true };

@@ -55,10 +55,36 @@ internal readonly record struct ProofState
     // One more than the digit; 0 where none has been named.
     private byte Digit { get; init; }
 
+    private const byte Several = ProfileKeys.HiddenTwentieth + 1;
+
     /// <summary>Takes in the twentieth digit that a word has named, if it has named one that is not hidden.</summary>
     public ProofState Named(byte digit) => digit is Spoken.NoCheckDigit or Spoken.HiddenCheckDigit || digit == PlacedDigit
         ? this
         : this with { Digit = (byte)((Digit == 0 ? digit : Spoken.HiddenCheckDigit) + 1) };
+
+    /// <summary>The twentieth digit of the requests that may make its eUICC fall back, as <see cref="ProfileKeys"/> have it.</summary>
+    private byte Asked { get; init; }
+
+    /// <summary>Notes that a request has named its twentieth digit after which its eUICC may fall back to another profile.</summary>
+    /// <param name="twentieth">The digit, as <see cref="ProfileKeys"/> have it.</param>
+    public ProofState AskedFor(byte twentieth) => twentieth == 0 || twentieth == Asked ? this : this with
+    {
+        Asked = Asked > 0 && Math.Max(Asked, twentieth) < ProfileKeys.HiddenTwentieth ? Several : Math.Max(Asked, twentieth),
+    };
+
+    /// <summary>
+    /// Whether what was sent for it, and said of it, was for one profile: two of which the twentieth digit alone is another one are known by one key, and
+    /// an eUICC may fall back from the one to the other.
+    /// </summary>
+    /// <param name="digit">The digit that is asked about.</param>
+    public bool IsOne(byte digit)
+    {
+        var (asked, said) = (Asked is 0 or ProfileKeys.HiddenTwentieth ? Spoken.NoCheckDigit : (byte)(Asked - 1), PlacedDigit);
+        return said != Spoken.HiddenCheckDigit && Asked != Several && (Asked != ProfileKeys.HiddenTwentieth || digit == Spoken.NoCheckDigit)
+            && Same(asked, said) && Same(asked, digit) && Same(said, digit);
+
+        static bool Same(byte one, byte other) => one == other || one == Spoken.NoCheckDigit || other == Spoken.NoCheckDigit;
+    }
 
     /// <summary>Takes a word in.</summary>
     /// <param name="word">The word: asked when, and for whom.</param>

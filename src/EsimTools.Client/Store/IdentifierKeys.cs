@@ -17,7 +17,7 @@ internal sealed class IdentifierKeys(IdentifierHasher? hasher)
     public ProfileKeys KeysOf(EsimProfile profile)
     {
         var (iccid, eid) = (KeyOf(profile.Iccid) ?? default, KeyOf(profile.Eid) ?? default);
-        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default);
+        return new(iccid, eid, iccid.IsNone && eid.IsNone ? KeyOf(profile.Imei) ?? default : default) { Twentieth = IdentifierKey.Of(profile.Iccid)?.Twentieth ?? 0 };
     }
 
     /// <summary>

@@ -66,6 +66,10 @@ internal sealed class JournalReplay(
 
             var action = line.Outcome == OutcomeStatus.Succeeded ? sent : null;
             ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
+            if (ServiceWords.IsLead(line.Said.ProfileRole))
+            {
+                ids.ForEach(id => ledger.Note(id.Key, new(line.Said.Source, line.At, ProfileRole: line.Said.ProfileRole)));
+            }
         }
 
         _orphansHeard = _orphans.Count;
@@ -83,7 +87,7 @@ internal sealed class JournalReplay(
         };
         table.Add(entry);
         table.Enter(entry, EsimRequest.Phase.Refused);
-        ids.ForEach(id => book.NoteSent(entry, action.IsForDevice ? new(default, id.Key, default) : new(id.Key, default, default)));
+        ids.ForEach(id => book.NoteSent(entry, action.IsForDevice ? new(default, id.Key, default) : new(id.Key, default, default) { Twentieth = id.Twentieth }));
     }
 
     // What another process sends while it lives is on its way; what it had no answer to when it ended is in doubt.

@@ -7,7 +7,7 @@ namespace EsimTools.Store;
 
 /// <summary>Takes in what lists say of profiles. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class ListIntake(
-    RequestTable table, ProfileLedger ledger, IdentifierKeys identifiers, ProofHearing proofHearing, EarlyCallbacks earlyCallbacks)
+    RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, ProofHearing proofHearing, EarlyCallbacks earlyCallbacks)
 {
     // Fifty profiles to a list: what a batch of ten thousand asks for, five times over.
     private const int MostEnded = 1_000;
@@ -41,7 +41,7 @@ internal sealed class ListIntake(
         // A line that names two ICCIDs, or another account than was asked for, is nobody's.
         if (!device.Identifiers.IsAmbiguous && identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
         {
-            ledger.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus));
+            proofHearing.Against.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus), order.Now().UtcTicks);
             proofHearing.HearAnswer(
                 key,
                 identifiers.EuiccOf(device.Identifiers.Eid),
@@ -114,7 +114,7 @@ internal sealed class ListIntake(
                 // One that does not vouch for what it says does not take LEAD back either.
                 var vouches = callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName);
                 var role = vouches || ServiceWords.IsLead(profile.Said.ProfileRole) ? profile.Said.ProfileRole : null;
-                ledger.Note(key, profile.Said with { At = question.Asked.At, ProfileRole = role });
+                proofHearing.Against.Note(key, profile.Said with { At = question.Asked.At, ProfileRole = role }, order.Now().UtcTicks);
                 proofHearing.HearAnswer(
                     key,
                     identifiers.EuiccOf(profile.Identifiers.Eid),

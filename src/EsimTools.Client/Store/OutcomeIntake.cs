@@ -223,7 +223,7 @@ internal sealed class OutcomeIntake(
     {
         if (ServiceWords.IsLead(role))
         {
-            ledger.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: role));
+            proofHearing.Against.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: role), order.Now().UtcTicks);
         }
     }
 

@@ -80,12 +80,14 @@ internal sealed class OutcomeRecorder(
 
         var hearing = before is null ? Hearing.First : before == outcome.Status ? Hearing.Repeated : Hearing.Disputed;
         var known = ledger.ProofOf(key);
+        var said = ledger.StatementOf(key, default);
         if (hearing == Hearing.Disputed && !(tryDispute?.Invoke() ?? known.DisputedRequest != entry.Number))
         {
             // Both ends have been heard before; what else is said of the profile has not.
             proofHearing.Hear(entry, key, named, outcome with { Vouches = false }, Hearing.Repeated);
             NoteWords(key, null, null, ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null, outcome);
             proofHearing.Against.KeepRepeated(key, known, entry, order.Now().UtcTicks);
+            proofHearing.Against.KeepFinal(key, said, outcome.Said, order.Now().UtcTicks);
             return false;
         }
 
@@ -93,6 +95,7 @@ internal sealed class OutcomeRecorder(
         if (hearing == Hearing.Repeated)
         {
             proofHearing.Against.KeepRepeated(key, known, entry, order.Now().UtcTicks);
+            proofHearing.Against.KeepFinal(key, said, outcome.Said, order.Now().UtcTicks);
         }
         else
         {
@@ -121,12 +124,14 @@ internal sealed class OutcomeRecorder(
 
         proofHearing.Hear(entry, key, named, outcome, hearing);
 
-        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but that it is LEAD.
+        // A confirmation tells what its action does, also where the message leaves the words out; a failure tells nothing but that it is LEAD. What a list
+        // has told others stands in the journal where it is final.
         var tells = succeeded && hearing != Hearing.Disputed;
+        var isGone = outcome.Status == OutcomeStatus.Pending && ServiceWords.IsDeleted(outcome.Said.ProfileStatus);
         NoteWords(
             key,
             tells ? outcome.Said.State ?? entry.Action.ProvesState : null,
-            tells ? outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
+            isGone ? outcome.Said.ProfileStatus : tells ? outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus : null,
             tells || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null,
             outcome);
         var eid = ledger.ProofOf(key).Euicc;

@@ -31,6 +31,9 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         // Where the service has not told on which device a profile is, or a request of ours has named another one since, an action on any device may
         // be about it, and any eUICC may fall back to it.
         var isPlaced = known is { IsPlaced: true, IsContested: false };
+        var digit = IdentifierKeys.CheckDigitOf(profile);
+        var isOne = known.IsOne(digit);
+        var self = isOne ? keys.First : default;
         var placed = ledger.Euiccs.Of(known.Euicc);
         if (placed.Switch.Any && !IsStillEnabled(ledger.ProofOf(placed.SwitchedTo), known.Euicc, placed.Switch))
         {
@@ -44,20 +47,21 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             new(
                 keys.First,
                 table.AccountOf(accountName),
-                IdentifierKeys.CheckDigitOf(profile),
+                digit,
                 now.UtcTicks,
                 order.SetBackAt,
                 order.UnorderedUpTo,
                 openActions.FindEnder(keys, ownNumber) is > 0 and var ender ? ender : isPlaced ? 0 : openActions.FindAmong(openActions.OnDevices, ownNumber),
-                openActions.FindFallback(known.Euicc, keys.First, ownNumber) is > 0 and var open ? open
-                    : openActions.FindFallback(keys.Eid, keys.First, ownNumber) is > 0 and var openThere ? openThere
+                openActions.FindFallback(known.Euicc, self, ownNumber) is > 0 and var open ? open
+                    : openActions.FindFallback(keys.Eid, self, ownNumber) is > 0 and var openThere ? openThere
                     : openActions.FindAmong(openActions.Unplaced, ownNumber),
                 Unplaced,
-                isPlaced ? 0 : openActions.FindElsewhere(keys.First, ownNumber),
-                Anywhere.FallbackFor(keys.First))
+                isPlaced ? 0 : openActions.FindElsewhere(self, ownNumber),
+                Anywhere.FallbackFor(self))
             {
                 Own = own?.Number ?? 0,
                 OwnOrder = own?.Sent.Order ?? 0,
+                IsOfSeveral = !isOne,
             });
     }
 
@@ -123,6 +127,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
 
         // Where the request names no eUICC, what an inventory has named before does not bind it.
         var isUnplaced = keys.Eid.IsNone && proof is not { IsPlaced: true, IsContested: false };
+        proof = entry.Action.EffectOnOthers == EffectOnOthers.MayEnable ? proof.AskedFor(keys.Twentieth) : proof;
         ledger.Put(keys.First, proof);
         if (entry.Action.EffectOnOthers == EffectOnOthers.MayEnable)
         {

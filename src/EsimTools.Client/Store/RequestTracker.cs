@@ -62,7 +62,7 @@ internal sealed class RequestTracker : IDisposable
         Archive = new(_lock, _table, _ledger, _order, plans, policyGate, Policy, store);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
         var rebuilder = new RequestRebuilder(this, _table, _identifiers, store);
-        _lists = new(_table, _ledger, _identifiers, proofHearing, _earlyCallbacks);
+        _lists = new(_table, _ledger, _order, _identifiers, proofHearing, _earlyCallbacks);
         _polls = new(_table, _order, _identifiers, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         Requests = new(_lock, _table, rebuilder);

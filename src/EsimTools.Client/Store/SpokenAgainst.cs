@@ -21,6 +21,9 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     private readonly Dictionary<IdentifierKey, Moment?> _said = [];
     private readonly Dictionary<IdentifierKey, Moment?> _saidBeforeReading = [];
 
+    // Who was called LEAD when the journal had no request that it could be written to.
+    private readonly Dictionary<IdentifierKey, ProfileState> _lead = [];
+
     /// <summary>A confirmation stands in the journal. What has been said against it has to stand there too: the next session, and other processes, would believe it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="before">What was known of it before.</param>
@@ -82,6 +85,41 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         }
     }
 
+    /// <summary>Notes words of the service that the journal does not get with an outcome.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="said">The words.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void Note(IdentifierKey key, in ProfileState said, long now)
+    {
+        var before = ledger.StatementOf(key, default);
+        ledger.Note(key, said);
+        KeepFinal(key, before, said, now);
+    }
+
+    /// <summary>
+    /// LEAD and DELETE, which forbid at any age, have been said. They are final for later sessions and other processes, too, which would believe a confirmation.
+    /// </summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="before">The words that were known of it before.</param>
+    /// <param name="said">The words that were noted.</param>
+    /// <param name="now">The present moment in UTC ticks.</param>
+    public void KeepFinal(IdentifierKey key, in ProfileState before, in ProfileState said, long now)
+    {
+        var after = ledger.StatementOf(key, default);
+        if (ServiceWords.IsLead(after.ProfileRole) && !ServiceWords.IsLead(before.ProfileRole))
+        {
+            // Under the last request for it; where there is none, under one that may tell of it all the same.
+            var known = ledger.ProofOf(key);
+            _lead[key] = said with { State = null, ProfileStatus = null };
+            KeepLead(key, LastFor(key) ?? Newest(openActions.ThatTellStateOf(key, now).Concat(openActions.ThatTellStatusOf(key, known, known.Euicc, now))));
+        }
+
+        if (ServiceWords.IsDeleted(after.ProfileStatus) && !ServiceWords.IsDeleted(before.ProfileStatus) && LastFor(key) is { } last)
+        {
+            WriteFinal(key, last, said with { State = null, ProfileRole = null });
+        }
+    }
+
     /// <summary>The journal is about to be read: what is said from now on may be newer than what is read of others.</summary>
     public void BeginReading()
     {
@@ -103,6 +141,10 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         }
 
         _saidBeforeReading.Clear();
+        foreach (var key in _lead.Keys.ToArray())
+        {
+            KeepLead(key, LastFor(key));
+        }
     }
 
     /// <summary>
@@ -133,12 +175,28 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     /// <summary>A confirmation is heard, or one of another process is read, against which the service has spoken here before, and after it was asked for.</summary>
     public void KeepForConfirmed(IdentifierKey key, TrackedRequest entry, in ObservedOutcome outcome, long now)
     {
+        KeepLead(key, entry);
         var known = ledger.ProofOf(key);
         if (outcome.Vouches
             && ((ServiceWords.IsDeactive(outcome.Said.State ?? entry.Action.ProvesState) && IsAgainst(known.State, entry, now))
                 || (ServiceWords.IsDisabled(outcome.Said.ProfileStatus ?? entry.Action.ProvesProfileStatus) && IsAgainst(known.Status, entry, now))))
         {
             WriteAgainst(key, entry, now);
+        }
+    }
+
+    private TrackedRequest? LastFor(IdentifierKey key) => ledger.FindReservation(key).Request is > 0 and var last ? table[last] : null;
+
+    // Once, and as long as no newer word has taken it back.
+    private void KeepLead(IdentifierKey key, TrackedRequest? under)
+    {
+        if (under is not null && _lead.TryGetValue(key, out var said))
+        {
+            _lead.Remove(key);
+            if (ServiceWords.IsLead(ledger.StatementOf(key, default).ProfileRole))
+            {
+                WriteFinal(key, under, said);
+            }
         }
     }
 
@@ -237,6 +295,9 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         JournalLines.Outcome(entry, new(OutcomeStatus.Pending, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), state, status)), store.Service),
         IdentifierKeys.Shown(key),
         eid.IsNone ? null : IdentifierKeys.Shown(eid));
+
+    private void WriteFinal(IdentifierKey key, TrackedRequest entry, in ProfileState said) =>
+        store.Gather(JournalLines.Outcome(entry, new(OutcomeStatus.Pending, said), store.Service), IdentifierKeys.Shown(key));
 
     // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(

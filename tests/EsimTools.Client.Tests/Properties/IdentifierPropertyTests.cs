@@ -122,7 +122,7 @@ public sealed class IdentifierPropertyTests
 
             Assert.Equal(texts, new[] { profile.Iccid, profile.Eid, profile.Imei });
             Assert.Equal(texts, new[] { other.Iccid, other.Eid, other.Imei });
-            Assert.Equal(new ProfileKeys(Key(texts[0]).ForAnySpelling(), Key(texts[1]), Key(texts[2])), profile.Keys);
+            Assert.Equal(new ProfileKeys(Key(texts[0]).ForAnySpelling(), Key(texts[1]), Key(texts[2])) { Twentieth = Key(texts[0]).Twentieth }, profile.Keys);
         });
 
     private static IdentifierKey Key(string? text) => IdentifierKey.Of(text) ?? default;

@@ -68,7 +68,7 @@ public sealed class JournalPropertyTests
 
         Assert.Equal(Tell(line).Line, Tell(read).Line);
         Assert.Equal(line.Profiles is not null, keys.HasProfiles);
-        Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
+        Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei)) { Twentieth = IdentifierKey.Of(profile.Iccid)?.Twentieth ?? (Key(profile.Iccid).IsHidden ? ProfileKeys.HiddenTwentieth : (byte)0) }), keys.Profiles);
         Assert.Equal((line.Ids ?? []).Select(Key), keys.Ids.Select(id => id.Key));
     });
 
@@ -113,7 +113,7 @@ public sealed class JournalPropertyTests
         if (line is not null)
         {
             Assert.Equal(line.Profiles is not null, keys.HasProfiles);
-            Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei))), keys.Profiles);
+            Assert.Equal((line.Profiles ?? []).Select(profile => new ProfileKeys(Key(profile.Iccid), Key(profile.Eid), Key(profile.Imei)) { Twentieth = IdentifierKey.Of(profile.Iccid)?.Twentieth ?? (Key(profile.Iccid).IsHidden ? ProfileKeys.HiddenTwentieth : (byte)0) }), keys.Profiles);
             Assert.Equal((line.Ids ?? []).Select(Key).Where(key => !key.IsNone), keys.Ids.Select(id => id.Key).Where(key => !key.IsNone));
         }
     }

@@ -28,7 +28,8 @@ internal static class FileRewriter
 
     /// <summary>Removes lines.</summary>
     /// <param name="lines">The lines that go.</param>
-    public static void Run(IEnumerable<KeptLine> lines)
+    /// <param name="isBeingWritten">Whether the connection that writes a file is there.</param>
+    public static void Run(IEnumerable<KeptLine> lines, Func<string, bool> isBeingWritten)
     {
         var going = new Dictionary<string, HashSet<long>>(StringComparer.Ordinal);
         foreach (var line in lines)
@@ -39,6 +40,12 @@ internal static class FileRewriter
             }
 
             places.Add(line.Place);
+        }
+
+        // An outcome needs no right to reserve: whoever was idle may have begun a file by now, and goes on writing to it.
+        foreach (var path in going.Keys.Where(isBeingWritten).ToArray())
+        {
+            going.Remove(path);
         }
 
         var drafts = going.Select(file => Draft(file.Key, file.Value)).ToArray();

@@ -20,6 +20,8 @@ internal sealed class KeptFiles(string folder, Clock clock)
     private const long SmallestFile = 1024 * 1024;
     private const long LargestFile = 32 * SmallestFile;
 
+    private readonly JournalFolder _folder = new(folder, new());
+
     private string Archive => Path.Combine(folder, JournalFolder.ArchiveName);
 
     /// <summary>Whether a folder holds a journal, a policy or a key, or a copy that was broken off.</summary>
@@ -30,17 +32,19 @@ internal sealed class KeptFiles(string folder, Clock clock)
     /// <summary>Whose file tells that they are still there.</summary>
     public IReadOnlyList<string> FindWriters()
     {
-        var files = new JournalFolder(folder, new());
         var parts = Files(folder).ToLookup(JournalFolder.LifePathOf, StringComparer.Ordinal);
         return
         [
             .. Directory.GetFiles(folder, "*" + JournalFolder.LifeSuffix)
-                .Where(life => files.IsBeingWritten(Path.ChangeExtension(life, Suffix)))
+                .Where(life => _folder.IsBeingWritten(Path.ChangeExtension(life, Suffix)))
                 .Select(life => parts[life].Select(path => Look(path, isArchived: false).Part).FirstOrDefault(part => part.Host is not null) is { } part
                     ? string.Format(CultureInfo.InvariantCulture, "process {0} on {1} ('{2}')", part.Process, part.Host, Path.GetFileName(life))
                     : $"'{Path.GetFileName(life)}'"),
         ];
     }
+
+    /// <summary>Whether the connection that writes a file is still there.</summary>
+    public bool IsBeingWritten(string path) => _folder.IsBeingWritten(path);
 
     /// <summary>All lines.</summary>
     public IEnumerable<KeptLine> Read(JournalKeys keys, Action<string> report) =>

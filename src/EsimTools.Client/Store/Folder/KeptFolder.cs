@@ -123,7 +123,7 @@ internal sealed class KeptFolder : IKeptJournal
     {
         RemovedRequests.Write(Folder, requests);
         FileRewriter.DeleteSuperseded(Folder);
-        FileRewriter.Run(_files.Read(new() { Hasher = Key is { } key ? new(key) : null }, static _ => { }).Where(goes));
+        FileRewriter.Run(_files.Read(new() { Hasher = Key is { } key ? new(key) : null }, static _ => { }).Where(goes), _files.IsBeingWritten);
         RemovedRequests.Clear(Folder);
     });
 

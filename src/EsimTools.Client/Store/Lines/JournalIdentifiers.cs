@@ -83,7 +83,7 @@ internal static class JournalIdentifiers
             }
             else
             {
-                var digit = json.TokenType == JsonTokenType.String && !json.ValueIsEscaped ? IdentifierKey.Of(json.ValueSpan)?.DigitLeftOff : null;
+                var digit = Digits(json)?.DigitLeftOff;
                 var key = Key(ref json, keys);
                 keys.Ids.Add(new(key, key.IsHidden && digit is null ? Spoken.HiddenCheckDigit : (byte?)digit ?? Spoken.NoCheckDigit));
             }
@@ -143,6 +143,7 @@ internal static class JournalIdentifiers
         IdentifierKey iccid = default;
         IdentifierKey eid = default;
         IdentifierKey imei = default;
+        byte twentieth = 0;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             // The names differ in their lengths and first letters, and nothing else is written here.
@@ -158,7 +159,9 @@ internal static class JournalIdentifiers
             json.Read();
             if (isIccid)
             {
+                var digits = Digits(json);
                 iccid = Key(ref json, keys);
+                twentieth = digits?.Twentieth ?? (iccid.IsHidden ? ProfileKeys.HiddenTwentieth : (byte)0);
             }
             else if (isEid)
             {
@@ -174,7 +177,20 @@ internal static class JournalIdentifiers
             }
         }
 
-        return new(iccid, eid, imei);
+        return new(iccid, eid, imei) { Twentieth = twentieth };
+    }
+
+    // The digits as they are written, by a tool perhaps as a number or with escapes; null where there are none.
+    private static IdentifierKey? Digits(in Utf8JsonReader json)
+    {
+        if (json.TokenType == JsonTokenType.String && !json.ValueIsEscaped)
+        {
+            return IdentifierKey.Of(json.ValueSpan);
+        }
+
+        // What stands there is read once more by whoever takes it.
+        var same = json;
+        return json.TokenType is JsonTokenType.String or JsonTokenType.Number ? IdentifierKey.Of(JournalValue.Text(ref same)) : null;
     }
 
     private static IdentifierKey Key(ref Utf8JsonReader json, JournalKeys keys)
