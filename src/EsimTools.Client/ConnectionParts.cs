@@ -89,9 +89,9 @@ internal sealed class ConnectionParts : IDisposable
         {
             // What others have noted and was never read here may be what was heard here speaks against.
             Tracker.Refresher.TryRefresh();
+            Tracker.Dispose();
             Store.Dispose();
             Session.Dispose();
-            Tracker.Dispose();
         }
     }
 }

@@ -128,12 +128,13 @@ public sealed class EsimCallback
             return null;
         }
 
-        var profiles = entries.ConvertAll(ListedProfile.Read);
         var identifiers = WireIdentifiers.Read(root.Find("deviceIds"));
         if (identifiers.IsEmpty)
         {
             identifiers = WireIdentifiers.Read(fault?.Find("deviceIds"));
         }
+
+        var profiles = entries.ConvertAll(ListedProfile.Read).SelectMany(listed => listed.Each(identifiers)).ToList();
 
         if (identifiers.Iccid is null && profiles.Count == 1 && (identifiers.IsEmpty || (profiles[0].Identifiers.Iccid is not null && identifiers.Agrees(profiles[0].Identifiers))))
         {

@@ -36,6 +36,14 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
         HasFault = IsFault(entry),
     };
 
+    /// <summary>Each profile that it may be about. What may be about another one proves nothing.</summary>
+    /// <param name="named">The identifiers of the message, for an entry without any.</param>
+    public IEnumerable<ListedProfile> Each(WireIdentifiers named)
+    {
+        var identifiers = Identifiers.IsEmpty ? named : Identifiers;
+        return identifiers.IsAmbiguous ? identifiers.Each().Select(one => this with { Identifiers = one, HasFault = true }) : [this];
+    }
+
     /// <summary>Whether a part of a message calls itself a failure, or not done yet.</summary>
     public static bool IsFault(JsonElement part) => part.Find("faultResponse") is not null
         || (part.Text("status") is { } status && (OutcomeWords.Read(status) == OutcomeStatus.Failed

@@ -14,6 +14,12 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     /// <summary>Whether it names two of a kind: then it cannot be told whom it is about.</summary>
     public bool IsAmbiguous { get; private init; }
 
+    // All ICCIDs that it names, where it is ambiguous.
+    private IReadOnlyList<string>? Iccids { get; init; }
+
+    /// <summary>Each profile that it may be about, by its ICCID alone, where it is ambiguous; otherwise itself.</summary>
+    public IEnumerable<WireIdentifiers> Each() => Iccids is { Count: > 0 } iccids ? iccids.Select(static iccid => new WireIdentifiers(iccid, null, null, null)) : [this];
+
     /// <summary>Whether both may be about one profile: they have an identifier in common, and none that differs.</summary>
     public bool Agrees(in WireIdentifiers other)
     {
@@ -35,6 +41,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
         var isAmbiguous = false;
+        var iccids = new List<string>();
         foreach (var entry in new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []))
         {
             var id = entry.Text("id");
@@ -47,6 +54,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             if (kind.Equals("iccid", StringComparison.OrdinalIgnoreCase))
             {
                 isAmbiguous |= Differs(ref iccid, id, IdentifierKind.Iccid);
+                iccids.Add(IdentifierKind.Iccid.Read(id).Value ?? id);
             }
             else if (kind.Equals("eid", StringComparison.OrdinalIgnoreCase))
             {
@@ -62,7 +70,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             }
         }
 
-        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous };
+        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous, Iccids = isAmbiguous ? iccids : null };
     }
 
     // Two spellings of one ICCID are one identifier; the longer one tells more.

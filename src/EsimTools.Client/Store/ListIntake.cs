@@ -1,5 +1,6 @@
 // The service's device list: lines of its pages, and the callbacks that answer a list that was asked for asynchronously.
 
+using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
 
@@ -38,14 +39,21 @@ internal sealed class ListIntake(
     /// <param name="accountName">The account that it was asked for.</param>
     public void Observe(ListedDevice device, Moment asked, string accountName)
     {
-        // A line that names two ICCIDs, or another account than was asked for, is nobody's.
-        if (!device.Identifiers.IsAmbiguous && identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
+        // A line that names two ICCIDs may be about either, and proves for none.
+        if (device.Identifiers.IsAmbiguous)
+        {
+            foreach (var either in device.Identifiers.Each().Select(one => identifiers.KeyOf(one.Iccid)).OfType<IdentifierKey>())
+            {
+                proofHearing.HearForeign(either, device.State, device.ProfileStatus);
+            }
+        }
+        else if (identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
         {
             proofHearing.Against.Note(key, new(EvidenceSource.ServiceList, asked.At, device.State, device.ProfileStatus), order.Now().UtcTicks);
             proofHearing.HearAnswer(
                 key,
                 identifiers.EuiccOf(device.Identifiers.Eid),
-                new(asked, 0, table.AccountOf(accountName), IdentifierKeys.CheckDigitOf(device.Identifiers.Iccid)),
+                new(asked, 0, table.AccountOf(accountName), IdentifierKeys.CheckDigitTold(device.Identifiers.Iccid)),
                 device.State,
                 device.ProfileStatus,
                 device.HasTwoStates,
@@ -118,7 +126,7 @@ internal sealed class ListIntake(
                 proofHearing.HearAnswer(
                     key,
                     identifiers.EuiccOf(profile.Identifiers.Eid),
-                    new(question.Asked, 0, table.AccountOf(question.AccountName), IdentifierKeys.CheckDigitOf(profile.Identifiers.Iccid)),
+                    new(question.Asked, 0, table.AccountOf(question.AccountName), IdentifierKeys.CheckDigitTold(profile.Identifiers.Iccid)),
                     profile.Said.State,
                     profile.Said.ProfileStatus,
                     hasTwoStates: false,

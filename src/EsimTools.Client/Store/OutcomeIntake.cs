@@ -115,6 +115,13 @@ internal sealed class OutcomeIntake(
             return false;
         }
 
+        if (IsIncomplete(request, entry) && identifiers.KeyOf(callback.Iccid) is { } named)
+        {
+            // Nobody can tell what had been heard of it before, nor which twentieth digit it had: it may dispute, and proves nothing.
+            recorder.Record(entry, named, default, callback.Iccid!, callback.Iccid, outcome with { Vouches = false, IsInferred = true }, null, null);
+            return true;
+        }
+
         var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
         if (place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
         {
@@ -127,6 +134,9 @@ internal sealed class OutcomeIntake(
 
         return true;
     }
+
+    // Its lines cannot be read any more where they were, since the journal has been cleared for example: the object that was made again lacks profiles.
+    private static bool IsIncomplete(EsimRequest request, TrackedRequest entry) => request.Count < entry.Profiles;
 
     // What a message says of another profile than it is about can take proof away, as one of an unknown request can.
     private void HearOfAnother(TrackedRequest entry, string? iccid, string? eid, in ProfileState said)
@@ -151,7 +161,7 @@ internal sealed class OutcomeIntake(
     }
 
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
-    private bool TryObserveMember(EsimCallback callback, TrackedRequest entry, in ObservedOutcome outcome)
+    private bool TryObserveMember(EsimCallback callback, TrackedRequest entry, ObservedOutcome outcome)
     {
         if (identifiers.KeyOf(callback.Iccid) is not { } key)
         {
@@ -165,7 +175,9 @@ internal sealed class OutcomeIntake(
 
         // A device that is not in the request has nothing to do with it; nor has a profile of which nobody says that it is on that device.
         var eid = identifiers.EuiccOf(callback.Eid) is { IsNone: false } said ? said : ledger.ProofOf(key) switch { { IsPlaced: true, IsContested: false } placed => placed.Euicc, _ => default };
-        if (eid.IsNone || request.Find(eid) < 0)
+        var isIncomplete = IsIncomplete(request, entry);
+        outcome = isIncomplete ? outcome with { Vouches = false, IsInferred = true } : outcome;
+        if (eid.IsNone || (request.Find(eid) < 0 && !isIncomplete))
         {
             // Where a resume leaves the state out, it has resumed it all the same.
             var state = outcome.Said.State ?? (outcome.Status == OutcomeStatus.Succeeded && entry.Action.CanEndDisabled ? EsimAction.ProfileResume.ProvesState : null);

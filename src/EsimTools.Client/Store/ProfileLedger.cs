@@ -118,9 +118,10 @@ internal sealed class ProfileLedger
         var (state, stateTicks) = Newer(statement.State, ticks, entry.State, entry.StateTicks);
         var (status, statusTicks) = Newer(statement.ProfileStatus, ticks, entry.ProfileStatus, entry.StatusTicks);
 
-        // What disputes an outcome is as old as that, and so is what repeats it: of words of one age LEAD stands.
-        var (role, roleTicks) = ticks == entry.RoleTicks && ServiceWords.IsLead(_words[entry.ProfileRole])
-            ? (entry.ProfileRole, entry.RoleTicks)
+        // What disputes an outcome is as old as that, and so is what repeats it: of words of one age LEAD stands. Outcomes are kept to the second.
+        var isOfOneAge = Math.Abs(ticks - entry.RoleTicks) < TimeSpan.TicksPerSecond;
+        var (role, roleTicks) = isOfOneAge && ServiceWords.IsLead(_words[entry.ProfileRole]) ? (entry.ProfileRole, entry.RoleTicks)
+            : isOfOneAge && ServiceWords.IsLead(statement.ProfileRole) ? (_words.Of(statement.ProfileRole!), Math.Max(ticks, entry.RoleTicks))
             : Newer(statement.ProfileRole, ticks, entry.ProfileRole, entry.RoleTicks);
         _entries[key] = entry with
         {

@@ -38,6 +38,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly EarlyCallbacks _earlyCallbacks = new(MostEarlyCallbacks, MostEarlyBytes);
     private readonly Announcements _announcements;
     private volatile int _flushAt = MostGathered;
+    private volatile bool _isClosed;
 
     /// <param name="store">What is kept for all who share it.</param>
     /// <param name="clock">The clock.</param>
@@ -71,7 +72,7 @@ internal sealed class RequestTracker : IDisposable
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         Profiles = new(_lock, _ledger, _order, _identifiers, book);
         var replay = new JournalReplay(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, _runs, store, _announcements);
-        Refresher = new(_lock, _order, replay, _reception, _callbacks, Tell);
+        Refresher = new(_lock, _order, replay, _reception, _callbacks, TellAll);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -134,7 +135,7 @@ internal sealed class RequestTracker : IDisposable
         }
         finally
         {
-            Tell();
+            TellAll();
         }
     }
 
@@ -317,15 +318,23 @@ internal sealed class RequestTracker : IDisposable
     /// </summary>
     public void Flush()
     {
-        if (_store.Gathered > 0)
+        if (!_isClosed && _store.Gathered > 0)
         {
             _store.Flush();
         }
     }
 
+    // What has been heard here may speak against what was read only now.
+    private void TellAll()
+    {
+        Tell();
+        Flush();
+    }
+
     /// <summary>Listens no more.</summary>
     public void Dispose()
     {
+        _isClosed = true;
         lock (_lock)
         {
             _callbacks.Close();

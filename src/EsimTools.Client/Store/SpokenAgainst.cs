@@ -81,7 +81,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         {
             var earlier = _said.TryGetValue(key, out var said) ? said : null;
             _said[key] = isNotEnabled && !(earlier?.Order > when.Order) ? when : earlier;
-            KeepAhead(key, before, isNotEnabled ? when : null, now);
+            KeepAhead(key, before, isNotEnabled ? when : null, now, isNew: true);
         }
     }
 
@@ -108,15 +108,20 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var after = ledger.StatementOf(key, default);
         if (ServiceWords.IsLead(after.ProfileRole) && !ServiceWords.IsLead(before.ProfileRole))
         {
-            // Under the last request for it; where there is none, under one that may tell of it all the same.
-            var known = ledger.ProofOf(key);
             _lead[key] = said with { State = null, ProfileStatus = null };
-            KeepLead(key, LastFor(key) ?? Newest(openActions.ThatTellStateOf(key, now).Concat(openActions.ThatTellStatusOf(key, known, known.Euicc, now))));
+            KeepLead(key, LastOrTelling());
         }
 
-        if (ServiceWords.IsDeleted(after.ProfileStatus) && !ServiceWords.IsDeleted(before.ProfileStatus) && LastFor(key) is { } last)
+        if (ServiceWords.IsDeleted(after.ProfileStatus) && !ServiceWords.IsDeleted(before.ProfileStatus) && LastOrTelling() is { } under)
         {
-            WriteFinal(key, last, said with { State = null, ProfileRole = null });
+            WriteFinal(key, under, said with { State = null, ProfileRole = null });
+        }
+
+        // Under the last request for it; where there is none, under one that may tell of it all the same.
+        TrackedRequest? LastOrTelling()
+        {
+            var known = ledger.ProofOf(key);
+            return LastFor(key) ?? Newest(openActions.ThatTellStateOf(key, now).Concat(openActions.ThatTellStatusOf(key, known, known.Euicc, now)));
         }
     }
 
@@ -137,7 +142,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     {
         foreach (var (key, notEnabled) in _saidBeforeReading.Concat(_said).Select(static said => (said.Key, said.Value)))
         {
-            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, now);
+            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, now, isNew: false);
         }
 
         _saidBeforeReading.Clear();
@@ -234,10 +239,12 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     }
 
     // What is open, and what has ended and may be told of once more, may be confirmed in another session, which has not heard it. The newest that it is
-    // said against is enough: what is told by older ones is older, too.
-    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, long now)
+    // said against is enough: what is told by older ones is older, too. Other processes may have been answered since the last time that it is disabled, so it is
+    // written each time, and at any age where the last request ends its service: of an active fleet every listing would say so.
+    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, long now, bool isNew)
     {
         var known = ledger.ProofOf(key);
+        var last = isNew && LastFor(key) is { Action.EndsService: true } ending ? ending : null;
         var state = NewestUnder(before.State, known.State, openActions.ThatTellStateOf(key, now));
         var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)
@@ -280,7 +287,8 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
                 }
             }
 
-            return Newest(under.Concat(table.All.Take(behind).Where(entry => IsAgainst(said, entry, now))).Where(entry => said.OtherSequence < entry.Sent.Sequence));
+            var newest = Newest(under.Concat(table.All.Take(behind).Where(entry => IsAgainst(said, entry, now))).Where(entry => isNew || said.OtherSequence < entry.Sent.Sequence));
+            return newest ?? (last is not null && IsAgainst(said, last, now) ? last : null);
         }
 
         void Note(TrackedRequest entry, SpokenKind ofState, SpokenKind ofStatus) =>
