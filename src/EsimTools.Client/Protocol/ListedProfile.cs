@@ -23,6 +23,9 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     /// <summary>Whether it says of itself that it is no success: then it tells nothing.</summary>
     public bool HasFault { get; private init; }
 
+    /// <summary>Whether it may be about another profile instead, because it names two.</summary>
+    public bool IsOneOfSeveral { get; private init; }
+
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
     public long Weight => 80 + EsimCallback.BytesOf(Identifiers.Iccid) + EsimCallback.BytesOf(Identifiers.Eid) + EsimCallback.BytesOf(Identifiers.Imei) + EsimCallback.BytesOf(Identifiers.Mdn)
         + EsimCallback.BytesOf(Said.State) + EsimCallback.BytesOf(Said.ProfileStatus) + EsimCallback.BytesOf(Said.ProfileRole);
@@ -41,7 +44,7 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     public IEnumerable<ListedProfile> Each(WireIdentifiers named)
     {
         var identifiers = Identifiers.IsEmpty ? named : Identifiers;
-        return identifiers.IsAmbiguous ? identifiers.Each().Select(one => this with { Identifiers = one, HasFault = true }) : [this];
+        return identifiers.IsAmbiguous ? identifiers.Each().Select(one => this with { Identifiers = one, HasFault = true, IsOneOfSeveral = true }) : [this];
     }
 
     /// <summary>Whether a part of a message calls itself a failure, or not done yet.</summary>

@@ -117,7 +117,20 @@ internal sealed class ListIntake(
     {
         foreach (var profile in callback.ListedProfiles)
         {
-            if (!profile.Identifiers.IsAmbiguous && identifiers.KeyOf(profile.Identifiers.Iccid) is { } key)
+            if (profile.Identifiers.IsAmbiguous || identifiers.KeyOf(profile.Identifiers.Iccid) is not { } key)
+            {
+                continue;
+            }
+
+            if (profile.IsOneOfSeveral)
+            {
+                proofHearing.HearForeign(key, profile.Said.State, profile.Said.ProfileStatus);
+                if (ServiceWords.IsLead(profile.Said.ProfileRole))
+                {
+                    proofHearing.Against.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: profile.Said.ProfileRole), order.Now().UtcTicks);
+                }
+            }
+            else
             {
                 // One that does not vouch for what it says does not take LEAD back either.
                 var vouches = callback.IsAnswer && !profile.HasFault && (profile.AccountName is null || profile.AccountName == question.AccountName);

@@ -221,6 +221,24 @@ public sealed class FourteenthAttackTests : ProofScenario
         await AssertRefusedAsync(connection, X);
     }
 
+    [Theory]
+    [InlineData("entry")]
+    [InlineData("list")]
+    public async Task A_word_that_it_is_LEAD_names_two_ICCIDs(string how)
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        var entry = $$"""{"deviceIdentifierCollection":[{"id":"{{Sample.IccidOf(5)}}","kind":"Iccid"},{"id":"{{X.Iccid}}","kind":"Iccid"}],"state":"DEACTIVE","profileRole":"LEAD"}""";
+        if (how == "list")
+        {
+            _ = connection.Tracker.AwaitList(List, connection.Tracker.Ask(), Sample.Account);
+        }
+
+        connection.ReceiveCallback($$"""{"requestId":"{{(how == "list" ? List : "q")}}","deviceResponse":{"deviceProfileResponse":[{{entry}},{{Entry(6, "DEACTIVE")}}]} }""");
+
+        await AssertRefusedAsync(connection, X, EsimError.EsimProfileNotDeletable);
+    }
+
     // --- Hashes ------------------------------------------------------------------------------------------------------------------------
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class IntakeProofTests : ProofScenario
     }
 
     [Fact]
-    public async Task An_entry_of_two_ICCIDs_is_about_neither()
+    public async Task An_entry_of_two_ICCIDs_proves_for_neither_and_takes_away_from_both()
     {
         var connection = await Fixture.OpenAsync();
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
@@ -111,7 +111,7 @@ public sealed class IntakeProofTests : ProofScenario
         var both = $$"""{"deviceIdentifierCollection":[{"id":"{{X.Iccid}}","kind":"Iccid"},{"id":"{{Sample.IccidOf(6)}}","kind":"Iccid"}],"state":"ACTIVE"}""";
         connection.ReceiveCallback($$"""{"requestId":"e","status":"SUCCESS","deviceIds":[{"id":"{{Sample.IccidOf(5)}}","kind":"Iccid"}],"deviceResponse":{"deviceProfileResponse":[{{Entry(5, "DEACTIVE")}},{{both}}] } }""");
 
-        AssertProven(connection, X);
+        await AssertRefusedAsync(connection, X);
         AssertProven(connection, Sample.Profile(5));
     }
 

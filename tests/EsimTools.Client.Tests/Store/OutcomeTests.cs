@@ -79,7 +79,7 @@ public sealed class OutcomeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_or_an_entry_that_names_two_iccids_is_nobodys()
+    public async Task A_line_or_an_entry_that_names_two_iccids_proves_for_neither()
     {
         var connection = await _fixture.OpenAsync();
         var line = Sample.Listed(X.Iccid!, "deactive").Replace("\"kind\": \"mdn\"", "\"kind\": \"iccId\"", StringComparison.Ordinal)
