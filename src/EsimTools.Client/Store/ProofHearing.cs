@@ -131,7 +131,7 @@ internal sealed class ProofHearing(
             hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
             now));
         Against.KeepPlace(key, before, eid, now);
-        Against.KeepSaid(key, before, word.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
+        Against.KeepSaid(key, before, word.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), isAnswer: true, now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -170,7 +170,7 @@ internal sealed class ProofHearing(
             {
                 // The second time it is said against what has been read since, which the journal does not know yet.
                 Against.KeepPlace(key, before, eid, now);
-                Against.KeepSaid(key, isAgain ? before with { OffEuiccOrder = 0 } : before, word.When, isNotEnabled || (isElsewhere && !before.Euicc.IsNone), now);
+                Against.KeepSaid(key, isAgain ? before with { OffEuiccOrder = 0 } : before, word.When, isNotEnabled || (isElsewhere && !before.Euicc.IsNone), isAnswer: false, now);
             }
         }
     }

@@ -71,8 +71,9 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     /// <param name="before">What was known of it before.</param>
     /// <param name="when">When it was asked, or said.</param>
     /// <param name="isNotEnabled">Whether it does not call the profile the enabled one of its eUICC.</param>
+    /// <param name="isAnswer">Whether it is an answer. Another process may have been answered otherwise since this was last written down, and that stands nowhere.</param>
     /// <param name="now">The present moment in UTC ticks.</param>
-    public void KeepSaid(IdentifierKey key, in ProofState before, in Moment when, bool isNotEnabled, long now)
+    public void KeepSaid(IdentifierKey key, in ProofState before, in Moment when, bool isNotEnabled, bool isAnswer, long now)
     {
         Keep(key, before, now);
         KeepGone(key, before, now);
@@ -81,7 +82,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         {
             var earlier = _said.TryGetValue(key, out var said) ? said : null;
             _said[key] = isNotEnabled && !(earlier?.Order > when.Order) ? when : earlier;
-            KeepAhead(key, before, isNotEnabled ? when : null, now);
+            KeepAhead(key, before, isNotEnabled ? when : null, isAnswer, now);
         }
     }
 
@@ -137,7 +138,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     {
         foreach (var (key, notEnabled) in _saidBeforeReading.Concat(_said).Select(static said => (said.Key, said.Value)))
         {
-            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, now);
+            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, isAnswer: false, now);
         }
 
         _saidBeforeReading.Clear();
@@ -235,15 +236,17 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
 
     // What is open, and what has ended and may be told of once more, may be confirmed in another session, which has not heard it. The newest that it is
     // said against is enough: what is told by older ones is older, too.
-    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, long now)
+    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, bool isAnswer, long now)
     {
         var known = ledger.ProofOf(key);
         var state = NewestUnder(before.State, known.State, openActions.ThatTellStateOf(key, now));
         var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)
         {
-            WriteAhead(key, state, Active, state == status ? Enabled : null, now);
-            Note(state, SpokenKind.Other, state == status ? SpokenKind.Other : SpokenKind.None);
+            // A status that no request's message could prove another process may have been told in an answer.
+            var isBoth = state == status || (isAnswer && status is null && known.Status.OtherQuestion > before.Status.OtherQuestion);
+            WriteAhead(key, state, Active, isBoth ? Enabled : null, now);
+            Note(state, SpokenKind.Other, isBoth ? SpokenKind.Other : SpokenKind.None);
         }
 
         if (status is not null && status != state)
@@ -280,7 +283,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
                 }
             }
 
-            return Newest(under.Concat(table.All.Take(behind).Where(entry => IsAgainst(said, entry, now))).Where(entry => said.OtherSequence < entry.Sent.Sequence));
+            return Newest(under.Concat(table.All.Take(behind).Where(entry => IsAgainst(said, entry, now))).Where(entry => isAnswer || said.OtherSequence < entry.Sent.Sequence));
         }
 
         void Note(TrackedRequest entry, SpokenKind ofState, SpokenKind ofStatus) =>
