@@ -14,8 +14,6 @@ namespace EsimTools.Postgres;
 /// </remarks>
 internal sealed class PostgresStore : IEsimStore
 {
-    private const long NotReserving = -1;
-
     // A request of 10,000 profiles is a line of a megabyte.
     private const int KeysAtOnce = 16;
 
@@ -26,11 +24,7 @@ internal sealed class PostgresStore : IEsimStore
     private readonly Outbox _outbox;
     private readonly KeptAnswers _kept;
     private readonly Delivery _delivery;
-    private readonly PartArchive _archive;
-    private readonly JournalKeys _keys;
-
-    // The last line that there is while this connection judges with the right to reserve, when nobody adds one.
-    private long _last = NotReserving;
+    private readonly PartReading _reading;
 
     /// <param name="place">Who asks.</param>
     /// <param name="title">The database, for a person.</param>
@@ -54,8 +48,7 @@ internal sealed class PostgresStore : IEsimStore
         _kept = kept;
         _outbox = new(WrittenHasher);
         _delivery = new(writer, _outbox, kept, WrittenHasher);
-        _archive = new(reader);
-        _keys = new() { Hasher = hasher };
+        _reading = new(title, reader, writer, hasher);
     }
 
     /// <inheritdoc/>
@@ -91,7 +84,7 @@ internal sealed class PostgresStore : IEsimStore
             var transaction = await BeginAsync(isPolicy: false, cancellationToken).ConfigureAwait(false);
             try
             {
-                if (Judge(transaction, judge) is { } line)
+                if (_reading.Judge(transaction, judge) is { } line)
                 {
                     _delivery.Reserve(transaction, line, Clock.UtcNow);
                 }
@@ -191,32 +184,14 @@ internal sealed class PostgresStore : IEsimStore
         string? check;
         try
         {
-            // One page after the other, so that no reading of another thread comes between.
-            lock (_keys)
-            {
-                var last = Volatile.Read(ref _last);
-                while (_reader.NextPage(_writer.OwnParts, out check) is { Count: > 0 } page)
-                {
-                    foreach (var read in page)
-                    {
-                        Take(read, take, report);
-                    }
-                }
-
-                // The session that reads may be with a server that lags behind, or that has gone back to an earlier state.
-                var known = _reader.LastRead;
-                if (known == LineReader.Lost || (last != NotReserving && last != known && last == Volatile.Read(ref _last)))
-                {
-                    throw OutOfStep();
-                }
-            }
+            check = _reading.ReadNew(take, report);
         }
         catch (Exception e) when (DatabaseFault.Is(e))
         {
             throw DatabaseFault.Later(Title, e);
         }
 
-        if (Hasher is null && (check is not null || _keys.HasUnknown))
+        if (Hasher is null && (check is not null || _reading.HasUnknown))
         {
             throw new EsimException(
                 EsimError.EsimJournalUnavailable,
@@ -318,10 +293,7 @@ internal sealed class PostgresStore : IEsimStore
     {
         try
         {
-            lock (_keys)
-            {
-                return _archive.Run(isNeeded);
-            }
+            return _reading.Archive(isNeeded);
         }
         catch (Exception e) when (DatabaseFault.Is(e))
         {
@@ -337,24 +309,6 @@ internal sealed class PostgresStore : IEsimStore
         _reader.Dispose();
     }
 
-    private JournalLine? Judge(NpgsqlTransaction transaction, Func<JournalLine?> judge)
-    {
-        Volatile.Write(ref _last, _writer.LastIn(transaction));
-        try
-        {
-            return judge();
-        }
-        finally
-        {
-            Volatile.Write(ref _last, NotReserving);
-        }
-    }
-
-    private EsimException OutOfStep() => new(
-        EsimError.EsimJournalUnavailable,
-        $"The journal in the database {Title} cannot be read as it is: what this connection has read does not go as far as what has been written, or goes further. A server that lags behind has answered, or one that was put back to an earlier state.",
-        "Connect again with Connect-EsimService, to the server that takes writes and without anything between that sends questions to another one. Nothing was sent.");
-
     private async Task<NpgsqlTransaction> BeginAsync(bool isPolicy, CancellationToken cancellationToken)
     {
         try
@@ -365,18 +319,5 @@ internal sealed class PostgresStore : IEsimStore
         {
             throw DatabaseFault.Later(Title, e);
         }
-    }
-
-    private void Take(in LineReader.Read read, Action<JournalLine, JournalKeys, string> take, Action<string> report)
-    {
-        var line = JournalLineReader.Read(read.Text, _keys, out var problem);
-        _archive.Note(read, line?.At);
-        if (line is null)
-        {
-            report($"A line of the part {read.Part} of the journal in the database {Title} cannot be used: {problem}.");
-            return;
-        }
-
-        take(line, _keys, read.Part);
     }
 }

@@ -18,8 +18,6 @@ internal sealed class CallbackIntake : IDisposable
     private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
-    private static readonly TimeSpan UnmatchedPeriod = TimeSpan.FromHours(24);
-
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly CallbackInbox _inbox;
@@ -29,14 +27,12 @@ internal sealed class CallbackIntake : IDisposable
     private readonly BlockingCollection<Message> _incoming = [];
     private readonly BlockingCollection<Told> _recorded = new(MostUntold);
     private readonly RecentCallbacks _recent = new(MostRemembered);
+    private readonly UnmatchedCallbacks _unmatched;
     private readonly Thread _writer;
     private readonly Thread _dispatcher;
     private volatile CallbackRecord _record;
-    private DateTimeOffset _unmatchedSince;
-    private long _unmatchedBytes;
     private long _untoldBytes;
     private bool _toldOfDisk;
-    private bool _toldOfUnmatched;
 
     /// <param name="inbox">What the messages are for.</param>
     /// <param name="report">Told of failures that a person should know of.</param>
@@ -47,8 +43,8 @@ internal sealed class CallbackIntake : IDisposable
         _limits = limits;
         _inbox = inbox;
         _report = report;
-        _unmatchedSince = inbox.Clock.UtcNow;
-        _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, _unmatchedSince);
+        _unmatched = new(inbox, limits.Unmatched, report);
+        _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, inbox.Clock.UtcNow);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
         _dispatcher = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback dispatcher" };
         _writer.Start();
@@ -123,7 +119,7 @@ internal sealed class CallbackIntake : IDisposable
                 continue;
             }
 
-            if (IsTooMuch(message))
+            if (_unmatched.AreTooMany(message.Callback))
             {
                 message.End(IntakeResult.NotRecorded);
                 continue;
@@ -179,36 +175,11 @@ internal sealed class CallbackIntake : IDisposable
             }
             else
             {
-                Interlocked.Add(ref _unmatchedBytes, message.Line.Length);
+                _unmatched.Add(message.Line.Length);
             }
         }
 
         BeginAnotherFile();
-    }
-
-    // Messages for requests that nobody knows here would fill the disk, which the journal needs before anything is sent. Those for requests
-    // of this connection's journal are always recorded.
-    private bool IsTooMuch(Message message)
-    {
-        var now = _inbox.Clock.UtcNow;
-        if (now - _unmatchedSince >= UnmatchedPeriod)
-        {
-            (_unmatchedSince, _toldOfUnmatched) = (now, false);
-            Interlocked.Exchange(ref _unmatchedBytes, 0);
-        }
-
-        if (Interlocked.Read(ref _unmatchedBytes) < _limits.Unmatched || (message.Callback is { } callback && _inbox.KnowsAlready(callback.RequestId)))
-        {
-            return false;
-        }
-
-        if (!_toldOfUnmatched)
-        {
-            _toldOfUnmatched = true;
-            _report($"More than {_limits.Unmatched / (1024 * 1024)} MB of callbacks within a day were for requests that are not known here. More of them are not recorded, and so not acknowledged, until the day is over.");
-        }
-
-        return true;
     }
 
     private void Hand(EsimCallback callback, int bytes)
@@ -279,7 +250,7 @@ internal sealed class CallbackIntake : IDisposable
     {
         if (!_inbox.Knows(callback.RequestId))
         {
-            Interlocked.Add(ref _unmatchedBytes, told.Bytes);
+            _unmatched.Add(told.Bytes);
         }
 
         // After the connection's end nobody takes them in any more; the next connection finds them in the record.

@@ -81,7 +81,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         {
             var earlier = _said.TryGetValue(key, out var said) ? said : null;
             _said[key] = isNotEnabled && !(earlier?.Order > when.Order) ? when : earlier;
-            KeepAhead(key, before, isNotEnabled ? when : null, now, isNew: true);
+            KeepAhead(key, before, isNotEnabled ? when : null, isNew: true, now);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     {
         foreach (var (key, notEnabled) in _saidBeforeReading.Concat(_said).Select(static said => (said.Key, said.Value)))
         {
-            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, now, isNew: false);
+            KeepAhead(key, ledger.ProofOf(key) with { State = default, Status = default }, notEnabled, isNew: false, now);
         }
 
         _saidBeforeReading.Clear();
@@ -239,9 +239,9 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
     }
 
     // What is open, and what has ended and may be told of once more, may be confirmed in another session, which has not heard it. The newest that it is
-    // said against is enough: what is told by older ones is older, too. Other processes may have been answered since the last time that it is disabled, so it is
-    // written each time, and at any age where the last request ends its service: of an active fleet every listing would say so.
-    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, long now, bool isNew)
+    // said against is enough: what is told by older ones is older, too. Another process may have been answered otherwise since this was last written down, and
+    // that stands nowhere: so it is written each time, and at any age where the last request ends its service. Of a fleet in service each listing would say so.
+    private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, bool isNew, long now)
     {
         var known = ledger.ProofOf(key);
         var last = isNew && LastFor(key) is { Action.EndsService: true } ending ? ending : null;
@@ -249,8 +249,10 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)
         {
-            WriteAhead(key, state, Active, state == status ? Enabled : null, now);
-            Note(state, SpokenKind.Other, state == status ? SpokenKind.Other : SpokenKind.None);
+            // A status that no request's message could prove another process may have been told in an answer.
+            var isBoth = state == status || (isNew && status is null && known.Status.OtherQuestion > before.Status.OtherQuestion);
+            WriteAhead(key, state, Active, isBoth ? Enabled : null, now);
+            Note(state, SpokenKind.Other, isBoth ? SpokenKind.Other : SpokenKind.None);
         }
 
         if (status is not null && status != state)

@@ -34,4 +34,5 @@ internal enum Adversity
     EidDamaged,
     Throttled,
     Collected,
+    IdleSinceAsked,
 }

@@ -35,6 +35,9 @@ internal sealed record AdversitySettings
 
     public double Interleave { get; init; }
 
+    /// <summary>A process asks, and then does nothing more while others act.</summary>
+    public double Idle { get; init; }
+
     public double LoseAnswer { get; init; }
 
     public double Fail { get; init; }
@@ -96,6 +99,7 @@ internal sealed record AdversitySettings
             Throttle = Any() / 2,
             IsHashed = random.Happens(0.35),
             Processes = random.Happens(0.4) ? 1 : 2 + random.Below(2),
+            Idle = Any(),
         };
     }
 }

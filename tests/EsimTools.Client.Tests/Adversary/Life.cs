@@ -13,6 +13,8 @@ internal sealed class Life : IDisposable
 
     private readonly DeleteInvariant _invariant;
     private readonly User _user;
+    private bool _isInCommand;
+    private bool _hangs;
     private int _depth;
     private int _ids;
 
@@ -36,9 +38,12 @@ internal sealed class Life : IDisposable
 
     public ulong Seed { get; }
 
+    /// <summary>How long a command may take in real time, with all that happens meanwhile: two minutes are thousands of times what one takes.</summary>
+    public TimeSpan LongestCommand { get; init; } = TimeSpan.FromMinutes(2);
+
     public SeededRandom Random { get; }
 
-    public AdversitySettings Settings { get; }
+    public AdversitySettings Settings { get; private set; }
 
     public World World { get; }
 
@@ -59,6 +64,12 @@ internal sealed class Life : IDisposable
 
     /// <summary>The profiles in deletes that have left.</summary>
     public int Deletes { get; private set; }
+
+    /// <summary>
+    /// Of each profile, when the youngest question was asked, in true ticks, in answer to which any command that has ended was plainly told that it is not
+    /// disabled: that stands in the journal, where there is a line that it can be written to.
+    /// </summary>
+    public Dictionary<TrueProfile, long> Written { get; } = [];
 
     /// <summary>How the invariant was violated; null while it holds.</summary>
     public string? Violation { get; private set; }
@@ -94,10 +105,12 @@ internal sealed class Life : IDisposable
             Tell($"    it is the day after");
         }
 
+        DisableFirst();
+
         // At the end everybody wants everything gone.
         for (var i = 0; i < 3 && Violation is null; i++)
         {
-            var machine = Random.OneOf(Processes.Machines);
+            var machine = Random.OneOf(Processes.AtWork);
             Command(machine, () => _user.DeleteAsync(machine, World.Profiles));
             Meanwhile(0.5);
         }
@@ -144,15 +157,65 @@ internal sealed class Life : IDisposable
         _depth--;
     }
 
-    public void Dispose() => Processes.Dispose();
+    /// <summary>What one process is told the others can know only where it has written that: it does nothing more, while they act on what they know from before.</summary>
+    /// <param name="those">The profiles that it asks about, of which another hand may have changed one.</param>
+    /// <param name="atWork">One of the others.</param>
+    public void AskAndIdle(IReadOnlyList<TrueProfile> those, Machine atWork)
+    {
+        if (Processes.Machines.FindAll(machine => machine != atWork && !machine.IsIdle) is { Count: > 0 } others && Random.Happens(2 * Settings.Idle))
+        {
+            Note(Adversity.IdleSinceAsked);
+            Service.ActElsewhere(those);
+            var machine = Random.OneOf(others);
+
+            // Any other adversity would hide this one.
+            (var settings, Settings, Messages.Settings) = (Settings, AdversitySettings.None, AdversitySettings.None);
+            Command(machine, () => _user.AskAsync(machine, those));
+            (Settings, Messages.Settings) = (settings, settings);
+            machine.IsIdle = true;
+            Tell($"  {machine} is idle");
+        }
+    }
+
+    /// <summary>Gives a command and waits for its end; those that are given meanwhile are within its limit.</summary>
+    /// <exception cref="TimeoutException">It has not ended within <see cref="LongestCommand"/>.</exception>
+    public void Command(Machine machine, Func<Task> command)
+    {
+        if (_isInCommand)
+        {
+            Run(machine, command);
+            return;
+        }
+
+        _isInCommand = true;
+        var run = Task.Run(() => Run(machine, command));
+        if (Task.WaitAny([run], LongestCommand) < 0)
+        {
+            _hangs = true;
+            throw new TimeoutException($"A command of the life of seed {Seed} has not ended within {LongestCommand}; ESIMTOOLS_LIFE={Seed} lives it again.");
+        }
+
+        run.GetAwaiter().GetResult();
+        _isInCommand = false;
+    }
+
+    public void Dispose()
+    {
+        // What hangs may hold whatever the end of a process waits for.
+        if (!_hangs)
+        {
+            Processes.Dispose();
+        }
+    }
 
     private void Step()
     {
         Processes.Collect();
         var machine = Random.OneOf(Processes.Machines);
-        switch (Random.Below(22))
+        switch (Random.Below(23))
         {
             case < 6:
+                machine = Random.OneOf(Processes.AtWork);
                 Command(machine, () => _user.CommandAsync(machine));
                 break;
             case < 11:
@@ -186,6 +249,9 @@ internal sealed class Life : IDisposable
                 }
 
                 break;
+            case 21:
+                DisableFirst();
+                break;
             default:
                 if (machine.Commands.Count == 0 && Random.Happens(Settings.Kill))
                 {
@@ -200,8 +266,18 @@ internal sealed class Life : IDisposable
         }
     }
 
+    // Where processes become idle, more often than among all commands: between its two halves they may.
+    private void DisableFirst()
+    {
+        if (Random.Happens(Settings.Idle))
+        {
+            var machine = Random.OneOf(Processes.AtWork);
+            Command(machine, () => _user.DisableFirstAsync(machine));
+        }
+    }
+
     // A command runs to its end before anything else does. Only what stands written ahead of a request is made on another thread meanwhile.
-    private void Command(Machine machine, Func<Task> command)
+    private void Run(Machine machine, Func<Task> command)
     {
         if (machine.Connection is null)
         {
@@ -209,11 +285,11 @@ internal sealed class Life : IDisposable
         }
 
         machine.Begin();
-        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        machine.Commands.Push(killed);
+        var underWay = new CommandUnderWay(machine.Connection!);
+        machine.Commands.Push(underWay);
         try
         {
-            Task.WhenAny(command(), killed.Task).GetAwaiter().GetResult().GetAwaiter().GetResult();
+            Task.WhenAny(command(), underWay.Killed).GetAwaiter().GetResult().GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is EsimException or OperationCanceledException or ObjectDisposedException)
         {
@@ -227,7 +303,18 @@ internal sealed class Life : IDisposable
         {
             machine.Commands.Pop();
         }
+
+        if (machine.Connection == underWay.Connection)
+        {
+            foreach (var (profile, asked) in underWay.ToldOn.Where(told => HasLine(told.Profile)))
+            {
+                Written[profile] = Math.Max(asked, Written.GetValueOrDefault(profile, -1));
+            }
+        }
     }
+
+    // What is said against "disabled" is written to the last request for the profile, where that could prove it.
+    private bool HasLine(TrueProfile profile) => Requests.FindLast(request => request.Targets.Exists(target => target.Profile == profile)) is { Action.CanEndDisabled: false };
 
     private void PassSome()
     {

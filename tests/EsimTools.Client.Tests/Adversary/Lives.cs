@@ -42,9 +42,18 @@ internal sealed class Lives
             {
                 while (Interlocked.Increment(ref next) is var number && number <= count)
                 {
-                    using var life = new Life(first + (ulong)number - 1, NewFolder());
-                    life.Live();
-                    lives.Add(life);
+                    try
+                    {
+                        using var life = new Life(first + (ulong)number - 1, NewFolder());
+                        life.Live();
+                        lives.Add(life);
+                    }
+                    catch
+                    {
+                        // The others need not be lived to see that.
+                        Interlocked.Add(ref next, count);
+                        throw;
+                    }
                 }
             },
             CancellationToken.None,

@@ -30,8 +30,11 @@ internal sealed class Machine(Life life, string name) : Clock
     /// <summary>When it was opened, by its clock, as its journal file is named.</summary>
     public string OpenedAt { get; set; } = string.Empty;
 
-    /// <summary>The commands that are under way in it, the last one on top; each completes here when its process is killed.</summary>
-    public Stack<TaskCompletionSource> Commands { get; } = [];
+    /// <summary>Whether nobody gives it commands: it lives on, and hears messages.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <summary>The commands that are under way in it, the last one on top.</summary>
+    public Stack<CommandUnderWay> Commands { get; } = [];
 
     /// <summary>Stops the command that runs; Ctrl+C.</summary>
     public CancellationTokenSource Stop { get; private set; } = new();
@@ -44,6 +47,19 @@ internal sealed class Machine(Life life, string name) : Clock
 
     /// <summary>Of each profile, when the youngest question was asked, in true ticks, in answer to which this connection was plainly told that it is not disabled.</summary>
     public Dictionary<TrueProfile, long> ToldOn { get; } = [];
+
+    /// <summary>A question is answered plainly with "not disabled".</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="asked">When it was asked, in true ticks.</param>
+    public void IsToldOn(TrueProfile profile, long asked)
+    {
+        // Where the process that asked has ended meanwhile, nobody hears the answer.
+        if (!Commands.TryPeek(out var command) || command.Connection == Connection)
+        {
+            ToldOn[profile] = Math.Max(asked, ToldOn.GetValueOrDefault(profile, -1));
+            command?.ToldOn.Add((profile, asked));
+        }
+    }
 
     public DateTimeOffset ClockAt(long now) => ManualClock.Start.AddTicks(now + Offset);
 
@@ -79,6 +95,7 @@ internal sealed class Machine(Life life, string name) : Clock
     {
         var connection = Connection;
         Connection = null;
+        IsIdle = false;
         Requests.Clear();
         ToldOn.Clear();
         return connection;

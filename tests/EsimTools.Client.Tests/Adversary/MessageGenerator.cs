@@ -15,10 +15,13 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
     private static readonly string[] s_success = ["SUCCESS", "Success", "success"];
     private static readonly string[] s_failure = ["FAILED", "Failed", "Failure"];
 
+    /// <summary>How the service says things.</summary>
+    public AdversitySettings Settings { get; set; } = settings;
+
     /// <summary>An ICCID in one of its spellings.</summary>
     public string Spell(string iccid)
     {
-        if (!random.Happens(settings.Spelling))
+        if (!random.Happens(Settings.Spelling))
         {
             return iccid + CheckDigits.Luhn(iccid);
         }
@@ -40,10 +43,10 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
         var words = message.Profile is { } profile ? new TrueWords(profile, message.Outcome.State, message.Outcome.Status) : null;
         var entries = new List<string>();
         var isNamedAbove = words is null || random.Happens(0.8);
-        if (words is not null && !random.Happens(settings.Split / 2))
+        if (words is not null && !random.Happens(Settings.Split / 2))
         {
             entries.Add(Entry(words, !isNamedAbove || others.Count > 0 || random.Happens(0.8) ? Names(words.Profile, message.Euicc) : null));
-            if (random.Happens(settings.Split))
+            if (random.Happens(Settings.Split))
             {
                 // What is left out of one entry is in another one.
                 note(Adversity.Split);
@@ -93,7 +96,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
         var isContradicted = false;
         foreach (var target in random.Happens(0.6) ? request.Targets : [])
         {
-            if (random.Happens(settings.Split))
+            if (random.Happens(Settings.Split))
             {
                 note(Adversity.Split);
                 continue;
@@ -107,7 +110,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
                 { Succeeded: true } => random.OneOf(s_success),
                 _ => random.OneOf(s_failure),
             }));
-            if (random.Happens(settings.Repeat))
+            if (random.Happens(Settings.Repeat))
             {
                 // An older word of the same part.
                 note(Adversity.Repeated);
@@ -115,7 +118,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
             }
         }
 
-        if (parts.Count > 0 && random.Happens(settings.Mix) && Another(request.Targets.Count > 0 ? random.OneOf(request.Targets).Euicc : null) is var another && !request.Targets.Exists(target => target.Profile == another))
+        if (parts.Count > 0 && random.Happens(Settings.Mix) && Another(request.Targets.Count > 0 ? random.OneOf(request.Targets).Euicc : null) is var another && !request.Targets.Exists(target => target.Profile == another))
         {
             note(Adversity.EntriesOfOthers);
             parts.Add(Part(Names(another, null), random.OneOf(s_success)));
@@ -133,8 +136,8 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
     /// <param name="isPlain">Whether it says both words, of this profile alone, under its ICCID.</param>
     public string Row(TrueWords words, out bool isPlain)
     {
-        var says = random.Happens(settings.Split) ? 1 + random.Below(3) : 3;
-        var twice = random.Happens(settings.Mix);
+        var says = random.Happens(Settings.Split) ? 1 + random.Below(3) : 3;
+        var twice = random.Happens(Settings.Mix);
         var another = Another(words.Profile.Euicc);
         var carriers = $"{{\"carrierName\":\"Verizon Wireless\",\"servicePlan\":\"M2M\"{((says & 1) != 0 ? $",\"state\":\"{Case(words.State)}\"" : string.Empty)}}}";
         if (twice)
@@ -159,9 +162,9 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
     // Damaged, it is nobody's: too short, another identifier, nothing but zeros, or with a letter in it.
     private string EidOf(TrueEuicc euicc)
     {
-        if (!random.Happens(settings.DamagedEid))
+        if (!random.Happens(Settings.DamagedEid))
         {
-            return random.Happens(settings.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid;
+            return random.Happens(Settings.Spelling) ? Spaced(euicc.Eid, " ") : euicc.Eid;
         }
 
         note(Adversity.EidDamaged);
@@ -195,7 +198,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
 
     private string Entry(TrueWords words, string? names)
     {
-        var says = random.Happens(settings.Split) ? random.Below(8) : 7;
+        var says = random.Happens(Settings.Split) ? random.Below(8) : 7;
         var members = new List<string>();
         if (names is not null)
         {
@@ -219,7 +222,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
     // Entries of other profiles: true ones.
     private void AddOthers(List<string> entries, bool mayBeNameless, TrueEuicc? near = null)
     {
-        while (entries.Count < 4 && random.Happens(settings.Mix))
+        while (entries.Count < 4 && random.Happens(Settings.Mix))
         {
             note(Adversity.EntriesOfOthers);
             var another = TrueWords.Now(Another(near));
@@ -238,7 +241,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
 
     private void Shuffle(List<string> items)
     {
-        if (random.Happens(settings.Reorder) || random.Happens(settings.Mix))
+        if (random.Happens(Settings.Reorder) || random.Happens(Settings.Mix))
         {
             for (var i = items.Count - 1; i > 0; i--)
             {
@@ -254,14 +257,14 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
     {
         euicc ??= profile!.Euicc;
         var kinds = profile is null ? 6 : 7;
-        if (random.Happens(settings.FewerNames))
+        if (random.Happens(Settings.FewerNames))
         {
             note(Adversity.NamedByFewer);
             var fewer = (1 + random.Below(7)) & kinds;
             kinds = fewer == 0 ? 2 : fewer;
         }
 
-        if ((kinds & ~2) != 0 && random.Happens(settings.NoEid))
+        if ((kinds & ~2) != 0 && random.Happens(Settings.NoEid))
         {
             note(Adversity.EidLeftOut);
             kinds &= ~2;
@@ -272,7 +275,7 @@ internal sealed class MessageGenerator(SeededRandom random, AdversitySettings se
         if (hasIccid)
         {
             names.Add($"{{\"id\":\"{Spell(profile!.Iccid)}\",\"kind\":\"{(random.Happens(0.5) ? "iccId" : "Iccid")}\"}}");
-            if (random.Happens(settings.Spelling / 4))
+            if (random.Happens(Settings.Spelling / 4))
             {
                 names.Add($"{{\"id\":\"{Spell(profile.Iccid)}\",\"kind\":\"iccid\"}}");
             }

@@ -19,6 +19,9 @@ internal sealed class Processes(Life life, string folder) : IDisposable
 
     public List<Machine> Machines { get; } = [];
 
+    /// <summary>Those that are given commands; all of them where all are idle.</summary>
+    public List<Machine> AtWork => Machines.FindAll(machine => !machine.IsIdle) is { Count: > 0 } atWork ? atWork : Machines;
+
     /// <summary>How far the clocks have been apart, now or at any time before.</summary>
     public long Spread { get; private set; }
 

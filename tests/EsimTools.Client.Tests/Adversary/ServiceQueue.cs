@@ -65,6 +65,13 @@ internal sealed class ServiceQueue(Life life)
         }
 
         var place = _random.Happens(_settings.Reorder) ? _random.Below(_pending.Count) : 0;
+        if (_pending[place] is { Target.Profile: null } device
+            && _pending.FindIndex(item => item.Request == device.Request && item.Target.Euicc == device.Target.Euicc && item.Target.Profile is not null) is >= 0 and var member)
+        {
+            // What became of a device is known when it is known of each of its profiles.
+            place = member;
+        }
+
         var (request, target) = _pending[place];
         _pending.RemoveAt(place);
         bool succeeded;
@@ -84,11 +91,16 @@ internal sealed class ServiceQueue(Life life)
     }
 
     /// <summary>Another hand changes a profile, of which there may be a message.</summary>
-    public void ActElsewhere()
+    /// <param name="those">Some of which it makes "not disabled" one that is disabled; null where it does anything to any.</param>
+    public void ActElsewhere(IReadOnlyList<TrueProfile>? those = null)
     {
         life.Note(Adversity.OtherHand);
-        var profile = _random.OneOf(life.World.Profiles);
-        var action = life.World.ByOtherHand(profile);
+        var disabled = those?.Where(profile => profile.IsOff).ToList() ?? [];
+        var profile = _random.OneOf(disabled.Count > 0 ? disabled : life.World.Profiles);
+        var action = disabled.Count > 0 ? life.World.EndByOtherHand(profile) : life.World.ByOtherHand(profile);
+
+        // What is asked from now on is asked behind it.
+        life.Pass(TimeSpan.FromTicks(1));
         life.Tell($"    another hand: {action}; now {profile}");
         if (_random.Happens(0.5))
         {

@@ -69,7 +69,7 @@ internal sealed class SimulatedNetwork(Life life, Machine machine) : HttpMessage
         {
             life.Service.Take(request, mayBeLost: true);
             life.Processes.Kill(machine);
-            machine.Commands.Peek().SetResult();
+            machine.Commands.Peek().Kill();
             return new TaskCompletionSource<HttpResponseMessage>().Task;
         }
 
@@ -122,7 +122,7 @@ internal sealed class SimulatedNetwork(Life life, Machine machine) : HttpMessage
             return Answer(500, """{"errorCode":"X","errorMessage":"x"}""");
         }
 
-        toldOn.ForEach(profile => machine.ToldOn[profile] = Math.Max(asked, machine.ToldOn.GetValueOrDefault(profile, -1)));
+        toldOn.ForEach(profile => machine.IsToldOn(profile, asked));
         return Answer(200, answer);
     }
 

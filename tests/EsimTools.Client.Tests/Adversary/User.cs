@@ -23,9 +23,12 @@ internal sealed class User(Life life)
         14 or 15 => WaitAsync(machine),
         16 or 17 => PollAsync(machine),
         18 or 19 => ResolveAsync(machine),
-        20 => LookUpAsync(machine),
+        20 => LookUpAsync(machine, _random.SomeOf(life.World.Profiles)),
         _ => ListAsync(machine),
     };
+
+    /// <summary>Asks the service what some profiles are, one by one or by a list of all.</summary>
+    public Task AskAsync(Machine machine, IReadOnlyList<TrueProfile> those) => _random.Happens(0.5) ? LookUpAsync(machine, those) : ListAsync(machine);
 
     /// <summary>Deletes some profiles: judges them, asks for those that have to be asked for, and sends.</summary>
     public async Task DeleteAsync(Machine machine, IReadOnlyList<TrueProfile>? those = null)
@@ -60,7 +63,8 @@ internal sealed class User(Life life)
         await SubmitAsync(machine, action, rows, NewOptions(action, account));
         if (_random.Happens(0.6) && machine.Requests.Count > 0)
         {
-            await WaitForAsync(machine, machine.Requests[^1]);
+            var results = await WaitForAsync(machine, machine.Requests[^1]);
+            AskAndIdle(machine, those.Where(profile => results.Exists(result => result.Status == OutcomeStatus.Succeeded && life.World.ProfileOf(result.Iccid ?? string.Empty) == profile)));
             if (_random.Happens(0.6))
             {
                 await DeleteAsync(machine, those);
@@ -68,7 +72,8 @@ internal sealed class User(Life life)
         }
     }
 
-    private async Task DisableFirstAsync(Machine machine)
+    /// <summary>Deactivates some profiles, waits, and deletes those for which that is confirmed.</summary>
+    public async Task DisableFirstAsync(Machine machine)
     {
         var account = Account();
         var rows = _random.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
@@ -85,7 +90,17 @@ internal sealed class User(Life life)
 
         if (confirmed.Count > 0)
         {
+            AskAndIdle(machine, confirmed.Select(row => life.World.ProfileOf(row.Iccid!)!));
             await DeleteAsync(machine, confirmed, account, NewOptions(EsimAction.Delete, account));
+        }
+    }
+
+    // Between a confirmation and what is sent on it.
+    private void AskAndIdle(Machine atWork, IEnumerable<TrueProfile> confirmed)
+    {
+        if (confirmed.ToList() is { Count: > 0 } those)
+        {
+            life.AskAndIdle(those, atWork);
         }
     }
 
@@ -158,9 +173,9 @@ internal sealed class User(Life life)
         }
     }
 
-    private async Task LookUpAsync(Machine machine)
+    private async Task LookUpAsync(Machine machine, IReadOnlyList<TrueProfile> those)
     {
-        var rows = _random.SomeOf(life.World.Profiles).Select(profile => Row(profile)).ToList();
+        var rows = those.Select(profile => Row(profile)).ToList();
         await machine.Connection!.LookUpAsync(rows, Account(), machine.Stop.Token);
     }
 

@@ -127,6 +127,14 @@ internal sealed class World
         return action;
     }
 
+    /// <summary>Somebody else makes a profile "not disabled", where that can be.</summary>
+    public string EndByOtherHand(TrueProfile profile)
+    {
+        Apply("activate", profile, by: null);
+        Apply("enable", profile, by: null);
+        return "activate and enable";
+    }
+
     private void Enable(TrueProfile profile, string word, TrueRequest? by)
     {
         foreach (var other in profile.Euicc.Profiles)

@@ -2,6 +2,7 @@
 
 using System.Reflection;
 using System.Runtime.Versioning;
+using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Architecture;
 
@@ -31,6 +32,18 @@ public sealed class ArchitectureTests
     public void What_is_internal_stands_in_the_namespace_of_its_room() => Assert.All(
         Client.GetTypes().Where(type => !type.IsNested && !type.IsPublic && type.Namespace?.StartsWith("EsimTools", StringComparison.Ordinal) == true && RoomGraph.OfClient.RoomOf(type) is not null and not "Root"),
         type => Assert.True(type.Namespace == "EsimTools" || type.Namespace!.EndsWith("." + RoomGraph.OfClient.RoomOf(type), StringComparison.Ordinal), type.FullName));
+
+    [Theory]
+    [InlineData("EsimTools")]
+    [InlineData("EsimTools.Client")]
+    [InlineData("EsimTools.Postgres")]
+    public void No_file_of_a_class_has_more_than_350_lines(string project)
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories);
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(File.ReadLines(file).Count() <= 350, file));
+    }
 
     [Fact]
     public void Nothing_asks_the_machine_for_the_time_but_the_clock()

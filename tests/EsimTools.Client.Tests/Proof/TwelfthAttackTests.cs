@@ -78,6 +78,30 @@ public sealed class TwelfthAttackTests : ProofScenario
         AssertProven(one, X);
     }
 
+    [Fact]
+    public async Task One_process_is_told_that_it_is_enabled_and_the_other_one_was_told_a_status_that_no_request_could_prove()
+    {
+        var (one, two) = await OpenTwoAsync();
+        await ResolveAsync(one, await SendAsync(one, EsimAction.Deactivate, "d", X), Listed(X, "deactive", "DISABLE"));
+        AssertProven(one, X);
+        await ListAsync(two, X, Listed(X, "active", "ENABLE"));
+
+        await AssertRefusedAsync(Read(one), X);
+    }
+
+    [Fact]
+    public async Task One_process_is_told_twice_that_it_is_active_and_in_between_the_other_one_that_it_is_not()
+    {
+        var (one, two) = await OpenTwoAsync();
+        var request = await SendAsync(one, EsimAction.Deactivate, "d", X);
+        await ListAsync(two, X, Listed(X, "active", "ENABLE"));
+        await ResolveAsync(one, request, Listed(X, "deactive", "ENABLE"));
+        AssertProven(one, X);
+        await ListAsync(two, X, Listed(X, "active", "ENABLE"));
+
+        await AssertRefusedAsync(Read(one), X);
+    }
+
     // --- Archives ---------------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -119,6 +143,13 @@ public sealed class TwelfthAttackTests : ProofScenario
         var one = await Fixture.OpenAsync();
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         return (one, await Fixture.OpenAsync());
+    }
+
+    private async Task ResolveAsync(EsimConnection connection, EsimRequest request, string row)
+    {
+        Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"d","status":"Pending"}""").On(Endpoint.List, 200, Sample.Page(false, row));
+        await connection.ResolveAsync(request);
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 
     // What others have written by now.

@@ -104,7 +104,7 @@ public sealed class PostgresServer : IDisposable
         for (var tries = 0; _process is null; tries++)
         {
             var process = Process.Start(Described(
-                "postgres", "-D", _data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=100"))!;
+                "postgres", "-D", _data, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300"))!;
             process.ErrorDataReceived += (_, line) =>
             {
                 lock (said)

@@ -1,7 +1,6 @@
 // The store in a folder: JSON Lines, only ever appended to, one file for each connection, so that several processes can share the folder without
 // waiting for each other.
 
-using System.Globalization;
 using EsimTools.Store.Lines;
 
 namespace EsimTools.Store.Folder;
@@ -14,20 +13,13 @@ namespace EsimTools.Store.Folder;
 /// </remarks>
 internal sealed class FolderStore : IEsimStore
 {
-    // A file that has grown to this is followed by another one, so that old ones can be archived.
-    private const long LargestFile = 32L * 1024 * 1024;
-
     private readonly object _reading = new();
     private readonly object _writer = new();
     private readonly Clock _clock;
     private readonly JournalFolder _folder;
     private readonly JournalPlaces _places = new();
     private readonly GatheredOutcomes _gathered = new();
-    private readonly HashSet<string> _ownFiles = new(StringComparer.Ordinal);
-    private readonly string _name;
-    private LineAppender? _file;
-    private FileStream? _life;
-    private bool _isClosed;
+    private readonly ConnectionFiles _own;
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
     /// <param name="folder">The folder.</param>
@@ -53,7 +45,7 @@ internal sealed class FolderStore : IEsimStore
 
         WrittenHasher = hashIdentifiers ? Hasher : null;
         _folder = new JournalFolder(folder, new() { Hasher = Hasher });
-        _name = string.Format(CultureInfo.InvariantCulture, "{0:yyyyMMdd'T'HHmmss}-{1}", clock.UtcNow.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
+        _own = new(folder, clock.UtcNow);
     }
 
     /// <inheritdoc/>
@@ -71,8 +63,12 @@ internal sealed class FolderStore : IEsimStore
     /// <inheritdoc/>
     public string Service { get; }
 
-    /// <summary>Begins a file; no portable call fills a disk or breaks it, so tests put the files on one that does.</summary>
-    public Func<string, FileStream> Begin { get; set; } = static path => OwnFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+    /// <inheritdoc cref="ConnectionFiles.Begin"/>
+    public Func<string, FileStream> Begin
+    {
+        get => _own.Begin;
+        set => _own.Begin = value;
+    }
 
     /// <inheritdoc/>
     public IdentifierHasher? Hasher { get; }
@@ -113,7 +109,7 @@ internal sealed class FolderStore : IEsimStore
             {
                 WriteGathered();
                 Write(line);
-                _file!.Flush(toDisk: true);
+                _own.Flush(toDisk: true);
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
@@ -139,7 +135,7 @@ internal sealed class FolderStore : IEsimStore
             try
             {
                 WriteGathered();
-                _file?.Flush();
+                _own.Flush();
                 return true;
             }
             catch (Exception e) when (DiskFault.Is(e))
@@ -164,7 +160,7 @@ internal sealed class FolderStore : IEsimStore
             try
             {
                 _folder.ReadNew(
-                    IsOwn,
+                    _own.Has,
                     (line, place) =>
                     {
                         Note(line.Key, place);
@@ -246,11 +242,7 @@ internal sealed class FolderStore : IEsimStore
         Flush();
         lock (_writer)
         {
-            _isClosed = true;
-            _file?.Dispose();
-            _file = null;
-            _life?.Dispose();
-            _life = null;
+            _own.Dispose();
         }
     }
 
@@ -304,45 +296,7 @@ internal sealed class FolderStore : IEsimStore
         }
     }
 
-    private void Write(JournalLine line)
-    {
-        if (_isClosed)
-        {
-            throw new ObjectDisposedException(nameof(FolderStore));
-        }
-
-        OpenFile(mayBegin: line.Event == JournalEvent.Sending);
-        var start = _file!.Append(file => line.WriteTo(file, WrittenHasher));
-        Note(line.Key, new(_file.Path, start, (int)(_file.Size - start) - 1));
-    }
-
-    // Others can tell by the second file, which the system closes whatever happens, whether this connection is still at work.
-    private void OpenFile(bool mayBegin)
-    {
-        if (_file is not null && (!mayBegin || _file.Size < LargestFile))
-        {
-            return;
-        }
-
-        _file?.Dispose();
-        _file = null;
-        var path = Path.Combine(Folder, _name + (_ownFiles.Count == 0 ? string.Empty : string.Format(CultureInfo.InvariantCulture, "-{0:000}", _ownFiles.Count + 1)) + ".jsonl");
-        _life ??= OwnFiles.Open(JournalFolder.LifePathOf(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-
-        _file = new(Begin(path));
-        lock (_ownFiles)
-        {
-            _ownFiles.Add(path);
-        }
-    }
-
-    private bool IsOwn(string path)
-    {
-        lock (_ownFiles)
-        {
-            return _ownFiles.Contains(path);
-        }
-    }
+    private void Write(JournalLine line) => Note(line.Key, _own.Append(line, WrittenHasher));
 
     private void Note(string? key, JournalPlace place)
     {

@@ -1,0 +1,56 @@
+// A hundred machines on one database at one moment.
+
+using EsimTools.Client.Tests.Support;
+using EsimTools.Postgres.Tests.Support;
+
+namespace EsimTools.Postgres.Tests;
+
+[Collection(OneServer.Name)]
+public sealed class HundredConnectionsTests : IDisposable
+{
+    private const int Machines = 100;
+    private const int Shared = 20;
+
+    private readonly ScriptedService _service = new();
+    private readonly Machine[] _machines;
+    private readonly int _workers;
+    private readonly int _ports;
+
+    public HundredConnectionsTests(PostgresServer server)
+    {
+        var address = server.NewDatabase();
+        _machines = [.. Enumerable.Range(0, Machines).Select(_ => new Machine(address, _service))];
+
+        // Each stands for a process, which has threads of its own.
+        ThreadPool.GetMinThreads(out _workers, out _ports);
+        ThreadPool.SetMinThreads(4 * Machines, _ports);
+    }
+
+    [PostgresFact]
+    public async Task A_hundred_connections_send_what_each_has_and_what_all_have_once()
+    {
+        var connections = await Task.WhenAll(_machines.Select(machine => Task.Run(() => machine.OpenAsync())));
+
+        await Task.WhenAll(connections.Select((connection, number) => Task.Run(async () =>
+        {
+            var own = Sample.Profile(Shared + 1 + number);
+            foreach (var some in Sample.Profiles(Shared).Append(own).Chunk(7))
+            {
+                await Machine.DeactivateAsync(connection, some);
+            }
+        })));
+
+        Assert.All(
+            Enumerable.Range(1, Shared + Machines),
+            number => Assert.Single(_service.Of(Endpoint.Action), call => call.Body.Contains(Sample.IccidOf(number), StringComparison.Ordinal)));
+        var requests = _service.Of(Endpoint.Action).Count;
+        Assert.All([0, Machines / 2, Machines - 1], number => Assert.Equal(requests, connections[number].GetRequests().Count()));
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(_machines, machine => machine.Dispose());
+        ThreadPool.SetMinThreads(_workers, _ports);
+        _service.Dispose();
+    }
+}
