@@ -82,6 +82,17 @@ internal sealed class ConnectionParts : IDisposable
         }
     }
 
+    /// <summary>Brings what has gathered to the store. A message may speak against what others have noted and nobody has read here, so that is read first.</summary>
+    public void Flush()
+    {
+        if (Life.IsOpen)
+        {
+            Tracker.Refresher.TryRefresh();
+        }
+
+        Store.Flush();
+    }
+
     /// <summary>Closes the connection, once.</summary>
     public void Dispose()
     {

@@ -335,16 +335,7 @@ public sealed class EsimConnection : IDisposable
     public override string ToString() => $"{UserName} on {AccountName} at {BaseUri.Host}" + (IsSandbox ? " (sandbox)" : string.Empty);
 
     /// <summary>Brings outcomes that have gathered to the disk, also what speaks against that which others have noted since.</summary>
-    public void FlushJournal()
-    {
-        // A message may speak against what others have noted and nobody has read here.
-        if (IsOpen)
-        {
-            Tracker.Refresher.TryRefresh();
-        }
-
-        Parts.Store.Flush();
-    }
+    public void FlushJournal() => Parts.Flush();
 
     /// <summary>Says something to whoever listens.</summary>
     internal void Report(EsimMessage message) => message.TellTo(Message);

@@ -42,6 +42,8 @@ public sealed class FourteenthAttackTests : ProofScenario
     [InlineData("message", EsimActionName.Deactivate, "deactive", null)]
     [InlineData("list", EsimActionName.Disable, "active", "DISABLE")]
     [InlineData("list", EsimActionName.DeviceSuspend, "deactive", null)]
+    [InlineData("list", "failed", "deactive", null)]
+    [InlineData("message", "failed", "deactive", null)]
     public async Task It_was_deactivated_days_ago_one_process_is_told_that_it_still_is_and_the_other_one_behind_it_that_it_is_not(string how, string action, string state, string? status)
     {
         var (one, two) = await OpenTwoAsync();
@@ -50,6 +52,11 @@ public sealed class FourteenthAttackTests : ProofScenario
             await SendAsync(one, EsimAction.DeviceSuspend, "d", new EsimProfile { Eid = X.Eid });
             one.ReceiveCallback(WithEid(Sample.Callback("d", X.Iccid!, profileStatus: null)));
             one.ReceiveCallback(OfDevice("d"));
+        }
+        else if (action == "failed")
+        {
+            await SendAsync(one, EsimAction.Deactivate, "d", X);
+            one.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null));
         }
         else
         {
@@ -121,23 +128,35 @@ public sealed class FourteenthAttackTests : ProofScenario
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_journal_is_cleared_and_who_was_idle_hears_that_a_deactivation_has_failed_whose_lines_are_elsewhere_now(bool inNextSession)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_journal_is_cleared_and_who_was_idle_hears_that_a_request_has_failed_whose_lines_are_elsewhere_now(bool isOfDevice, bool inNextSession)
     {
         var sender = await Fixture.OpenAsync();
         await ConfirmAsync(sender, EsimAction.Deactivate, "old", Sample.Profile(9));
         Fixture.Clock.Advance(TimeSpan.FromDays(60));
-        await ConfirmAsync(sender, EsimAction.Deactivate, "d", X);
-        await SendAsync(sender, EsimAction.ServicePlan, "s", X);
-        sender.ReceiveCallback(Sample.Callback("s", X.Iccid!, state: null, profileStatus: null));
+        if (isOfDevice)
+        {
+            await SendAsync(sender, EsimAction.DeviceSuspend, "d", new EsimProfile { Eid = X.Eid });
+            sender.ReceiveCallback(WithEid(Sample.Callback("d", X.Iccid!, profileStatus: null)));
+            sender.ReceiveCallback(OfDevice("d"));
+        }
+        else
+        {
+            await ConfirmAsync(sender, EsimAction.Deactivate, "d", X);
+            await SendAsync(sender, EsimAction.ServicePlan, "s", X);
+            sender.ReceiveCallback(Sample.Callback("s", X.Iccid!, state: null, profileStatus: null));
+        }
+
         sender.Dispose();
         var idle = await Fixture.OpenAsync();
         AssertProven(idle, X);
         var cleared = await EsimJournal.ClearAsync(new() { Path = Fixture.JournalPath }, Fixture.Clock.UtcNow.AddDays(-30), clock: Fixture.Clock);
         Assert.Equal(1, cleared.RequestsRemoved);
         Forget();
-        idle.ReceiveCallback(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null));
+        idle.ReceiveCallback(WithEid(Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null)));
 
         await AssertRefusedAsync(await NextAsync(idle, inNextSession), X);
     }
