@@ -249,8 +249,10 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)
         {
-            // A status that no request's message could prove another process may have been told in an answer.
-            var isBoth = state == status || (isNew && status is null && known.Status.OtherQuestion > before.Status.OtherQuestion);
+            // A status that no request's message could prove another process may have been told in an answer, or in one more message of a request that has
+            // ended before this one was sent.
+            var isBoth = state == status
+                || (isNew && known.Status.OtherQuestion > before.Status.OtherQuestion && (status is null || status.Sent.Sequence < state.Sent.Sequence));
             WriteAhead(key, state, Active, isBoth ? Enabled : null, now);
             Note(state, SpokenKind.Other, isBoth ? SpokenKind.Other : SpokenKind.None);
         }

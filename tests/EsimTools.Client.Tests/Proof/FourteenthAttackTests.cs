@@ -11,6 +11,21 @@ public sealed class FourteenthAttackTests : ProofScenario
 
     // --- Two processes that are told in turn ----------------------------------------------------------------------------------------
 
+    // What the adversary's seed 11555 found: the last request, a deactivation, stood for the one before it, and tells no status.
+    [Fact]
+    public async Task One_process_is_told_that_it_is_enabled_and_the_other_one_a_status_by_a_request_that_ended_before_the_last_one()
+    {
+        var (one, two) = await OpenTwoAsync();
+        await SendAsync(one, EsimAction.DeviceSuspend, "s", Sample.Profile(5));
+        await PollAsync(two, await SendAsync(two, EsimAction.SetFallback, "f", X), """{"requestId":"f","status":"Success"}""");
+        var deactivation = await SendAsync(one, EsimAction.Deactivate, "d", X);
+        await ListAsync(two, X, Listed(X, "active", "ENABLE"));
+        one.ReceiveCallback(Sample.Callback("f", X.Iccid!, profileStatus: "DOWNLOAD_DISABLE"));
+        await PollAsync(one, deactivation, """{"requestId":"d","status":"Success"}""");
+
+        await AssertRefusedAsync(Read(one), X);
+    }
+
     [Theory]
     [InlineData("list", EsimActionName.Deactivate, "deactive", null)]
     [InlineData("message", EsimActionName.Deactivate, "deactive", null)]
