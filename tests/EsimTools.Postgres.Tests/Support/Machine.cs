@@ -38,7 +38,10 @@ internal sealed class Machine(string database, ScriptedService service) : IDispo
     }
 
     public static Task<EsimSubmission> DeactivateAsync(EsimConnection connection, params EsimProfile[] profiles) =>
-        connection.SubmitAsync(EsimAction.Deactivate, profiles, new EsimActionOptions { ServicePlan = "M2M Global", ReasonCode = "FF", SkipConfirmedWithin = TimeSpan.FromHours(24) }).WaitAsync(ManualClock.HangLimit);
+        DeactivateAsync(connection, ManualClock.HangLimit, profiles);
+
+    public static Task<EsimSubmission> DeactivateAsync(EsimConnection connection, TimeSpan limit, params EsimProfile[] profiles) =>
+        connection.SubmitAsync(EsimAction.Deactivate, profiles, new EsimActionOptions { ServicePlan = "M2M Global", ReasonCode = "FF", SkipConfirmedWithin = TimeSpan.FromHours(24) }).WaitAsync(limit);
 
     public void Dispose()
     {
