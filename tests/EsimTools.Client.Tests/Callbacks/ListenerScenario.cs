@@ -12,7 +12,7 @@ public abstract class ListenerScenario : IDisposable
     private protected const string User = "hook-user";
     private protected const string Password = "hook-CANARY-password";
 
-    private protected static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(30);
+    private protected static readonly TimeSpan HangLimit = ManualClock.HangLimit;
 
     private readonly List<EsimCallbackListener> _listeners = [];
 
