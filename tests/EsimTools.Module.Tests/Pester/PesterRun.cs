@@ -1,59 +1,23 @@
-// A suite's run in a PowerShell of its own, and the list of what there is to run; both are what tests/module/Invoke-Suite.ps1 writes to a file.
+// A suite's run in a PowerShell of its own: what tests/module/Invoke-Suite.ps1 writes to a file.
 
-using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace EsimTools.Module.Tests.Pester;
 
 /// <summary>What Pester says of a test.</summary>
-internal sealed record PesterRecord(string Suite, string Name, int Line, string Result, string Message, decimal Seconds);
+internal sealed record PesterRecord(string Name, int Line, string Result, string Message, decimal Seconds);
 
-/// <summary>A suite that has run.</summary>
-internal sealed class PesterRun
+/// <summary>Runs suites.</summary>
+internal static class PesterRun
 {
-    /// <summary>Every test of every suite, found without running any.</summary>
-    public static readonly Lazy<PesterRecord[]> Listed = new(() => StartAsync(PesterSuite.Folder, "-List").GetAwaiter().GetResult().Records);
+    /// <summary>The test that is about the suite as a whole: that it ran to its end, and nothing failed outside of its tests.</summary>
+    public const string Whole = "runs to its end";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<PesterRun>>> s_runs = new();
-
-    private readonly Dictionary<string, PesterRecord> _records;
-
-    private PesterRun(string suite, PesterRecord[] records, Ended ended)
-    {
-        _records = records.ToDictionary(record => record.Name);
-        var found = Listed.Value.Where(listed => listed.Suite == suite).Select(listed => listed.Name).ToHashSet();
-        var others = records.Select(record => record.Name).Where(name => !found.Contains(name)).ToArray();
-        var problem = records.Length == 0 ? "No test ran."
-            : others.Length > 0 ? $"Ran and had not been found before: {string.Join("; ", others)}"
-            : ended.ExitCode != 0 ? $"Its exit code is {ended.ExitCode}: something failed outside of any test."
-            : string.Empty;
-        Whole = new PesterRecord(suite, PesterTestCase.Whole, 1, problem.Length == 0 ? "Passed" : "Failed", $"{problem}\n{ended.Output}\n{ended.Errors}", 0);
-    }
-
-    /// <summary>Whether it ran to its end and nothing but what had been found before, with all that it printed.</summary>
-    public PesterRecord Whole { get; }
-
-    /// <summary>Runs a suite, or gives its run where it has run already.</summary>
-    public static Task<PesterRun> OfAsync(string suite) => s_runs.GetOrAdd(suite, name => new Lazy<Task<PesterRun>>(() => RunAsync(name))).Value;
-
-    /// <summary>The result of a test; one that was found before and has not run has failed.</summary>
-    public PesterRecord Find(string name)
-    {
-        var record = _records.GetValueOrDefault(name);
-        return record is null or { Result: "NotRun" or "" }
-            ? new PesterRecord(Whole.Suite, name, record?.Line ?? 1, "Failed", "It was found and did not run.", 0)
-            : record;
-    }
-
-    private static async Task<PesterRun> RunAsync(string suite)
-    {
-        var (records, ended) = await StartAsync(Path.Combine(PesterSuite.Folder, suite));
-        return new PesterRun(suite, records, ended);
-    }
-
-    private static async Task<(PesterRecord[] Records, Ended Ended)> StartAsync(string path, params string[] switches)
+    /// <summary>Runs a suite.</summary>
+    /// <returns>Its tests, that of the whole first; one that Pester found and did not run has failed.</returns>
+    public static async Task<PesterRecord[]> OfAsync(string suite)
     {
         var results = Path.GetTempFileName();
         try
@@ -64,17 +28,22 @@ internal sealed class PesterRun
                 ["ESIMTOOLS_TEST_CONFIGURATION"] = BuildInfo.Configuration,
                 ["ESIMTOOLS_DOCUMENT_SERVER"] = Path.Combine(BuildInfo.OutputOf("DocumentServer"), "DocumentServer.dll"),
             };
-            string[] arguments = ["-File", Path.Combine(PesterSuite.Folder, "Invoke-Suite.ps1"), "-Path", path, "-Pester", BuildInfo.Pester, "-ResultPath", results, .. switches];
+            string[] arguments = ["-File", Path.Combine(PesterSuite.Folder, "Invoke-Suite.ps1"), "-Path", Path.Combine(PesterSuite.Folder, suite), "-Pester", BuildInfo.Pester, "-ResultPath", results];
             using var pwsh = PwshHost.Start(s_limit, environment, arguments);
             var ended = await pwsh.Completion;
             var text = await File.ReadAllTextAsync(results);
-            return text.Length == 0
-                ? throw new InvalidOperationException($"Pester gave no results.\n{ended.Output}\n{ended.Errors}")
-                : (JsonSerializer.Deserialize<PesterRecord[]>(text)!, ended);
+            var records = text.Length == 0 ? [] : JsonSerializer.Deserialize<PesterRecord[]>(text)!;
+            return [OfWhole(records.Length, ended), .. records.Select(record => record.Result is "NotRun" or "" ? record with { Result = "Failed", Message = "It was found and did not run." } : record)];
         }
         finally
         {
             File.Delete(results);
         }
+    }
+
+    private static PesterRecord OfWhole(int tests, Ended ended)
+    {
+        var problem = tests == 0 ? "No test ran." : ended.ExitCode != 0 ? $"Its exit code is {ended.ExitCode}: something failed outside of any test." : string.Empty;
+        return new PesterRecord(Whole, 1, problem.Length == 0 ? "Passed" : "Failed", $"{problem}\n{ended.Output}\n{ended.Errors}", 0);
     }
 }

@@ -1,31 +1,25 @@
-// One test of a Pester suite, as xunit sees it: its name, and a result that was taken from the run of the whole suite.
+// A Pester suite, as xunit sees it: run once, with a result for each of its tests.
 
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace EsimTools.Module.Tests.Pester;
 
-/// <summary>A test of a suite; the suite runs once, when the first of its tests is asked for.</summary>
+/// <summary>A suite; each of its tests is a result with a name of its own.</summary>
 internal sealed class PesterTestCase : XunitTestCase
 {
-    /// <summary>The test that is about the suite as a whole: that it ran to its end, and nothing but what was found before.</summary>
-    public const string Whole = "runs to its end, and runs nothing that was not found before";
-
     [Obsolete("Called by the deserializer only.", error: true)]
     public PesterTestCase()
     {
     }
 
-    public PesterTestCase(IMessageSink messages, TestMethodDisplay display, TestMethodDisplayOptions displayOptions, ITestMethod testMethod, string suite, string name)
-        : base(messages, display, displayOptions, testMethod, [suite, name])
+    public PesterTestCase(IMessageSink messages, TestMethodDisplay display, TestMethodDisplayOptions displayOptions, ITestMethod testMethod)
+        : base(messages, display, displayOptions, testMethod)
     {
     }
 
     /// <summary>The suite's file.</summary>
-    public string Suite => (string)TestMethodArguments[0];
-
-    /// <summary>The test's name, its blocks included.</summary>
-    public string Name => (string)TestMethodArguments[1];
+    public string Suite => PesterSuite.FileOf(TestMethod.TestClass.Class.Name);
 
     /// <inheritdoc/>
     public override Task<RunSummary> RunAsync(
@@ -33,17 +27,27 @@ internal sealed class PesterTestCase : XunitTestCase
         new Runner(this, messageBus, aggregator, cancellationTokenSource).RunAsync();
 
     /// <inheritdoc/>
-    protected override string GetDisplayName(IAttributeInfo factAttribute, string displayName) => $"{Suite} | {Name}";
+    protected override string GetDisplayName(IAttributeInfo factAttribute, string displayName) => Suite;
 
     private sealed class Runner(PesterTestCase testCase, IMessageBus bus, ExceptionAggregator aggregator, CancellationTokenSource cancellation)
         : TestCaseRunner<PesterTestCase>(testCase, bus, aggregator, cancellation)
     {
         protected override async Task<RunSummary> RunTestAsync()
         {
-            var test = new XunitTest(TestCase, TestCase.DisplayName);
+            var summary = new RunSummary();
+            foreach (var record in await RunSuiteAsync())
+            {
+                summary.Aggregate(Tell(record));
+            }
+
+            return summary;
+        }
+
+        private RunSummary Tell(PesterRecord record)
+        {
+            var test = new XunitTest(TestCase, $"{TestCase.Suite} | {record.Name}");
             MessageBus.QueueMessage(new TestStarting(test));
-            var record = await FindAsync();
-            var output = TestCase.Name == Whole ? record.Message : string.Empty;
+            var output = record.Name == PesterRun.Whole ? record.Message : string.Empty;
             var summary = new RunSummary { Total = 1, Time = record.Seconds };
             if (record.Result == "Passed")
             {
@@ -53,32 +57,31 @@ internal sealed class PesterTestCase : XunitTestCase
             {
                 summary.Skipped = 1;
                 // A test that is skipped by a switch says in its name, in parentheses, when.
-                var said = TestCase.Name[(TestCase.Name.LastIndexOf('(') + 1)..].TrimEnd(')');
+                var said = record.Name[(record.Name.LastIndexOf('(') + 1)..].TrimEnd(')');
                 MessageBus.QueueMessage(new TestSkipped(test, record.Message.Length > 0 ? record.Message.Split('\n')[0] : said));
             }
             else
             {
                 summary.Failed = 1;
                 MessageBus.QueueMessage(new TestFailed(
-                    test, record.Seconds, output, [record.Result], [$"{record.Message}\n{Path.Combine(PesterSuite.Folder, record.Suite)}:{record.Line}"], [string.Empty], [-1]));
+                    test, record.Seconds, output, [record.Result], [$"{record.Message}\n{Path.Combine(PesterSuite.Folder, TestCase.Suite)}:{record.Line}"], [string.Empty], [-1]));
             }
 
             MessageBus.QueueMessage(new TestFinished(test, record.Seconds, output));
             return summary;
         }
 
-        private async Task<PesterRecord> FindAsync()
+        private async Task<PesterRecord[]> RunSuiteAsync()
         {
             try
             {
-                var run = await PesterRun.OfAsync(TestCase.Suite);
-                return TestCase.Name == Whole ? run.Whole : run.Find(TestCase.Name);
+                return await PesterRun.OfAsync(TestCase.Suite);
             }
-#pragma warning disable CA1031 // Whatever kept the suite from running is what each of its tests failed of.
+#pragma warning disable CA1031 // Whatever kept the suite from running is what it failed of.
             catch (Exception problem)
 #pragma warning restore CA1031
             {
-                return new PesterRecord(TestCase.Suite, TestCase.Name, 0, "Failed", problem.Message, 0);
+                return [new PesterRecord(PesterRun.Whole, 1, "Failed", problem.Message, 0)];
             }
         }
     }

@@ -1,4 +1,4 @@
-// Each test of a Pester suite as a test of its own: the mark for xunit, and what finds the tests.
+// A Pester suite as a test of xunit that has many results: the mark for xunit, and what makes the test of it.
 
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -10,26 +10,11 @@ namespace EsimTools.Module.Tests.Pester;
 [XunitTestCaseDiscoverer("EsimTools.Module.Tests.Pester.PesterDiscoverer", "EsimTools.Module.Tests")]
 internal sealed class PesterTestsAttribute : FactAttribute;
 
-/// <summary>Finds the tests of a suite.</summary>
+/// <summary>Makes the test of a suite. What is in the suite shows when it runs: to have Pester find it before takes as long as some suites.</summary>
 /// <param name="messages">Where xunit takes what is to be told beside results.</param>
 public sealed class PesterDiscoverer(IMessageSink messages) : IXunitTestCaseDiscoverer
 {
     /// <inheritdoc/>
-    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute)
-    {
-        var display = discoveryOptions.MethodDisplayOrDefault();
-        var displayOptions = discoveryOptions.MethodDisplayOptionsOrDefault();
-        try
-        {
-            var suite = PesterSuite.FileOf(testMethod.TestClass.Class.Name);
-            return PesterRun.Listed.Value.Where(listed => listed.Suite == suite).Select(listed => listed.Name).Prepend(PesterTestCase.Whole)
-                .Select(name => new PesterTestCase(messages, display, displayOptions, testMethod, suite, name)).ToArray();
-        }
-#pragma warning disable CA1031 // Whatever keeps the tests from being found has to be seen as a red test.
-        catch (Exception problem)
-#pragma warning restore CA1031
-        {
-            return [new ExecutionErrorTestCase(messages, display, displayOptions, testMethod, $"The tests could not be found: {problem}")];
-        }
-    }
+    public IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
+        [new PesterTestCase(messages, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod)];
 }
