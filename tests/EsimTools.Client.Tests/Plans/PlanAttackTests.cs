@@ -296,9 +296,88 @@ public sealed class PlanAttackTests : IDisposable
         Assert.Contains("has made the plan", refusal?.Message ?? "approved");
     }
 
+    // --- What held -------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("Finished")]
+    [InlineData("Held")]
+    [InlineData("GivenUp")]
+    public async Task Neither_clearing_nor_copying_a_journal_lets_a_plan_that_is_over_or_held_be_carried_out(string stage)
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        Confirm(connection);
+        _failing.Add(Sample.IccidOf(1));
+        _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2), plan: new() { ExpiresIn = TimeSpan.FromDays(30), Waves = stage == "Finished" ? null : new() { Sizes = ["1"] } });
+        _ = Record.Exception(() => Carry(connection));
+        if (stage == "GivenUp")
+        {
+            using var run = connection.StartPlanRun(EsimPlan.Load(_fixture.PlanPath));
+            run.GiveUp();
+        }
+
+        await Task.WhenAll(connection.GetRequests().Select(request => connection.WaitAsync(request))).WaitAsync(ManualClock.HangLimit);
+        connection.Dispose();
+        var sent = Sent().Length;
+        _fixture.Clock.Advance(TimeSpan.FromDays(10));
+        var source = new EsimJournalPlace { Path = _fixture.Connections.JournalPath };
+        var target = Path.Combine(_fixture.Connections.Folder.Path, "copied");
+        await EsimJournal.ClearAsync(source, _fixture.Clock.UtcNow, clock: _fixture.Clock);
+        await EsimJournal.CopyAsync(source, new() { Path = target }, clock: _fixture.Clock);
+
+        foreach (var options in (EsimConnectionOptions[])[_fixture.Connections.Options(), OptionsIn(target)])
+        {
+            using var later = await EsimConnection.OpenAsync(options);
+            Assert.Equal(stage == "Held" ? EsimError.EsimPlanHeld : EsimError.EsimPlanDone, (Record.Exception(() => Carry(later)) as EsimException)?.Error);
+        }
+
+        Assert.Equal(sent, Sent().Length);
+    }
+
+    [Fact]
+    public async Task A_cap_counts_what_is_sent_again_and_what_was_settled_as_not_done()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        await connection.ChangePolicyAsync(_ => new() { Rules = [new() { Action = "deactivate", Caps = [new(2, TimeSpan.FromDays(3))] }] });
+        _fixture.Service.On(Endpoint.Action, 500, "");
+        var doubt = (await connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF" })).Request!;
+        _fixture.Clock.Advance(TimeSpan.FromDays(2));
+        _fixture.Lists(Sample.IccidOf(1), "active");
+        Assert.Equal(EsimResolutionStatus.NotDone, Assert.Single(await connection.ResolveAsync(doubt)).Resolution);
+        await connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF", Resubmit = true });
+
+        var third = await connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF", Resubmit = true });
+
+        Assert.Equal(EsimError.EsimPolicyRefused, Assert.Single(third.Refused).Verdict.Error);
+        Assert.Equal(2, Sent().Length);
+    }
+
+    // Clocks in Paris go from 2 to 3 in the last night of March on which they are put forward, and twice through the hour before 3 in October.
+    [Theory]
+    [InlineData("02:15-02:45", "2026-03-29T00:59:00Z", false)]
+    [InlineData("02:15-02:45", "2026-03-29T01:00:00Z", false)]
+    [InlineData("22:00-05:00", "2026-03-29T02:59:00Z", true)]
+    [InlineData("22:00-05:00", "2026-03-29T03:00:00Z", false)]
+    [InlineData("02:15-02:45", "2026-10-25T00:30:00Z", true)]
+    [InlineData("02:15-02:45", "2026-10-25T00:50:00Z", false)]
+    [InlineData("22:00-05:00", "2026-10-25T03:59:00Z", true)]
+    [InlineData("22:00-05:00", "2026-10-25T04:00:00Z", false)]
+    public void The_hours_of_waves_are_those_of_the_clock_on_the_wall(string hours, string now, bool isOpen) =>
+        Assert.Equal(isOpen, TimeWindow.Read(hours, "Europe/Paris").UntilOpen(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)) == TimeSpan.Zero);
+
     // ---------------------------------------------------------------------------------------------------------------------------
 
     private static EsimPlanOptions InOnes => new() { Waves = new() { Sizes = ["1"] } };
+
+    private EsimConnectionOptions OptionsIn(string journal) => new()
+    {
+        ApiCredential = new EsimCredential("api-key", ConnectionFixture.ApiSecret),
+        UserCredential = new EsimCredential("uws-user", ConnectionFixture.UserSecret),
+        AccountName = Sample.Account,
+        BaseUri = new Uri("https://service.test/api"),
+        JournalPath = journal,
+        Handler = _fixture.Service,
+        Clock = _fixture.Clock,
+    };
 
     private string[] Sent() => [.. _fixture.Service.Of(Endpoint.Action).Select(call => call.Path.Split('/')[^1])];
 
