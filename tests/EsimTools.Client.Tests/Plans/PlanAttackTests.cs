@@ -93,6 +93,24 @@ public sealed class PlanAttackTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_told_to_have_failed_while_the_plan_pauses_counts_before_the_next_wave()
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        Confirm(connection);
+        _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(2), plan: new() { Waves = new() { Sizes = ["1"], Delay = TimeSpan.FromMinutes(15) } });
+        var carried = Task.Run(() => Record.Exception(() => Carry(connection)));
+        while (await _fixture.Clock.NextPauseAsync() != TimeSpan.FromMinutes(15))
+        {
+        }
+
+        connection.ReceiveCallback(Sample.Callback(_host.Accepted[0].RequestId!, Sample.IccidOf(1), "FAILED", state: null, profileStatus: null));
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(15));
+        await Task.WhenAny(carried, Task.Delay(TimeSpan.FromSeconds(2)));
+
+        Assert.Single(Sent());
+    }
+
+    [Fact]
     public async Task A_plan_that_is_held_stays_held_when_the_clock_was_set_back_before()
     {
         var connection = await _fixture.Connections.OpenAsync();
@@ -235,6 +253,22 @@ public sealed class PlanAttackTests : IDisposable
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF" });
 
         Assert.Null(submission.Request);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_sent_under_a_read_only_policy_neither_of_callbacks(bool registers)
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        await connection.ChangePolicyAsync(_ => new() { IsReadOnly = true });
+        var before = _fixture.Service.Calls.Count(call => call.Method == HttpMethod.Post || call.Method == HttpMethod.Delete);
+
+        _ = await Record.ExceptionAsync(() => registers
+            ? connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), ["CarrierService"])
+            : connection.UnregisterCallbackAsync("CarrierService"));
+
+        Assert.Equal(before, _fixture.Service.Calls.Count(call => call.Method == HttpMethod.Post || call.Method == HttpMethod.Delete));
     }
 
     [Fact]
