@@ -39,6 +39,9 @@ public sealed class PlanAttackTests : IDisposable
         await Task.WhenAny(carried, Task.Delay(TimeSpan.FromSeconds(2)));
 
         Assert.Single(Sent());
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(15));
+        await carried.WaitAsync(ManualClock.HangLimit);
+        Assert.Equal(2, Sent().Length);
     }
 
     [Fact]
@@ -253,6 +256,23 @@ public sealed class PlanAttackTests : IDisposable
         var submission = await connection.SubmitAsync(EsimAction.Deactivate, Sample.Profiles(1), new() { ReasonCode = "FF" });
 
         Assert.Null(submission.Request);
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\u00a0")]
+    public async Task Blanks_around_the_name_of_an_account_have_no_more_deactivated_than_may_be_deleted(string blank)
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        Confirm(connection);
+        await connection.ChangePolicyAsync(_ => new() { Rules = [new() { Action = "delete", Caps = [new(1, TimeSpan.FromHours(1))] }] });
+        _fixture.Lists(Sample.IccidOf(1), "active", "ENABLE");
+        _fixture.Lists(Sample.IccidOf(2), "active", "ENABLE");
+        EsimProfile[] rows = [new(Sample.Profile(1)) { AccountName = Sample.Account }, new(Sample.Profile(2)) { AccountName = Sample.Account + blank }];
+
+        await connection.RunAsync(EsimAction.Delete, rows, new() { DisableFirst = true, ReasonCode = "FF" }, _host).WaitAsync(ManualClock.HangLimit);
+
+        Assert.Single(_host.Accepted, request => request.Action == "deactivate");
     }
 
     [Theory]
