@@ -129,6 +129,28 @@ Describe 'New-EsimPlan -UndoOf' {
         "$warned" | Should -Not -BeLike '*The plan undoes*'
         $test.Connection | Disconnect-EsimService
     }
+
+    It 'plans nothing for <What>, and above all not everything' -ForEach @(
+        @{ What = 'an inventory without rows'; Make = { @() | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
+        @{ What = 'rows none of which can be used'; Make = { [pscustomobject] @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
+        @{ What = 'an empty variable'; Make = { $nobody | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
+        @{ What = 'an empty -Iccid'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -Iccid $nobody } }
+    ) {
+        $test = Connect-TestSandbox -Row (Get-TestRow 3)
+        $null = Get-TestRow 3 | Disable-EsimProfile -ReasonCode FF -Force | Wait-EsimRequest
+        $null = Get-TestRow 3 | Enable-EsimProfile -ServicePlan 'M2M Global' -Force | Wait-EsimRequest
+        $run = Get-EsimRun | Where-Object Action -EQ activate
+        $nobody = $null
+        $back = try {
+            & $Make $run (Join-Path $TestDrive "$([guid]::NewGuid()).plan") 2> $null 3> $null
+        }
+        catch {
+            $null
+        }
+
+        $back.Allowed | Should -BeIn 0, $null
+        $test.Connection | Disconnect-EsimService
+    }
 }
 
 Describe 'What is no plan' {
@@ -193,6 +215,14 @@ Describe 'The policy' {
 
     AfterEach {
         $script:test.Connection | Disconnect-EsimService
+    }
+
+    It 'is not set for <What> that was left empty' -ForEach @(
+        @{ What = '-Approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver $nobody -Force } }
+        @{ What = '-Cap'; Set = { Set-EsimPolicy delete -Cap $nobody -Force } }
+    ) {
+        $nobody = $null
+        { & $Set } | Should -Throw
     }
 
     It 'is none at first, is changed part by part, and can be taken away' {
