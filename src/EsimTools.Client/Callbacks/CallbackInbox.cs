@@ -13,6 +13,9 @@ internal sealed class CallbackInbox(
     // As often as outcomes are brought to the store.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
+    // The answer that brings a request's id is written a moment after it came, or when the database is back; other programs' messages wait in vain.
+    private static readonly TimeSpan EarlyLimit = TimeSpan.FromMinutes(10);
+
     private readonly List<EsimCallbackListener> _listeners = [];
     private readonly object _look = new();
     private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
@@ -126,6 +129,9 @@ internal sealed class CallbackInbox(
         tracker.Refresher.TryRefresh();
         return store.Flush();
     }
+
+    /// <summary>Whether a message that came lately waits for its request: it has overtaken the answer to another process, perhaps, which is written any moment.</summary>
+    public bool WaitsForRequest => tracker.Answers.LastEarly is { } last && clock.UtcNow - last is var age && age < EarlyLimit && age > -EarlyLimit;
 
     /// <summary>Whether a message is about a request that is known here. Where not, what other processes have sent meanwhile is read first, unless that was done a moment ago.</summary>
     public bool Knows(string requestId)

@@ -228,9 +228,9 @@ internal sealed class CallbackIntake : IDisposable
             var left = due is { } moment ? Math.Max(0, moment - Environment.TickCount) : Timeout.Infinite;
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
-                // Other processes may wait for what has been told, and nobody knows when the next message comes.
-                // What a database that is away does not take is tried again: the next message may be hours away.
-                due = due is not null && isWhole && _inbox.IsOpen && !_inbox.Flush() ? Environment.TickCount + RetryMilliseconds : null;
+                // Other processes may wait for what has been told, and nobody knows when the next message comes. What a database that is away does not
+                // take, and what has overtaken the answer that brings its request's id, is tried again: the next message may be hours away.
+                due = due is not null && isWhole && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest) ? Environment.TickCount + RetryMilliseconds : null;
             }
             else if (told.Callback is { } callback)
             {

@@ -10,12 +10,16 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
     private readonly Dictionary<string, (List<(EsimCallback Callback, uint Order)> Callbacks, LinkedListNode<string> Place)> _byId = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<string> _ids = new();
     private int _count;
+    private DateTimeOffset? _lastAt;
 
     /// <summary>The requests that messages wait for, the oldest first.</summary>
     public IEnumerable<string> RequestIds => _ids;
 
     /// <summary>All messages that wait.</summary>
     public IEnumerable<EsimCallback> All => _ids.SelectMany(id => _byId[id].Callbacks).Select(kept => kept.Callback);
+
+    /// <summary>When the last of them came; null where none waits.</summary>
+    public DateTimeOffset? LastAt => _count > 0 ? _lastAt : null;
 
     /// <summary>How much memory they take.</summary>
     public long Bytes { get; private set; }
@@ -42,6 +46,7 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
 
         waiting.Callbacks.Add((callback, order));
         _count++;
+        _lastAt = callback.ReceivedAt ?? _lastAt;
         Bytes += callback.Weight;
     }
 

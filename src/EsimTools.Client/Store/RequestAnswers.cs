@@ -34,6 +34,18 @@ internal sealed class RequestAnswers(
         }
     }
 
+    /// <summary>When the last message came whose request is not known yet; null where none waits.</summary>
+    public DateTimeOffset? LastEarly
+    {
+        get
+        {
+            lock (memory)
+            {
+                return earlyCallbacks.LastAt;
+            }
+        }
+    }
+
     /// <summary>The service took the request. False where another one has that id: an answer that brings it is not the answer to a new one.</summary>
     public bool TryAccept(EsimRequest request, string requestId)
     {
