@@ -26,6 +26,8 @@ public sealed class EsimPlanRun : IDisposable
     private EsimRun? _run;
     private PlanGate? _gate;
     private int _forgiven;
+    private int _heldWave;
+    private int _wave;
 
     internal EsimPlanRun(RunServices services, EsimPlan plan, EsimPlanRunOptions options, EsimPlanHost? host, CancellationToken stop)
     {
@@ -144,7 +146,7 @@ public sealed class EsimPlanRun : IDisposable
     private HashSet<IdentifierKey> TakeUp()
     {
         var requests = _services.Tracker.Requests.OfPlan(Plan.Id);
-        _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests, _services.Tracker));
+        _gate = new(_services.Tracker, Plan, PlanTally.KeysOf(requests, _services.Tracker), PlanTally.DeactivatedKeysOf(requests, Plan.Kind, _services.Tracker));
         return PlanTally.DoneKeysOf(requests, Plan.Kind, _services.Tracker);
     }
 
@@ -154,6 +156,7 @@ public sealed class EsimPlanRun : IDisposable
     // since is theirs: else each would send what has failed for the other one.
     private void CheckMayLeave()
     {
+        _services.Tracker.Refresher.Refresh();
         Check();
         if (_services.Tracker.Plans.IsTakenOver(Plan.Id, _run!.Info.Id))
         {
@@ -172,6 +175,7 @@ public sealed class EsimPlanRun : IDisposable
         }
 
         _forgiven = progress?.Forgiven ?? 0;
+        _heldWave = progress?.Wave ?? 0;
         if (_options.Resume && progress is { Stage: PlanStage.Held })
         {
             _forgiven = PlanTally.Of(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind).Failed;
@@ -188,7 +192,6 @@ public sealed class EsimPlanRun : IDisposable
             ConfirmAndCheck();
         }
 
-        var isFirst = true;
         for (var i = 0; i < waves.Count; i++)
         {
             var profiles = waves[i].Select(planned => planned.ToProfile()).Where(profile => !sent.Contains(_services.Tracker.KeyOf(Plan.Kind, profile))).ToArray();
@@ -197,13 +200,22 @@ public sealed class EsimPlanRun : IDisposable
                 continue;
             }
 
-            if (Plan.Waves is { } limits && !MayBegin(limits, isFirst))
+            if (Plan.Waves is { } limits)
             {
-                return PlanStage.Stopped;
+                // The rest of a wave that was begun follows at once; before another one, the pause, also where that was begun by an earlier command.
+                if (!MayBegin(limits, profiles.Length == waves[i].Count ? PlanTally.PauseLeft(_services.Tracker.Requests.OfPlan(Plan.Id), limits.Delay, _services.Clock.UtcNow) : TimeSpan.Zero))
+                {
+                    return PlanStage.Stopped;
+                }
+
+                // What was told meanwhile.
+                ConfirmAndCheck();
+                _problems.BeginWave();
+                _wave = i + 1;
+                _heldWave = _heldWave > 0 ? _heldWave : _wave;
             }
 
-            isFirst = false;
-            if (Plan is { Waves: not null, Options.DisableFirst: true } && FindNoRoom(waves[i], profiles) is { } reason)
+            if (Plan is { Waves: not null, Options.DisableFirst: true } && PlanRoom.FindNone(_services, _run!, waves[i], profiles) is { } reason)
             {
                 throw new EsimException(
                     EsimError.EsimPlanHeld,
@@ -229,7 +241,7 @@ public sealed class EsimPlanRun : IDisposable
     }
 
     // A wave begins when its pause is over and the hours for it have come. False where the plan is to end here.
-    private bool MayBegin(EsimWaves waves, bool isFirst)
+    private bool MayBegin(EsimWaves waves, TimeSpan pause)
     {
         var window = waves.Window;
         try
@@ -237,9 +249,9 @@ public sealed class EsimPlanRun : IDisposable
             _run!.Pump.Await(async token =>
             {
                 using var end = CancellationTokenSource.CreateLinkedTokenSource(token, _endAfterWave.Token);
-                if (!isFirst)
+                if (pause > TimeSpan.Zero)
                 {
-                    await _services.Clock.Delay(waves.Delay, end.Token).ConfigureAwait(false);
+                    await _services.Clock.Delay(pause, end.Token).ConfigureAwait(false);
                 }
 
                 // Bit by bit: a machine that sleeps meanwhile wakes up with another time.
@@ -255,7 +267,6 @@ public sealed class EsimPlanRun : IDisposable
         }
 
         // The hours may have come after the plan's own time.
-        _services.Tracker.Refresher.Refresh();
         CheckMayLeave();
         return !_endAfterWave.IsCancellationRequested;
     }
@@ -282,30 +293,14 @@ public sealed class EsimPlanRun : IDisposable
                 $"{PlanHurdles.Look(Plan)} Invoke-EsimPlan -Resume goes on with the next wave, -GiveUp ends the plan.");
         }
 
-        // Who goes on leaves behind what could not be sent; what the policy refuses it refuses of the next wave as well.
-        if ((_options.Resume ? _problems.Refusal : _problems.Left) is { } left)
+        // Who goes on leaves behind what could not be sent of the wave that was held; what the policy refuses it refuses of the next wave as well.
+        if ((_options.Resume && _wave == _heldWave ? _problems.Refusal : _problems.LeftOfWave) is { } left)
         {
             throw new EsimException(
                 EsimError.EsimPlanHeld,
                 $"The plan is held: part of the wave could not be sent ({left.Reason ?? left.Error.ToString()}). Nothing more of it is sent.",
                 "See the errors before this one. Invoke-EsimPlan -Resume goes on with the rest, -GiveUp ends the plan.");
         }
-    }
-
-    // Why the policy would not let a wave be deleted that would be deactivated first; null where it would. Lines are not to lose their service for that.
-    private string? FindNoRoom(IEnumerable<EsimPlanProfile> wave, EsimProfile[] profiles)
-    {
-        if (wave.All(planned => planned.Verdict != EsimPlanVerdict.DisablesFirst))
-        {
-            return null;
-        }
-
-        var room = new RoomAhead(_services, Plan.Kind, _run!.Info);
-        return profiles.GroupBy(_run.AccountOf)
-            .Select(account => (Count: account.Count(), Look: room.Look(account.Key, account.Count(), atOnce: true)))
-            .Where(account => account.Look.Left < account.Count)
-            .Select(account => account.Look.Refusal.Reason)
-            .FirstOrDefault();
     }
 
     private EsimPlanWave WaveOf(int number, IReadOnlyList<ArraySegment<EsimPlanProfile>> waves, int profiles, bool isOver)
@@ -326,6 +321,7 @@ public sealed class EsimPlanRun : IDisposable
         Until = Plan.ExpiresAt,
         Message = why,
         Forgiven = _forgiven,
+        Wave = _wave > 0 ? _wave : _heldWave,
     };
 
     private void Note(PlanStage stage, string? why)

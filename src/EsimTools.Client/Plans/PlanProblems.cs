@@ -15,8 +15,14 @@ internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
     /// <summary>The first problem that has left something that the same command may still send; null where nothing is left.</summary>
     public EsimException? Left { get; private set; }
 
+    /// <summary>The first of the wave that is being sent; likewise.</summary>
+    public EsimException? LeftOfWave { get; private set; }
+
     /// <summary>The first refusal of the policy; null where there was none.</summary>
     public EsimException? Refusal { get; private set; }
+
+    /// <summary>The next wave begins.</summary>
+    public void BeginWave() => LeftOfWave = null;
 
     /// <inheritdoc/>
     public override bool WantsDetails => host.WantsDetails;
@@ -39,7 +45,8 @@ internal sealed class PlanProblems(EsimPlanHost host) : EsimRunHost
     /// <inheritdoc/>
     public override void OnProblem(EsimException problem, object? target)
     {
-        Left ??= Final.Contains(problem.Error) ? null : problem;
+        LeftOfWave ??= Final.Contains(problem.Error) ? null : problem;
+        Left ??= LeftOfWave;
         Refusal ??= problem.Error == EsimError.EsimPolicyRefused ? problem : null;
         host.OnProblem(problem, target);
     }

@@ -6,8 +6,8 @@ using EsimTools.Store;
 namespace EsimTools.Plans;
 
 /// <summary>Counts the outcomes of a plan's requests. With deactivations before, a profile whose deactivation has failed has failed.</summary>
-/// <param name="Succeeded">Profiles for which the action has succeeded.</param>
-/// <param name="Failed">Profiles for which it, or the deactivation before it, has failed.</param>
+/// <param name="Succeeded">Profiles for which the action has succeeded, and nothing else was said.</param>
+/// <param name="Failed">Profiles for which it, or the deactivation before it, has failed, or was said to have failed as well as to have succeeded.</param>
 /// <param name="InDoubt">Profiles in requests of which nobody knows whether they were taken.</param>
 /// <param name="Open">Profiles in accepted requests whose outcome is not known.</param>
 internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt, int Open)
@@ -21,8 +21,9 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
         foreach (var request in requests)
         {
             var left = request.Count - request.SucceededCount - request.FailedCount;
-            succeeded += request.Kind == action ? request.SucceededCount : 0;
-            failed += request.FailedCount - NotDone(request).Count();
+            var disputed = request.DisputedCount;
+            succeeded += request.Kind == action ? request.SucceededCount - disputed : 0;
+            failed += request.FailedCount - NotDone(request).Count() + disputed;
             inDoubt += request.Status == EsimRequestStatus.InDoubt ? left : 0;
             open += request.Status == EsimRequestStatus.Accepted ? left : 0;
         }
@@ -63,6 +64,30 @@ internal readonly record struct PlanTally(int Succeeded, int Failed, int InDoubt
     private static IEnumerable<EsimProfile> FailuresOf(EsimRequest request, OutcomeStatus status) =>
         request.Failures.Where(result => result.Status == status).Select(result => result.Profile);
 
+    /// <summary>What is left of the pause before the next wave, from the moment on at which something of the plan was last sent or heard.</summary>
+    /// <param name="requests">The requests of the plan that were taken or may have been.</param>
+    /// <param name="delay">The whole pause.</param>
+    /// <param name="now">The present moment. By a clock that was set back the whole pause is left.</param>
+    public static TimeSpan PauseLeft(IReadOnlyList<EsimRequest> requests, TimeSpan delay, DateTimeOffset now)
+    {
+        if (requests.Count == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var last = requests.Max(request => request.GetResults().Select(result => result.ReceivedAt).Append(request.SubmittedAt).Max());
+        return now < last ? delay : now - last < delay ? delay - (now - last) : TimeSpan.Zero;
+    }
+
+    /// <summary>The profiles that a plan has deactivated on the way to its action.</summary>
+    /// <param name="requests">The requests of the plan that were taken or may have been.</param>
+    /// <param name="action">The plan's action.</param>
+    /// <param name="tracker">Knows what a profile is known by.</param>
+    public static HashSet<IdentifierKey> DeactivatedKeysOf(IEnumerable<EsimRequest> requests, EsimAction action, RequestTracker tracker) =>
+        [.. requests.Where(request => request.Kind != action)
+            .SelectMany(request => request.GetResults())
+            .Where(result => result.Status == OutcomeStatus.Succeeded)
+            .Select(result => tracker.KeyOf(action, result.Profile))];
 
     /// <summary>The profiles that a plan is through with: its action was sent for them, or the deactivation before it has failed.</summary>
     /// <param name="requests">The requests of the plan that were taken or may have been.</param>

@@ -20,6 +20,13 @@ internal static class PolicyRefusal
     /// <summary>Why waves are needed.</summary>
     public static string OfWaves(EsimAction action, int from) => $"the policy allows '{action}' for {from} profiles and more in the waves of a plan only";
 
+    /// <summary>Why a cap cannot be kept where another version has written lines that this one cannot read.</summary>
+    public static GuardVerdict OfUncounted(EsimAction action)
+    {
+        var reason = $"the policy caps '{action}', and how many profiles a newer EsimTools has sent it for cannot be counted by this one";
+        return GuardVerdict.Refuse(EsimError.EsimPolicyRefused, reason, $"Update EsimTools on this machine. {Advice}") with { Rule = reason };
+    }
+
     /// <summary>The refusal as a verdict.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="rule">What the rule is known by: those that one rule refuses are told of together.</param>

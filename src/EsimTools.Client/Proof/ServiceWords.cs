@@ -5,6 +5,9 @@ namespace EsimTools.Proof;
 /// <summary>Meanings of <c>state</c>, <c>profileStatus</c> and <c>profileRole</c>.</summary>
 internal static class ServiceWords
 {
+    /// <summary>The service's own word where it does not tell; here also for two words that differ, or for none where one has been taken away.</summary>
+    public const string Unknown = "UNKNOWN";
+
     /// <summary>Every word that a rule looks at.</summary>
     public static IReadOnlyList<string> Known { get; } =
     [

@@ -80,6 +80,9 @@ public sealed class EsimCallback
     /// <summary>Those of them that are not the one that the message names; all where it names the device alone.</summary>
     internal IReadOnlyList<ListedProfile> Others { get; private init; } = [];
 
+    /// <summary>The profiles of which it says that one has failed, and not which; none otherwise.</summary>
+    internal IReadOnlyList<WireIdentifiers> FailedEither { get; private init; } = [];
+
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
     internal long Weight => _weight != 0 ? _weight : _weight = 200
         + BytesOf(RequestId) + BytesOf(Iccid) + BytesOf(Eid) + BytesOf(Imei) + BytesOf(State) + BytesOf(ProfileStatus) + BytesOf(ProfileRole)
@@ -175,6 +178,7 @@ public sealed class EsimCallback
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
             IsAnswer = fault is null && !hasFault && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
+            FailedEither = identifiers.IsAmbiguous && StatusOf(root, fault) == OutcomeStatus.Failed ? [.. identifiers.Each()] : [],
             Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
         };
     }

@@ -13,10 +13,13 @@ internal sealed class RoomAhead(RunServices services, EsimAction action, EsimRun
     private readonly Dictionary<string, int> _taken = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Profiles are on their way to the action.</summary>
-    public void Take(string account, int profiles) => _taken[account] = TakenOf(account) + profiles;
+    public void Take(string account, int profiles) => _taken[NameOf(account)] = TakenOf(account) + profiles;
 
     /// <summary>Profiles will not come to it.</summary>
-    public void Drop(string account, int profiles) => _taken[account] = TakenOf(account) - profiles;
+    public void Drop(string account, int profiles) => _taken[NameOf(account)] = TakenOf(account) - profiles;
+
+    /// <summary>What caps count an account under: blanks around its name, as rows have them, make it no other one.</summary>
+    public static string NameOf(string account) => account.Trim();
 
     /// <summary>How many more profiles of an account may be set on their way, and why no further ones.</summary>
     /// <param name="account">The account.</param>
@@ -35,6 +38,11 @@ internal sealed class RoomAhead(RunServices services, EsimAction action, EsimRun
             return (int.MaxValue, default);
         }
 
+        if (services.Tracker.Policy.FindUncounted(rule, action) is { } uncounted)
+        {
+            return (0, uncounted);
+        }
+
         if (run.PlanId is null && rule.WavesFrom is { } from && from - 1 - _taken.Values.Sum() is var few && few < wanted)
         {
             var waves = PolicyRefusal.OfWaves(action, from);
@@ -45,5 +53,5 @@ internal sealed class RoomAhead(RunServices services, EsimAction action, EsimRun
         return room.Left < wanted ? (room.Left, PolicyRefusal.Verdict(room.Explain(action.Name, account), $"{action}/{account}/{room.Cap}")) : (int.MaxValue, default);
     }
 
-    private int TakenOf(string account) => _taken.TryGetValue(account, out var taken) ? taken : 0;
+    private int TakenOf(string account) => _taken.TryGetValue(NameOf(account), out var taken) ? taken : 0;
 }

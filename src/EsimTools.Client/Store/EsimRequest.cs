@@ -265,6 +265,9 @@ public sealed class EsimRequest
     /// <summary>Sets an outcome; false when the outcome of that profile was known already. Who subscribes is told by <see cref="Deliver"/>.</summary>
     internal bool TrySet(int place, EsimResult result) => _outcomes.TrySet(place, result);
 
+    /// <summary>How many profiles of the whole request have succeeded and were said to have failed, too.</summary>
+    internal int DisputedCount => _outcomes.CountDisputed();
+
     /// <summary>Notes that the outcome of a profile is disputed; false when that was noted before.</summary>
     internal bool TryDispute(int place) => _outcomes.TryDispute(place);
 

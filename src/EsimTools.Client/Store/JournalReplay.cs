@@ -66,9 +66,14 @@ internal sealed class JournalReplay(
 
             var action = line.Outcome == OutcomeStatus.Succeeded ? sent : null;
             ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
-            if (ServiceWords.IsLead(line.Said.ProfileRole))
+
+            // They forbid at any age.
+            var status = line.Said.ProfileStatus ?? action?.ProvesProfileStatus;
+            var final = new ProfileState(
+                line.Said.Source, line.At, null, ServiceWords.IsDeleted(status) ? status : null, ServiceWords.IsLead(line.Said.ProfileRole) ? line.Said.ProfileRole : null);
+            if (final is not { ProfileStatus: null, ProfileRole: null })
             {
-                ids.ForEach(id => ledger.Note(id.Key, new(line.Said.Source, line.At, ProfileRole: line.Said.ProfileRole)));
+                ids.ForEach(id => ledger.Note(id.Key, final));
             }
         }
 

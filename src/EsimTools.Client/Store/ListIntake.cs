@@ -42,9 +42,11 @@ internal sealed class ListIntake(
         // A line that names two ICCIDs may be about either, and proves for none.
         if (device.Identifiers.IsAmbiguous)
         {
+            var said = new ProfileState(EvidenceSource.ServiceList, null, device.State, device.ProfileStatus);
             foreach (var either in device.Identifiers.Each().Select(one => identifiers.KeyOf(one.Iccid)).OfType<IdentifierKey>())
             {
-                proofHearing.HearForeign(either, device.State, device.ProfileStatus);
+                proofHearing.HearForeign(either, device.HasTwoStates ? ServiceWords.Unknown : said.State, device.HasTwoStatuses ? ServiceWords.Unknown : said.ProfileStatus);
+                proofHearing.Against.NoteFinal(either, said, order.Now());
             }
         }
         else if (identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
@@ -125,10 +127,7 @@ internal sealed class ListIntake(
             if (profile.IsOneOfSeveral)
             {
                 proofHearing.HearForeign(key, profile.Said.State, profile.Said.ProfileStatus);
-                if (ServiceWords.IsLead(profile.Said.ProfileRole))
-                {
-                    proofHearing.Against.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: profile.Said.ProfileRole), order.Now().UtcTicks);
-                }
+                proofHearing.Against.NoteFinal(key, profile.Said, order.Now());
             }
             else
             {

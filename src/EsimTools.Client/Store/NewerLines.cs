@@ -19,6 +19,9 @@ internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, strin
     private string? _all;
     private string? _devices;
 
+    /// <summary>Whether there are any that may be about requests: for how many profiles they are, nobody here can count.</summary>
+    public bool MayBeRequests { get; private set; }
+
     /// <summary>Whether a line is about our service. One may have been given as .../api and as .../API; what is open there is open here.</summary>
     public bool IsOurs(string? other) => string.Equals(other, service, StringComparison.OrdinalIgnoreCase);
 
@@ -31,6 +34,7 @@ internal sealed class NewerLines(RequestTable table, ProfileLedger ledger, strin
         }
 
         table.KeptFiles.Add(path);
+        MayBeRequests = MayBeRequests || line.Code is null;
         var newer = $"a line of the journal file '{path}' {line.Message}";
         if (line.Code is not null && line.LocalId is { } localId)
         {

@@ -146,8 +146,8 @@ internal sealed class OutcomeIntake(
             return;
         }
 
-        // One that is open in the request itself may still be as it was before; LEAD it is for ever.
-        NoteLead(key, said.ProfileRole);
+        // One that is open in the request itself may still be as it was before; LEAD or deleted it is for ever.
+        proofHearing.Against.NoteFinal(key, said, order.Now());
         proofHearing.HearForeign(key, said.State, said.ProfileStatus, identifiers.EuiccOf(eid), ledger.OpenFor(key).Contains(entry.Number) ? entry : null);
     }
 
@@ -157,6 +157,11 @@ internal sealed class OutcomeIntake(
         foreach (var said in callback.ListedProfiles)
         {
             HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Identifiers.Eid ?? callback.Eid, said.Said);
+        }
+
+        foreach (var either in callback.FailedEither)
+        {
+            proofHearing.HearFailed(entry, identifiers.KeyOf(either.Iccid));
         }
     }
 
@@ -182,7 +187,7 @@ internal sealed class OutcomeIntake(
             // Where a resume leaves the state out, it has resumed it all the same.
             var state = outcome.Said.State ?? (outcome.Status == OutcomeStatus.Succeeded && entry.Action.CanEndDisabled ? EsimAction.ProfileResume.ProvesState : null);
             proofHearing.HearForeign(key, state, outcome.Said.ProfileStatus, identifiers.EuiccOf(callback.Eid));
-            NoteLead(callback);
+            NoteFinal(callback);
             return true;
         }
 
@@ -202,13 +207,13 @@ internal sealed class OutcomeIntake(
     private void KeepEarly(EsimCallback callback)
     {
         HearUnknown(callback);
-        NoteLead(callback);
+        NoteFinal(callback);
         foreach (var said in callback.ListedProfiles)
         {
             if (!said.Identifiers.IsAmbiguous && identifiers.KeyOf(said.Identifiers.Iccid) is { } other)
             {
                 proofHearing.HearForeign(other, said.Said.State, said.Said.ProfileStatus, identifiers.EuiccOf(said.Identifiers.Eid));
-                NoteLead(other, said.Said.ProfileRole);
+                proofHearing.Against.NoteFinal(other, said.Said, order.Now());
             }
         }
 
@@ -223,19 +228,11 @@ internal sealed class OutcomeIntake(
         }
     }
 
-    private void NoteLead(EsimCallback callback)
+    private void NoteFinal(EsimCallback callback)
     {
         if (identifiers.KeyOf(callback.Iccid) is { } key)
         {
-            NoteLead(key, callback.ProfileRole);
-        }
-    }
-
-    private void NoteLead(IdentifierKey key, string? role)
-    {
-        if (ServiceWords.IsLead(role))
-        {
-            proofHearing.Against.Note(key, new(EvidenceSource.Callback, order.Now(), ProfileRole: role), order.Now().UtcTicks);
+            proofHearing.Against.NoteFinal(key, callback.Said, order.Now());
         }
     }
 

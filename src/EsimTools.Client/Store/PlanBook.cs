@@ -88,11 +88,11 @@ internal sealed class PlanBook(RequestTable table, EventOrder order)
             _lastToDecide[id] = run.Id;
         }
 
-        // Files are read one after the other. What has ended stays so, whatever the clocks say.
+        // Files are read one after the other; within one, and for one run, the later line is the newer one. What has ended stays so. Whatever the clocks say.
         if (!_plans.TryGetValue(id, out var known)
-            || (known.Stage is not (PlanStage.Finished or PlanStage.GivenUp) && (line.PlanStage is PlanStage.Finished or PlanStage.GivenUp || line.At >= known.At)))
+            || (known.Stage is not (PlanStage.Finished or PlanStage.GivenUp) && (line.PlanStage is PlanStage.Finished or PlanStage.GivenUp || part == known.Part || run.Id == known.Run.Id || line.At >= known.At)))
         {
-            _plans[id] = new(line.PlanStage, line.Digest ?? known?.Digest, run, line.At, line.Message, Math.Max(line.Forgiven, known?.Forgiven ?? 0));
+            _plans[id] = new(line.PlanStage, line.Digest ?? known?.Digest, run, line.At, line.Message, Math.Max(line.Forgiven, known?.Forgiven ?? 0), line.Wave, part);
         }
     }
 }

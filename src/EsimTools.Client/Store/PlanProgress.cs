@@ -11,4 +11,6 @@ namespace EsimTools.Store;
 /// <param name="At">When it came to this.</param>
 /// <param name="Message">Why it is held; null where it is not.</param>
 /// <param name="Forgiven">How many failures were known when somebody decided to go on.</param>
-internal sealed record PlanProgress(PlanStage Stage, string? Digest, EsimRunInfo Run, DateTimeOffset At, string? Message, int Forgiven);
+/// <param name="Wave">The wave that is held; 0 where it is not known.</param>
+/// <param name="Part">The part of the store that says so; null for this connection's own.</param>
+internal sealed record PlanProgress(PlanStage Stage, string? Digest, EsimRunInfo Run, DateTimeOffset At, string? Message, int Forgiven, int Wave, string? Part);

@@ -5,7 +5,7 @@ using EsimTools.Policy;
 namespace EsimTools.Store;
 
 /// <summary>Counts what was sent against the policy. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class PolicyGate(RequestTable table)
+internal sealed class PolicyGate(RequestTable table, NewerLines newerLines)
 {
     private readonly SentOrder _order = new(table);
 
@@ -29,6 +29,11 @@ internal sealed class PolicyGate(RequestTable table)
             return static _ => null;
         }
 
+        if (FindUncounted(rule, action) is { } uncounted)
+        {
+            return _ => uncounted;
+        }
+
         var inRun = run is { PlanId: null } && rule.WavesFrom is not null ? CountOf(action, run) : 0;
         var sent = rule.Caps.Count > 0 ? SentFor(action, account, now) : [];
         var left = CapRoom.Of(rule.Caps, sent, now).Left;
@@ -46,6 +51,11 @@ internal sealed class PolicyGate(RequestTable table)
             return count < left ? null : OfCap(CapRoom.Of(rule.Caps, [.. sent, new(now, count)], now), action, account);
         }
     }
+
+    /// <summary>The refusal of a rule whose caps cannot be counted; null where they can.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="action">The action.</param>
+    public GuardVerdict? FindUncounted(EsimPolicyRule rule, EsimAction action) => rule.Caps.Count > 0 && newerLines.MayBeRequests ? PolicyRefusal.OfUncounted(action) : null;
 
     /// <summary>How much room the caps leave for an action and an account.</summary>
     /// <param name="rule">The rule.</param>

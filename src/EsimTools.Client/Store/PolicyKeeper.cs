@@ -26,6 +26,15 @@ internal sealed class PolicyKeeper(object memory, PolicyGate gate, EventOrder or
     /// <summary>Takes the policy away, also one that cannot be read.</summary>
     public Task RemoveAsync(CancellationToken cancellationToken) => store.WritePolicyAsync(null, cancellationToken);
 
+    /// <inheritdoc cref="PolicyGate.FindUncounted"/>
+    public GuardVerdict? FindUncounted(EsimPolicyRule rule, EsimAction action)
+    {
+        lock (memory)
+        {
+            return gate.FindUncounted(rule, action);
+        }
+    }
+
     /// <summary>How much room the caps of a rule leave by all that is known here.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="action">The action.</param>

@@ -6,7 +6,7 @@ using EsimTools.Protocol;
 namespace EsimTools.Store;
 
 /// <summary>Takes in what polling tells. Not thread-safe: the tracker locks around it.</summary>
-internal sealed class PollIntake(RequestTable table, EventOrder order, IdentifierKeys identifiers, OutcomeRecorder recorder)
+internal sealed class PollIntake(RequestTable table, EventOrder order, IdentifierKeys identifiers, ProofHearing proofHearing, OutcomeRecorder recorder)
 {
     /// <summary>Takes in the service's status of a request.</summary>
     /// <remarks>
@@ -26,6 +26,14 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             var status = StatusOf(part.Status, part.HasFault);
             allSucceed &= status == OutcomeStatus.Succeeded;
             anyFails |= status == OutcomeStatus.Failed;
+
+            if (status == OutcomeStatus.Failed && part.Identifiers.IsAmbiguous)
+            {
+                foreach (var either in part.Identifiers.Each())
+                {
+                    proofHearing.HearFailed(entry, identifiers.KeyOf(either.Iccid));
+                }
+            }
 
             // A part that names a profile of a device is about that profile alone.
             var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;

@@ -175,6 +175,17 @@ internal sealed class ProofHearing(
         }
     }
 
+    /// <summary>A request is said to have failed for one of several profiles that are named: for which, nobody knows, so neither is proven to be as it makes them.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="named">One of them; null where it is named by nothing that can be used.</param>
+    public void HearFailed(TrackedRequest entry, IdentifierKey? named)
+    {
+        if (named is { } key)
+        {
+            HearForeign(key, ServiceWords.Unknown, ServiceWords.Unknown, open: ledger.OpenFor(key).Contains(entry.Number) ? entry : null);
+        }
+    }
+
     // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
     // known to matter there.
     private ProofState Place(IdentifierKey key, in ProofState proof, IdentifierKey eid, in Moment asked)

@@ -28,11 +28,26 @@ internal sealed class RequestFinder(object memory, RequestTable table, RequestRe
             .Where(entry => entry.Phase != EsimRequest.Phase.Refused && (!onlyUnanswered || entry.Phase != EsimRequest.Phase.Accepted))
             .OrderBy(entry => entry.SubmittedAt)]);
 
-    /// <summary>The requests of a plan that were taken or may have been, oldest first.</summary>
-    public IReadOnlyList<EsimRequest> OfPlan(string planId) =>
-        ObjectsOf(() => [.. table.All
+    /// <summary>The requests of a plan that were taken or may have been, in the order in which they were sent, whatever the clocks of those who sent them say.</summary>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: for whom one of them was sent cannot be read, so that it might be sent again.</exception>
+    public IReadOnlyList<EsimRequest> OfPlan(string planId)
+    {
+        var requests = ObjectsOf(() => [.. table.All
             .Where(entry => entry.Phase != EsimRequest.Phase.Refused && string.Equals(entry.Run?.PlanId, planId, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(entry => entry.SubmittedAt)]);
+            .OrderBy(entry => entry.Sent.Sequence).ThenBy(entry => entry.SubmittedAt)]);
+        lock (memory)
+        {
+            if (Array.Find(requests, request => request.Count < table[request.Number].Profiles) is { } cut)
+            {
+                throw new EsimException(
+                    EsimError.EsimJournalUnavailable,
+                    $"For which profiles the plan's '{cut.Action}' request {cut.DisplayId} was sent cannot be read in the journal at the moment. Nothing more of the plan is sent.",
+                    "Give the command again when the journal can be read as a whole.");
+            }
+        }
+
+        return requests;
+    }
 
     /// <summary>The requests of a run that were taken or may have been, oldest first.</summary>
     public IReadOnlyList<EsimRequest> OfRun(string runId) =>

@@ -98,6 +98,15 @@ internal sealed class RequestOutcomes(int count)
         }
     }
 
+    /// <summary>How many of those that have succeeded were said to have failed, too.</summary>
+    public int CountDisputed()
+    {
+        lock (_lock)
+        {
+            return _disputed?.Count(place => _results[place]?.Status == OutcomeStatus.Succeeded) ?? 0;
+        }
+    }
+
     /// <summary>Notes a dispute; false when it was noted before.</summary>
     public bool TryDispute(int place)
     {

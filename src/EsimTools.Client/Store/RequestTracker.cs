@@ -58,13 +58,13 @@ internal sealed class RequestTracker : IDisposable
         var book = new ProofBook(_table, _ledger, _order, openActions);
         var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
         _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
-        var policyGate = new PolicyGate(_table);
+        var policyGate = new PolicyGate(_table, newerLines);
         Policy = new(_lock, policyGate, _order, store, this);
         Archive = new(_lock, _table, _ledger, _order, plans, policyGate, Policy, store);
         _reservations = new(this, _table, _ledger, _order, _identifiers, openActions, book, newerLines, policyGate);
         var rebuilder = new RequestRebuilder(this, _table, _identifiers, store);
         _lists = new(_table, _ledger, _order, _identifiers, proofHearing, _earlyCallbacks);
-        _polls = new(_table, _order, _identifiers, _recorder);
+        _polls = new(_table, _order, _identifiers, proofHearing, _recorder);
         _callbacks = new(_table, _ledger, _order, _identifiers, proofHearing, _recorder, _lists, _earlyCallbacks, store);
         Requests = new(_lock, _table, rebuilder);
         Runs = new(_lock, _table, _runs, plans, store);

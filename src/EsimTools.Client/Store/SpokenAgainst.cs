@@ -9,8 +9,6 @@ namespace EsimTools.Store;
 /// <summary>Writes down what has been said against confirmations. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, OpenActions openActions, IEsimStore store)
 {
-    /// <summary>The service's own word where it does not tell.</summary>
-    private const string Unknown = "UNKNOWN";
     private const string Active = "ACTIVE";
     private const string Enabled = "ENABLE";
     private const string NotEnabled = "DISABLE";
@@ -94,6 +92,20 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
         var before = ledger.StatementOf(key, default);
         ledger.Note(key, said);
         KeepFinal(key, before, said, now);
+    }
+
+    /// <summary>Notes LEAD and DELETE where a message says them that counts for nothing else: they forbid, whoever says them.</summary>
+    /// <param name="key">The profile.</param>
+    /// <param name="said">What it says.</param>
+    /// <param name="now">The present moment, which is how old they are.</param>
+    public void NoteFinal(IdentifierKey key, in ProfileState said, DateTimeOffset now)
+    {
+        var status = ServiceWords.IsDeleted(said.ProfileStatus) ? said.ProfileStatus : null;
+        var role = ServiceWords.IsLead(said.ProfileRole) ? said.ProfileRole : null;
+        if (status is not null || role is not null)
+        {
+            Note(key, new(said.Source, now, ProfileStatus: status, ProfileRole: role), now.UtcTicks);
+        }
     }
 
     /// <summary>
@@ -313,5 +325,5 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
 
     // A word for each: where there is none, what the action does would be taken for it. A switch tells of other profiles than its own: it is disputed.
     private void WriteAgainst(IdentifierKey key, TrackedRequest entry, OutcomeStatus status, long now) => store.Gather(
-        JournalLines.Outcome(entry, new(status, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), Unknown, Unknown)), store.Service), IdentifierKeys.Shown(key));
+        JournalLines.Outcome(entry, new(status, new(EvidenceSource.ServiceList, new DateTimeOffset(now, TimeSpan.Zero), ServiceWords.Unknown, ServiceWords.Unknown)), store.Service), IdentifierKeys.Shown(key));
 }
