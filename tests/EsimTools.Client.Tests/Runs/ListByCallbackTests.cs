@@ -53,9 +53,9 @@ public sealed class ListByCallbackTests : IDisposable
         }
 
         // Nobody knows the list any more, so nobody takes in what its answer says now.
-        connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DELETE"));
+        connection.ReceiveCallback(Sample.Callback("list", Sample.IccidOf(1), state: "ACTIVE", profileStatus: "DOWNLOAD_DISABLE"));
 
-        Assert.NotEqual("DELETE", connection.Tracker.Profiles.StatementOf(Sample.Profile()).ProfileStatus);
+        Assert.NotEqual("DOWNLOAD_DISABLE", connection.Tracker.Profiles.StatementOf(Sample.Profile()).ProfileStatus);
     }
 
     [Fact]
