@@ -41,7 +41,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
         var isAmbiguous = false;
-        var iccids = new List<string>();
+        List<string>? iccids = null;
         foreach (var entry in new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []))
         {
             var id = entry.Text("id");
@@ -53,8 +53,12 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
 
             if (kind.Equals("iccid", StringComparison.OrdinalIgnoreCase))
             {
+                if (iccid is not null)
+                {
+                    (iccids ??= [iccid]).Add(IdentifierKind.Iccid.Read(id).Value ?? id);
+                }
+
                 isAmbiguous |= Differs(ref iccid, id, IdentifierKind.Iccid);
-                iccids.Add(IdentifierKind.Iccid.Read(id).Value ?? id);
             }
             else if (kind.Equals("eid", StringComparison.OrdinalIgnoreCase))
             {

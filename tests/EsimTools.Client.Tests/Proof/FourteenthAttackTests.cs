@@ -298,21 +298,7 @@ public sealed class FourteenthAttackTests : ProofScenario
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 
-    private async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
-    {
-        var one = await Fixture.OpenAsync();
-        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        return (one, await Fixture.OpenAsync());
-    }
-
     private static string OfDevice(string request) => $$"""{"requestId":"{{request}}","deviceIds":[{"id":"{{X.Eid}}","kind":"Eid"}],"status":"SUCCESS"}""";
-
-    // What others have written by now.
-    private static EsimConnection Read(EsimConnection connection)
-    {
-        connection.FindRequest("nobody's");
-        return connection;
-    }
 
     private static class EsimActionName
     {

@@ -352,11 +352,4 @@ public sealed class NinthAttackTests : ProofScenario
         connection.ReceiveCallback(Sample.WithEid(Sample.Callback("unknown", X.Iccid!, state: "ACTIVE", profileStatus: "ENABLE"), eid));
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
     }
-
-    private async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
-    {
-        var one = await Fixture.OpenAsync();
-        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        return (one, await Fixture.OpenAsync());
-    }
 }

@@ -30,6 +30,21 @@ public abstract class ProofScenario : IDisposable
     // A row of the device list that tells on which eUICC the profile is.
     private protected static string Listed(EsimProfile profile, string state, string? status) => Sample.ListedWithEid(profile, state, status);
 
+    // Two processes with one journal.
+    private protected async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
+    {
+        var one = await Fixture.OpenAsync();
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        return (one, await Fixture.OpenAsync());
+    }
+
+    // What others have written by now.
+    private protected static EsimConnection Read(EsimConnection connection)
+    {
+        connection.FindRequest("nobody's");
+        return connection;
+    }
+
     private protected async Task<EsimConnection> NextAsync(EsimConnection connection, bool inNextSession)
     {
         if (!inNextSession)

@@ -399,13 +399,6 @@ public sealed class TenthAttackTests : ProofScenario
     // A message that names the device alone.
     private static string OfDevice(string requestId, string eid) => $$"""{"requestId":"{{requestId}}","status":"SUCCESS","deviceIds":[{"kind":"Eid","id":"{{eid}}"}]}""";
 
-    // Once more: what the first reading has brought counts again behind the second.
-    private static EsimConnection Read(EsimConnection connection)
-    {
-        connection.FindRequest("nobody's");
-        return connection;
-    }
-
     private async Task AssertProvenByListAsync(EsimConnection connection, EsimProfile profile)
     {
         await ListAsync(connection, profile, Listed(Elsewhere, "deactive", "ENABLE"));

@@ -304,18 +304,4 @@ public sealed class ThirteenthAttackTests : ProofScenario
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
         return Task.CompletedTask;
     }
-
-    private async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
-    {
-        var one = await Fixture.OpenAsync();
-        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        return (one, await Fixture.OpenAsync());
-    }
-
-    // What others have written by now.
-    private static EsimConnection Read(EsimConnection connection)
-    {
-        connection.FindRequest("nobody's");
-        return connection;
-    }
 }

@@ -138,24 +138,10 @@ public sealed class TwelfthAttackTests : ProofScenario
         await AssertRefusedAsync(connection, new() { Iccid = OtherTwentieth, Eid = X.Eid });
     }
 
-    private async Task<(EsimConnection One, EsimConnection Two)> OpenTwoAsync()
-    {
-        var one = await Fixture.OpenAsync();
-        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        return (one, await Fixture.OpenAsync());
-    }
-
     private async Task ResolveAsync(EsimConnection connection, EsimRequest request, string row)
     {
         Fixture.Service.On(Endpoint.Status, 200, """{"requestId":"d","status":"Pending"}""").On(Endpoint.List, 200, Sample.Page(false, row));
         await connection.ResolveAsync(request);
         Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-    }
-
-    // What others have written by now.
-    private static EsimConnection Read(EsimConnection connection)
-    {
-        connection.FindRequest("nobody's");
-        return connection;
     }
 }
