@@ -1,6 +1,5 @@
 // Callback messages, wherever they came from: whose outcome a message tells, and what it says of others.
 
-using EsimTools.Model;
 using EsimTools.Proof;
 
 namespace EsimTools.Store;
