@@ -135,20 +135,29 @@ Describe 'New-EsimPlan -UndoOf' {
         @{ What = 'rows none of which can be used'; Make = { [pscustomobject] @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
         @{ What = 'an empty variable'; Make = { $nobody | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
         @{ What = 'an empty -Iccid'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -Iccid $nobody } }
+        @{ What = 'an empty list as -Eid'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -Eid @() } }
+        @{ What = 'an empty list as -InputObject'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -InputObject @() } }
+        @{ What = 'a file of damaged rows'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -InventoryPath (ConvertTo-Inventory @{ Iccid = '8.91414E+19' }, @{ Iccid = '' }) } }
+        @{ What = 'a filter that finds nobody'; Make = { Get-TestRow 3 | Where-Object Site -EQ 'Nowhere' | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
     ) {
         $test = Connect-TestSandbox -Row (Get-TestRow 3)
         $null = Get-TestRow 3 | Disable-EsimProfile -ReasonCode FF -Force | Wait-EsimRequest
         $null = Get-TestRow 3 | Enable-EsimProfile -ServicePlan 'M2M Global' -Force | Wait-EsimRequest
         $run = Get-EsimRun | Where-Object Action -EQ activate
         $nobody = $null
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).plan"
+        $PSDefaultParameterValues = @{ 'New-EsimPlan:ErrorAction' = 'SilentlyContinue'; 'New-EsimPlan:WarningAction' = 'SilentlyContinue' }
         $back = try {
-            & $Make $run (Join-Path $TestDrive "$([guid]::NewGuid()).plan") 2> $null 3> $null
+            & $Make $run $path
         }
         catch {
-            $null
+            $_.FullyQualifiedErrorId | Should -Be 'EsimInputInvalid,EsimTools.NewEsimPlanCommand'
         }
 
         $back.Allowed | Should -BeIn 0, $null
+        $path | Should -Not -Exist
+        (New-EsimPlan -UndoOf $run -Path $path).Allowed | Should -Be 3
+        (Get-TestRow 1), @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $run -Path $path -Force | ForEach-Object Allowed | Should -Be 1
         $test.Connection | Disconnect-EsimService
     }
 }

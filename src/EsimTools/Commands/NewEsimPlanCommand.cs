@@ -27,7 +27,7 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 
     /// <summary>
     /// A run, or the runs of one plan, by their ids or as Get-EsimRun gives them: plans the way back of what was confirmed by them. The input is the profiles to undo, with their former service plan where the
-    /// run has changed it, or, where it has changed from one profile to another, the former ones. Without any, all are undone.
+    /// run has changed it, or, where it has changed from one profile to another, the former ones. Where nothing was piped or named at all, all are undone.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -181,7 +181,7 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo([.. UndoOf!.Select(run => RunReader.IdOf(run) ?? throw RunReader.NoRun())], _rows, Options, _plan, _host, Stop));
+        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo([.. UndoOf!.Select(run => RunReader.IdOf(run) ?? throw RunReader.NoRun())], NamesProfiles ? _rows : null, Options, _plan, _host, Stop));
         _host!.Complete();
         WriteMessages();
         try
@@ -248,6 +248,9 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
             base.ProcessNothing();
         }
     }
+
+    // Whether profiles were named, however few of them can be used.
+    private bool NamesProfiles => MyInvocation.ExpectingInput || Array.Exists([nameof(InputObject), nameof(Iccid), nameof(Eid), nameof(Imei), nameof(InventoryPath)], IsGiven);
 
     private EsimRunOptions Options => new()
     {
