@@ -229,9 +229,36 @@ Describe 'The policy' {
     It 'is not set for <What> that was left empty' -ForEach @(
         @{ What = '-Approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver $nobody -Force } }
         @{ What = '-Cap'; Set = { Set-EsimPolicy delete -Cap $nobody -Force } }
+        @{ What = 'a list of -Approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @() -Force } }
+        @{ What = 'a list of -Cap'; Set = { Set-EsimPolicy delete -Cap @() -Force } }
+        @{ What = 'a cap'; Set = { Set-EsimPolicy delete -Cap 1/1h, $nobody -Force } }
+        @{ What = 'an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver ('A' * 64), $nobody -Force } }
+        @{ What = 'the UserName of an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @{ Certificate = 'A' * 64; UserName = $nobody } -Force } }
+        @{ What = 'a list of names of an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @{ Certificate = 'A' * 64; UserName = @() } -Force } }
+        @{ What = '-Approvals'; Set = { Set-EsimPolicy delete -Approvals $nobody -Force } }
+        @{ What = 'the text of -Approvals'; Set = { Set-EsimPolicy delete -Approvals '' -Force } }
+        @{ What = 'the text of -WavesFrom'; Set = { Set-EsimPolicy delete -WavesFrom ' ' -Force } }
     ) {
         $nobody = $null
         { & $Set } | Should -Throw
+        Get-EsimPolicy | Should -BeNullOrEmpty
+    }
+
+    It 'has no plan made or carried out with a -<Name> that was left empty' -ForEach @(
+        @{ Name = 'MaxFailed' }, @{ Name = 'MaxFailedPercent' }, @{ Name = 'WaveDelay' }, @{ Name = 'WaveTimeout' }, @{ Name = 'ExpiresIn' }, @{ Name = 'Between' },
+        @{ Name = 'Wave' }, @{ Name = 'First' }, @{ Name = 'BatchSize' }, @{ Name = 'AccountName' }, @{ Name = 'ServicePlan' }, @{ Name = 'MaxErrorCount' }
+    ) {
+        foreach ($value in $null, '') {
+            $left = @{ $Name = $value }
+            if ($Name -eq 'MaxErrorCount') {
+                { Get-TestRow 1 | Disable-EsimProfile -ReasonCode FF -WhatIf @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+                { Invoke-EsimPlan (Join-Path $TestDrive 'none.plan') -WhatIf @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+            }
+            else {
+                $waves = $Name -eq 'Wave' ? @{} : @{ Wave = '1' }
+                { Get-TestRow 1 | New-EsimPlan -Action deactivate -Path (Join-Path $TestDrive "$([guid]::NewGuid()).plan") @waves @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+            }
+        }
     }
 
     It 'is none at first, is changed part by part, and can be taken away' {

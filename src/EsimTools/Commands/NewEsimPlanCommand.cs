@@ -47,12 +47,14 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan; without it the profile's own, or none.</summary>
     [Parameter]
     [Alias(ColumnNames.Plan, ColumnNames.RatePlan)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServicePlanCompleter))]
     public string? ServicePlan { get; set; }
 
@@ -106,11 +108,13 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 
     /// <summary>With -Wave: hold when more profiles than this have failed. Without it and -MaxFailedPercent none may fail.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0, int.MaxValue)]
     public int MaxFailed { get; set; }
 
     /// <summary>With -Wave: hold when more than this share of the profiles has failed, in percent of those whose outcome is known.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0.0, 100.0)]
     public double MaxFailedPercent { get; set; }
 
