@@ -26,7 +26,7 @@ internal sealed class ConnectionParts : IDisposable
         var wire = new HttpWire(new Uri(address + "/"), options.Timeout, options.Handler, options.Proxy, options.UseProxy, report);
         Session = new(wire, new TokenProvider(wire, clock, options.ApiCredential, options.UserCredential), new ThrottleGate(clock, report), clock);
         Inbox = new(Life, Tracker, Store, clock, report);
-        Callbacks = new(Inbox, Session, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
+        Callbacks = new(Inbox, Session, Tracker.Policy, account, user, isServiceHere: options.IsSandbox || options.BaseUri.IsLoopback);
         Submitter = new(Life, Session, Tracker, clock, user, account, report);
         LookUp = new(Life, Session, Tracker, clock, account, () => Inbox.IsFed);
         Verifier = new(Tracker, LookUp);

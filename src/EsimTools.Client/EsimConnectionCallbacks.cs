@@ -27,7 +27,9 @@ public static class EsimConnectionCallbacks
     /// <param name="accountName">The account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What has been registered, one for each callback service.</returns>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>: nothing was sent; or the service refused.</exception>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimParameterInvalid"/>, <see cref="EsimError.EsimPolicyRefused"/>, <see cref="EsimError.EsimPolicyUnusable"/>: nothing was sent; or the service refused.
+    /// </exception>
     public static Task<IReadOnlyList<EsimCallbackRegistration>> RegisterCallbackAsync(
         this EsimConnection connection, Uri address, IReadOnlyList<string>? serviceNames = null, EsimCredential? credential = null, string? accountName = null, CancellationToken cancellationToken = default) =>
         connection.Parts.Callbacks.RegisterAsync(address, serviceNames, credential, accountName, cancellationToken);
@@ -45,7 +47,10 @@ public static class EsimConnectionCallbacks
     /// <param name="serviceName">The callback service.</param>
     /// <param name="accountName">The account; null means the connection's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EsimException">The service refused, for example because none was registered.</exception>
+    /// <exception cref="EsimException">
+    /// <see cref="EsimError.EsimParameterInvalid"/>, <see cref="EsimError.EsimPolicyRefused"/>, <see cref="EsimError.EsimPolicyUnusable"/>: nothing was sent; or the service
+    /// refused, for example because none was registered.
+    /// </exception>
     public static Task UnregisterCallbackAsync(this EsimConnection connection, string serviceName, string? accountName = null, CancellationToken cancellationToken = default) =>
         connection.Parts.Callbacks.UnregisterAsync(serviceName, accountName, cancellationToken);
 
@@ -55,7 +60,14 @@ public static class EsimConnectionCallbacks
     /// <param name="serviceNames">The callback services.</param>
     /// <param name="credential">What the service would put into each message.</param>
     /// <param name="accountName">The account; null means the connection's own.</param>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>.</exception>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>, <see cref="EsimError.EsimPolicyRefused"/>, <see cref="EsimError.EsimPolicyUnusable"/>.</exception>
     public static void CheckCallback(this EsimConnection connection, Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName) =>
         connection.Parts.Callbacks.Check(address, serviceNames, credential, accountName);
+
+    /// <summary>Checks what is to be taken back, without a word to the service.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="serviceName">The callback service.</param>
+    /// <param name="accountName">The account; null means the connection's own.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimParameterInvalid"/>, <see cref="EsimError.EsimPolicyRefused"/>, <see cref="EsimError.EsimPolicyUnusable"/>.</exception>
+    public static void CheckCallbackRemoval(this EsimConnection connection, string serviceName, string? accountName = null) => connection.Parts.Callbacks.CheckRemoval(serviceName, accountName);
 }

@@ -24,16 +24,16 @@ public static class EsimConnectionPlans
     /// <param name="runIds">The runs, by their ids.</param>
     /// <param name="profiles">
     /// The profiles that are to be undone, with their former service plan where the run has changed it; where it has changed from one profile to
-    /// another, the former ones. Empty means all, as far as the run itself tells what was before.
+    /// another, the former ones. Null means all, as far as the run itself tells what was before; an empty list is an error, and never all.
     /// </param>
     /// <param name="options">What the requests will say beside the service plan, and how they are cut.</param>
     /// <param name="plan">How long it may be carried out, and how; null for a day, and all at once.</param>
     /// <param name="host">Who is told of what could not be judged; null listens to nothing.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The plan, which is in no file yet.</returns>
-    /// <exception cref="EsimException">The run is not known, or what it did cannot be undone.</exception>
+    /// <exception cref="EsimException">The run is not known, what it did cannot be undone, or <see cref="EsimError.EsimInputInvalid"/>: the list of profiles is empty.</exception>
     public static EsimPlan PlanUndo(
-        this EsimConnection connection, IReadOnlyList<string> runIds, IReadOnlyList<EsimProfile> profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
+        this EsimConnection connection, IReadOnlyList<string> runIds, IReadOnlyList<EsimProfile>? profiles, EsimRunOptions options, EsimPlanOptions? plan = null, EsimRunHost? host = null, CancellationToken cancellationToken = default)
     {
         connection.Parts.Life.ThrowIfClosed();
         var undo = Plans.PlanUndo.Of(connection.Parts.Runs, runIds ?? throw new ArgumentNullException(nameof(runIds)));
@@ -44,7 +44,7 @@ public static class EsimConnectionPlans
             (plan ?? new()) with { UndoOf = string.Join(", ", runIds), Undoes = undo.Words },
             host,
             cancellationToken);
-        undo.Fill(planner, profiles ?? throw new ArgumentNullException(nameof(profiles)));
+        undo.Fill(planner, profiles);
         return planner.Complete();
     }
 

@@ -135,20 +135,29 @@ Describe 'New-EsimPlan -UndoOf' {
         @{ What = 'rows none of which can be used'; Make = { [pscustomobject] @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
         @{ What = 'an empty variable'; Make = { $nobody | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
         @{ What = 'an empty -Iccid'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -Iccid $nobody } }
+        @{ What = 'an empty list as -Eid'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -Eid @() } }
+        @{ What = 'an empty list as -InputObject'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -InputObject @() } }
+        @{ What = 'a file of damaged rows'; Make = { New-EsimPlan -UndoOf $args[0] -Path $args[1] -InventoryPath (ConvertTo-Inventory @{ Iccid = '8.91414E+19' }, @{ Iccid = '' }) } }
+        @{ What = 'a filter that finds nobody'; Make = { Get-TestRow 3 | Where-Object Site -EQ 'Nowhere' | New-EsimPlan -UndoOf $args[0] -Path $args[1] } }
     ) {
         $test = Connect-TestSandbox -Row (Get-TestRow 3)
         $null = Get-TestRow 3 | Disable-EsimProfile -ReasonCode FF -Force | Wait-EsimRequest
         $null = Get-TestRow 3 | Enable-EsimProfile -ServicePlan 'M2M Global' -Force | Wait-EsimRequest
         $run = Get-EsimRun | Where-Object Action -EQ activate
         $nobody = $null
+        $path = Join-Path $TestDrive "$([guid]::NewGuid()).plan"
+        $PSDefaultParameterValues = @{ 'New-EsimPlan:ErrorAction' = 'SilentlyContinue'; 'New-EsimPlan:WarningAction' = 'SilentlyContinue' }
         $back = try {
-            & $Make $run (Join-Path $TestDrive "$([guid]::NewGuid()).plan") 2> $null 3> $null
+            & $Make $run $path
         }
         catch {
-            $null
+            $_.FullyQualifiedErrorId | Should -Be 'EsimInputInvalid,EsimTools.NewEsimPlanCommand'
         }
 
         $back.Allowed | Should -BeIn 0, $null
+        $path | Should -Not -Exist
+        (New-EsimPlan -UndoOf $run -Path $path).Allowed | Should -Be 3
+        (Get-TestRow 1), @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $run -Path $path -Force | ForEach-Object Allowed | Should -Be 1
         $test.Connection | Disconnect-EsimService
     }
 }
@@ -220,9 +229,36 @@ Describe 'The policy' {
     It 'is not set for <What> that was left empty' -ForEach @(
         @{ What = '-Approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver $nobody -Force } }
         @{ What = '-Cap'; Set = { Set-EsimPolicy delete -Cap $nobody -Force } }
+        @{ What = 'a list of -Approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @() -Force } }
+        @{ What = 'a list of -Cap'; Set = { Set-EsimPolicy delete -Cap @() -Force } }
+        @{ What = 'a cap'; Set = { Set-EsimPolicy delete -Cap 1/1h, $nobody -Force } }
+        @{ What = 'an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver ('A' * 64), $nobody -Force } }
+        @{ What = 'the UserName of an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @{ Certificate = 'A' * 64; UserName = $nobody } -Force } }
+        @{ What = 'a list of names of an approver'; Set = { Set-EsimPolicy delete -Approvals 1 -Approver @{ Certificate = 'A' * 64; UserName = @() } -Force } }
+        @{ What = '-Approvals'; Set = { Set-EsimPolicy delete -Approvals $nobody -Force } }
+        @{ What = 'the text of -Approvals'; Set = { Set-EsimPolicy delete -Approvals '' -Force } }
+        @{ What = 'the text of -WavesFrom'; Set = { Set-EsimPolicy delete -WavesFrom ' ' -Force } }
     ) {
         $nobody = $null
         { & $Set } | Should -Throw
+        Get-EsimPolicy | Should -BeNullOrEmpty
+    }
+
+    It 'has no plan made or carried out with a -<Name> that was left empty' -ForEach @(
+        @{ Name = 'MaxFailed' }, @{ Name = 'MaxFailedPercent' }, @{ Name = 'WaveDelay' }, @{ Name = 'WaveTimeout' }, @{ Name = 'ExpiresIn' }, @{ Name = 'Between' },
+        @{ Name = 'Wave' }, @{ Name = 'First' }, @{ Name = 'BatchSize' }, @{ Name = 'AccountName' }, @{ Name = 'ServicePlan' }, @{ Name = 'MaxErrorCount' }
+    ) {
+        foreach ($value in $null, '') {
+            $left = @{ $Name = $value }
+            if ($Name -eq 'MaxErrorCount') {
+                { Get-TestRow 1 | Disable-EsimProfile -ReasonCode FF -WhatIf @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+                { Invoke-EsimPlan (Join-Path $TestDrive 'none.plan') -WhatIf @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+            }
+            else {
+                $waves = $Name -eq 'Wave' ? @{} : @{ Wave = '1' }
+                { Get-TestRow 1 | New-EsimPlan -Action deactivate -Path (Join-Path $TestDrive "$([guid]::NewGuid()).plan") @waves @left } | Should -Throw -ExpectedMessage "*'$Name'*"
+            }
+        }
     }
 
     It 'is none at first, is changed part by part, and can be taken away' {

@@ -2,7 +2,9 @@
 
 using System.Globalization;
 using System.Text.Json;
+using EsimTools.Policy;
 using EsimTools.Protocol;
+using EsimTools.Store;
 using EsimTools.Transport;
 
 namespace EsimTools.Callbacks;
@@ -12,7 +14,7 @@ namespace EsimTools.Callbacks;
 /// All three are <see cref="CallKind.Idempotent"/>: they change nothing about a profile, and making one of them twice leaves the same address
 /// registered, or none, so an answer that went missing is asked for again.
 /// </remarks>
-internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession session, string ownAccount, string userName, bool isServiceHere)
+internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession session, PolicyKeeper policy, string ownAccount, string userName, bool isServiceHere)
 {
     private const int LongestCredential = 40;
     private const int LongestAddress = 2048;
@@ -33,7 +35,9 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         var registered = new List<EsimCallbackRegistration>();
         foreach (var service in services)
         {
-            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret };
+            // The one before may have had to wait.
+            CheckPolicy();
+            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret, BeforeLateSending = CheckPolicy };
             var pair = credential is null ? null : new CallbackCredential(credential);
             if (pair is not null)
             {
@@ -52,7 +56,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         return registered;
     }
 
-    /// <summary>Checks everything that would be sent.</summary>
+    /// <summary>Checks everything that would be sent, and whether it may be.</summary>
     public void Check(Uri address, IReadOnlyList<string> serviceNames, EsimCredential? credential, string? accountName)
     {
         AccountOf(accountName);
@@ -62,6 +66,16 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         {
             Check(service);
         }
+
+        CheckPolicy();
+    }
+
+    /// <summary>Checks what would be removed, and whether it may be.</summary>
+    public void CheckRemoval(string serviceName, string? accountName)
+    {
+        AccountOf(accountName);
+        Check(serviceName ?? throw new ArgumentNullException(nameof(serviceName)));
+        CheckPolicy();
     }
 
     /// <summary>Lists what is registered.</summary>
@@ -88,10 +102,9 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     public Task UnregisterAsync(string serviceName, string? accountName, CancellationToken cancellationToken)
     {
         inbox.ThrowIfClosed();
-        var account = AccountOf(accountName);
-        Check(serviceName ?? throw new ArgumentNullException(nameof(serviceName)));
-        return session.SendAsync(
-            new(HttpMethod.Delete, $"{PathOf(account)}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Idempotent), cancellationToken);
+        CheckRemoval(serviceName, accountName);
+        var call = new ServiceCall(HttpMethod.Delete, $"{PathOf(AccountOf(accountName))}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Idempotent) { BeforeLateSending = CheckPolicy };
+        return session.SendAsync(call, cancellationToken);
     }
 
     private static string PathOf(string account) => $"m2m/v1/callbacks/{Uri.EscapeDataString(account)}";
@@ -149,6 +162,15 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
 
     private static EsimException Invalid(string problem, string advice) =>
         new(EsimError.EsimParameterInvalid, $"The callback listener was not registered: {problem}.", advice);
+
+    // Where outcomes are posted decides what everybody hears: read-only closes that too.
+    private void CheckPolicy()
+    {
+        if (PolicyRefusal.OfEverything(policy.Read()) is { } closed)
+        {
+            throw PolicyRefusal.Error("What is registered for callbacks was not changed", closed);
+        }
+    }
 
     private string AccountOf(string? accountName)
     {

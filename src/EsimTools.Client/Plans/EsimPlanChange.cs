@@ -61,11 +61,13 @@ public sealed class EsimPlanChange
     public static IEnumerable<EsimPlanChange> Compare(EsimPlan before, EsimPlan after)
     {
         _ = after ?? throw new ArgumentNullException(nameof(after));
+        _ = before ?? throw new ArgumentNullException(nameof(before));
+        var areForDevices = before.Kind.IsForDevice && after.Kind.IsForDevice;
         var former = new Dictionary<IdentifierKey, EsimPlanProfile>();
-        foreach (var profile in (before ?? throw new ArgumentNullException(nameof(before))).Profiles)
+        foreach (var profile in before.Profiles)
         {
             // A row that is repeated is refused as such; the first one counts.
-            var key = KeyOf(profile);
+            var key = KeyOf(profile, areForDevices);
             if (!former.ContainsKey(key))
             {
                 former[key] = profile;
@@ -76,16 +78,17 @@ public sealed class EsimPlanChange
         var changes = PlanFields.Differences(before, after).Select(field => new EsimPlanChange(field.Name, field.Before, field.After)).ToList();
         foreach (var profile in after.Profiles)
         {
-            if (!named.Add(KeyOf(profile)))
+            var key = KeyOf(profile, areForDevices);
+            if (!named.Add(key))
             {
                 continue;
             }
 
-            if (!former.TryGetValue(KeyOf(profile), out var earlier))
+            if (!former.TryGetValue(key, out var earlier))
             {
                 changes.Add(new(EsimPlanChangeKind.Added, null, profile));
             }
-            else if (earlier.Verdict != profile.Verdict || earlier.ErrorId != profile.ErrorId || earlier.AccountName != profile.AccountName || earlier.ServicePlan != profile.ServicePlan)
+            else if (Sent(earlier) != Sent(profile) || earlier.Verdict != profile.Verdict || earlier.ErrorId != profile.ErrorId)
             {
                 changes.Add(new(EsimPlanChangeKind.Changed, earlier, profile));
             }
@@ -95,5 +98,17 @@ public sealed class EsimPlanChange
         return changes;
     }
 
-    private static IdentifierKey KeyOf(EsimPlanProfile profile) => profile.ToProfile().Keys.First;
+    // What the request would say of it: the same ICCID in another device is a change, whatever the verdict. Digits count, not how they are written.
+    private static (IdentifierKey Iccid, IdentifierKey Eid, IdentifierKey Imei, string Account, string? Plan) Sent(EsimPlanProfile profile)
+    {
+        var keys = profile.ToProfile().Keys;
+        return (keys.Iccid, keys.Eid, keys.Imei, profile.AccountName, profile.ServicePlan);
+    }
+
+    // The identity of a row is what the action is for: one on devices reaches whatever is behind an EID.
+    private static IdentifierKey KeyOf(EsimPlanProfile profile, bool isForDevice)
+    {
+        var keys = profile.ToProfile().Keys;
+        return isForDevice && !keys.Eid.IsNone ? keys.Eid : keys.First;
+    }
 }

@@ -15,7 +15,7 @@ public enum EsimPlanChangeKind : long
     /// <summary>The first plan alone names it.</summary>
     Gone,
 
-    /// <summary>Both name it, with another verdict, or with another account or service plan.</summary>
+    /// <summary>Both name it, with another verdict, or with another identifier, account or service plan.</summary>
     Changed,
 
     /// <summary>It is about no profile: a field of the requests, or a limit, differs.</summary>

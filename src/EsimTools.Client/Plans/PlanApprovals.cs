@@ -48,7 +48,7 @@ internal static class PlanApprovals
     {
         var rules = (policy?.Rules ?? []).Where(rule => rule.Action == plan.Action || (plan.DisableFirst && rule.Action == EsimAction.Deactivate.Name));
         var given = rules.SelectMany(rule => Named(rule, Thumbprints.Sha256Of(certificate), certificate.Thumbprint)).SelectMany(approver => approver.UserNames);
-        return AuthorIn(plan, [.. given, .. ApproverNames.In(certificate)]);
+        return AuthorIn(plan, [.. given, .. ApproverNames.In(certificate) ?? []]);
     }
 
     private static string? AuthorIn(EsimPlan plan, string[] names) =>
@@ -118,7 +118,12 @@ internal static class PlanApprovals
             return invalid;
         }
 
-        var ownNames = ApproverNames.In(certificate);
+        // Fail closed: a name that is not seen may be the author's.
+        if (ApproverNames.In(certificate) is not { } ownNames)
+        {
+            return "the names in its certificate cannot be read";
+        }
+
         string[] givenNames = [.. named.SelectMany(one => one.UserNames)];
         if (AuthorIn(plan, [.. givenNames, .. ownNames]) is { } same)
         {

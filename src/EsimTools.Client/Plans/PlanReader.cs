@@ -35,7 +35,7 @@ internal static class PlanReader
         var author = plan.Object("author");
         var read = new EsimPlan(action, options, ReadProfiles(plan.Array("profiles"), action, account, options.ServicePlan))
         {
-            Id = plan.Text("id"),
+            Id = Id(plan.Text("id")),
             Service = new(plan.Text("service")),
             AccountName = account,
             Author = new() { UserName = author.Text("user"), SystemUserName = author.Text("systemUser"), HostName = author.Text("host") },
@@ -108,6 +108,10 @@ internal static class PlanReader
 
         string? Shared(string? text) => text is null ? null : texts.TryGetValue(text, out var shared) ? shared : texts[text] = text;
     }
+
+    // Input validation: the journal knows what was sent of a plan by this id alone, and gives back no text that it takes for none.
+    private static string Id(string text) =>
+        text.Length == 32 && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')) ? text : throw new FormatException("its id is not 32 lower-case hexadecimal digits");
 
     private static DateTimeOffset Time(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)

@@ -69,15 +69,23 @@ internal sealed class PlanUndo
     /// <param name="planner">The planner.</param>
     /// <param name="rows">
     /// The profiles that are to be undone, with their former service plan where the run has changed it; where the run has changed from one profile
-    /// to another, the former ones. Empty means all, as far as the run itself tells what was before.
+    /// to another, the former ones. Null means all, as far as the run itself tells what was before.
     /// </param>
-    public void Fill(EsimPlanner planner, IReadOnlyList<EsimProfile> rows)
+    /// <exception cref="EsimException"><see cref="EsimError.EsimInputInvalid"/>: there are no rows in the list.</exception>
+    public void Fill(EsimPlanner planner, IReadOnlyList<EsimProfile>? rows)
     {
+        if (rows is { Count: 0 })
+        {
+            // Fail safe: a filter that has found nobody, or a file that cannot be read, does not mean everybody.
+            throw new EsimException(
+                EsimError.EsimInputInvalid, "None of the profiles that were to be undone is known, so nothing was planned.", "See why the input has no profile that can be used. To undo all, give no input at all.");
+        }
+
         var deleted = new HashSet<IdentifierKey>(Of(EsimAction.Delete).Select(done => done.Result.Profile.Keys.First));
         var wanted = Wanted(rows);
         if (_undone.EffectOnOthers == EffectOnOthers.Disables)
         {
-            FillFormer(planner, rows);
+            FillFormer(planner, rows ?? []);
             return;
         }
 
@@ -122,9 +130,9 @@ internal sealed class PlanUndo
         Array.ForEach(former, planner.Add);
     }
 
-    private Dictionary<IdentifierKey, EsimProfile>? Wanted(IReadOnlyList<EsimProfile> rows)
+    private Dictionary<IdentifierKey, EsimProfile>? Wanted(IReadOnlyList<EsimProfile>? rows)
     {
-        if (rows.Count == 0)
+        if (rows is null)
         {
             return null;
         }

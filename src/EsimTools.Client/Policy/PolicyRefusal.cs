@@ -13,9 +13,11 @@ internal static class PolicyRefusal
     /// <param name="isPlanned">Whether it is sent for a plan.</param>
     public static string? OfAll(EsimPolicy? policy, EsimAction action, bool isPlanned) =>
         policy is null ? null
-        : policy.IsReadOnly ? "the policy is read-only: nothing may be sent"
-        : !isPlanned && policy.RuleFor(action) is { NeedsPlan: true } ? $"the policy allows '{action}' for a plan only"
-        : null;
+        : OfEverything(policy) ?? (!isPlanned && policy.RuleFor(action) is { NeedsPlan: true } ? $"the policy allows '{action}' for a plan only" : null);
+
+    /// <summary>Why nothing that changes something may be sent, be it an action or not; null where it may.</summary>
+    /// <param name="policy">The policy; null where there is none.</param>
+    public static string? OfEverything(EsimPolicy? policy) => policy is { IsReadOnly: true } ? "the policy is read-only: nothing may be sent" : null;
 
     /// <summary>Why waves are needed.</summary>
     public static string OfWaves(EsimAction action, int from) => $"the policy allows '{action}' for {from} profiles and more in the waves of a plan only";

@@ -36,8 +36,12 @@ internal static class ApproverInput
             throw Invalid("an approver has no certificate");
         }
 
-        return Read(certificate!) with { UserNames = entries.TryGetValue(UserNameKey, out var names) && names is not null ? LanguagePrimitives.ConvertTo<string[]>(names) : [] };
+        return Read(certificate!) with { UserNames = entries.TryGetValue(UserNameKey, out var names) ? ReadNames(names) : [] };
     }
+
+    // An entry that was left empty would make of an approver who is known by names one who is not.
+    private static string[] ReadNames(object? names) =>
+        LanguagePrimitives.ConvertTo<string[]>(names) is { Length: > 0 } given ? given : throw Invalid($"the {UserNameKey} of an approver was left empty");
 
     private static object? Plain(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 

@@ -5,7 +5,7 @@ using EsimTools.Binding;
 
 namespace EsimTools;
 
-/// <summary>Compares two plans profile by profile: added, gone, verdict changed.</summary>
+/// <summary>Compares two plans profile by profile: added, gone, judged otherwise, or with other identifiers, account or service plan.</summary>
 [Cmdlet(VerbsData.Compare, "EsimPlan")]
 [OutputType(typeof(EsimPlanChange))]
 public sealed class CompareEsimPlanCommand : EsimCmdlet

@@ -27,7 +27,7 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 
     /// <summary>
     /// A run, or the runs of one plan, by their ids or as Get-EsimRun gives them: plans the way back of what was confirmed by them. The input is the profiles to undo, with their former service plan where the
-    /// run has changed it, or, where it has changed from one profile to another, the former ones. Without any, all are undone.
+    /// run has changed it, or, where it has changed from one profile to another, the former ones. Where nothing was piped or named at all, all are undone.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -47,12 +47,14 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan; without it the profile's own, or none.</summary>
     [Parameter]
     [Alias(ColumnNames.Plan, ColumnNames.RatePlan)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServicePlanCompleter))]
     public string? ServicePlan { get; set; }
 
@@ -106,11 +108,13 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 
     /// <summary>With -Wave: hold when more profiles than this have failed. Without it and -MaxFailedPercent none may fail.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0, int.MaxValue)]
     public int MaxFailed { get; set; }
 
     /// <summary>With -Wave: hold when more than this share of the profiles has failed, in percent of those whose outcome is known.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0.0, 100.0)]
     public double MaxFailedPercent { get; set; }
 
@@ -181,7 +185,7 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo([.. UndoOf!.Select(run => RunReader.IdOf(run) ?? throw RunReader.NoRun())], _rows, Options, _plan, _host, Stop));
+        var plan = Drive(() => _planner?.Complete() ?? Service.PlanUndo([.. UndoOf!.Select(run => RunReader.IdOf(run) ?? throw RunReader.NoRun())], NamesProfiles ? _rows : null, Options, _plan, _host, Stop));
         _host!.Complete();
         WriteMessages();
         try
@@ -248,6 +252,9 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
             base.ProcessNothing();
         }
     }
+
+    // Whether profiles were named, however few of them can be used.
+    private bool NamesProfiles => MyInvocation.ExpectingInput || Array.Exists([nameof(InputObject), nameof(Iccid), nameof(Eid), nameof(Imei), nameof(InventoryPath)], IsGiven);
 
     private EsimRunOptions Options => new()
     {

@@ -29,21 +29,23 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
 
     /// <summary>With -Action: how many people have to approve of a plan.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0, 16)]
     public int Approvals { get; set; }
 
-    /// <summary>With -Action: who may approve. An empty list means whoever has a certificate that the machine trusts.</summary>
+    /// <summary>With -Action: who may approve. As long as a rule names nobody, whoever has a certificate that the machine trusts may.</summary>
     [Parameter]
-    [AllowEmptyCollection]
+    [ValidateNotNullOrEmpty]
     public object[]? Approver { get; set; }
 
-    /// <summary>With -Action: for how many profiles of an account it is sent in which time. An empty list lifts the caps.</summary>
+    /// <summary>With -Action: for how many profiles of an account it is sent in which time.</summary>
     [Parameter]
-    [AllowEmptyCollection]
+    [ValidateNotNullOrEmpty]
     public string[]? Cap { get; set; }
 
     /// <summary>With -Action: from how many profiles on it is sent in the waves of a plan alone; 0 never demands them.</summary>
     [Parameter]
+    [NoBlankNumber]
     [ValidateRange(0, int.MaxValue)]
     public int WavesFrom { get; set; }
 

@@ -41,13 +41,15 @@ public sealed class UnregisterEsimCallbackCommand : CallbackChangeCmdlet
 
     private void Unregister(EsimConnection connection, string service)
     {
-        if (!MayProceed(service, "post no more callbacks; what happens from then on is known by polling only"))
-        {
-            return;
-        }
-
         try
         {
+            // Nobody is asked about what cannot be.
+            connection.CheckCallbackRemoval(service, AccountName);
+            if (!MayProceed(service, "post no more callbacks; what happens from then on is known by polling only"))
+            {
+                return;
+            }
+
             Await<object?>(async token =>
             {
                 await connection.UnregisterCallbackAsync(service, AccountName, token).ConfigureAwait(false);

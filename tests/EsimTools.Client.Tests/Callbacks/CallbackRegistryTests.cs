@@ -128,6 +128,41 @@ public sealed class CallbackRegistryTests : IDisposable
         Assert.DoesNotContain("CANARY", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_waits_while_the_policy_becomes_read_only_does_not_leave_and_a_policy_that_cannot_be_read_closes_too(bool registers)
+    {
+        _fixture.Service.On(Endpoint.Other, new HttpRequestException("cut", new IOException("cut")));
+        var connection = await _fixture.OpenAsync();
+
+        var waiting = Record.ExceptionAsync(ChangeAsync);
+        await _fixture.Clock.NextPauseAsync();
+        await connection.ChangePolicyAsync(_ => new() { IsReadOnly = true });
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(EsimError.EsimPolicyRefused, ((await waiting) as EsimException)?.Error);
+        var check = Assert.Throws<EsimException>(Check);
+        Assert.Equal("What is registered for callbacks was not changed: the policy is read-only: nothing may be sent.", check.Message);
+        File.WriteAllText(System.IO.Path.Combine(_fixture.JournalPath, "policy.json"), "?");
+        Assert.Equal(EsimError.EsimPolicyUnusable, ((await Record.ExceptionAsync(ChangeAsync)) as EsimException)?.Error);
+        Assert.Single(_fixture.Service.Of(Endpoint.Other));
+
+        Task ChangeAsync() => registers ? connection.RegisterCallbackAsync(new Uri("https://hooks.example.com"), ["CarrierService"]) : connection.UnregisterCallbackAsync("CarrierService");
+
+        void Check()
+        {
+            if (registers)
+            {
+                connection.CheckCallback(new Uri("https://hooks.example.com"), ["CarrierService"], null, null);
+            }
+            else
+            {
+                connection.CheckCallbackRemoval("CarrierService");
+            }
+        }
+    }
+
     [Fact]
     public async Task An_answer_that_went_missing_is_asked_for_again_because_twice_is_once()
     {

@@ -171,6 +171,28 @@ public sealed class PlanTests : IDisposable
         Assert.Empty(EsimPlanChange.Compare(after, after));
     }
 
+    [Theory]
+    [InlineData("deactivate", 1, 1, 1, 1, "")]
+    [InlineData("deactivate", 1, 2, 1, 1, "Changed")]
+    [InlineData("deactivate", 1, 1, 1, 2, "Changed")]
+    [InlineData("deactivate", 2, 1, 1, 1, "Added, Gone")]
+    [InlineData("device_suspend", 1, 1, 1, 1, "")]
+    [InlineData("device_suspend", 2, 1, 1, 1, "Changed")]
+    [InlineData("device_suspend", 1, 2, 1, 1, "Added, Gone")]
+    [InlineData("device_suspend", 0, 1, 1, 1, "Changed")]
+    [InlineData("device_suspend", 0, 2, 1, 1, "Added, Gone")]
+    public async Task What_a_request_would_say_of_a_row_is_compared_too(string action, int iccid, int eid, int imeiBefore, int imeiAfter, string changes)
+    {
+        var connection = await _fixture.Connections.OpenAsync();
+        var before = _fixture.Plan(connection, EsimAction.Find(action)!, [Row(1, 1, imeiBefore)]);
+        var after = _fixture.Plan(connection, EsimAction.Find(action)!, [Row(iccid, eid, imeiAfter)]);
+
+        Assert.Equal(changes, string.Join(", ", EsimPlanChange.Compare(before, after).Select(change => change.Kind)));
+
+        static EsimProfile Row(int iccid, int eid, int imei) =>
+            new() { Iccid = iccid == 0 ? null : Sample.IccidOf(iccid), Eid = Sample.EidOf(eid), Imei = imei == 1 ? "990013907835573" : "356938035643809" };
+    }
+
     [Fact]
     public async Task Fields_and_limits_that_differ_are_changes_too()
     {

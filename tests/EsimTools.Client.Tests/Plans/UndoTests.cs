@@ -22,7 +22,7 @@ public sealed class UndoTests : IDisposable
         var run = await RunAsync(connection, kind, Sample.Profiles(3), kind == EsimAction.Deactivate || kind == EsimAction.Activate ? new() { ServicePlan = "M2M Global", AccountName = "Other" } : new() { AccountName = "Other" });
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2));
 
-        var plan = connection.PlanUndo([run.Info.Id], [], new());
+        var plan = connection.PlanUndo([run.Info.Id], null, new());
 
         Assert.Equal((back, run.Info.Id, 2), (plan.Action, plan.UndoOf, plan.Count));
         Assert.Contains(words, plan.Undoes);
@@ -43,14 +43,14 @@ public sealed class UndoTests : IDisposable
         Confirm(connection, first, Sample.IccidOf(1), Sample.IccidOf(2));
         Confirm(connection, second, Sample.IccidOf(4));
 
-        var plan = connection.PlanUndo([second.Info.Id, first.Info.Id], [], new());
+        var plan = connection.PlanUndo([second.Info.Id, first.Info.Id], null, new());
 
         Assert.Equal([Sample.IccidOf(1), Sample.IccidOf(2), Sample.IccidOf(4)], plan.Profiles.Select(profile => profile.Iccid));
         Assert.Equal($"{second.Info.Id}, {first.Info.Id}", plan.UndoOf);
         Assert.Contains($"of the runs {plan.UndoOf}", plan.Undoes);
         foreach (var runs in (string[][])[[first.Info.Id, other.Info.Id], [other.Info.Id, other.Info.Id]])
         {
-            Assert.Equal(EsimError.EsimParameterInvalid, Assert.Throws<EsimException>(() => connection.PlanUndo(runs, [], new())).Error);
+            Assert.Equal(EsimError.EsimParameterInvalid, Assert.Throws<EsimException>(() => connection.PlanUndo(runs, null, new())).Error);
         }
     }
 
@@ -64,6 +64,7 @@ public sealed class UndoTests : IDisposable
         var plan = connection.PlanUndo([run.Info.Id], [Sample.Profile(2), Sample.Profile(9)], new());
 
         Assert.Equal([Sample.IccidOf(2)], plan.Profiles.Select(profile => profile.Iccid));
+        Assert.Equal(EsimError.EsimInputInvalid, Assert.Throws<EsimException>(() => connection.PlanUndo([run.Info.Id], [], new())).Error);
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class UndoTests : IDisposable
         var run = await carried.WaitAsync(ManualClock.HangLimit);
         Assert.True(await run.WaitAsync().WaitAsync(ManualClock.HangLimit));
 
-        var plan = connection.PlanUndo([run.Info.Id], [], new());
+        var plan = connection.PlanUndo([run.Info.Id], null, new());
 
         Assert.Equal("activate", plan.Action);
         Assert.Equal([(EsimPlanVerdict.Refused, "It has been deleted, and there is no way back from that."), (EsimPlanVerdict.Allowed, null)], plan.Profiles.Select(profile => (profile.Verdict, profile.Because)));
@@ -90,8 +91,8 @@ public sealed class UndoTests : IDisposable
 
         Assert.EndsWith(
             "cannot be undone by a plan. Way back from 'download': a delete takes it off the eUICC again.",
-            Assert.Throws<EsimException>(() => connection.PlanUndo([run.Info.Id], [], new())).Message);
-        Assert.Equal(EsimError.EsimRequestNotFound, Assert.Throws<EsimException>(() => connection.PlanUndo(["nobody"], [], new())).Error);
+            Assert.Throws<EsimException>(() => connection.PlanUndo([run.Info.Id], null, new())).Message);
+        Assert.Equal(EsimError.EsimRequestNotFound, Assert.Throws<EsimException>(() => connection.PlanUndo(["nobody"], null, new())).Error);
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class UndoTests : IDisposable
         var run = await RunAsync(connection, EsimAction.ServicePlan, Sample.Profiles(2), new() { ServicePlan = "New" });
         Confirm(connection, run, Sample.IccidOf(1), Sample.IccidOf(2));
 
-        var blind = connection.PlanUndo([run.Info.Id], [], new());
+        var blind = connection.PlanUndo([run.Info.Id], null, new());
         var plan = connection.PlanUndo([run.Info.Id], [new() { Iccid = Sample.IccidOf(1), ServicePlan = "Old" }, Sample.Profile(2)], new());
 
         Assert.All(blind.Profiles, profile => Assert.Equal(EsimPlanVerdict.Refused, profile.Verdict));
@@ -135,7 +136,7 @@ public sealed class UndoTests : IDisposable
         _fixture.Service.On(Endpoint.Status, 200, $$"""{"requestId":"{{request.RequestId}}","status":"Success"}""");
         await connection.PollAsync(request);
 
-        var plan = connection.PlanUndo([run.Info.Id], [], new());
+        var plan = connection.PlanUndo([run.Info.Id], null, new());
 
         Assert.Equal(("device_resume", Sample.EidOf(1)), (plan.Action, Assert.Single(plan.Profiles).Eid));
     }
