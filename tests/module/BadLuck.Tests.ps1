@@ -154,6 +154,46 @@ Describe 'Get-EsimProfile' {
     }
 }
 
+Describe 'Get-EsimDevice' {
+    AfterEach {
+        Close-Fleet
+    }
+
+    It 'takes the stars of an inventory whose ICCIDs were masked for no pattern, as every other cmdlet does' {
+        $null = Open-Fleet @(Get-TestRow 4)
+        $masked = [pscustomobject]@{ Site = 'Lyon'; Iccid = '8944538*************' }
+        $run = Invoke-Captured { $masked | Get-EsimDevice }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimIccidInvalid'
+    }
+}
+
+Describe 'An inventory' {
+    AfterEach {
+        Close-Fleet
+    }
+
+    It 'of which one column was sorted alone suspends no device that the service has just listed with other profiles' {
+        $test = Open-Fleet @(Get-TestRow 4)
+        $null = Get-EsimProfile
+        $one, $other = @(Get-TestRow 2)
+        $row = [pscustomobject]@{ Iccid = $one.Iccid; Eid = $other.Eid }
+        $null = Invoke-Captured { $row | Suspend-EsimDevice | Wait-EsimRequest }
+        Get-EsimProfile -Eid $other.Eid | Where-Object State -Like 'susp*' | Should -BeNullOrEmpty
+        Get-SentAction $test.Sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'with a quotation mark that is never closed is told of: the rows behind it are in one cell' {
+        $null = Open-Fleet @(Get-TestRow 3)
+        $rows = @(Get-TestRow 3)
+        $path = Join-Path $TestDrive 'quote.csv'
+        'Iccid,Eid,Note', "$($rows[0].Iccid),$($rows[0].Eid),`"Lyon", "$($rows[1].Iccid),$($rows[1].Eid),Paris", "$($rows[2].Iccid),$($rows[2].Eid),Nice" | Set-Content $path
+        $run = Invoke-Captured { Disable-EsimProfile -Path $path -Force }
+        # Served or told of, but not lost without a word.
+        @($run.Errors).Count + @($run.Warnings).Count + @($run.Terminating | Where-Object { $_ }).Count | Should -BeGreaterThan 0
+    }
+}
+
 Describe 'Get-EsimResult' {
     AfterEach {
         Close-Fleet
@@ -219,6 +259,22 @@ Describe 'Wait-EsimRequest' {
         # The overview's own way to go on with what has failed.
         $null = Invoke-Captured { $run.Errors.TargetObject | Suspend-EsimProfile -Resubmit }
         $test.Sandbox.TimesAccepted('profile_suspend', @(Get-TestRow 1)[0].Iccid) | Should -Be 1
+    }
+}
+
+Describe 'Wait-EsimRequest -Summary' {
+    AfterEach {
+        Close-Fleet
+    }
+
+    It 'does not leave out without a word what has failed of the requests of another command that was waited for' {
+        $rows = @(Get-TestRow 4)
+        $null = Open-Fleet $rows @{ FailedIccids = @($rows[0].Iccid) }
+        # A command for each site, and one wait for all.
+        $requests = foreach ($site in @($rows[0], $rows[1]), @($rows[2], $rows[3])) { $site | Disable-EsimProfile -Force }
+        $run = Invoke-Captured { $requests | Wait-EsimRequest -Summary }
+        $told = ($run.Output | Measure-Object Failed -Sum).Sum + @($run.Warnings).Count + @($run.Errors).Count
+        $told | Should -BeGreaterThan 0
     }
 }
 
