@@ -19,6 +19,9 @@ public abstract class PesterSuite
 }
 
 
+/// <summary>BadLuck.Tests.ps1.</summary>
+public sealed class BadLuckSuite : PesterSuite;
+
 /// <summary>CallbackListener.Tests.ps1.</summary>
 public sealed class CallbackListenerSuite : PesterSuite;
 
