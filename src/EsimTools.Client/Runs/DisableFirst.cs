@@ -168,7 +168,7 @@ internal sealed class DisableFirst(EsimRun run, RunServices services, EsimRunOpt
         confirmed.ForEach(run.Enqueue);
         if (confirmed.Count + failed < request.Count)
         {
-            run.Host.OnProblem(OutcomeFailures.TimedOut(request, "Those profiles were not deleted."), request);
+            run.Host.OnProblem(OutcomeFailures.TimedOut(request, "Those profiles were not deleted."), request.OpenPart);
         }
 
         return confirmed.Count;

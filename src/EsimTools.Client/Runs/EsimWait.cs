@@ -102,7 +102,8 @@ public sealed class EsimWait : IDisposable
 
     private void End(EsimRequest request, EsimException problem)
     {
-        _host.OnProblem(problem, request);
+        // What is done about it is not to be done to those that have ended.
+        _host.OnProblem(problem, request.OpenPart);
         _host.OnEnded(request);
     }
 

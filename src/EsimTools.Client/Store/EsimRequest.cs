@@ -196,6 +196,9 @@ public sealed class EsimRequest
         return new(Whole, profiles, [.. profiles.Select(profile => Whole.Find(profile.Iccid, profile.Eid, profile.Imei).Place)]);
     }
 
+    /// <summary>The same request for those of its profiles whose outcome is not known; as it is where that is none of them.</summary>
+    internal EsimRequest OpenPart => OpenPlaces() is { Count: > 0 } open ? Part([.. open.Select(place => Profiles[place])]) : this;
+
     /// <summary>The same request, as it is written in place of sending its profiles again.</summary>
     internal EsimRequest AsSkipped() => new(Whole, Profiles, _places) { WasSkipped = true };
 

@@ -189,6 +189,11 @@ internal sealed class Reservations(
             return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -Journal.");
         }
 
+        if (action.IsForDevice && FindOther(keys, now) is { } other)
+        {
+            return other;
+        }
+
         var reservation = known.Reservation;
         if (!reservation.IsOpen && !action.IsForDevice && !keys.Eid.IsNone)
         {
@@ -214,6 +219,16 @@ internal sealed class Reservations(
             Proof: action == EsimAction.Delete ? book.FindingOf(weighed) : default,
             Connected: (keys.Eid.IsNone ? null : ledger.Euiccs.IsConnected(keys.Eid)) ?? profile.Connected));
     }
+
+    // A device is told by its EID alone. Where the row's profile is, by the service's own young word, on another one, a column of the inventory has slipped.
+    private GuardVerdict? FindOther(in ProfileKeys keys, DateTimeOffset now) =>
+        !keys.Iccid.IsNone && !keys.Eid.IsNone && ledger.ProofOf(keys.Iccid) is { IsPlaced: true, IsContested: false } place && place.Euicc != keys.Eid
+            && now.UtcTicks - place.Placed.Ticks is var age && age >= 0 && age <= Guard.ProofLifetime.Ticks
+            ? GuardVerdict.Refuse(
+                EsimError.EsimInputInvalid,
+                $"the service has its profile on another device, EID {IdentifierKeys.Shown(place.Euicc)}",
+                "Compare the columns of the inventory: one of them may have been sorted alone. Get-EsimProfile shows which profiles a device has; without the ICCID the device is taken as it is named.")
+            : null;
 
     private int FindRepeat(EsimAction action, EsimProfile profile, string accountName, in ProfileKnowledge known, EsimActionOptions options, DateTimeOffset now)
     {

@@ -21,6 +21,12 @@ internal sealed class CsvReader
         _text = text;
     }
 
+    /// <summary>How many records have been read, the header among them.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>Whether the last record has a quotation mark that is never closed: then what looks like further records is in one of its fields.</summary>
+    public bool IsUnclosed { get; private set; }
+
     /// <summary>The next record's fields, valid until the next call; null at the end. An empty line is a record of one empty field.</summary>
     public List<string>? Read()
     {
@@ -35,6 +41,7 @@ internal sealed class CsvReader
         }
 
         _record.Clear();
+        Records++;
         while (ReadField())
         {
         }
@@ -119,6 +126,8 @@ internal sealed class CsvReader
 
             _field.Append((char)next);
         }
+
+        IsUnclosed = true;
     }
 
     private char FindSeparator()

@@ -48,7 +48,7 @@ public abstract class ProfileActionCmdlet : ProfileFileCmdlet
 
     /// <summary>End the command after that many requests in a row that the service did not accept; 0 goes on whatever happens.</summary>
     [Parameter]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0, int.MaxValue)]
     public int MaxErrorCount { get; set; } = 10;
 

@@ -33,6 +33,14 @@ internal static class InventoryFile
         while (csv.Read() is { } fields)
         {
             any = true;
+            if (csv.IsUnclosed)
+            {
+                throw new EsimException(
+                    EsimError.EsimInputInvalid,
+                    $"Row {csv.Records} of the inventory '{path}' has a quotation mark that is never closed, so that all rows behind it are in one cell of it.",
+                    "Close it, or double it where it belongs to the text. The rows before it have been read.");
+            }
+
             yield return fields.Count == 1 && fields[0].Length == 0 && names.Length > 1 ? null : RowOf(names, fields);
         }
 

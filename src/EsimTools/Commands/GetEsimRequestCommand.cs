@@ -34,6 +34,7 @@ public sealed class GetEsimRequestCommand : ConnectedCmdlet
     /// <summary>Only requests with one of these actions, in ThingSpace's words.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [KnownAction]
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string[] Action { get; set; } = [];
 

@@ -38,6 +38,7 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
     /// <summary>Only of requests with one of these actions, in ThingSpace's words.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [KnownAction]
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string[] Action { get; set; } = [];
 

@@ -38,6 +38,7 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
     /// <summary>Only runs with one of these actions, in ThingSpace's words.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [KnownAction]
     [ArgumentCompleter(typeof(ActionCompleter))]
     public string[] Action { get; set; } = [];
 

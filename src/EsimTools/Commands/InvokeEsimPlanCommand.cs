@@ -38,7 +38,7 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
 
     /// <summary>End the command after that many requests in a row that the service did not accept; 0 goes on whatever happens.</summary>
     [Parameter(ParameterSetName = ApplySet)]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0, int.MaxValue)]
     public int MaxErrorCount { get; set; } = 10;
 

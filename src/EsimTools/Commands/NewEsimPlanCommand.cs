@@ -108,13 +108,13 @@ public sealed class NewEsimPlanCommand : ProfileInputCmdlet
 
     /// <summary>With -Wave: hold when more profiles than this have failed. Without it and -MaxFailedPercent none may fail.</summary>
     [Parameter]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0, int.MaxValue)]
     public int MaxFailed { get; set; }
 
     /// <summary>With -Wave: hold when more than this share of the profiles has failed, in percent of those whose outcome is known.</summary>
     [Parameter]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0.0, 100.0)]
     public double MaxFailedPercent { get; set; }
 

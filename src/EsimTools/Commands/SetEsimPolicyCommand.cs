@@ -29,7 +29,7 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
 
     /// <summary>With -Action: how many people have to approve of a plan.</summary>
     [Parameter]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0, 16)]
     public int Approvals { get; set; }
 
@@ -45,7 +45,7 @@ public sealed class SetEsimPolicyCommand : ConnectedCmdlet
 
     /// <summary>With -Action: from how many profiles on it is sent in the waves of a plan alone; 0 never demands them.</summary>
     [Parameter]
-    [NoBlankNumber]
+    [PlainNumber]
     [ValidateRange(0, int.MaxValue)]
     public int WavesFrom { get; set; }
 

@@ -18,6 +18,7 @@ public sealed class TestEsimRunCommand : ConnectedCmdlet
 
     /// <summary>Only profiles with one of these verdicts, for example Different.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public EsimRunVerdict[] Verdict { get; set; } = [];
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     private EsimWait? _wait;
     private ProgressReport? _progress;
     private long _skipped;
-    private bool _sent;
+    private readonly HashSet<string> _sentBy = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The request, as an action cmdlet or Get-EsimRequest has written it, its id, or what a file or a job has left of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RequestSet, HelpMessage = "A request that an action cmdlet or Get-EsimRequest has written, or its id, for example 86c83330-4bf5-4235-9c4e-a83f93aeae4c.")]
@@ -49,7 +49,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
     public int PollingIntervalSec { get; set; } = 5;
 
     /// <summary>
-    /// Write one summary in place of the results: how the run of the requests stands when the wait ends, of several the newest. A profile that failed is
+    /// Write one summary in place of the results: how the run of the requests stands when the wait ends, one for each command that has sent some of them. A profile that failed is
     /// counted then, and is no error. Where everything was skipped a warning says so, and the summary is that of the earlier run; where there is no request there is none.
     /// </summary>
     [Parameter]
@@ -84,10 +84,10 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
                 if (Summary && request.Run is { } run)
                 {
                     _runs.Add(run.Id);
+                    _ = request.WasSkipped || _sentBy.Add(run.Id);
                 }
 
                 _skipped += request.WasSkipped ? request.Count : 0;
-                _sent |= !request.WasSkipped;
                 Drive(wait => wait.Add(request));
             }
             else
@@ -107,12 +107,12 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
         _progress!.Complete();
         if (Summary)
         {
-            // Newest first: earlier runs are in it with what this one had nothing left to do for.
-            var newest = Service.GetRuns(run => _runs.Contains(run.Id)).FirstOrDefault();
-            if (newest is not null)
+            // The newest comes first here, and last there; runs that only have what it had nothing left to do for are in it with that.
+            var runs = Service.GetRuns(run => _runs.Contains(run.Id)).ToArray();
+            if (runs.Length > 0)
             {
-                TellOfSkipped(newest);
-                WriteObject(newest);
+                TellOfSkipped(runs[0]);
+                runs.Skip(1).Where(run => _sentBy.Contains(run.Id)).Reverse().Append(runs[0]).ToList().ForEach(WriteObject);
             }
         }
 
@@ -140,7 +140,7 @@ public sealed class WaitEsimRequestCommand : ConnectedCmdlet
 
     private void TellOfSkipped(EsimRunSummary shown)
     {
-        if (!_sent && _skipped > 0)
+        if (_sentBy.Count == 0 && _skipped > 0)
         {
             WriteWarning($"Nothing was sent: {(_skipped == 1 ? "1 profile was" : $"{_skipped} profiles were")} skipped, because earlier commands have served {(_skipped == 1 ? "it" : "them")} or still do. The summary is that of the newest of these, {shown.Id}.");
         }
