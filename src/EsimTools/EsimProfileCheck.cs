@@ -6,13 +6,34 @@ namespace EsimTools;
 public sealed class EsimProfileCheck
 {
     /// <summary>The ICCID, in digits; null when it cannot be used or is missing.</summary>
-    public string? Iccid { get; init; }
+    public string? Iccid => Profile?.Iccid;
 
     /// <summary>The EID, in digits; null when it cannot be used or is missing.</summary>
-    public string? Eid { get; init; }
+    public string? Eid => Profile?.Eid;
 
     /// <summary>The IMEI, in digits; null when it cannot be used or is missing.</summary>
-    public string? Imei { get; init; }
+    public string? Imei => Profile?.Imei;
+
+    /// <summary>The account that the input names; null where it names none.</summary>
+    public string? AccountName => Profile?.AccountName;
+
+    /// <summary>The service plan that the input names; null where it names none.</summary>
+    public string? ServicePlan => Profile?.ServicePlan;
+
+    /// <summary>The service state by the input's word; null where it has none.</summary>
+    public string? State => Profile?.State;
+
+    /// <summary>The profile status by the input's word; null where it has none.</summary>
+    public string? ProfileStatus => Profile?.ProfileStatus;
+
+    /// <summary>The profile role by the input's word; null where it has none.</summary>
+    public string? ProfileRole => Profile?.ProfileRole;
+
+    /// <summary>Where the three words come from.</summary>
+    public EvidenceSource Source => Profile?.Source ?? EvidenceSource.None;
+
+    /// <summary>When they were true, in UTC; null for an inventory, whose age nobody knows.</summary>
+    public DateTimeOffset? AsOf => Profile?.AsOf;
 
     /// <summary>The action, in ThingSpace's word.</summary>
     public required string Action { get; init; }
@@ -31,6 +52,12 @@ public sealed class EsimProfileCheck
 
     /// <summary>What to do about it; null when there is nothing to do.</summary>
     public string? RecommendedAction { get; init; }
+
+    /// <summary>The profile that was read from the input; null when it cannot be used. A check that is piped on stands for it.</summary>
+    internal EsimProfile? Profile { get; init; }
+
+    /// <summary>Whether the input has a place for the ICCID, and nothing in it.</summary>
+    internal bool IsIccidEmpty { get; init; }
 
     /// <summary>The object that was checked.</summary>
     public required object? InputObject { get; init; }

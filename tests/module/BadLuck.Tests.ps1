@@ -93,6 +93,55 @@ Describe 'Two connections' {
         $run = Invoke-Captured { $request | Suspend-EsimProfile -Connection $third.Connection }
         Get-SentAction $third.Sandbox | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
+        # Kept in a file it is the same.
+        $file = Join-Path $TestDrive 'request.xml'
+        $request | Export-Clixml $file
+        $run = Invoke-Captured { Import-Clixml $file | Suspend-EsimProfile -Connection $third.Connection }
+        Get-SentAction $third.Sandbox | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
+        @(Import-Clixml $file | Suspend-EsimProfile -Connection $script:first.Connection).Count | Should -Be 1
+    }
+
+    It 'are kept apart by their requests, and one journal is one memory: what another connection has sent goes on' {
+        $journal = Join-Path $TestDrive 'shared'
+        $one = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
+        $other = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
+        $request = Get-TestRow 3 | Resume-EsimProfile -Connection $one.Connection
+        ($request | Suspend-EsimProfile -Connection $other.Connection).Count | Should -Be 3
+    }
+}
+
+Describe 'A request' {
+    AfterEach {
+        Close-Fleet
+    }
+
+    It 'is no run: <Name> tells how its run is named' -ForEach @(
+        @{ Name = 'Test-EsimRun'; Line = { $args[0] | Test-EsimRun } }
+        @{ Name = 'Export-EsimReport'; Line = { $args[0] | Export-EsimReport (Join-Path $TestDrive 'part.html') } }
+        @{ Name = 'New-EsimPlan -UndoOf'; Line = { New-EsimPlan -UndoOf $args[0] -Path (Join-Path $TestDrive 'undo.plan') } }
+    ) {
+        $null = Open-Fleet @(Get-TestRow 4)
+        $requests = Get-TestRow 4 | Suspend-EsimProfile -BatchSize 2
+        $null = $requests | Wait-EsimRequest
+        $run = Invoke-Captured { & $Line $requests[0] }
+        $run.Output | Should -BeNullOrEmpty
+        $problem = @($run.Errors) + @($run.Terminating) | Where-Object { $_ }
+        $problem | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        "$($problem[0].ErrorDetails.RecommendedAction)" | Should -BeLike '*Get-EsimRun*'
+        @($requests[0] | Get-EsimRun | Get-EsimResult).Count | Should -Be 4
+    }
+
+    It 'stands for its profiles as they were sent, also where -<Name> overruled their rows' -ForEach @(
+        @{ Name = 'AccountName'; Value = '0000654321-00001' }
+        @{ Name = 'ServicePlan'; Value = 'Another plan' }
+    ) {
+        $null = Open-Fleet @(Get-TestRow 2 -With @{ AccountName = '0000654321-00001' })
+        $parameters = @{ $Name = $Value }
+        $request = Get-TestRow 2 -With @{ AccountName = ($Name -eq 'AccountName' ? $script:Account : '0000654321-00001') } | Suspend-EsimProfile @parameters
+        $request.$Name | Should -Be $Value
+        ($request | Wait-EsimRequest).$Name | Select-Object -Unique | Should -Be $Value
+        ($request | Resume-EsimProfile).$Name | Should -Be $Value
     }
 }
 
@@ -159,6 +208,22 @@ Describe 'Get-EsimDevice' {
         Close-Fleet
     }
 
+    It 'gives no profile beside the one that is meant where the cell of a row''s ICCID is empty: <_>' -ForEach 'piped', 'of a file', 'a check' {
+        $null = Open-Fleet @(Get-TestRow 2)
+        $row = [pscustomobject]@{ sim_iccid = ' '; Eid = @(Get-TestRow 1)[0].Eid }
+        $file = ConvertTo-Inventory $row
+        $given = $_
+        $run = Invoke-Captured {
+            switch ($given) {
+                'piped' { $row | Get-EsimDevice }
+                'of a file' { Get-EsimDevice -Path $file }
+                'a check' { $row | Test-EsimProfile -Action device_suspend | Get-EsimDevice }
+            }
+        }
+        $run.Output | Should -BeNullOrEmpty
+        $run.Errors | Get-ErrorId | Should -Be 'EsimIccidMissing'
+    }
+
     It 'takes the stars of an inventory whose ICCIDs were masked for no pattern, as every other cmdlet does' {
         $null = Open-Fleet @(Get-TestRow 4)
         $masked = [pscustomobject]@{ Site = 'Lyon'; Iccid = '8944538*************' }
@@ -204,6 +269,9 @@ Describe 'Get-EsimResult' {
         $requests = Get-TestRow 6 | Disable-EsimProfile -Force -BatchSize 2
         $null = $requests | Wait-EsimRequest
         @($requests[0] | Get-EsimResult).Count | Should -Be 2
+        $file = Join-Path $TestDrive 'requests.xml'
+        $requests[1] | Export-Clixml $file
+        (Import-Clixml $file | Get-EsimResult).Iccid | Should -Be $requests[1].Profiles.Iccid
     }
 
     It 'gives the outcomes of what a command has skipped, and not those of the command that sent it: one row is not a fleet' {
@@ -227,6 +295,10 @@ Describe 'Get-EsimResult' {
         $again = Invoke-Captured { Get-EsimRun -Last | Get-EsimResult -Status Failed -Inventory $rows | Enable-EsimProfile }
         @($again.Output).Count | Should -Be 1
         $again.Output.$Name | Should -Be $Value
+
+        # Under whatever name the row has it.
+        $named = $rows | Select-Object Iccid, Eid, @{ Name = 'rate_plan'; Expression = { $_.ServicePlan } }
+        Get-EsimRun -Last | Get-EsimResult -Status Failed -Inventory $named | ForEach-Object { $_.rate_plan | Should -Be $Value }
     }
 }
 
@@ -240,6 +312,13 @@ Describe 'Get-EsimRequest' {
         $null = Get-TestRow 4 | Disable-EsimProfile -Force | Wait-EsimRequest
         $one = @(Get-EsimResult)[0]
         ($one | Get-EsimRequest).Profiles.Iccid | Should -Be $one.Iccid
+        @($one | Wait-EsimRequest).Iccid | Should -Be $one.Iccid
+        @($one | Resolve-EsimRequest).Iccid | Should -Be $one.Iccid
+        $check = @(Get-EsimRun -Last | Test-EsimRun)[1]
+        ($check | Get-EsimRequest).Profiles.Iccid | Should -Be $check.Iccid
+        $file = Join-Path $TestDrive 'outcomes.csv'
+        $one | Export-Csv $file
+        (Import-Csv $file | Get-EsimRequest).Profiles.Iccid | Should -Be $one.Iccid
     }
 }
 
@@ -307,6 +386,9 @@ Describe 'Test-EsimProfile' {
         $direct.$Name | Should -Be $Value
         $run = Invoke-Captured { $rows[1] | Test-EsimProfile -Action profile_suspend | Where-Object Result -EQ Allowed | Suspend-EsimProfile }
         $run.Output | ForEach-Object { $_.$Name | Should -Be $Value }
+        $file = Join-Path $TestDrive 'checks.xml'
+        $rows[1] | Test-EsimProfile | Export-Clixml $file
+        (Import-Clixml $file | Resume-EsimProfile).$Name | Should -Be $Value
     }
 
     It 'writes checks that stand for their rows: what a row forbids is forbidden still' {
@@ -315,6 +397,9 @@ Describe 'Test-EsimProfile' {
         $rows = @(Get-TestRow 1 -With @{ ProfileRole = 'LEAD' })
         (Invoke-Captured { $rows | Remove-EsimProfile -Force }).Errors | Get-ErrorId | Should -Be 'EsimProfileNotDeletable'
         $null = Invoke-Captured { $rows | Test-EsimProfile | Remove-EsimProfile -Force }
+        $file = Join-Path $TestDrive 'lead.xml'
+        $rows | Test-EsimProfile | Export-Clixml $file
+        $null = Invoke-Captured { Import-Clixml $file | Remove-EsimProfile -Force }
         Get-SentAction $test.Sandbox 'delete' | Should -BeNullOrEmpty
     }
 }
@@ -388,6 +473,12 @@ Describe 'Approve-EsimPlan' {
         $run.Output | Should -BeNullOrEmpty
         (Get-EsimPlan $path).Approvals | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimPlanChanged'
+
+        # Read back from a file it is still what was looked at.
+        $file = Join-Path $TestDrive 'seen.xml'
+        $seen | Export-Clixml $file
+        (Invoke-Captured { Import-Clixml $file | Approve-EsimPlan -Certificate $signer -Force }).Errors | Get-ErrorId | Should -Be 'EsimPlanChanged'
+        @((Get-Item $path | Approve-EsimPlan -Certificate $signer -Force).Approvals).Count | Should -Be 1
     }
 }
 
@@ -400,7 +491,7 @@ Describe 'A column of ICCIDs that a spreadsheet has rounded' {
         $mine = '89445380933990500018', '89445380933990600016', '89445380933990700014'
         $rounded = $mine | ForEach-Object { $_.Substring(0, 15) + '00000' }
         # Of ten rounded ones one has the right check digit. Somebody has it.
-        $sound = $rounded | Where-Object { (Test-EsimProfile -Iccid $_ -Action deactivate).Result -eq 'Allowed' }
+        $sound = $rounded | Where-Object { [EsimTools.CheckDigits]::IsLuhn($_) }
         $sound | Should -Not -BeNullOrEmpty
         $other = @(Get-TestRow 1)
         $other[0].Iccid = @($sound)[0]

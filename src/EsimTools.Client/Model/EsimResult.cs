@@ -22,7 +22,7 @@ public sealed class EsimResult
     /// <summary>The account of the request.</summary>
     public required string AccountName { get; init; }
 
-    /// <summary>The service plan of the request; null when none was given.</summary>
+    /// <summary>The service plan of the request, or where it was sent without one, that of the profile as it was given; null when none was given.</summary>
     public string? ServicePlan { get; init; }
 
     /// <summary>The run that sent the request; null for a request of a journal from before there were runs.</summary>

@@ -76,15 +76,14 @@ public sealed class IdentifierKind
                 $"The {Name} '{Shorten(text)}' has {digits.Length} digits; an {Name} has {LengthText}.");
         }
 
-        var checkDigitOk = _check(digits);
-        if (!checkDigitOk && IsRounded(digits))
+        if (IsRounded(digits))
         {
             return new(null, IdentifierFault.Spreadsheet, false,
                 $"The {Name} '{Shorten(text)}' was damaged by a spreadsheet: it was rounded to {SpreadsheetDigits} digits, and the zeros behind them " +
                 "stand for digits that are lost. Export the inventory again with this column formatted as text.");
         }
 
-        return new(digits, IdentifierFault.None, checkDigitOk, null);
+        return new(digits, IdentifierFault.None, _check(digits), null);
     }
 
     /// <summary>Whether a text names an eUICC: an EID, however it is written, and not zeros in its place.</summary>
@@ -143,6 +142,7 @@ public sealed class IdentifierKind
         return true;
     }
 
+    // The check digit tells nothing here: it fits one rounded number in ten, which is then somebody else's. A number that ends so by itself is rare.
     private static bool IsRounded(string digits)
     {
         for (var i = digits.Length - 1; i >= SpreadsheetDigits; i--)
@@ -153,8 +153,7 @@ public sealed class IdentifierKind
             }
         }
 
-        // Three zeros at the end of a short ICCID without check digit are no rarity; four of a longer one are.
-        return digits.Length > SpreadsheetDigits + 3;
+        return digits.Length > SpreadsheetDigits;
     }
 
     private static string Shorten(string text) => ForeignText.Show(text, LongestShown);

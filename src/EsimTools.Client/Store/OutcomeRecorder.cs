@@ -161,7 +161,7 @@ internal sealed class OutcomeRecorder(
     public static EsimResult ResultOf(EsimRequest request, EsimProfile profile, in ObservedOutcome outcome) => new(profile)
     {
         AccountName = request.AccountName,
-        ServicePlan = profile.ServicePlan ?? request.ServicePlan,
+        ServicePlan = request.ServicePlan ?? profile.ServicePlan,
         RunId = request.Run?.Id,
         RequestId = request.DisplayId,
         Action = request.Action,

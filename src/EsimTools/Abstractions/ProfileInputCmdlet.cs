@@ -140,6 +140,9 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     /// <summary>Whether the last profile handed on had a wrong check digit.</summary>
     private protected bool LastHadWrongCheckDigit { get; private set; }
 
+    /// <summary>Whether the input of the last profile handed on has a place for its ICCID, and nothing in it.</summary>
+    private protected bool LastHadEmptyIccid { get; private set; }
+
     /// <summary>Takes what one call of ProcessRecord brings.</summary>
     private protected virtual void TakeInput()
     {
@@ -209,10 +212,12 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
                 "Give several values of one kind alone, or pipe rows that have both columns.");
         }
 
+        // What a variable holds that nobody has set is an ICCID that is empty, and not one that is not given.
+        var unset = MyInvocation.BoundParameters.ContainsKey(nameof(Iccid)) ? string.Empty : null;
         var count = Math.Max(1, kinds.Max(values => values?.Length ?? 0));
         for (var i = 0; i < count; i++)
         {
-            var named = new EsimProfile { Iccid = Iccid?.ElementAtOrDefault(i), Eid = Eid?.ElementAtOrDefault(i), Imei = Imei?.ElementAtOrDefault(i) };
+            var named = new EsimProfile { Iccid = Iccid?.ElementAtOrDefault(i) ?? unset, Eid = Eid?.ElementAtOrDefault(i), Imei = Imei?.ElementAtOrDefault(i) };
             Take(_reader!.Read(named.Iccid, named.Eid, named.Imei), named);
         }
     }
@@ -221,11 +226,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
     {
         if ((input is PSObject wrapped ? wrapped.BaseObject : input) is EsimRequest request)
         {
-            foreach (var profile in request.Profiles)
-            {
-                Take(_reader!.Read(profile), profile);
-            }
-
+            TakeRequest(input, request.Profiles);
             return;
         }
 
@@ -233,11 +234,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         if (reading.Problem is not null && RequestReader.ProfilesOf(input) is { } profiles)
         {
             // What a file, a job or another machine has left of a request.
-            foreach (var profile in profiles)
-            {
-                Take(_reader!.Read(profile), profile);
-            }
-
+            TakeRequest(input, profiles);
             return;
         }
 
@@ -259,6 +256,23 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
         Take(reading, input);
     }
 
+    // A request of another connection is about another one's profiles. It is known here, or it is the same error that waiting for it is.
+    private void TakeRequest(object? input, IEnumerable<object?> profiles)
+    {
+        var (request, problem) = HasConnection ? RequestReader.Read(Service, input) : default;
+        if (problem is not null)
+        {
+            Take(new(null, problem, CheckDigitsOk: true), input);
+            return;
+        }
+
+        foreach (var profile in request?.Profiles ?? profiles)
+        {
+            var reading = _reader!.Read(profile);
+            Take(request is not null && reading.Profile is { } own ? reading with { Profile = RequestReader.AsSent(request, own) } : reading, profile);
+        }
+    }
+
     private void Take(ProfileReading reading, object? input)
     {
         _given++;
@@ -278,6 +292,7 @@ public abstract class ProfileInputCmdlet : ConnectedCmdlet
 
         _faulty!.AddSound();
         LastLeftOut = reading.LeftOut;
+        LastHadEmptyIccid = reading.IsIccidEmpty;
         if (reading.LeftOut is not null)
         {
             _leftOut++;

@@ -41,6 +41,9 @@ internal struct Cells
     /// <summary>The kind of which the row names two, and the second; null where it names none twice.</summary>
     public (IdentifierKind Kind, string Text)? Second { get; private set; }
 
+    /// <summary>Whether the row has a place for the ICCID with nothing in it.</summary>
+    public bool HasEmptyIccid { get; private set; }
+
     /// <summary>Whether the row has more cells than its header has columns, so that they may stand in the wrong ones.</summary>
     public bool IsShifted { get; private set; }
 
@@ -66,6 +69,7 @@ internal struct Cells
         var text = value as string ?? (value is null ? null : LanguagePrimitives.ConvertTo<string>(value));
         if (string.IsNullOrWhiteSpace(text))
         {
+            HasEmptyIccid |= field == InventoryField.Iccid;
             return;
         }
 

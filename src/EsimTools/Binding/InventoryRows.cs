@@ -38,7 +38,7 @@ internal sealed class InventoryRows
     }
 
     /// <summary>The row of an outcome's profile, with the outcome beside it; of a profile that is in no row, its identifiers in place of the row.</summary>
-    /// <remarks>Account and service plan of the request fill the row where it says nothing of its own, so that the row can be sent again as it is.</remarks>
+    /// <remarks>Account and service plan are those of the request, also where the row says otherwise: it is to be sent again as it was.</remarks>
     public PSObject Beside(EsimResult result)
     {
         var profile = result.ToProfile();
@@ -57,9 +57,8 @@ internal sealed class InventoryRows
             Put(row, nameof(result.Imei), result.Imei);
         }
 
-        var read = new ProfileReader(_map).Read(row).Profile;
-        Fill(row, nameof(result.AccountName), read?.AccountName, result.AccountName);
-        Fill(row, nameof(result.ServicePlan), read?.ServicePlan, result.ServicePlan);
+        Overrule(row, InventoryField.AccountName, nameof(result.AccountName), result.AccountName);
+        Overrule(row, InventoryField.ServicePlan, nameof(result.ServicePlan), result.ServicePlan);
         Put(row, "EsimAction", result.Action);
         Put(row, "EsimStatus", result.Status.ToString());
         Put(row, "EsimErrorCode", result.ErrorCode);
@@ -71,11 +70,17 @@ internal sealed class InventoryRows
 
     private static string KeyOf(EsimProfile profile) => profile.Key ?? string.Empty;
 
-    private static void Fill(PSObject row, string name, string? has, string? value)
+    // Under whatever names the row has it. A request without a service plan says nothing about the row's.
+    private void Overrule(PSObject row, InventoryField field, string name, string? sent)
     {
-        if (string.IsNullOrEmpty(has))
+        var columns = row.Properties.Where(column => _map.Find(column.Name) == field).ToArray();
+        if (columns.Length == 0)
         {
-            Put(row, name, value);
+            Put(row, name, sent);
+        }
+        else if (sent is not null)
+        {
+            Array.ForEach(columns, column => column.Value = sent);
         }
     }
 

@@ -39,7 +39,7 @@ internal static class PlanInput
         FileInfo file => file.FullName,
         PathInfo path => path.ProviderPath,
         string path => Resolve(cmdlet, path),
-        _ when ReadBack(input, nameof(EsimPlan.Path)) is { } path => Resolve(cmdlet, path),
+        _ when (ReadBack(input, nameof(EsimPlan.Path)) ?? ReadBack(input, nameof(FileInfo.FullName))) is { } path => Resolve(cmdlet, path),
         _ => throw new EsimException(EsimError.EsimInputInvalid, $"An object of type {PSObject.AsPSObject(input).TypeNames[0]} is no plan and no path of one.", Wanted),
     };
 

@@ -32,6 +32,9 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
             case EsimResult result:
                 // The connection that has seen the outcome holds the evidence; the object brings the identifiers only.
                 return Named(result.ToProfile());
+            case EsimProfileCheck { Profile: { } profile } check:
+                // It stands for what was checked: its account, its plan and what it forbids.
+                return Named(profile) with { CheckDigitsOk = check.CheckDigitsOk, IsIccidEmpty = check.IsIccidEmpty };
             case string text:
                 return ReadText(text);
             case IDictionary dictionary:
@@ -204,6 +207,7 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
             (iccid.Value is null || iccid.CheckDigitOk) && (eid.Value is null || eid.CheckDigitOk) && (imei.Value is null || imei.CheckDigitOk))
         {
             LeftOut = leftOut,
+            IsIccidEmpty = iccid.Value is null && (cells.HasEmptyIccid || cells.Iccid is not null),
         };
     }
 

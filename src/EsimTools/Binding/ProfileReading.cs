@@ -17,6 +17,9 @@ internal readonly record struct ProfileReading(EsimProfile? Profile, EsimExcepti
     /// <summary>What is wrong with more than this one object: where objects share it, it is said once. Null for what concerns this one alone.</summary>
     public SharedFault? Shared { get; init; }
 
+    /// <summary>Whether the profile is named by its device alone although the object has a place for the ICCID: nothing is in it.</summary>
+    public bool IsIccidEmpty { get; init; }
+
     /// <summary>Whether the object has the columns and nothing in them.</summary>
     public bool IsEmpty { get; init; }
 }

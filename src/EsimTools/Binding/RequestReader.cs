@@ -20,7 +20,10 @@ internal static class RequestReader
     public static IEnumerable<object?> Each(object? input) =>
         Plain(input) is IEnumerable list and not (string or IDictionary) ? list.Cast<object?>() : [input];
 
-    /// <summary>Finds the request that an object names.</summary>
+    /// <summary>Whether an object is a request, what is left of one, or something about one of its profiles.</summary>
+    public static bool NamesRequest(object? input) => NameOf(input) is not null;
+
+    /// <summary>Finds the request that an object names; of an object about one of its profiles, as a result is, the request for that profile.</summary>
     /// <param name="connection">The connection that knows it.</param>
     /// <param name="input">The object.</param>
     public static RequestReading Read(EsimConnection connection, object? input)
@@ -45,6 +48,11 @@ internal static class RequestReader
             return ReadPart(connection, named, profiles);
         }
 
+        if (ProfileOf(input) is { } one)
+        {
+            return ReadPart(connection, named, [one]);
+        }
+
         // A table row tells how many profiles there were, and no longer which.
         var whole = connection.FindRequest(named);
         return whole is not null && Value(input, ProfilesName) is not null && $"{Value(input, nameof(EsimRequest.Count))}" != whole.Count.ToString(CultureInfo.InvariantCulture)
@@ -55,6 +63,26 @@ internal static class RequestReader
     /// <summary>The profiles in what is left of a request; null where an object is none of that, as a plan is, which has profiles that it leaves out.</summary>
     public static IEnumerable<object?>? ProfilesOf(object? input) =>
         NameOf(input) is not null && Value(input, ProfilesName) is { } value && Plain(value) is not (string or IDictionary) ? LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() : null;
+
+    /// <summary>A profile of a request with the account and the plan that it was sent with, also where those of its row were overruled.</summary>
+    public static EsimProfile AsSent(EsimRequest request, EsimProfile profile) => new()
+    {
+        Iccid = profile.Iccid,
+        Eid = profile.Eid,
+        Imei = profile.Imei,
+        AccountName = request.AccountName,
+        ServicePlan = request.ServicePlan ?? profile.ServicePlan,
+        State = profile.State,
+        ProfileStatus = profile.ProfileStatus,
+        ProfileRole = profile.ProfileRole,
+        Connected = profile.Connected,
+        Source = profile.Source,
+        AsOf = profile.AsOf,
+    };
+
+    // The object itself, where it has a profile's identifiers as a result has them, live or read back.
+    private static object? ProfileOf(object? input) =>
+        Text(input, nameof(EsimProfile.Iccid)) is not null || Text(input, nameof(EsimProfile.Eid)) is not null || Text(input, nameof(EsimProfile.Imei)) is not null ? input : null;
 
     // Whoever keeps a request for five of its ten thousand profiles must not get the other ones to act on.
     private static RequestReading ReadPart(EsimConnection connection, string id, IEnumerable<object?> profiles)

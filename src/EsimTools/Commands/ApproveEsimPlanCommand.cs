@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using EsimTools.Abstractions;
+using EsimTools.Binding;
 
 namespace EsimTools;
 
@@ -11,11 +12,10 @@ namespace EsimTools;
 [OutputType(typeof(EsimPlan))]
 public sealed class ApproveEsimPlanCommand : EsimCmdlet
 {
-    /// <summary>The files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
-    [Alias("FullName", "PSPath")]
+    /// <summary>The plans: their files, or objects of Get-EsimPlan, which are signed only while they are what is in their files.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
     [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
+    public object[] Path { get; set; } = [];
 
     /// <summary>The certificate to sign with, whose private key is here: the object, or its thumbprint in the user's or the machine's store.</summary>
     [Parameter(Mandatory = true, HelpMessage = "Your certificate with its private key, or its thumbprint: 40 or 64 hexadecimal digits.")]
@@ -46,11 +46,11 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var path in Path)
+        foreach (var given in Path)
         {
             try
             {
-                var plan = EsimPlan.Load(GetUnresolvedProviderPathFromPSPath(path));
+                var plan = PlanInput.Read(this, given);
                 if (plan.FindAuthor(Certificate!, Policy) is { } author)
                 {
                     WriteWarning($"'{author}' has made the plan, so an approval as {Certificate!.Subject} does not count where the policy demands one.");
@@ -64,7 +64,7 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
             }
             catch (EsimException e)
             {
-                WriteFailure(e, path);
+                WriteFailure(e, given);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 using System.Collections;
 using System.Management.Automation;
+using EsimTools.Abstractions;
 using EsimTools.Binding;
 
 namespace EsimTools;
@@ -20,17 +21,17 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     private FaultyRows? _faulty;
 
     /// <summary>The eUICC's EID, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
+    [Parameter(Position = 0, ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Eid { get; set; }
 
     /// <summary>The profile's ICCID, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
+    [Parameter(ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Iccid { get; set; }
 
     /// <summary>The device's IMEI, or a part of it with a star at its beginning or end.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = FilterSet)]
+    [Parameter(ParameterSetName = FilterSet)]
     [ValidateNotNullOrEmpty]
     public string? Imei { get; set; }
 
@@ -70,7 +71,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     public SwitchParameter Connected { get; set; }
 
     /// <summary>The account; without it the connection's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     [Alias(ColumnNames.Account)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountNameCompleter))]
@@ -139,7 +140,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         _faulty!.AddSound();
         try
         {
-            List(named);
+            List(reading.IsIccidEmpty ? throw EmptyIccid.Error(named) : named);
         }
         catch (EsimException e)
         {
@@ -171,16 +172,17 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         }
     }
 
-    // What is piped in is read as everywhere else, beside what binds by the names of the parameters; null where that has been told of. What names no
-    // device must not list the whole account: nothing, a damaged row, what has an account beside much else, as a request, a run or a plan.
+    // What is piped in is read as everywhere else, beside the parameters, which alone take a part of an identifier: in a row stars stand for digits that
+    // somebody has masked. Null where it has been told of. What names no device must not list the whole account: nothing, a damaged row, what has an
+    // account beside much else, as a request, a run or a plan.
     private EsimProfile? ReadInput()
     {
-        var bound = new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei };
-        var isNamed = Eid is not null || Iccid is not null || Imei is not null;
+        var given = new EsimProfile { Iccid = Iccid, Eid = Eid, Imei = Imei, AccountName = AccountIn(InputObject) };
+        var isGiven = Eid is not null || Iccid is not null || Imei is not null;
         if (InputObject is null)
         {
-            return isNamed || !(MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
-                ? bound
+            return isGiven || !(MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)))
+                ? given
                 : throw new EsimException(EsimError.EsimInputInvalid, "The input is null.", "See why the command before gave nothing for it. Without input the whole account is listed.");
         }
 
@@ -188,16 +190,15 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
         if (reading.Profile is { } named)
         {
             _faulty!.AddSound();
-            return Property is null
-                ? new() { Iccid = Iccid ?? named.Iccid, Eid = Eid ?? named.Eid, Imei = Imei ?? named.Imei, AccountName = named.AccountName }
-                : named;
+            return reading.IsIccidEmpty && Iccid is null
+                ? throw EmptyIccid.Error(named)
+                : new() { Iccid = Iccid ?? named.Iccid, Eid = Eid ?? named.Eid, Imei = Imei ?? named.Imei, AccountName = named.AccountName };
         }
 
-        // A part of an identifier is one to the parameters alone.
         var namesNothing = reading.IsEmpty || reading.Shared is { IsOfShape: true };
-        if (isNamed ? namesNothing || IsPart(Iccid) || IsPart(Eid) || IsPart(Imei) : InputObject.BaseObject is EsimConnection || IsAccountAlone(InputObject))
+        if (isGiven ? namesNothing : InputObject.BaseObject is EsimConnection || IsAccountAlone(InputObject))
         {
-            return bound;
+            return given;
         }
 
         var type = InputObject.TypeNames[0];
@@ -215,10 +216,11 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
 
     private static bool IsOfModule(string type) => type.StartsWith("EsimTools.", StringComparison.Ordinal) || type.StartsWith("Deserialized.EsimTools.", StringComparison.Ordinal);
 
-    private static bool IsPart(string? text) => text?.IndexOf('*') >= 0;
+    private static string? AccountIn(PSObject? input) =>
+        (input?.Properties[nameof(AccountName)] ?? input?.Properties[ColumnNames.Account])?.Value?.ToString() is { Length: > 0 } account ? account : null;
 
     private static bool IsAccountAlone(PSObject input) =>
-        (input.Properties[nameof(AccountName)] ?? input.Properties[ColumnNames.Account])?.Value is not null
+        AccountIn(input) is not null
         && RowColumns.Of(input).All(column => InventoryColumns.Find(column.Name) == InventoryField.AccountName);
 
     // A whole identifier is read as everywhere else; a part of one only has to be digits and stars.

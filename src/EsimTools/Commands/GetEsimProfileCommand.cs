@@ -1,6 +1,7 @@
 // Get-EsimProfile: what the service's device list says of profiles, joined with what this connection has seen confirmed.
 
 using System.Management.Automation;
+using EsimTools.Abstractions;
 using EsimTools.Binding;
 
 namespace EsimTools;
@@ -39,6 +40,12 @@ public sealed class GetEsimProfileCommand : ProfileFileCmdlet
     /// <inheritdoc/>
     private protected override void ProcessProfile(EsimProfile profile, object input)
     {
+        if (LastHadEmptyIccid)
+        {
+            WriteFailure(EmptyIccid.Error(profile), input);
+            return;
+        }
+
         _asked.Add((profile, input));
         if (_asked.Count >= AskTogether)
         {

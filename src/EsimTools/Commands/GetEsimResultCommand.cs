@@ -2,7 +2,6 @@
 
 using System.Collections;
 using System.Management.Automation;
-using EsimTools.Abstractions;
 using EsimTools.Binding;
 
 namespace EsimTools;
@@ -18,7 +17,7 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
 
     private InventoryRows? _inventory;
 
-    /// <summary>The id of a run, or what Get-EsimRun has written of it; without it, all runs.</summary>
+    /// <summary>The id of a run, or what Get-EsimRun has written of it; or a request, which stands for its own profiles alone. Without it, all runs.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
@@ -85,14 +84,7 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
         {
             foreach (var id in RequestId)
             {
-                if (Service.FindRequest(id) is { } request)
-                {
-                    WriteResults(request);
-                }
-                else
-                {
-                    WriteFailure(UnknownRequest.Error(id), id);
-                }
+                WriteResultsOf(RequestReader.Read(Service, id), id);
             }
 
             return;
@@ -110,11 +102,31 @@ public sealed class GetEsimResultCommand : ConnectedCmdlet
 
         foreach (var named in Run)
         {
-            WriteResultsOf(named);
+            // A request is less than its run: one that was skipped names one profile of a command that was about thousands.
+            if (RequestReader.NamesRequest(named))
+            {
+                WriteResultsOf(RequestReader.Read(Service, named), named);
+            }
+            else
+            {
+                WriteResultsOfRun(named);
+            }
         }
     }
 
-    private void WriteResultsOf(PSObject named)
+    private void WriteResultsOf(RequestReading reading, object named)
+    {
+        if (reading.Request is { } request)
+        {
+            WriteResults(request);
+        }
+        else
+        {
+            WriteFailure(reading.Problem!, named);
+        }
+    }
+
+    private void WriteResultsOfRun(PSObject named)
     {
         if (RunReader.IdOf(named) is not { } id)
         {

@@ -13,7 +13,7 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
     private const string ListSet = "List";
     private const string RunSet = "Run";
 
-    /// <summary>The id of a run, or what Get-EsimRun has written of it.</summary>
+    /// <summary>The id of a run, what Get-EsimRun has written of it, or a request of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = RunSet, HelpMessage = "The id of a run, 32 hexadecimal digits; Get-EsimRun without parameters lists them.")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RunIdCompleter))]
@@ -84,7 +84,7 @@ public sealed class GetEsimRunCommand : ConnectedCmdlet
 
     private void WriteRun(PSObject named)
     {
-        if (RunReader.IdOf(named) is not { } id)
+        if (RunReader.IdOfOwn(named) is not { } id)
         {
             WriteFailure(RunReader.NoRun(), named);
         }

@@ -101,9 +101,8 @@ public sealed class TestEsimProfileCommand : ProfileFileCmdlet
 
         WriteObject(new EsimProfileCheck
         {
-            Iccid = profile?.Iccid,
-            Eid = profile?.Eid,
-            Imei = profile?.Imei,
+            Profile = profile,
+            IsIccidEmpty = LastHadEmptyIccid,
             Action = _action.Name,
             Result = result,
             CheckDigitsOk = profile is not null && !LastHadWrongCheckDigit,
