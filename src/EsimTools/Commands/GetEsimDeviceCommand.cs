@@ -82,6 +82,9 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     public int First { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>
+    private protected override bool NeedsConnection => !MyInvocation.ExpectingInput;
+
+    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
@@ -105,6 +108,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
             return;
         }
 
+        UsePiped(InputObject?.BaseObject as EsimConnection);
         try
         {
             if (ReadInput() is { } named)
