@@ -60,6 +60,87 @@ Describe 'Which connection serves' {
         Disconnect-EsimService $before.Connection
     }
 
+    It 'one that PowerShell refuses leaves none either: <What>' -ForEach @(
+        @{ What = 'a parameter that is none'; Line = { Connect-EsimService -Sandbocks } }
+        @{ What = 'a number that is none'; Line = { Connect-EsimService -Sandbox -TimeoutSec soon } }
+        @{ What = 'parameters that do not go together'; Line = { Connect-EsimService -Sandbox -SandboxInventory fleet.csv -VaultName one } }
+        @{ What = 'a command behind it that is refused'; Line = { Connect-EsimService -Sandbox -PassThru | Get-EsimDevice -First 0 } }
+    ) {
+        $before = Connect-TestSandbox -Row @(Get-TestRow 2)
+        (Invoke-Captured $Line).Terminating | Should -Not -BeNullOrEmpty
+        Get-EsimConnection | Should -BeNullOrEmpty
+        $before.Connection.IsOpen | Should -BeTrue
+        Disconnect-EsimService $before.Connection
+    }
+
+    It 'stays where Connect-EsimService is only looked at: <What>' -ForEach @(
+        @{ What = 'tab completion'; Line = { (TabExpansion2 'Connect-EsimService -Sandbox -' 30).CompletionMatches } }
+        @{ What = 'completion of a value'; Line = { (TabExpansion2 'Connect-EsimService -Sandbox -SandboxOptions ' 45).CompletionMatches } }
+        @{ What = 'Get-Command'; Line = { Get-Command Connect-EsimService -Syntax; (Get-Command Connect-EsimService).ParameterSets } }
+        @{ What = 'Get-Help'; Line = { Get-Help Connect-EsimService -Full } }
+        @{ What = 'the help of -?'; Line = { Connect-EsimService -? } }
+        @{ What = 'New-Object'; Line = { New-Object EsimTools.ConnectEsimServiceCommand } }
+    ) {
+        $mine = Connect-EsimService -Sandbox -PassThru
+        & $Line | Should -Not -BeNullOrEmpty
+        Get-EsimConnection | Should -Be $mine
+    }
+
+    It 'is not what a -Connection that is null means, that is an error: <What>' -ForEach @(
+        @{ What = 'given to a command'; Line = { Get-EsimProfile -Connection $null } }
+        @{ What = 'to an action'; Line = { Get-TestRow 1 | Disable-EsimProfile -Connection $null -Force } }
+        @{ What = 'to one that needs none'; Line = { Get-TestRow 1 | Test-EsimProfile -Connection $null } }
+        @{ What = 'to the one that closes'; Line = { Disconnect-EsimService -Connection $null } }
+        @{ What = 'as a default'; Line = { $PSDefaultParameterValues = @{ '*-Esim*:Connection' = $null }; Get-EsimDevice } }
+        @{ What = 'as a default of the one that closes'; Line = { $PSDefaultParameterValues = @{ '*-Esim*:Connection' = $null }; Disconnect-EsimService } }
+    ) {
+        $mine = Connect-EsimService -Sandbox -PassThru
+        $run = Invoke-Captured $Line
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        $run.Output | Should -BeNullOrEmpty
+        $mine.IsOpen | Should -BeTrue
+    }
+
+    It 'the one that is piped in is it, also where there is no other' {
+        $one = Connect-TestSandbox -Row @(Get-TestRow 1)
+        $two = Connect-TestSandbox -Row @(Get-TestRow 1 -Skip 10)
+        $wanted = (Get-EsimDevice -Connection $one.Connection).Iccid
+        ($one.Connection | Get-EsimDevice).Iccid | Should -Be $wanted
+        @($one.Connection, $two.Connection | Get-EsimDevice).Iccid | Should -Be (@($wanted) + (Get-EsimDevice -Connection $two.Connection).Iccid)
+        # What stands behind it is again for the runspace's own.
+        $one.Connection, [pscustomobject]@{ AccountName = $script:Account } | Get-EsimDevice | Select-Object -Last 1 |
+            ForEach-Object Iccid | Should -BeIn (Get-EsimDevice -Connection $two.Connection).Iccid
+        Disconnect-EsimService $two.Connection
+        ($one.Connection | Get-EsimDevice).Iccid | Should -Be $wanted
+        @($one.Connection | Register-EsimCallback -Uri https://callbacks.example.com/x -Force).Count | Should -Be 2
+        @($one.Connection | Get-EsimCallback).Count | Should -Be 2
+        $one.Connection | Unregister-EsimCallback -Force
+        $one.Connection | Get-EsimCallback | Should -BeNullOrEmpty
+        (Invoke-Captured { Get-TestRow 1 | Get-EsimDevice }).Terminating | Get-ErrorId | Should -Be 'EsimNotConnected'
+        Disconnect-EsimService $one.Connection
+        (Invoke-Captured { $one.Connection | Get-EsimCallback }).Terminating | Get-ErrorId | Should -Be 'EsimNotConnected'
+    }
+
+    It 'is neither where one is piped in beside another -Connection: <_>' -ForEach 'Get-EsimDevice', 'Get-EsimCallback', 'Unregister-EsimCallback -Force',
+    'Register-EsimCallback https://new.example.com/ -Force' {
+        $one = Connect-TestSandbox -Row @(Get-TestRow 1)
+        $two = Connect-TestSandbox -Row @(Get-TestRow 1)
+        $null = Register-EsimCallback https://old.example.com/ -Force
+        $run = Invoke-Captured ([scriptblock]::Create("`$one.Connection | $_ -Connection `$two.Connection"))
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        $run.Output | Should -BeNullOrEmpty
+        (Get-EsimCallback).Uri.Host | Should -Be @('old.example.com', 'old.example.com')
+        Disconnect-EsimService $one.Connection
+    }
+
+    It 'removes no callback for what is no connection and names no callback service: <_>' -ForEach '$null', "'CarrierService'", '([pscustomobject]@{ Site = 1 })' {
+        $null = Connect-TestSandbox -Row @(Get-TestRow 1)
+        $null = Register-EsimCallback https://old.example.com/ -Force
+        $run = Invoke-Captured ([scriptblock]::Create("$_ | Unregister-EsimCallback -Force"))
+        @($run.Errors).Count | Should -Be 1
+        @(Get-EsimCallback).Count | Should -Be 2
+    }
+
     It 'two at once are two services: -Connection chooses' {
         $one = Connect-TestSandbox -Row @(Get-TestRow 2)
         $two = Connect-TestSandbox -Row @(Get-TestRow 3 -Skip 10)
@@ -135,6 +216,16 @@ Describe 'Which connection serves' {
 }
 
 Describe 'Closing' {
+    It 'closes for a null that is piped in not the runspace''s own, and the others all the same' {
+        $one = Connect-EsimService -Sandbox -PassThru
+        $two = Connect-EsimService -Sandbox -PassThru
+        $run = Invoke-Captured { $null, $one | Disconnect-EsimService }
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        $one.IsOpen | Should -BeFalse
+        $two.IsOpen | Should -BeTrue
+        Disconnect-EsimService
+    }
+
     It 'may be done twice, by pipeline and by argument' {
         $connection = Connect-EsimService -Sandbox -PassThru
         $run = Invoke-Captured { $connection | Disconnect-EsimService; Disconnect-EsimService $connection; Disconnect-EsimService }
@@ -499,6 +590,37 @@ Describe 'Credentials of the environment' {
         $run = Invoke-Captured { Connect-EsimService }
         $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
         $run.Terminating.Exception.Message | Should -Match 'ESIMTOOLS_API_SECRET is not'
+    }
+
+    It 'are not those of whoever gives -<_> from a variable that is not set' -ForEach 'ApiCredential', 'UserCredential', 'JournalCredential', 'ProxyCredential' {
+        $parameters = @{ $_ = $null }
+        $run = Invoke-Captured { Connect-EsimService @parameters -PassThru }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        "$($run.Terminating)" | Should -Match "-$_ was given, and it is null"
+        $run.Output | Should -BeNullOrEmpty
+    }
+
+    It 'and parameters are for the service with -Sandbox:$false, and not with -Sandbox: a switch chooses' {
+        (Connect-EsimService -Sandbox:$false -PassThru).UserName | Should -Be 'env-user'
+        Disconnect-EsimService
+        $connect = @{
+            ApiCredential  = Get-TestCredential doc-key doc-secret
+            UserCredential = Get-TestCredential doc-user doc-password
+            AccountName    = $script:Account
+            BaseUri        = $script:Service.BaseUri
+            PassThru       = $true
+        }
+        $connection = Connect-EsimService @connect -Sandbox:$false -WarningAction Ignore
+        "$($connection.IsSandbox) $($connection.UserName)" | Should -Be 'False doc-user'
+        Disconnect-EsimService
+        (Connect-EsimService @connect -Sandbox).IsSandbox | Should -BeTrue
+    }
+
+    It 'are not used in place of a sandbox that -Sandbox:$false does not open: -<_>' -ForEach 'SandboxInventory', 'SandboxOptions' {
+        $parameters = @{ $_ = @{ SandboxInventory = 'fleet.csv'; SandboxOptions = @{} }[$_] }
+        $run = Invoke-Captured { Connect-EsimService -Sandbox:$false @parameters -PassThru }
+        $run.Terminating | Get-ErrorId | Should -Be 'EsimParameterInvalid'
+        $run.Output | Should -BeNullOrEmpty
     }
 
     It 'are none of a sandbox' {

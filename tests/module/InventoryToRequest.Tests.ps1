@@ -412,12 +412,29 @@ Describe 'From profiles to requests' {
         @($request | Wait-EsimRequest).Count | Should -Be 3
     }
 
-    It 'takes an empty -AccountName or -ServicePlan, such as an unset variable, for none' {
-        $rows = Get-TestRow 1 -With @{ AccountName = $script:OtherAccount }
-        $null = Connect-TestSandbox -Row $rows
-        $request = $rows | Disable-EsimProfile -AccountName $null -ServicePlan $null -Force
-        $request.AccountName | Should -Be $script:OtherAccount
-        $request.ServicePlan | Should -Be 'M2M Global'
+    It 'does not take an empty -<Name>, such as an unset variable, for the wish to leave it out: <What>' -ForEach @(
+        foreach ($name in 'AccountName', 'ServicePlan') {
+            @{ Name = $name; What = 'null'; Value = $null }
+            @{ Name = $name; What = 'no text'; Value = '' }
+        }
+    ) {
+        $rows = Get-TestRow 1
+        $test = Connect-TestSandbox -Row $rows
+        $parameters = @{ $Name = $Value }
+        $run = Invoke-Captured { $rows | Disable-EsimProfile @parameters -Force }
+        "$($run.Terminating.FullyQualifiedErrorId)" | Should -BeLike 'ParameterArgumentValidationError*'
+        Get-SentAction $test.Sandbox | Should -BeNullOrEmpty
+    }
+
+    It 'says of a hashtable with <_> that it was to be splatted; as a column that -Property names it is one' -ForEach 'WhatIf', 'confirm', 'FORCE', 'Connection' {
+        $name = $_
+        $row = @(Get-TestRow 1)[0]
+        $test = Connect-TestSandbox -Row @($row)
+        $run = Invoke-Captured { Suspend-EsimProfile @{ Iccid = $row.Iccid; $name = $true } }
+        $run.Errors | Get-ErrorId | Should -Be 'EsimInputInvalid'
+        $run.Errors[0].ErrorDetails.RecommendedAction | Should -Match 'Splat it: write @'
+        Get-SentAction $test.Sandbox | Should -BeNullOrEmpty
+        (Suspend-EsimProfile @{ $name = $row.Iccid } -Property @{ Iccid = $name }).Count | Should -Be 1
     }
 
     It 'looks profiles up in the account that -AccountName names' {

@@ -1,20 +1,12 @@
-// The base of the cmdlets that change where the service posts its callbacks: account, question, one error for each callback service.
+// The base of the cmdlets that change where the service posts its callbacks: question, one error for each callback service.
 
 using System.Management.Automation;
-using EsimTools.Binding;
 
 namespace EsimTools;
 
 /// <summary>A cmdlet that changes what is registered for callbacks.</summary>
-public abstract class CallbackChangeCmdlet : ConnectedCmdlet
+public abstract class CallbackChangeCmdlet : CallbackCmdlet
 {
-    /// <summary>The account; without it the connection's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias(ColumnNames.Account)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(AccountNameCompleter))]
-    public string? AccountName { get; set; }
-
     /// <summary>Do not ask. Everything else stays as it is: -WhatIf, and -Confirm when it is given.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

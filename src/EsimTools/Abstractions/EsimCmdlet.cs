@@ -76,6 +76,16 @@ public abstract class EsimCmdlet : PSCmdlet, IDisposable
             ? value is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(GetVariableValue(preference));
 
+    /// <summary>Ends the command where a parameter was given and is null, as a variable is that nobody has set: it is not the wish for what is done without it.</summary>
+    /// <remarks>ValidateNotNull does not do for a default of $PSDefaultParameterValues: PowerShell drops one that fails with a warning, and goes on without.</remarks>
+    private protected void RefuseNull(params string[] names)
+    {
+        if (Array.Find(names, name => MyInvocation.BoundParameters.TryGetValue(name, out var value) && value is null) is { } empty)
+        {
+            Terminate(new EsimException(EsimError.EsimParameterInvalid, $"-{empty} was given, and it is null.", $"See why its variable holds nothing, or leave -{empty} out."));
+        }
+    }
+
     /// <summary>Runs one asynchronous piece of work on behalf of the pipeline thread and ends with the pipeline.</summary>
     private protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {

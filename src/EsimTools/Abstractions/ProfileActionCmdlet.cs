@@ -15,12 +15,14 @@ public abstract class ProfileActionCmdlet : ProfileFileCmdlet
     /// <summary>The account; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
     /// <summary>The service plan: the Verizon plan for a US profile, the Global plan for a Global one; without it the profile's own, or none.</summary>
     [Parameter]
     [Alias(ColumnNames.Plan, ColumnNames.RatePlan)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServicePlanCompleter))]
     public string? ServicePlan { get; set; }
 

@@ -99,14 +99,31 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
 
     private ProfileReading ReadDictionary(IDictionary dictionary)
     {
+        // What says how a command is to act is no column: a dollar sign stood in the place of the at sign, and the wish would be lost.
+        string[] parameters = ["WhatIf", "Confirm", "Force", "Connection"];
         var cells = default(Cells);
         var canIdentify = false;
         foreach (DictionaryEntry entry in dictionary)
         {
-            if (entry.Key is string key && _map.Find(key) is { } field)
+            if (entry.Key is not string key)
+            {
+                continue;
+            }
+
+            if (_map.Find(key) is { } field)
             {
                 canIdentify |= InventoryColumns.CanIdentify(field);
                 cells.Put(field, entry.Value);
+            }
+            else if (parameters.Contains(key, StringComparer.OrdinalIgnoreCase))
+            {
+                return new(
+                    null,
+                    new EsimException(
+                        EsimError.EsimInputInvalid,
+                        $"{Place} was left out: it is a hashtable with the key {key}, which is a parameter and no column.",
+                        "Splat it: write @ in the place of the $ before its variable's name. As a row it must not have that key."),
+                    CheckDigitsOk: true);
             }
         }
 

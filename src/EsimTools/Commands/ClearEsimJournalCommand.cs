@@ -31,6 +31,9 @@ public sealed class ClearEsimJournalCommand : EsimCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => RefuseNull(nameof(JournalCredential));
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try

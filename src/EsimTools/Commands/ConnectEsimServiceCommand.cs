@@ -17,6 +17,8 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     private const string VaultSet = "Vault";
     private const string SandboxSet = "Sandbox";
 
+    private bool _hasOpened;
+
     /// <summary>API key (as user name) and API secret (as password) from the ThingSpace portal; without it the environment's ESIMTOOLS_API_KEY and ESIMTOOLS_API_SECRET, or a question.</summary>
     [Parameter(Position = 0, ParameterSetName = CredentialSet)]
     [Credential]
@@ -56,7 +58,9 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     [ValidateNotNull]
     public Uri BaseUri { get; set; } = EsimConnectionOptions.DefaultBaseUri;
 
-    /// <summary>Open a ThingSpace in this process that needs no account and no network.</summary>
+    /// <summary>Open a ThingSpace in this process that needs no account and no network; what is given for the service does not count then.</summary>
+    [Parameter(ParameterSetName = CredentialSet)]
+    [Parameter(ParameterSetName = VaultSet)]
     [Parameter(Mandatory = true, ParameterSetName = SandboxSet, HelpMessage = "Opens a ThingSpace in this process: -Sandbox, without a value.")]
     public SwitchParameter Sandbox { get; set; }
 
@@ -127,14 +131,24 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        RefuseNull(nameof(ApiCredential), nameof(UserCredential), nameof(JournalCredential), nameof(ProxyCredential));
+        if (ParameterSetName == SandboxSet && !Sandbox)
+        {
+            Terminate(new EsimException(
+                EsimError.EsimParameterInvalid, "-SandboxInventory and -SandboxOptions are for a sandbox, and -Sandbox:$false opens none.", "Leave them out to connect to the service, or give -Sandbox."));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try
         {
-            // Where this fails, what follows in the script must not go to another account, or to the real service in place of a sandbox.
-            DefaultConnection.Current = null;
-            var connection = ParameterSetName == SandboxSet ? OpenSandbox() : OpenService();
+            var connection = Sandbox ? OpenSandbox() : OpenService();
             DefaultConnection.Current = connection;
+            _hasOpened = true;
             if (PassThru)
             {
                 WriteObject(connection);
@@ -148,6 +162,19 @@ public sealed class ConnectEsimServiceCommand : EsimCmdlet
         {
             Terminate(e, AccountName);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Reached wherever it fails, also where PowerShell refuses a parameter and nothing else of the cmdlet runs; the constructor is run by tab
+        // completion as well. What follows in the script must not go to another account, or to the real service in place of a sandbox.
+        if (!_hasOpened)
+        {
+            DefaultConnection.Current = null;
+        }
+
+        base.Dispose(disposing);
     }
 
     private static EsimCredential ToCredential(PSCredential credential) => new(credential.GetNetworkCredential());

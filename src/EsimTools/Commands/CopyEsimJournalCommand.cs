@@ -36,6 +36,9 @@ public sealed class CopyEsimJournalCommand : EsimCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => RefuseNull(nameof(SourceCredential), nameof(DestinationCredential));
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try

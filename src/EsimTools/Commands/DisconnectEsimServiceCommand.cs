@@ -12,12 +12,21 @@ public sealed class DisconnectEsimServiceCommand : EsimCmdlet
 {
     /// <summary>The connection to close; without it, the one that Connect-EsimService has opened in this runspace.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
-    [ValidateNotNull]
     public EsimConnection? Connection { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => RefuseNull(nameof(Connection));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Connection is null && MyInvocation.ExpectingInput)
+        {
+            // Those behind it are closed all the same.
+            WriteFailure(new EsimException(EsimError.EsimInputInvalid, "The input is null.", "See why the command before gave nothing for it. Without input this session's own connection is closed."), null);
+            return;
+        }
+
         if ((Connection ?? DefaultConnection.Current) is not { } connection)
         {
             return;

@@ -1,14 +1,13 @@
 // Get-EsimCallback: ThingSpace's GET callbacks/{account}.
 
 using System.Management.Automation;
-using EsimTools.Binding;
 
 namespace EsimTools;
 
 /// <summary>Gets the addresses that ThingSpace posts callbacks to. The passwords that it lists too are not kept.</summary>
 [Cmdlet(VerbsCommon.Get, "EsimCallback")]
 [OutputType(typeof(EsimCallbackRegistration))]
-public sealed class GetEsimCallbackCommand : ConnectedCmdlet
+public sealed class GetEsimCallbackCommand : CallbackCmdlet
 {
     /// <summary>Only these callback services; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
@@ -17,16 +16,10 @@ public sealed class GetEsimCallbackCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(CallbackServiceCompleter))]
     public new string[] Service { get; set; } = ["*"];
 
-    /// <summary>The account; without it the connection's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias(ColumnNames.Account)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(AccountNameCompleter))]
-    public string? AccountName { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        base.ProcessRecord();
         var connection = base.Service;
         var wanted = Service.Select(name => new WildcardPattern(name, WildcardOptions.IgnoreCase)).ToArray();
         try

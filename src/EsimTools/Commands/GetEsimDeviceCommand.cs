@@ -83,6 +83,9 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
     public int First { get; set; } = int.MaxValue;
 
     /// <inheritdoc/>
+    private protected override bool NeedsConnection => !MyInvocation.ExpectingInput;
+
+    /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
@@ -106,6 +109,7 @@ public sealed class GetEsimDeviceCommand : ConnectedCmdlet
             return;
         }
 
+        UsePiped(InputObject?.BaseObject as EsimConnection);
         try
         {
             if (ReadInput() is { } named)

@@ -19,6 +19,7 @@ public sealed class GetEsimProfileCommand : ProfileFileCmdlet
     /// <summary>The account whose profiles are listed; without it the profile's own, or the connection's.</summary>
     [Parameter]
     [Alias(ColumnNames.Account)]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountNameCompleter))]
     public string? AccountName { get; set; }
 
@@ -31,7 +32,7 @@ public sealed class GetEsimProfileCommand : ProfileFileCmdlet
         }
         else if (_listsAll)
         {
-            List(new EsimDeviceQuery { AccountName = AccountName is { Length: > 0 } ? AccountName : null });
+            List(new EsimDeviceQuery { AccountName = AccountName });
         }
 
         base.EndProcessing();

@@ -22,7 +22,7 @@ public sealed class RegisterEsimCallbackCommand : CallbackChangeCmdlet
     public Uri? Uri { get; set; }
 
     /// <summary>The callback services; without it the two that report the actions on profiles.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("ServiceName")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CallbackServiceCompleter))]
@@ -34,8 +34,16 @@ public sealed class RegisterEsimCallbackCommand : CallbackChangeCmdlet
     public PSCredential? Credential { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        RefuseNull(nameof(Credential));
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        base.ProcessRecord();
         var connection = base.Service;
         var credential = Credential is null ? null : new EsimCredential(Credential.GetNetworkCredential());
         try

@@ -62,6 +62,13 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
     public int MaxBodyBytes { get; set; } = EsimCallbackListenerOptions.DefaultMaxBodyBytes;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        RefuseNull(nameof(Credential), nameof(FormerCredential));
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try

@@ -19,6 +19,7 @@ public sealed class UnregisterEsimCallbackCommand : CallbackChangeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        base.ProcessRecord();
         var connection = base.Service;
         try
         {
