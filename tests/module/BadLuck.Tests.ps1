@@ -479,6 +479,7 @@ Describe 'Approve-EsimPlan' {
         $seen | Export-Clixml $file
         (Invoke-Captured { Import-Clixml $file | Approve-EsimPlan -Certificate $signer -Force }).Errors | Get-ErrorId | Should -Be 'EsimPlanChanged'
         @((Get-Item $path | Approve-EsimPlan -Certificate $signer -Force).Approvals).Count | Should -Be 1
+        @((Approve-EsimPlan -Path $path -Certificate $signer -Force).Approvals).Count | Should -Be 2
     }
 }
 

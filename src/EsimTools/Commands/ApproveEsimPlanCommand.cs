@@ -8,14 +8,22 @@ using EsimTools.Binding;
 namespace EsimTools;
 
 /// <summary>Adds a signature over the plan's digest to its file.</summary>
-[Cmdlet(VerbsLifecycle.Approve, "EsimPlan", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Approve, "EsimPlan", DefaultParameterSetName = InputSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EsimPlan))]
 public sealed class ApproveEsimPlanCommand : EsimCmdlet
 {
+    private const string InputSet = "InputObject";
+    private const string PathSet = "Path";
+
     /// <summary>The plans: their files, or objects of Get-EsimPlan, which are signed only while they are what is in their files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
     [ValidateNotNullOrEmpty]
-    public object[] Path { get; set; } = [];
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>The files.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
 
     /// <summary>The certificate to sign with, whose private key is here: the object, or its thumbprint in the user's or the machine's store.</summary>
     [Parameter(Mandatory = true, HelpMessage = "Your certificate with its private key, or its thumbprint: 40 or 64 hexadecimal digits.")]
@@ -46,7 +54,7 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var given in Path)
+        foreach (var given in ParameterSetName == PathSet ? Path : InputObject)
         {
             try
             {
