@@ -9,7 +9,7 @@ public sealed record EsimWaves
 {
     /// <summary>The sizes, in turn: numbers of profiles (<c>100</c>) or shares of those that are sent (<c>5%</c>). What is left goes in waves of the last size.</summary>
     /// <remarks>A defensive copy: who changes the given list afterwards does not change what was planned, signed and checked.</remarks>
-    public required IReadOnlyList<string> Sizes { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(value))]; }
+    public required IReadOnlyList<string> Sizes { get; init => field = value?.ToArray() ?? throw new ArgumentNullException(nameof(value)); }
 
     /// <summary>Which profiles go first.</summary>
     public EsimCanary Canary { get; init; }
