@@ -20,7 +20,7 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
     [ValidateNotNullOrEmpty]
     public object[] InputObject { get; set; } = [];
 
-    /// <summary>The files.</summary>
+    /// <summary>The files, by their paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, HelpMessage = "The file of a plan, as New-EsimPlan has written it, for example retire.plan.")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
