@@ -6,7 +6,8 @@ namespace EsimTools.Module.Tests;
 
 internal static class MadeUp
 {
-    public static string IccidOf(int number) => WithLuhn("8944538" + Padded(number));
+    // Not one ends in nothing but zeros, as rounded ones do.
+    public static string IccidOf(int number) => WithLuhn("894453" + Padded(number) + "7");
 
     public static string EidOf(int number)
     {

@@ -76,14 +76,15 @@ public sealed class IdentifierKind
                 $"The {Name} '{Shorten(text)}' has {digits.Length} digits; an {Name} has {LengthText}.");
         }
 
-        if (IsRounded(digits))
+        var checkDigitOk = _check(digits);
+        if (!checkDigitOk && IsRounded(digits))
         {
             return new(null, IdentifierFault.Spreadsheet, false,
                 $"The {Name} '{Shorten(text)}' was damaged by a spreadsheet: it was rounded to {SpreadsheetDigits} digits, and the zeros behind them " +
                 "stand for digits that are lost. Export the inventory again with this column formatted as text.");
         }
 
-        return new(digits, IdentifierFault.None, _check(digits), null);
+        return new(digits, IdentifierFault.None, checkDigitOk, null);
     }
 
     /// <summary>Whether a text names an eUICC: an EID, however it is written, and not zeros in its place.</summary>
@@ -142,7 +143,6 @@ public sealed class IdentifierKind
         return true;
     }
 
-    // The check digit tells nothing here: it fits one rounded number in ten, which is then somebody else's. A number that ends so by itself is rare.
     private static bool IsRounded(string digits)
     {
         for (var i = digits.Length - 1; i >= SpreadsheetDigits; i--)
@@ -153,7 +153,8 @@ public sealed class IdentifierKind
             }
         }
 
-        return digits.Length > SpreadsheetDigits;
+        // Three zeros at the end of a short ICCID without check digit are no rarity; four of a longer one are.
+        return digits.Length > SpreadsheetDigits + 3;
     }
 
     private static string Shorten(string text) => ForeignText.Show(text, LongestShown);

@@ -10,6 +10,9 @@ namespace EsimTools.Binding;
 /// <param name="areFileRows">Whether the input is the rows of a CSV file, which are counted as there: the header is row 1.</param>
 internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRows = null)
 {
+    /// <summary>How many digits a spreadsheet keeps of a number.</summary>
+    private const int SpreadsheetDigits = 15;
+
     private readonly ColumnMap _map = map ?? ColumnMap.Usual;
     private RowShape? _shape;
     private string? _lastAccount;
@@ -180,7 +183,7 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
             return ambiguous;
         }
 
-        var iccid = Check(IdentifierKind.Iccid, cells.Iccid);
+        var iccid = CheckIccid(cells.Iccid);
         var eid = Check(IdentifierKind.Eid, cells.Eid);
         var imei = Check(IdentifierKind.Imei, cells.Imei);
         var (fault, kind, message, error) = iccid.Message is not null ? (iccid.Fault, IdentifierKind.Iccid, iccid.Message, EsimError.EsimIccidInvalid)
@@ -268,6 +271,21 @@ internal sealed class ProfileReader(ColumnMap? map = null, Func<bool>? areFileRo
 
     // Rows of one file repeat account and plan; keeping one copy of the text keeps ten thousand others short-lived.
     private static string? Same(ref string? last, string? text) => string.Equals(last, text, StringComparison.Ordinal) ? last : last = text;
+
+    // The check digit tells nothing here: it fits one rounded number in ten, which is then somebody else's. A number that ends so by itself is rare, and
+    // the service lists it.
+    private static IdentifierReading CheckIccid(string? text)
+    {
+        var reading = Check(IdentifierKind.Iccid, text);
+        return reading.Value is { Length: > SpreadsheetDigits } digits && digits.Substring(SpreadsheetDigits).All(static digit => digit == '0')
+            ? new(
+                null,
+                IdentifierFault.Spreadsheet,
+                false,
+                $"The ICCID '{digits}' has nothing but zeros behind its fifteenth digit, as a spreadsheet leaves what it has rounded. Export the inventory again with this column "
+                + "formatted as text; one that really ends so is taken from what Get-EsimProfile -Eid lists.")
+            : reading;
+    }
 
     private static IdentifierReading Check(IdentifierKind kind, string? text)
     {

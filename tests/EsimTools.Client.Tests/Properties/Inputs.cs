@@ -33,10 +33,7 @@ internal static class Inputs
     public static Gen<(IdentifierKind Kind, string Digits)> SoundIdentifiers { get; } = Gen.OneOf(
         Digits(30).Select(body => (IdentifierKind.Eid, body + CheckDigits.Mod97(body))),
         Gen.Choose(17, 19).SelectMany(Digits).Select(body => (IdentifierKind.Iccid, body + CheckDigits.Luhn(body))),
-        Digits(14).Select(body => (IdentifierKind.Imei, body + CheckDigits.Luhn(body)))).Where(sound => !IsRounded(sound.Item2));
-
-    /// <summary>Whether there is nothing but zeros from the sixteenth digit on, as a spreadsheet puts them there.</summary>
-    public static bool IsRounded(string digits) => digits.Length > 15 && digits[15..].All(digit => digit == '0');
+        Digits(14).Select(body => (IdentifierKind.Imei, body + CheckDigits.Luhn(body))));
 
     /// <summary>A text of any characters, also of halves of such.</summary>
     public static Gen<string> AnyText { get; } = Gen.OneOf(
