@@ -305,8 +305,15 @@ Describe 'Knobs and inventories' {
         Disconnect-EsimService
     }
 
-    It 'takes no address and no credential' {
-        { Connect-EsimService -Sandbox -BaseUri 'https://thingspace.verizon.com/api' } | Should -Throw -ErrorId 'AmbiguousParameterSet,EsimTools.ConnectEsimServiceCommand'
+    It 'is a sandbox whatever address stands beside -Sandbox, so that a script may choose with a switch' {
+        $connection = Connect-EsimService -Sandbox -BaseUri 'https://thingspace.verizon.com/api' -PassThru
+        try {
+            $connection.IsSandbox | Should -BeTrue
+            $connection.BaseUri.Host | Should -Not -Be 'thingspace.verizon.com'
+        }
+        finally {
+            Disconnect-EsimService $connection
+        }
     }
 }
 

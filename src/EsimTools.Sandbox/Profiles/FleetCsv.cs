@@ -37,8 +37,7 @@ internal static class FleetCsv
                 continue;
             }
 
-            var reason = csv.IsUnclosed ? "A quotation mark in it is never closed, so that all rows behind it are in one cell."
-                : TryConnected(Field(record, places[9]), out var connected)
+            var reason = TryConnected(Field(record, places[9]), out var connected)
                 ? add(Row(record, places, connected))
                 : $"'{Field(record, places[9])}' in the column Connected is neither true nor false.";
             if (reason is not null)
