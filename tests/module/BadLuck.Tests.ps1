@@ -90,6 +90,7 @@ Describe 'Two connections' {
     It 'are kept apart by their requests: an action on one of the other is an error, as waiting for it is' {
         $third = Open-Fleet @(Get-TestRow 3)
         $request = Get-TestRow 3 | Resume-EsimProfile -Connection $script:first.Connection
+        $null = $request | Wait-EsimRequest -Connection $script:first.Connection
         $run = Invoke-Captured { $request | Suspend-EsimProfile -Connection $third.Connection }
         Get-SentAction $third.Sandbox | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
@@ -107,6 +108,7 @@ Describe 'Two connections' {
         $one = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
         $other = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
         $request = Get-TestRow 3 | Resume-EsimProfile -Connection $one.Connection
+        $null = $request | Wait-EsimRequest -Connection $one.Connection
         ($request | Suspend-EsimProfile -Connection $other.Connection).Count | Should -Be 3
     }
 }
