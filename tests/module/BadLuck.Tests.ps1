@@ -89,27 +89,27 @@ Describe 'Two connections' {
 
     It 'are kept apart by their requests: an action on one of the other is an error, as waiting for it is' {
         $third = Open-Fleet @(Get-TestRow 3)
-        $request = Get-TestRow 3 | Resume-EsimProfile -Connection $script:first.Connection
+        $request = Get-TestRow 3 | Suspend-EsimProfile -Connection $script:first.Connection
         $null = $request | Wait-EsimRequest -Connection $script:first.Connection
-        $run = Invoke-Captured { $request | Suspend-EsimProfile -Connection $third.Connection }
+        $run = Invoke-Captured { $request | Resume-EsimProfile -Connection $third.Connection }
         Get-SentAction $third.Sandbox | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
         # Kept in a file it is the same.
         $file = Join-Path $TestDrive 'request.xml'
         $request | Export-Clixml $file
-        $run = Invoke-Captured { Import-Clixml $file | Suspend-EsimProfile -Connection $third.Connection }
+        $run = Invoke-Captured { Import-Clixml $file | Resume-EsimProfile -Connection $third.Connection }
         Get-SentAction $third.Sandbox | Should -BeNullOrEmpty
         $run.Errors | Get-ErrorId | Should -Be 'EsimRequestNotFound'
-        @(Import-Clixml $file | Suspend-EsimProfile -Connection $script:first.Connection).Count | Should -Be 1
+        @(Import-Clixml $file | Resume-EsimProfile -Connection $script:first.Connection).Count | Should -Be 1
     }
 
     It 'are kept apart by their requests, and one journal is one memory: what another connection has sent goes on' {
         $journal = Join-Path $TestDrive 'shared'
         $one = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
         $other = Open-Fleet @(Get-TestRow 3) @{} @{ Journal = $journal }
-        $request = Get-TestRow 3 | Resume-EsimProfile -Connection $one.Connection
+        $request = Get-TestRow 3 | Suspend-EsimProfile -Connection $one.Connection
         $null = $request | Wait-EsimRequest -Connection $one.Connection
-        ($request | Suspend-EsimProfile -Connection $other.Connection).Count | Should -Be 3
+        ($request | Resume-EsimProfile -Connection $other.Connection).Count | Should -Be 3
     }
 }
 
@@ -388,6 +388,7 @@ Describe 'Test-EsimProfile' {
         $direct.$Name | Should -Be $Value
         $run = Invoke-Captured { $rows[1] | Test-EsimProfile -Action profile_suspend | Where-Object Result -EQ Allowed | Suspend-EsimProfile }
         $run.Output | ForEach-Object { $_.$Name | Should -Be $Value }
+        $null = $run.Output | Wait-EsimRequest
         $file = Join-Path $TestDrive 'checks.xml'
         $rows[1] | Test-EsimProfile | Export-Clixml $file
         (Import-Clixml $file | Resume-EsimProfile).$Name | Should -Be $Value
