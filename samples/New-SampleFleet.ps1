@@ -111,7 +111,7 @@ $damagedColumns = $columns + @('State', 'ProfileStatus', 'ProfileRole', 'Damage'
 function Get-FleetRow([int]$Index) {
     $number = Get-Scattered $iccidScatter $Index
     # One in a hundred thousand would end as one that a spreadsheet has rounded.
-    if ($number % 10000 -eq 0) { $number++ }
+    if ($number % 10000 -eq 0 -and (Get-LuhnDigit ('89445380' + $number.ToString('D11'))) -eq '0') { $number++ }
     $iccid = '89445380' + $number.ToString('D11')
     $eid = '8904903200400088500' + (Get-Scattered $eidScatter $Index).ToString('D11')
     $imei = $models[$Index % $models.Count] + (Get-Scattered $imeiScatter $Index).ToString('D6')
