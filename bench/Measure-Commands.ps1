@@ -26,7 +26,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$program, $first = & (Join-Path $PSScriptRoot '../tools/Get-PowerShellCommand.ps1')
+$program, [string[]] $first = & (Join-Path $PSScriptRoot '../tools/Get-PowerShellCommand.ps1')
 $work = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "EsimTools-bench-$PID")
 $servers = [Collections.Generic.List[Diagnostics.Process]]::new()
 $postgres = Get-Item '/usr/lib/postgresql/*/bin' -ErrorAction Ignore | Select-Object -Last 1 -ExpandProperty FullName
