@@ -6,7 +6,7 @@ What starts another PowerShell like this one: its program, and the arguments tha
 A PowerShell that is installed as a .NET tool runs inside dotnet, so the program of its process is not the one to start.
 
 .EXAMPLE
-$program, $first = ./tools/Get-PowerShellCommand.ps1; & $program @first -NoProfile -Command 'Get-Date'
+$program, [string[]] $first = ./tools/Get-PowerShellCommand.ps1; & $program @first -NoProfile -Command 'Get-Date'
 #>
 $program = [Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
 $program
