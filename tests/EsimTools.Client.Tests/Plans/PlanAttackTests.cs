@@ -36,7 +36,9 @@ public sealed class PlanAttackTests : IDisposable
 
         _host.WhenWave = null;
         var carried = Task.Run(() => Carry(connection));
-        await Task.WhenAny(carried, Task.Delay(TimeSpan.FromSeconds(2)));
+        while (await _fixture.Clock.NextPauseAsync() != TimeSpan.FromMinutes(15))
+        {
+        }
 
         Assert.Single(Sent());
         _fixture.Clock.Advance(TimeSpan.FromMinutes(15));
@@ -90,7 +92,7 @@ public sealed class PlanAttackTests : IDisposable
         });
         _fixture.Plan(connection, EsimAction.Deactivate, Sample.Profiles(4), plan: new() { Waves = new() { Sizes = ["2"] } });
         var carried = Task.Run(() => Record.Exception(() => Carry(connection)));
-        await Task.WhenAny(carried, Task.Delay(TimeSpan.FromSeconds(3)));
+        await carried.WaitAsync(ManualClock.HangLimit);
 
         Assert.Single(Sent());
     }
@@ -108,7 +110,7 @@ public sealed class PlanAttackTests : IDisposable
 
         connection.ReceiveCallback(Sample.Callback(_host.Accepted[0].RequestId!, Sample.IccidOf(1), "FAILED", state: null, profileStatus: null));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(15));
-        await Task.WhenAny(carried, Task.Delay(TimeSpan.FromSeconds(2)));
+        await carried.WaitAsync(ManualClock.HangLimit);
 
         Assert.Single(Sent());
     }
