@@ -15,9 +15,11 @@ internal sealed class RecentCallbacks(int most)
     private readonly Queue<Key> _order = new();
 
     /// <summary>What a message is known by. A hash that nobody can make collide, so that no message passes for another.</summary>
+    /// <remarks>Without a request id it is told apart by its moment, too: the same change may be made twice, and hearing it twice costs a question.</remarks>
     public static Key KeyOf(EsimCallback callback)
     {
-        var text = $"{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}\n{callback.State}\n{callback.ProfileStatus}\n{callback.ProfileRole}\n"
+        var moment = callback.RequestId.Length == 0 ? callback.ReceivedAt?.UtcTicks : null;
+        var text = $"{moment}{callback.ExternalChange}\n{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}\n{callback.State}\n{callback.ProfileStatus}\n{callback.ProfileRole}\n"
             + string.Join("\n", callback.ListedProfiles.Select(said => $"{said.Identifiers.Iccid},{said.Identifiers.Eid},{said.Identifiers.Imei},{said.Said.State},{said.Said.ProfileStatus},{said.Said.ProfileRole}"));
         using var algorithm = SHA256.Create();
         var hash = algorithm.ComputeHash(Encoding.UTF8.GetBytes(text));

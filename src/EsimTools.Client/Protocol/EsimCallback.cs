@@ -8,7 +8,7 @@ using EsimTools.Protocol;
 
 namespace EsimTools;
 
-/// <summary>What the service reported about one profile of one request.</summary>
+/// <summary>What the service reported about one profile of one request, or about a change that was made outside of the API.</summary>
 /// <remarks>
 /// Source: the callback sections of the deactivate and delete documents. Property names and <c>kind</c> are compared without case;
 /// objects and arrays, numbers and strings, and both nestings of <c>faultResponse</c> are accepted.
@@ -29,7 +29,7 @@ public sealed class EsimCallback
         Status = status;
     }
 
-    /// <summary>The request this answers.</summary>
+    /// <summary>The request this answers; empty where an <see cref="ExternalChange"/> has no id.</summary>
     public string RequestId { get; }
 
     /// <summary>The profile's ICCID, if given.</summary>
@@ -62,6 +62,13 @@ public sealed class EsimCallback
     /// <summary>The service's failure text.</summary>
     public string? FaultMessage { get; private init; }
 
+    /// <summary>
+    /// What was changed outside of the API, such as <c>Restore</c> or <c>changeICCID</c>; null in every other message. Such a message ends no
+    /// request and proves nothing: behind it the service is asked again before a profile counts as disabled.
+    /// Source: the callback service <c>ExternalProvisioningChanges</c>, documented for SOAP alone.
+    /// </summary>
+    public string? ExternalChange { get; private init; }
+
     /// <summary>How often this message has been sent, by the older documents and by measurement.</summary>
     public int? CallbackCount { get; private init; }
 
@@ -89,7 +96,7 @@ public sealed class EsimCallback
         + BytesOf(ServicePlan) + BytesOf(FaultCode) + BytesOf(FaultMessage) + ListedProfiles.Sum(listed => listed.Weight);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{RequestId} {Status}: {EsimProfile.Describe(Iccid, Eid, Imei)}";
+    public override string ToString() => $"{(ExternalChange is null ? $"{RequestId} {Status}" : $"outside change {ExternalChange}")}: {EsimProfile.Describe(Iccid, Eid, Imei)}";
 
     /// <summary>Reads a message.</summary>
     /// <param name="json">The JSON text of one callback.</param>
@@ -113,6 +120,11 @@ public sealed class EsimCallback
         {
             problem = "it is not a JSON object";
             return null;
+        }
+
+        if (Protocol.ExternalChange.TryRead(root) is { } change)
+        {
+            return OfChange(RequestIdOf(root) ?? string.Empty, change);
         }
 
         var fault = root.Find("faultResponse");
@@ -180,6 +192,17 @@ public sealed class EsimCallback
             ListedProfiles = profiles,
             FailedEither = identifiers.IsAmbiguous && StatusOf(root, fault) == OutcomeStatus.Failed ? [.. identifiers.Each()] : [],
             Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
+        };
+    }
+
+    private static EsimCallback OfChange(string requestId, ExternalChange change)
+    {
+        var against = new ProfileState(EvidenceSource.Callback, null, change.SpeaksAgainst);
+        return new(requestId, change.Identifiers, OutcomeStatus.Pending)
+        {
+            ExternalChange = change.Kind,
+            Said = new(EvidenceSource.Callback, null, change.State),
+            ListedProfiles = [.. change.Identifiers.Each().Select(identifiers => new ListedProfile(identifiers, against))],
         };
     }
 

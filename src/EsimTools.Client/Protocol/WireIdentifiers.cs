@@ -37,14 +37,21 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     /// <summary>Reads one {id, kind} object or an array of them; kinds are compared without case (<c>Iccid</c>, <c>iccId</c>, <c>ICCID</c>).</summary>
     /// <param name="list">The identifiers.</param>
     /// <param name="other">Those of a second member that may hold them; where both do, they must agree.</param>
-    public static WireIdentifiers Read(JsonElement? list, JsonElement? other = null)
+    public static WireIdentifiers Read(JsonElement? list, JsonElement? other = null) =>
+        Read(new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []), static entry => entry.Text("id"));
+
+    /// <summary>Reads those of a message whose form is documented for SOAP alone: there an identifier is <c>{Identifier, Kind}</c>.</summary>
+    /// <param name="objects">Objects, whether they are identifiers or not.</param>
+    public static WireIdentifiers ReadAll(IEnumerable<JsonElement> objects) => Read(objects, static entry => entry.Text("id") ?? entry.Text("identifier"));
+
+    private static WireIdentifiers Read(IEnumerable<JsonElement> entries, Func<JsonElement, string?> idOf)
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
         var isAmbiguous = false;
         List<string>? iccids = null;
-        foreach (var entry in new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []))
+        foreach (var entry in entries)
         {
-            var id = entry.Text("id");
+            var id = idOf(entry);
             var kind = entry.Text("kind");
             if (id is null || kind is null)
             {

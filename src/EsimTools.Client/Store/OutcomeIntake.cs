@@ -22,7 +22,18 @@ internal sealed class OutcomeIntake(
     /// <returns>Null when it is taken in; else the request whose object it takes, which is gone: then nothing has been changed.</returns>
     public TrackedRequest? Observe(EsimCallback callback)
     {
-        if (_isClosed || lists.TryObserve(callback))
+        if (_isClosed)
+        {
+            return null;
+        }
+
+        if (callback.ExternalChange is not null)
+        {
+            HearChange(callback);
+            return null;
+        }
+
+        if (lists.TryObserve(callback))
         {
             return null;
         }
@@ -73,6 +84,18 @@ internal sealed class OutcomeIntake(
 
     /// <summary>Takes in no more.</summary>
     public void Close() => _isClosed = true;
+
+    // Somebody has changed the device outside of the API, at any time until now, whatever request the message names.
+    private void HearChange(EsimCallback callback)
+    {
+        foreach (var changed in callback.ListedProfiles)
+        {
+            if (identifiers.KeyOf(changed.Identifiers.Iccid) is { } key)
+            {
+                proofHearing.HearForeign(key, changed.Said.State, null, identifiers.EuiccOf(changed.Identifiers.Eid));
+            }
+        }
+    }
 
     // The request in doubt that a message with an unknown request id tells of: the message shows the profile as the action makes it, and is
     // no older than the request. A message of a failure may belong to another program's request, and proves nothing.
