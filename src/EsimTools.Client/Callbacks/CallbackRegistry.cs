@@ -37,7 +37,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         {
             // The one before may have had to wait.
             CheckPolicy();
-            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret, BeforeLateSending = CheckPolicy };
+            var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret, BeforeSending = CheckPolicy };
             var pair = credential is null ? null : new CallbackCredential(credential);
             if (pair is not null)
             {
@@ -103,7 +103,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
     {
         inbox.ThrowIfClosed();
         CheckRemoval(serviceName, accountName);
-        var call = new ServiceCall(HttpMethod.Delete, $"{PathOf(AccountOf(accountName))}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Idempotent) { BeforeLateSending = CheckPolicy };
+        var call = new ServiceCall(HttpMethod.Delete, $"{PathOf(AccountOf(accountName))}/name/{Uri.EscapeDataString(serviceName)}", null, CallKind.Idempotent) { BeforeSending = CheckPolicy };
         return session.SendAsync(call, cancellationToken);
     }
 

@@ -63,8 +63,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         life.ThrowIfClosed();
         var query = listing.Query;
         var account = query.AccountName ?? accountName;
-        var asked = tracker.Ask();
-        var page = await AskListAsync(DeviceList.AskPage(account, query, listing.Place), cancellationToken).ConfigureAwait(false);
+        var (page, asked) = await AskListAsync(DeviceList.AskPage(account, query, listing.Place), cancellationToken).ConfigureAwait(false);
         listing.Follow(page);
         var devices = new List<EsimDevice>(page.Devices.Count);
         foreach (var listed in page.Devices)
@@ -103,8 +102,7 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
             {
                 var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
-                var asked = tracker.Ask();
-                var answer = await session.SendAsync(new(HttpMethod.Post, DeviceList.AsyncPath, new(question), CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
+                var (answer, asked) = await AskAsync(DeviceList.AsyncPath, question, cancellationToken).ConfigureAwait(false);
                 var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw ServiceAnswers.Unreadable("asynchronous device list");
                 answers[requestId] = tracker.AwaitList(requestId, asked, account);
             }
@@ -141,10 +139,10 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         };
 
         DeviceListPage page;
-        var asked = tracker.Ask();
+        Moment asked;
         try
         {
-            page = await AskListAsync(DeviceList.AskOne(account, kind, digits), cancellationToken).ConfigureAwait(false);
+            (page, asked) = await AskListAsync(DeviceList.AskOne(account, kind, digits), cancellationToken).ConfigureAwait(false);
         }
         catch (EsimException e) when (e.ErrorCode?.EndsWith("DeviceNotFound", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -165,10 +163,18 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         return found;
     }
 
-    private async Task<DeviceListPage> AskListAsync(byte[] question, CancellationToken cancellationToken)
+    private async Task<(DeviceListPage Page, Moment Asked)> AskListAsync(byte[] question, CancellationToken cancellationToken)
     {
-        var answer = await session.SendAsync(new(HttpMethod.Post, "m2m/v1/devices/actions/list", new(question), CallKind.Idempotent), cancellationToken).ConfigureAwait(false);
-        return DeviceList.Read(answer.Body) ?? throw ServiceAnswers.Unreadable("device list");
+        var (answer, asked) = await AskAsync("m2m/v1/devices/actions/list", question, cancellationToken).ConfigureAwait(false);
+        return (DeviceList.Read(answer.Body) ?? throw ServiceAnswers.Unreadable("device list"), asked);
+    }
+
+    // Where it waits or is asked again, the answer is to the last attempt: what speaks against "disabled" must not pass for older than that.
+    private async Task<(ServiceAnswer Answer, Moment Asked)> AskAsync(string path, byte[] question, CancellationToken cancellationToken)
+    {
+        var asked = default(Moment);
+        var call = new ServiceCall(HttpMethod.Post, path, new(question), CallKind.Idempotent) { BeforeSending = () => asked = tracker.Ask() };
+        return (await session.SendAsync(call, cancellationToken).ConfigureAwait(false), asked);
     }
 
     // However it is written, and not by its hash.

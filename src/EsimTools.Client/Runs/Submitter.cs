@@ -105,12 +105,10 @@ internal sealed class Submitter(
         var action = request.Kind;
         try
         {
-            // Its line may have waited for the disk, and others may have written before it.
-            checkMayLeave?.Invoke();
-            JudgeAgain(request, over);
+            // Its line may have waited for the disk, and it for the service; others may have written before it, or meanwhile.
             var call = new ServiceCall(HttpMethod.Post, action.Path, body, CallKind.Action)
             {
-                BeforeLateSending = () =>
+                BeforeSending = () =>
                 {
                     checkMayLeave?.Invoke();
                     JudgeAgain(request, over);

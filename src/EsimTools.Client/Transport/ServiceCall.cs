@@ -8,6 +8,6 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<
     /// <summary>A secret in the body, which no error may repeat; null where there is none.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Called before it leaves where it had to wait, for a pause, a token or a second attempt; throws where it must not leave any more.</summary>
-    public Action? BeforeLateSending { get; init; }
+    /// <summary>Called before each attempt leaves, behind every pause and with both tokens at hand; throws where it must not leave any more.</summary>
+    public Action? BeforeSending { get; init; }
 }

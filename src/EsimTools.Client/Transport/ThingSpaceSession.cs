@@ -47,17 +47,9 @@ internal sealed class ThingSpaceSession : IDisposable
         var throttled = 0;
         for (var attempt = 1; ; attempt++)
         {
-            var pause = _gate.WaitAsync(cancellationToken);
-            var isLate = attempt > 1 || !pause.IsCompleted;
-            await pause.ConfigureAwait(false);
-            var renewal = _tokens.GetAsync(cancellationToken);
-            isLate |= !renewal.IsCompleted;
-            var tokens = await renewal.ConfigureAwait(false);
-            if (isLate)
-            {
-                call.BeforeLateSending?.Invoke();
-            }
-
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var tokens = await _tokens.GetAsync(cancellationToken).ConfigureAwait(false);
+            call.BeforeSending?.Invoke();
             ServiceAnswer answer;
             try
             {

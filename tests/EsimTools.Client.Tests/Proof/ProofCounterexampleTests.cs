@@ -146,6 +146,27 @@ public sealed class ProofCounterexampleTests : IDisposable
         Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, left).Decision);
     }
 
+    // Found by lives 247708 and 248464: the service had failed at first, and what it then answered passed for older than what another question had been told meanwhile.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_is_as_new_as_the_attempt_that_it_answers(bool isPage)
+    {
+        var connection = await _fixture.OpenAsync();
+        _fixture.Service.On(Endpoint.List, 500, "{}");
+        var asking = isPage ? connection.ReadPageAsync(new()) : (Task)connection.LookUpAsync([First]);
+        var pause = await _fixture.Clock.NextPauseAsync();
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "deactive")));
+        await connection.LookUpAsync([First]);
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, First).Decision);
+
+        _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(First.Iccid!, "active")));
+        _fixture.Clock.Advance(pause);
+        await asking;
+
+        Assert.NotEqual(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, First, serviceWasAsked: true).Decision);
+    }
+
     private static string Callback(string requestId, EsimProfile profile, string profileStatus) =>
         Sample.Callback(requestId, profile.Iccid!, state: "ACTIVE", profileStatus: profileStatus).Replace(
             "\"kind\": \"Iccid\" } ]", "\"kind\": \"Iccid\" }, { \"id\": \"" + Sample.Eid + "\", \"kind\": \"eid\" } ]", StringComparison.Ordinal);
