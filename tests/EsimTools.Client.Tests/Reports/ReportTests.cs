@@ -127,17 +127,18 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [BrowserFact]
-    public async Task Chromium_lays_the_page_out_in_narrow_windows_too()
+    public async Task Chromium_lays_the_page_out_in_wide_and_in_narrow_windows()
     {
-        var page = Write(await RunAsync(Evil), EsimReportFormat.Html, [Evil]);
+        var page = System.Net.WebUtility.HtmlEncode(Write(await RunAsync(Evil), EsimReportFormat.Html, [Evil]));
 
-        // A page around it measures it as a telephone shows it; the report itself runs nothing.
+        // A page around it measures it as a screen and as a telephone show it; the report itself runs nothing.
         var outer = Path.Combine(_fixture.Folder.Path, "outer.html");
-        await File.WriteAllTextAsync(Path.Combine(_fixture.Folder.Path, "report.html"), page);
+        int[] widths = [1280, 400];
         await File.WriteAllTextAsync(
             outer,
-            "<!DOCTYPE html><title>?</title><iframe style=\"width:400px;height:900px;border:0\" srcdoc=\"" + System.Net.WebUtility.HtmlEncode(page) + "\"></iframe>"
-            + "<script>onload=()=>{const d=frames[0].document;const w=d.documentElement.scrollWidth;document.title=(w<=400?'fits':w+' is too wide')+' '+d.querySelectorAll('svg').length+' '+d.scripts.length+' '+d.querySelector('h1').textContent}</script>");
+            "<!DOCTYPE html><title>?</title>" + string.Concat(widths.Select(width => $"<iframe style=\"width:{width}px;height:900px;border:0\" srcdoc=\"{page}\"></iframe>"))
+            + "<script>onload=()=>{document.title=[...document.querySelectorAll('iframe')].map(f=>{const d=f.contentDocument,w=d.documentElement.scrollWidth;"
+            + "return (w<=f.clientWidth?f.clientWidth+' fits':w+' is too wide for '+f.clientWidth)+' '+d.querySelectorAll('svg').length+' '+d.scripts.length+' '+d.querySelector('h1').textContent}).join('; ')}</script>");
 
         var start = new ProcessStartInfo(BrowserFactAttribute.Path!)
         {
@@ -146,11 +147,18 @@ public sealed partial class ReportTests : IDisposable
             ArgumentList = { "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + Path.Combine(_fixture.Folder.Path, "browser"), "--dump-dom", new Uri(outer).AbsoluteUri },
         };
         using var process = Process.Start(start)!;
-        _ = process.StandardError.ReadToEndAsync();
-        var shown = await process.StandardOutput.ReadToEndAsync().WaitAsync(ManualClock.HangLimit);
-        await process.WaitForExitAsync();
+        try
+        {
+            _ = process.StandardError.ReadToEndAsync();
+            var shown = await process.StandardOutput.ReadToEndAsync().WaitAsync(ManualClock.HangLimit);
 
-        Assert.Matches("<title>fits 2 0 deactivate: 4 profiles</title>", shown);
+            Assert.Matches("<title>1280 fits 2 0 deactivate: 4 profiles; 400 fits 2 0 deactivate: 4 profiles</title>", shown);
+            await process.WaitForExitAsync().WaitAsync(ManualClock.HangLimit);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
     }
 
     // Of four profiles one has succeeded, one failed, one is open and one is in doubt; a fifth row is a repeated one.
