@@ -31,7 +31,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             {
                 foreach (var either in part.Identifiers.Each())
                 {
-                    proofHearing.HearFailed(entry, identifiers.KeyOf(either.Iccid));
+                    proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
                 }
             }
 
@@ -41,6 +41,10 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             if (place < 0 || !(isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
             {
                 allSucceed = false;
+                if (place < 0 && status == OutcomeStatus.Failed && part.Identifiers is { Iccid: null, IsAmbiguous: false, IsEmpty: false } device && !request.Kind.IsForDevice)
+                {
+                    proofHearing.HearFailed(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
+                }
             }
             else if (said.TryGetValue(place, out var before) && before.Status != status)
             {
