@@ -27,7 +27,8 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             allSucceed &= status == OutcomeStatus.Succeeded;
             anyFails |= status == OutcomeStatus.Failed;
 
-            if (status == OutcomeStatus.Failed && part.Identifiers.IsAmbiguous)
+            var tellsFailure = status == OutcomeStatus.Failed || part.HasFault;
+            if (tellsFailure && part.Identifiers.IsAmbiguous)
             {
                 foreach (var either in part.Identifiers.Each())
                 {
@@ -41,7 +42,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             if (place < 0 || !(isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
             {
                 allSucceed = false;
-                if (place < 0 && status == OutcomeStatus.Failed && part.Identifiers is { Iccid: null, IsAmbiguous: false, IsEmpty: false } device && !request.Kind.IsForDevice)
+                if (place < 0 && tellsFailure && part.Identifiers is { Iccid: null, IsAmbiguous: false } device && !request.Kind.IsForDevice)
                 {
                     proofHearing.HearFailed(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
                 }
@@ -54,6 +55,21 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             else if (!before.IsNamed)
             {
                 said[place] = (status, isNamed, part.Identifiers);
+            }
+
+            if (place >= 0 && part.HasFault && status != OutcomeStatus.Failed && !request.Kind.IsForDevice)
+            {
+                // It carries a failure and does not call itself one.
+                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+            }
+        }
+
+        if (whole == OutcomeStatus.Failed && !anyFails && said.Count == request.Count && !request.Kind.IsForDevice)
+        {
+            // One of them has failed, and none says so.
+            foreach (var place in said.Keys)
+            {
+                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
             }
         }
 

@@ -78,6 +78,26 @@ public sealed class SeventeenthAttackMessageTests : ProofScenario
         Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
     }
 
+    [Theory]
+    [InlineData("Failed", """{"status":"Failed"}""")]
+    [InlineData("Failed", """{"status":"Failed","ids":[{"id":"5551234567","kind":"mdn"}]}""")]
+    [InlineData("Success", """{"status":"Success","ids":[{"id":"$X","kind":"iccid"}],"faultResponse":{"faultcode":"x"} }""")]
+    [InlineData("Failed", """{"status":"Success","ids":[{"id":"$X","kind":"iccid"}]}""")]
+    [InlineData("Success", """{"status":"Success","ids":[{"id":"$E","kind":"eid"}],"faultResponse":{"faultcode":"x"} }""")]
+    public async Task A_status_answer_that_tells_a_failure_of_a_request_for_one_profile_takes_away_what_a_message_has_proven(string whole, string part)
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+        AssertProven(connection, X);
+        var named = part.Replace("$X", X.Iccid, StringComparison.Ordinal).Replace("$E", X.Eid, StringComparison.Ordinal);
+        await PollAsync(connection, request, $$"""{"requestId":"d","status":"{{whole}}","subRequests":[{{named}}]}""");
+
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+        connection = await NextAsync(connection, inNextSession: true);
+        Assert.False(connection.Explain(X).IsProven, "next session: " + connection.Explain(X));
+    }
+
     [Fact]
     public async Task An_entry_that_names_another_twentieth_digit_than_was_asked_for_does_not_prove()
     {
