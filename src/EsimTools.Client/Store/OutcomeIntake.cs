@@ -126,7 +126,7 @@ internal sealed class OutcomeIntake(
         {
             recorder.Settle(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
-        else if (callback is { Iccid: null, Status: OutcomeStatus.Failed } && place < 0 && !entry.Action.IsForDevice)
+        else if (callback.Status == OutcomeStatus.Failed && place < 0 && !IdentifierKeys.IsIccid(callback.Iccid) && !entry.Action.IsForDevice)
         {
             proofHearing.HearFailed(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei));
         }

@@ -42,7 +42,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             if (place < 0 || !(isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
             {
                 allSucceed = false;
-                if (place < 0 && tellsFailure && part.Identifiers is { Iccid: null, IsAmbiguous: false } device && !request.Kind.IsForDevice)
+                if (place < 0 && tellsFailure && part.Identifiers is { IsAmbiguous: false } device && !IdentifierKeys.IsIccid(device.Iccid) && !request.Kind.IsForDevice)
                 {
                     proofHearing.HearFailed(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
                 }

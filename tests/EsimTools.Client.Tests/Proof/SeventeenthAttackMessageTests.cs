@@ -98,6 +98,30 @@ public sealed class SeventeenthAttackMessageTests : ProofScenario
         Assert.False(connection.Explain(X).IsProven, "next session: " + connection.Explain(X));
     }
 
+    [Theory]
+    [InlineData("8.944538010558890564e19", false)]
+    [InlineData("\"\u0660\u0661\u0662\"", false)]
+    [InlineData("89445380105", false)]
+    [InlineData("8.944538010558890564e19", true)]
+    public async Task A_failure_of_a_request_for_one_profile_whose_ICCID_is_damaged_is_about_that_one(string id, bool byPoll)
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+        AssertProven(connection, X);
+        var ids = $$"""[{"id":{{id}},"kind":"Iccid"}]""";
+        if (byPoll)
+        {
+            await PollAsync(connection, request, $$"""{"requestId":"d","status":"Failed","subRequests":[{"status":"Failed","ids":{{ids}} }]}""");
+        }
+        else
+        {
+            connection.ReceiveCallback($$"""{"requestId":"d","status":"FAILED","deviceIds":{{ids}} }""");
+        }
+
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
     [Fact]
     public async Task An_entry_that_names_another_twentieth_digit_than_was_asked_for_does_not_prove()
     {
