@@ -51,6 +51,10 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             {
                 disputed.Add(place);
                 allSucceed = false;
+                if (!request.Kind.IsForDevice && (tellsFailure || before.Status == OutcomeStatus.Failed))
+                {
+                    proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+                }
             }
             else if (!before.IsNamed)
             {
@@ -62,6 +66,11 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                 // It carries a failure and does not call itself one.
                 proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
             }
+        }
+
+        if (answer is { HasFault: true, SubRequests.Count: 0 } && whole != OutcomeStatus.Failed && !request.Kind.IsForDevice)
+        {
+            proofHearing.HearFailed(request, default, null);
         }
 
         if (whole == OutcomeStatus.Failed && !anyFails && said.Count == request.Count && !request.Kind.IsForDevice)

@@ -1,7 +1,6 @@
 // Ways to an unproven delete that a seventeenth attack with the source in hand has tried, by failures that are told in odd shapes and by odd spellings.
 
 using EsimTools.Callbacks;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Proof;
 
@@ -98,6 +97,30 @@ public sealed class SeventeenthAttackMessageTests : ProofScenario
         Assert.False(connection.Explain(X).IsProven, "next session: " + connection.Explain(X));
     }
 
+    [Fact]
+    public async Task A_status_answer_with_two_parts_for_one_profile_takes_away_what_a_message_has_proven()
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+        AssertProven(connection, X);
+        await PollAsync(connection, request, $$"""{"requestId":"d","status":"Failed","subRequests":[{"status":"Success","ids":[{{Ids(X)}}]},{"status":"Failed","ids":[{{Ids(X)}}]}]}""");
+
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
+    [Fact]
+    public async Task A_status_answer_without_parts_that_carries_a_failure_takes_away_what_a_message_has_proven()
+    {
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
+        AssertProven(connection, X);
+        await PollAsync(connection, request, """{"requestId":"d","status":"Success","faultResponse":{"faultcode":"x"} }""");
+
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
     [Theory]
     [InlineData("8.944538010558890564e19", false)]
     [InlineData("\"\u0660\u0661\u0662\"", false)]
@@ -126,10 +149,11 @@ public sealed class SeventeenthAttackMessageTests : ProofScenario
     public async Task An_entry_that_names_another_twentieth_digit_than_was_asked_for_does_not_prove()
     {
         var connection = await Fixture.OpenAsync();
-        var asked = new EsimProfile { Iccid = X.Iccid!.Substring(0, 19) + "0" };
+        var nineteen = X.Iccid![..19];
+        var asked = new EsimProfile { Iccid = $"{nineteen}0" };
         await SendAsync(connection, EsimAction.Deactivate, "d", asked);
         connection.ReceiveCallback(
-            $$"""{"requestId":"d","status":"SUCCESS","deviceIds":[{"id":"{{asked.Iccid!.Substring(0, 19)}}","kind":"Iccid"}]""" + Response(Of(new() { Iccid = asked.Iccid.Substring(0, 19) + "5" }, ""","state":"DEACTIVE" """)) + "}");
+            $$"""{"requestId":"d","status":"SUCCESS","deviceIds":[{"id":"{{nineteen}}","kind":"Iccid"}]""" + Response(Of(new() { Iccid = $"{nineteen}5" }, ""","state":"DEACTIVE" """)) + "}");
 
         Assert.False(connection.Explain(asked).IsProven, connection.Explain(asked).ToString());
     }

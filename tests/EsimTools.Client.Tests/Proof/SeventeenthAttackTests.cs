@@ -1,7 +1,5 @@
 // Ways to an unproven delete that a seventeenth attack with the source in hand has tried, each named for what should hold.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class SeventeenthAttackTests : ProofScenario
