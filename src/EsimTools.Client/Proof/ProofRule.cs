@@ -78,11 +78,12 @@ internal static class ProofRule
     private static bool IsAnywhere(in ProofState known, in Spoken word) =>
         known.IsContested || (!known.IsPlaced && (!word.NamesEuicc || known.Euicc.IsNone));
 
-    // Only where the service itself has placed both profiles on that eUICC, has told that this one is on it, and has not called it enabled since.
+    // Only where the service itself had placed both profiles on that eUICC when it was asked for, has told that this one is on it, and has not called it
+    // enabled since. One that has come there later may have been enabled before and since.
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)
     {
         var word = placed.Switch;
-        if (!known.IsPlaced || known.IsContested || !known.IsOnEuicc || !word.Any || placed.SwitchedTo == question.Profile)
+        if (!known.IsPlaced || known.IsContested || !known.IsOnEuicc || !word.Any || known.PlacedSince.IsAfter(word.When) || placed.SwitchedTo == question.Profile)
         {
             return default;
         }

@@ -52,6 +52,9 @@ internal readonly record struct ProofState
     /// <summary>When the newest word of the service on its place was asked for, or the newest request was sent that may have put it elsewhere.</summary>
     public Moment Placed { get; init; }
 
+    /// <summary>When the oldest word was asked for since which the service has had it there, and nowhere else.</summary>
+    public Moment PlacedSince { get; init; }
+
     // One more than the digit; 0 where none has been named.
     private byte Digit { get; init; }
 
@@ -127,6 +130,14 @@ internal readonly record struct ProofState
 
     /// <summary>Notes that a word has told its place, or that a request may have changed it.</summary>
     public ProofState PlacedBy(in Moment when) => when.IsAfter(Placed) ? this with { Placed = when } : this;
+
+    /// <summary>
+    /// What is known at a moment: a word on its place is good for as long as one that it is disabled. Then it may be anywhere, until the service is asked.
+    /// </summary>
+    /// <param name="now">The moment in UTC ticks.</param>
+    /// <param name="setBackAt">The logical clock when the wall clock was last seen to be set back: what is from before is of no age that is known.</param>
+    public ProofState AsOf(long now, uint setBackAt) =>
+        IsPlaced && (now - Placed.Ticks > Guard.ProofLifetime.Ticks || Placed.Order <= setBackAt) ? this with { IsPlaced = false } : this;
 
     /// <summary>A word that proves nothing has called it something else than enabled.</summary>
     public ProofState SeenNotEnabled(uint order) => this with { NotEnabledOrder = Math.Max(NotEnabledOrder, order) };

@@ -87,7 +87,7 @@ public sealed class EsimCallback
     /// <summary>Those of them that are not the one that the message names; all where it names the device alone.</summary>
     internal IReadOnlyList<ListedProfile> Others { get; private init; } = [];
 
-    /// <summary>The profiles of which it says that one has failed, and not which; none otherwise.</summary>
+    /// <summary>The profiles of which it says that one has failed, and not which, or beside what contradicts that; none otherwise.</summary>
     internal IReadOnlyList<WireIdentifiers> FailedEither { get; private init; } = [];
 
     /// <summary>How much memory it takes, in bytes, roughly.</summary>
@@ -170,9 +170,9 @@ public sealed class EsimCallback
         }
 
         // What entries say of other profiles is theirs. One without identifiers is the message's own where it stands alone; one that names the device
-        // alone may be about any profile of it.
+        // alone may be about any profile of it, and one that names a number which the message does not is about nobody.
         bool isOwn(ListedProfile listed) => listed.Identifiers.IsEmpty
-            ? profiles.Count == 1
+            ? profiles.Count == 1 && !listed.Identifiers.HasOthers && (listed.Identifiers.Mdn is null || listed.Identifiers.Mdn == identifiers.Mdn)
             : !listed.Identifiers.IsAmbiguous && identifiers.Agrees(listed.Identifiers) && (identifiers.Iccid is null || listed.Identifiers.Iccid is not null);
         var own = profiles.FindAll(isOwn);
         var profile = own.Count > 0 ? own[0] : null;
@@ -180,7 +180,17 @@ public sealed class EsimCallback
 
         // A part that failed within a message of success: such a message tells no outcome.
         isUndisputed &= own.TrueForAll(listed => !listed.HasFault) && !hasFault;
-        return new EsimCallback(requestId, identifiers, isUndisputed ? StatusOf(root, fault) : OutcomeStatus.Pending)
+
+        // The longer spelling tells more. Where entries differ in it, they are about two profiles.
+        var longer = own.Select(static listed => listed.Identifiers.Iccid).OfType<string>().Where(iccid => iccid.Length > identifiers.Iccid?.Length).Distinct().ToArray();
+        isUndisputed &= longer.Length <= 1;
+        identifiers = longer.Length > 0 ? identifiers with { Iccid = longer[0] } : identifiers;
+        var status = StatusOf(root, fault);
+
+        // A failure beside what contradicts it ends no waiting; but whoever it names may have failed.
+        var tellsFailure = fault is not null || status == OutcomeStatus.Failed || responses.Exists(ListedProfile.IsFailure) || own.Exists(static listed => listed.HasFailed);
+        status = isUndisputed ? status : OutcomeStatus.Pending;
+        return new EsimCallback(requestId, identifiers, status)
         {
             Said = own.Find(listed => ServiceWords.IsLead(listed.Said.ProfileRole)) is { } lead && profile is not null ? profile.Said with { ProfileRole = lead.Said.ProfileRole }
                 : profile?.Said ?? new(EvidenceSource.Callback),
@@ -190,7 +200,7 @@ public sealed class EsimCallback
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
             IsAnswer = fault is null && !hasFault && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
-            FailedEither = identifiers.IsAmbiguous && StatusOf(root, fault) == OutcomeStatus.Failed ? [.. identifiers.Each()] : [],
+            FailedEither = status != OutcomeStatus.Pending || !tellsFailure ? [] : [.. identifiers.Each(), .. isList ? profiles.Select(static listed => listed.Identifiers) : []],
             Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
         };
     }

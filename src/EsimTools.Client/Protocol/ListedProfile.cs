@@ -23,6 +23,9 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     /// <summary>Whether it says of itself that it is no success: then it tells nothing.</summary>
     public bool HasFault { get; private init; }
 
+    /// <summary>Whether it says of itself that it has failed.</summary>
+    public bool HasFailed { get; private init; }
+
     /// <summary>Whether it may be about another profile instead, because it names two.</summary>
     public bool IsOneOfSeveral { get; private init; }
 
@@ -37,6 +40,7 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     {
         AccountName = entry.Text("accountName"),
         HasFault = IsFault(entry),
+        HasFailed = IsFailure(entry),
     };
 
     /// <summary>Each profile that it may be about. What may be about another one proves nothing.</summary>
@@ -48,7 +52,9 @@ internal sealed record ListedProfile(WireIdentifiers Identifiers, ProfileState S
     }
 
     /// <summary>Whether a part of a message calls itself a failure, or not done yet.</summary>
-    public static bool IsFault(JsonElement part) => part.Find("faultResponse") is not null
-        || (part.Text("status") is { } status && (OutcomeWords.Read(status) == OutcomeStatus.Failed
-            || status.Equals("pending", StringComparison.OrdinalIgnoreCase) || status.Equals("warning", StringComparison.OrdinalIgnoreCase)));
+    public static bool IsFault(JsonElement part) => IsFailure(part)
+        || (part.Text("status") is { } status && (status.Equals("pending", StringComparison.OrdinalIgnoreCase) || status.Equals("warning", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>Whether a part of a message calls itself a failure.</summary>
+    public static bool IsFailure(JsonElement part) => part.Find("faultResponse") is not null || OutcomeWords.Read(part.Text("status")) == OutcomeStatus.Failed;
 }

@@ -14,11 +14,16 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     /// <summary>Whether it names two of a kind: then it cannot be told whom it is about.</summary>
     public bool IsAmbiguous { get; private init; }
 
+    /// <summary>Whether it names somebody, and by nothing but kinds that are not known here.</summary>
+    public bool HasOthers { get; private init; }
+
     // All ICCIDs that it names, where it is ambiguous.
     private IReadOnlyList<string>? Iccids { get; init; }
 
     /// <summary>Each profile that it may be about, by its ICCID alone, where it is ambiguous; otherwise itself.</summary>
-    public IEnumerable<WireIdentifiers> Each() => Iccids is { Count: > 0 } iccids ? iccids.Select(static iccid => new WireIdentifiers(iccid, null, null, null)) : [this];
+    public IEnumerable<WireIdentifiers> Each() => !IsAmbiguous ? [this]
+        : Iccids is { Count: > 0 } iccids ? iccids.Select(static iccid => new WireIdentifiers(iccid, null, null, null))
+        : [new(Iccid, null, null, null)];
 
     /// <summary>Whether both may be about one profile: they have an identifier in common, and none that differs.</summary>
     public bool Agrees(in WireIdentifiers other)
@@ -47,7 +52,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     private static WireIdentifiers Read(IEnumerable<JsonElement> entries, Func<JsonElement, string?> idOf)
     {
         string? iccid = null, eid = null, imei = null, mdn = null;
-        var isAmbiguous = false;
+        var (isAmbiguous, hasOthers) = (false, false);
         List<string>? iccids = null;
         foreach (var entry in entries)
         {
@@ -79,9 +84,13 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             {
                 mdn ??= id;
             }
+            else
+            {
+                hasOthers = true;
+            }
         }
 
-        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous, Iccids = isAmbiguous ? iccids : null };
+        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous, HasOthers = hasOthers && (iccid ?? eid ?? imei) is null, Iccids = isAmbiguous ? iccids : null };
     }
 
     // Two spellings of one ICCID are one identifier; the longer one tells more.

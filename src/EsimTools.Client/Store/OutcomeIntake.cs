@@ -149,6 +149,10 @@ internal sealed class OutcomeIntake(
         {
             recorder.Settle(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
         }
+        else if (callback.Status == OutcomeStatus.Failed && place < 0 && !IdentifierKeys.IsIccid(callback.Iccid) && !entry.Action.IsForDevice)
+        {
+            proofHearing.HearFailed(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei));
+        }
         else
         {
             HearOfAnother(entry, callback.Iccid, callback.Eid, callback.Said);
@@ -183,7 +187,7 @@ internal sealed class OutcomeIntake(
 
         foreach (var either in callback.FailedEither)
         {
-            proofHearing.HearFailed(entry, identifiers.KeyOf(either.Iccid));
+            proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
         }
     }
 

@@ -27,11 +27,12 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             allSucceed &= status == OutcomeStatus.Succeeded;
             anyFails |= status == OutcomeStatus.Failed;
 
-            if (status == OutcomeStatus.Failed && part.Identifiers.IsAmbiguous)
+            var tellsFailure = status == OutcomeStatus.Failed || part.HasFault;
+            if (tellsFailure && part.Identifiers.IsAmbiguous)
             {
                 foreach (var either in part.Identifiers.Each())
                 {
-                    proofHearing.HearFailed(entry, identifiers.KeyOf(either.Iccid));
+                    proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
                 }
             }
 
@@ -41,15 +42,43 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             if (place < 0 || !(isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
             {
                 allSucceed = false;
+                if (place < 0 && tellsFailure && part.Identifiers is { IsAmbiguous: false } device && !IdentifierKeys.IsIccid(device.Iccid) && !request.Kind.IsForDevice)
+                {
+                    proofHearing.HearFailed(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
+                }
             }
             else if (said.TryGetValue(place, out var before) && before.Status != status)
             {
                 disputed.Add(place);
                 allSucceed = false;
+                if (!request.Kind.IsForDevice && (tellsFailure || before.Status == OutcomeStatus.Failed))
+                {
+                    proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+                }
             }
             else if (!before.IsNamed)
             {
                 said[place] = (status, isNamed, part.Identifiers);
+            }
+
+            if (place >= 0 && part.HasFault && status != OutcomeStatus.Failed && !request.Kind.IsForDevice)
+            {
+                // It carries a failure and does not call itself one.
+                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+            }
+        }
+
+        if (answer is { HasFault: true, SubRequests.Count: 0 } && whole != OutcomeStatus.Failed && !request.Kind.IsForDevice)
+        {
+            proofHearing.HearFailed(request, default, null);
+        }
+
+        if (whole == OutcomeStatus.Failed && !anyFails && said.Count == request.Count && !request.Kind.IsForDevice)
+        {
+            // One of them has failed, and none says so.
+            foreach (var place in said.Keys)
+            {
+                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
             }
         }
 

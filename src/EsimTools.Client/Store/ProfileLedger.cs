@@ -18,10 +18,13 @@ internal sealed class ProfileLedger
     private readonly SharedValues<ProofState> _sharedProofs = new();
     private readonly OpenRequests _open = new();
 
+    private readonly EventOrder _order;
     private readonly WordTable _words = new();
 
-    public ProfileLedger()
+    /// <param name="order">The order of events.</param>
+    public ProfileLedger(EventOrder order)
     {
+        _order = order;
         var profiles = new Dictionary<IdentifierKey, int>();
         _entries = new(profiles);
         _proofs = new(profiles);
@@ -100,8 +103,10 @@ internal sealed class ProfileLedger
         }
     }
 
-    /// <summary>What is known of a profile for the question whether it is proven disabled.</summary>
-    public ProofState ProofOf(IdentifierKey key) => _proofs[key] is { Shared: { } shared } proof ? shared.Value with { Euicc = proof.Euicc } : default;
+    /// <summary>What is known of a profile now for the question whether it is proven disabled.</summary>
+    public ProofState ProofOf(IdentifierKey key) => _proofs[key] is not { Shared: { } shared } proof ? default
+        : shared.Value.IsPlaced ? (shared.Value with { Euicc = proof.Euicc }).AsOf(_order.Now().UtcTicks, _order.SetBackAt)
+        : shared.Value with { Euicc = proof.Euicc };
 
     /// <summary>Replaces that.</summary>
     public void Put(IdentifierKey key, in ProofState proof) => _proofs[key] = new(_sharedProofs.Of(proof with { Euicc = default }), proof.Euicc);

@@ -8,7 +8,7 @@ namespace EsimTools.Store;
 
 /// <summary>Takes words into the proof. Not thread-safe: the tracker locks around it.</summary>
 internal sealed class ProofHearing(
-    RequestTable table, ProfileLedger ledger, EventOrder order, OpenActions openActions, ProofBook book, IEsimStore store)
+    RequestTable table, ProfileLedger ledger, EventOrder order, IdentifierKeys identifiers, OpenActions openActions, ProofBook book, IEsimStore store)
 {
     // What was heard late, and what disputes: other processes may have sent before that what has not been read yet.
     private readonly List<(TrackedRequest Entry, IdentifierKey Key, IdentifierKey Named, ObservedOutcome Outcome)> _late = [];
@@ -176,13 +176,29 @@ internal sealed class ProofHearing(
     }
 
     /// <summary>A request is said to have failed for one of several profiles that are named: for which, nobody knows, so neither is proven to be as it makes them.</summary>
-    /// <param name="entry">The request.</param>
+    /// <remarks>Also where it is open for them: a success that is told later is as old as the request.</remarks>
     /// <param name="named">One of them; null where it is named by nothing that can be used.</param>
-    public void HearFailed(TrackedRequest entry, IdentifierKey? named)
+    public void HearFailed(IdentifierKey? named)
     {
         if (named is { } key)
         {
-            HearForeign(key, ServiceWords.Unknown, ServiceWords.Unknown, open: ledger.OpenFor(key).Contains(entry.Number) ? entry : null);
+            HearForeign(key, ServiceWords.Unknown, ServiceWords.Unknown);
+        }
+    }
+
+    /// <summary>A request is said to have failed on a device, and not for which of its profiles there.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="eid">The eUICC that is named; none where none is.</param>
+    /// <param name="imei">The IMEI that is named; null where none is.</param>
+    public void HearFailed(EsimRequest request, IdentifierKey eid, IdentifierKey? imei)
+    {
+        foreach (var profile in request.Profiles)
+        {
+            var keys = identifiers.KeysOf(profile);
+            if (request.Count == 1 || (!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
+            {
+                HearFailed(keys.First);
+            }
         }
     }
 
@@ -215,11 +231,12 @@ internal sealed class ProofHearing(
         }
 
         // What was done to the former device, which may be any, may have been done to the profile before it came to this one.
-        var moved = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) };
+        var isThere = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid;
+        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) };
 
         // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
         // word on its place is that of before.
-        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked);
+        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with { PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked };
         return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
 
@@ -302,8 +319,11 @@ internal sealed class ProofHearing(
 
         if (entry.Action.EffectOnOthers == EffectOnOthers.Disables && proof.IsPlaced)
         {
+            // It was carried out where the profile is: on the eUICC that the message names, or that the request has named. Where the service placed it before may
+            // be another one.
+            var isNamed = outcome.Euicc == proof.Euicc || (named.IsNone ? entry.NamesEuiccs : named == proof.Euicc);
             var euicc = ledger.Euiccs.Of(proof.Euicc);
-            if (vouches && !proof.IsContested && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
+            if (vouches && !proof.IsContested && isNamed && (!euicc.Switch.Any || word.When.IsAfter(euicc.Switch.When)))
             {
                 ledger.Euiccs.Put(proof.Euicc, euicc with { Switch = word, SwitchedTo = key });
             }

@@ -56,7 +56,19 @@ internal sealed class RequestAnswers(
                 return false;
             }
 
-            table.Enter(table[request.Number], EsimRequest.Phase.Accepted, requestId);
+            var entry = table[request.Number];
+            table.Enter(entry, EsimRequest.Phase.Accepted, requestId);
+
+            // From now on its messages are known. Between one that comes now and one that has come before, which may dispute it, nobody may judge.
+            foreach (var callback in earlyCallbacks.Take(requestId, entry.Sent.Order) ?? [])
+            {
+                if (callbacks.Observe(callback) is not null)
+                {
+                    earlyCallbacks.Keep(callback, entry.Sent.Order);
+                }
+            }
+
+            GC.KeepAlive(request);
             return true;
         }
     }

@@ -25,7 +25,7 @@ internal sealed class RequestTracker : IDisposable
     private readonly object _lock = new();
     private readonly IEsimStore _store;
     private readonly RequestTable _table;
-    private readonly ProfileLedger _ledger = new();
+    private readonly ProfileLedger _ledger;
     private readonly EventOrder _order;
     private readonly IdentifierKeys _identifiers;
     private readonly Reservations _reservations;
@@ -49,6 +49,7 @@ internal sealed class RequestTracker : IDisposable
         _table = new(whenMade);
         _store = store;
         _order = new(clock);
+        _ledger = new(_order);
         _identifiers = new(store.Hasher);
         _announcements = new(report);
         var openActions = new OpenActions(_table, _ledger);
@@ -56,7 +57,7 @@ internal sealed class RequestTracker : IDisposable
         Plans = new(_lock, plans, store, this);
         var newerLines = new NewerLines(_table, _ledger, store.Service);
         var book = new ProofBook(_table, _ledger, _order, openActions);
-        var proofHearing = new ProofHearing(_table, _ledger, _order, openActions, book, store);
+        var proofHearing = new ProofHearing(_table, _ledger, _order, _identifiers, openActions, book, store);
         _recorder = new(_table, _ledger, _order, _identifiers, proofHearing, store, _announcements);
         var policyGate = new PolicyGate(_table, newerLines);
         Policy = new(_lock, policyGate, _order, store, this);

@@ -1,7 +1,6 @@
 // Messages of the callback service ExternalProvisioningChanges at the listener: most have no request id, and one change may be made twice.
 
 using System.Net;
-using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 

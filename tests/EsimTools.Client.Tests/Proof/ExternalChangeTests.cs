@@ -1,7 +1,5 @@
 // The callback service ExternalProvisioningChanges: what somebody has changed outside of the API takes proof away, and gives none.
 
-using EsimTools.Client.Tests.Support;
-
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class ExternalChangeTests : ProofScenario

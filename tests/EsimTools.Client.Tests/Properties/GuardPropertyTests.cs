@@ -127,7 +127,7 @@ public sealed class GuardPropertyTests
 
     private static GuardVerdict[] Verdicts(IEnumerable<ProfileState> statements)
     {
-        var ledger = new ProfileLedger();
+        var ledger = new ProfileLedger(new EventOrder(new ManualClock()));
         var key = IdentifierKey.Of(Sample.Iccid)!.Value;
         foreach (var statement in statements)
         {

@@ -20,7 +20,7 @@ public sealed class LedgerPropertyTests
         select (Messages: messages, Since: At(since), action),
         input =>
         {
-            var ledger = new ProfileLedger();
+            var ledger = new ProfileLedger(new EventOrder(new ManualClock()));
             foreach (var message in input.Messages)
             {
                 ledger.Note(Key, message);

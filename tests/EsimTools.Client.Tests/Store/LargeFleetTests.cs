@@ -73,7 +73,7 @@ public sealed class LargeFleetTests : IDisposable
     [Fact]
     public void Open_requests_are_known_of_every_profile()
     {
-        var ledger = new ProfileLedger();
+        var ledger = new ProfileLedger(new EventOrder(new ManualClock()));
         var keys = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.IccidOf(i))!.Value).ToArray();
         Array.ForEach(keys, key => ledger.Reserve(key, 1));
         foreach (var key in keys[..300])
@@ -96,7 +96,7 @@ public sealed class LargeFleetTests : IDisposable
     [Fact]
     public void EUICCs_are_known_to_be_connected()
     {
-        var ledger = new ProfileLedger();
+        var ledger = new ProfileLedger(new EventOrder(new ManualClock()));
         var eUICCs = Enumerable.Range(0, Fleet).Select(i => IdentifierKey.Of(Sample.EidOf(i))!.Value).ToArray();
         for (var i = 0; i < Fleet; i++)
         {

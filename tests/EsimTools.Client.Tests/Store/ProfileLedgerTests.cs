@@ -11,7 +11,7 @@ public sealed class ProfileLedgerTests
     private static readonly IdentifierKey Key = IdentifierKey.Of(Sample.Iccid)!.Value;
     private static readonly DateTimeOffset T0 = ManualClock.Start;
 
-    private readonly ProfileLedger _ledger = new();
+    private readonly ProfileLedger _ledger = new(new EventOrder(new ManualClock()));
 
     [Fact]
     public void Knows_nothing_of_a_profile_at_first() => Assert.Equal((default, default), (_ledger.FindReservation(Key), _ledger.StatementOf(Key, default)));
