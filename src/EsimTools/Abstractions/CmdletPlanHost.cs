@@ -13,7 +13,7 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     private volatile EsimPlanPause? _pause;
 
     /// <summary>Whether a wave is waited for, so that none is under way. Asked from any thread.</summary>
-    public bool IsPausing => _pause is not null;
+    public bool IsPausing => _pause?.LeftAt(clock.UtcNow) > TimeSpan.Zero;
 
     /// <summary>Whether nothing is to be sent.</summary>
     public bool IsWhatIf { get; init; }
@@ -74,9 +74,8 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     public override void OnProgress(EsimRun run) => Write(() =>
     {
         cmdlet.WriteMessages();
-        if (_pause is { } pause)
+        if (_pause is { } pause && pause.LeftAt(clock.UtcNow) is var left && left > TimeSpan.Zero)
         {
-            var left = pause.LeftAt(clock.UtcNow);
             _progress.ShowWait(() => $"wave {pause.Number} of {pause.Waves} begins in {left:c}, {pause.Reason}", left);
             return;
         }
