@@ -64,6 +64,26 @@ Describe 'Approve-EsimPlan' {
         Set-EsimPolicy -Remove -Force
     }
 
+    It 'warns whom the policy does not name, and signs all the same' {
+        $plan = Get-WrittenPlan 'not named'
+        $null = Set-EsimPolicy deactivate -Approvals 1 -Approver @{ Certificate = $script:bob; UserName = 'bob' }
+        $signed = Approve-EsimPlan $plan.Path -Certificate $script:ada -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "*names others who may approve of 'deactivate'*as CN=Ada does not count*"
+        $signed.Approvals[0].IsValid | Should -BeTrue
+        $null = Approve-EsimPlan $plan.Path -Certificate $script:bob -WarningVariable warned
+        $warned | Should -BeNullOrEmpty
+        ($signed.Approvals | Out-String -Width 80) | Should -BeLike "*$($signed.Approvals[0].SignedAt)*CN=Ada*"
+        Set-EsimPolicy -Remove -Force
+    }
+
+    It 'shows which plan it is and the fields of its action, and none that are not given' {
+        $plan = Get-WrittenPlan 'fields'
+        $shown = $plan | Format-List | Out-String -Width 200
+        $shown | Should -Match "(?m)^Id +: $($plan.Id)"
+        $shown | Should -Match '(?m)^ReasonCode +: FF'
+        $shown | Should -Not -Match 'MdnZipCode|EtfWaiver|SmsrOid'
+    }
+
     It 'signs nothing with -WhatIf' {
         $plan = Get-WrittenPlan 'whatif'
         Approve-EsimPlan $plan.Path -Certificate $script:ada -WhatIf | Should -BeNullOrEmpty
@@ -159,6 +179,50 @@ Describe 'New-EsimPlan -UndoOf' {
         (New-EsimPlan -UndoOf $run -Path $path).Allowed | Should -Be 3
         (Get-TestRow 1), @{ Iccid = '8.91414E+19' } | New-EsimPlan -UndoOf $run -Path $path -Force | ForEach-Object Allowed | Should -Be 1
         $test.Connection | Disconnect-EsimService
+    }
+}
+
+Describe 'Invoke-EsimPlan' {
+    BeforeEach {
+        $script:test = Connect-TestSandbox -Row (Get-TestRow 6)
+        $script:path = Join-Path $TestDrive "$([guid]::NewGuid()).plan"
+        # Nobody is here to answer; what is shown and told is kept.
+        $script:shell = [powershell]::Create()
+        $null = $script:shell.AddScript('param($m, $c, $text) Import-Module $m; $PSDefaultParameterValues = @{ "*-Esim*:Connection" = $c }; . ([scriptblock]::Create($text))')
+        $null = $script:shell.AddArgument($env:ESIMTOOLS_MODULE).AddArgument($script:test.Connection)
+    }
+
+    AfterEach {
+        $script:shell.Dispose()
+        $script:test.Connection | Disconnect-EsimService
+    }
+
+    It 'says how long it waits before a wave, and -Verbose tells of waves and of no profile' {
+        $null = Get-TestRow 4 | New-EsimPlan -Action deactivate -ReasonCode FF -Path $script:path -Wave 2 -WaveDelay 3
+        $null = $script:shell.AddArgument("Invoke-EsimPlan '$script:path' -Force -PollingIntervalSec 1 -Verbose").Invoke()
+        $told = $script:shell.Streams.Verbose.Message
+        @($told -match '^Wave ')[0, 1, 3] | Should -Be 'Wave 1 of 2: 2 profiles.', 'Wave 1 of 2 is over: of the plan 2 profiles succeeded, 0 failed.', 'Wave 2 of 2: 2 profiles.'
+        @($told -match '^Wave ')[2] | Should -Match '^Wave 2 of 2 begins in 00:00:0[1-3], at 2\S+Z \(the pause between waves\)\.$'
+        $told -match 'ICCID' | Should -BeNullOrEmpty
+        $bar = $script:shell.Streams.Progress.StatusDescription -match 'begins'
+        $bar[0] | Should -Match '^wave 2 of 2 begins in 00:00:0[1-3], the pause between waves$'
+        $script:shell.Streams.Error | Should -BeNullOrEmpty
+    }
+
+    It 'says in its question that it goes in waves, and how' {
+        $null = Get-TestRow 4 | New-EsimPlan -Action deactivate -ReasonCode FF -Path $script:path -Wave 2
+        $null = $script:shell.AddArgument("Invoke-EsimPlan '$script:path'").Invoke()
+        "$($script:shell.Streams.Error[0])" | Should -BeLike "*nobody can answer here*'deactivate' for 4 of 4 profiles*in waves (2; held when one has failed)*"
+    }
+
+    It 'gives up without a question with -Force, and asks about the rest without' {
+        $script:test.Options.FailedIccids = (Get-TestRow 1).Iccid
+        $null = Get-TestRow 6 | New-EsimPlan -Action deactivate -ReasonCode FF -Path $script:path -Wave 2
+        { Invoke-EsimPlan $script:path -Force -PollingIntervalSec 1 } | Should -Throw -ErrorId 'EsimPlanHeld,*'
+        $null = $script:shell.AddArgument("Invoke-EsimPlan '$script:path' -GiveUp; Invoke-EsimPlan '$script:path' -GiveUp -Force").Invoke()
+        "$($script:shell.Streams.Error)" | Should -BeLike '*nobody can answer here*give up the rest of it (4 of them)*'
+        $script:shell.Streams.Error.Count | Should -Be 1
+        { Invoke-EsimPlan $script:path -Force } | Should -Throw -ErrorId 'EsimPlanDone,*'
     }
 }
 
@@ -267,7 +331,7 @@ Describe 'The policy' {
         $null = Set-EsimPolicy delete -RequirePlan -WavesFrom 100
         $ada = Get-Signer 'Ada'
         $policy = Set-EsimPolicy deactivate -Approvals 2 -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' }
-        $policy.ToString() | Should -BeExactly 'deactivate: a plan, 2 approvals; delete: a plan, at most 500/1h, at most 2000/24h, waves from 100 profiles on'
+        $policy.ToString() | Should -BeExactly "deactivate: a plan, 2 approvals by $($policy.Rules[0].Approvers[0].Thumbprint.Substring(0, 8))… or bob; delete: a plan, at most 500/1h, at most 2000/24h, waves from 100 profiles on"
         (Get-EsimPolicy).ToJson() | Should -BeExactly $policy.ToJson()
         $null = Set-EsimPolicy deactivate -Approver $ada, @{ Certificate = 'AA' * 20; UserName = 'bob' } -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -BeLike "No user name is given for $($policy.Rules[0].Approvers[0].Thumbprint):*"

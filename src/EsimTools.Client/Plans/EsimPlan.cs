@@ -163,6 +163,12 @@ public sealed class EsimPlan
     public string? FindAuthor(X509Certificate2 certificate, EsimPolicy? policy = null) =>
         PlanApprovals.AuthorOf(this, certificate ?? throw new ArgumentNullException(nameof(certificate)), policy);
 
+    /// <summary>The action of the plan for which a policy names others as approvers than the holder of a certificate, so that the signature would not count; null where there is none.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="policy">The policy; null where there is none.</param>
+    public string? FindActionOfOtherApprovers(X509Certificate2 certificate, EsimPolicy? policy) =>
+        PlanApprovals.ActionOfOthers(this, certificate ?? throw new ArgumentNullException(nameof(certificate)), policy);
+
     /// <summary>Reads one from a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="EsimException"><see cref="EsimError.EsimPlanUnusable"/>: it cannot be read, is no plan, or of a newer format; <see cref="EsimError.EsimPlanChanged"/>: it is not as it was written.</exception>

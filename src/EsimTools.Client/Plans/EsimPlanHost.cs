@@ -11,6 +11,12 @@ public abstract class EsimPlanHost : EsimRunHost
     {
     }
 
+    /// <summary>A wave may not begin yet: what is waited for, and until when. It is over when <see cref="OnWave"/> is called next.</summary>
+    /// <param name="pause">The pause.</param>
+    public virtual void OnPause(EsimPlanPause pause)
+    {
+    }
+
     /// <summary>A host that listens to nothing.</summary>
     internal new sealed class Silent : EsimPlanHost
     {

@@ -15,8 +15,6 @@ namespace EsimTools;
 /// </remarks>
 public sealed class EsimPlanRun : IDisposable
 {
-    private static readonly TimeSpan LookAtWindow = TimeSpan.FromMinutes(1);
-
     private readonly RunServices _services;
     private readonly EsimPlanRunOptions _options;
     private readonly EsimPlanHost _host;
@@ -106,6 +104,14 @@ public sealed class EsimPlanRun : IDisposable
         }
 
         run.Complete();
+    }
+
+    /// <summary>For how many of its profiles the plan has not sent its action yet, by what the journal knows.</summary>
+    public int CountRest()
+    {
+        _services.Tracker.Refresher.Refresh();
+        var sent = PlanTally.DoneKeysOf(_services.Tracker.Requests.OfPlan(Plan.Id), Plan.Kind, _services.Tracker);
+        return PlanRequests.Waves(Plan).Sum(wave => wave.Count(planned => !sent.Contains(_services.Tracker.KeyOf(Plan.Kind, planned.ToProfile()))));
     }
 
     /// <summary>Notes that the rest of the plan is not carried out.</summary>
@@ -203,7 +209,7 @@ public sealed class EsimPlanRun : IDisposable
             if (Plan.Waves is { } limits)
             {
                 // The rest of a wave that was begun follows at once; before another one, the pause, also where that was begun by an earlier command.
-                if (!MayBegin(limits, profiles.Length == waves[i].Count ? PlanTally.PauseLeft(_services.Tracker.Requests.OfPlan(Plan.Id), limits.Delay, _services.Clock.UtcNow) : TimeSpan.Zero))
+                if (!MayBegin(i + 1, waves.Count, limits, profiles.Length == waves[i].Count ? PlanTally.PauseLeft(_services.Tracker.Requests.OfPlan(Plan.Id), limits.Delay, _services.Clock.UtcNow) : TimeSpan.Zero))
                 {
                     return PlanStage.Stopped;
                 }
@@ -241,24 +247,19 @@ public sealed class EsimPlanRun : IDisposable
     }
 
     // A wave begins when its pause is over and the hours for it have come. False where the plan is to end here.
-    private bool MayBegin(EsimWaves waves, TimeSpan pause)
+    private bool MayBegin(int number, int count, EsimWaves waves, TimeSpan pause)
     {
-        var window = waves.Window;
+        if (WavePause.Of(number, count, waves, pause, _services.Clock.UtcNow) is { } wait)
+        {
+            _host.OnPause(wait);
+        }
+
         try
         {
             _run!.Pump.Await(async token =>
             {
                 using var end = CancellationTokenSource.CreateLinkedTokenSource(token, _endAfterWave.Token);
-                if (pause > TimeSpan.Zero)
-                {
-                    await _services.Clock.Delay(pause, end.Token).ConfigureAwait(false);
-                }
-
-                // Bit by bit: a machine that sleeps meanwhile wakes up with another time.
-                while (window?.UntilOpen(_services.Clock.UtcNow) is { } left && left > TimeSpan.Zero)
-                {
-                    await _services.Clock.Delay(left < LookAtWindow ? left : LookAtWindow, end.Token).ConfigureAwait(false);
-                }
+                await WavePause.WaitAsync(waves, pause, _services.Clock, end.Token).ConfigureAwait(false);
             });
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)

@@ -46,10 +46,19 @@ internal static class PlanApprovals
     /// <param name="policy">The policy, which gives certificates the names of users; null where there is none.</param>
     public static string? AuthorOf(EsimPlan plan, X509Certificate2 certificate, EsimPolicy? policy)
     {
-        var rules = (policy?.Rules ?? []).Where(rule => rule.Action == plan.Action || (plan.DisableFirst && rule.Action == EsimAction.Deactivate.Name));
-        var given = rules.SelectMany(rule => Named(rule, Thumbprints.Sha256Of(certificate), certificate.Thumbprint)).SelectMany(approver => approver.UserNames);
+        var given = RulesOf(plan, policy).SelectMany(rule => Named(rule, Thumbprints.Sha256Of(certificate), certificate.Thumbprint)).SelectMany(approver => approver.UserNames);
         return AuthorIn(plan, [.. given, .. ApproverNames.In(certificate) ?? []]);
     }
+
+    /// <summary>The action of a plan for which a policy names approvers, and not the holder of a certificate; null where there is none.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="policy">The policy; null where there is none.</param>
+    public static string? ActionOfOthers(EsimPlan plan, X509Certificate2 certificate, EsimPolicy? policy) => RulesOf(plan, policy)
+        .FirstOrDefault(rule => rule is { Approvals: > 0, Approvers.Count: > 0 } && Named(rule, Thumbprints.Sha256Of(certificate), certificate.Thumbprint).Length == 0)?.Action;
+
+    private static IEnumerable<EsimPolicyRule> RulesOf(EsimPlan plan, EsimPolicy? policy) =>
+        (policy?.Rules ?? []).Where(rule => rule.Action == plan.Action || (plan.DisableFirst && rule.Action == EsimAction.Deactivate.Name));
 
     private static string? AuthorIn(EsimPlan plan, string[] names) =>
         new[] { plan.Author.UserName, plan.Author.SystemUserName }.FirstOrDefault(author => names.Any(name => ApproverNames.AreSame(name, author)));

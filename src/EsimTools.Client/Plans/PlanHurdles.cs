@@ -49,7 +49,7 @@ internal static class PlanHurdles
     {
         null => null,
         _ when isBusy => new(
-            EsimError.EsimPlanBusy, $"The plan is being carried out by {Who(progress)}.", "Wait until that command has ended."),
+            EsimError.EsimPlanBusy, $"The plan is being carried out by {Who(progress, "since")}.", "Wait until that command has ended."),
         { Digest: { } digest } when digest != plan.Digest => new(
             EsimError.EsimPlanChanged, $"Under the id of this plan another one was carried out: its digest is {digest}.", "Make a new plan with New-EsimPlan."),
         { Stage: PlanStage.Finished } => new(
@@ -63,6 +63,6 @@ internal static class PlanHurdles
     /// <summary>Where somebody finds what has held it.</summary>
     public static string Look(EsimPlan plan) => $"See what failed: Get-EsimRun -PlanId {plan.Id} | Get-EsimResult -Status Failed; Resolve-EsimRequest settles what is in doubt.";
 
-    private static string Who(PlanProgress progress) =>
-        $"{progress.Run.UserName ?? "somebody"} on {progress.Run.HostName ?? "another machine"} (process {progress.Run.ProcessId}, run {progress.Run.Id}) at {Clock.ToIso(progress.At)}";
+    private static string Who(PlanProgress progress, string when = "at") =>
+        $"{progress.Run.UserName ?? "somebody"} on {progress.Run.HostName ?? "another machine"} (process {progress.Run.ProcessId}, run {progress.Run.Id}) {when} {Clock.ToIso(progress.At)}";
 }

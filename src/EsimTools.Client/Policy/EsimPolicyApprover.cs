@@ -10,12 +10,16 @@ public sealed record EsimPolicyApprover
 {
     private const int Sha1Digits = 40;
     private const int Sha256Digits = 64;
+    private const int ShortDigits = 8;
 
     /// <summary>The thumbprint of the certificate, in capital hexadecimal digits: SHA-256 (64), or SHA-1 (40) as Windows and PowerShell show it.</summary>
     public required string Thumbprint { get; init; }
 
     /// <summary>The names by which the approver may be the author of a plan: of the service's user, of the machine's user.</summary>
     public IReadOnlyList<string> UserNames { get; init; } = [];
+
+    /// <summary>Who it is, within a sentence: the first name, or as much of the thumbprint as tells the approvers of a rule apart.</summary>
+    internal string ShortName => UserNames.Count > 0 ? UserNames[0] : $"{Thumbprint.Substring(0, ShortDigits)}…";
 
     /// <summary>An approver.</summary>
     /// <param name="thumbprint">The certificate's thumbprint, SHA-256 or SHA-1; spaces and colons in it do no harm.</param>

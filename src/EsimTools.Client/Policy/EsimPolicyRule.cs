@@ -88,7 +88,8 @@ public sealed record EsimPolicyRule
 
         if (Approvals > 0)
         {
-            demands.Insert(1, Approvals == 1 ? "1 approval" : $"{Approvals} approvals");
+            var who = Approvers.Count > 0 ? $" by {string.Join(" or ", Approvers.Select(approver => approver.ShortName))}" : string.Empty;
+            demands.Insert(1, (Approvals == 1 ? "1 approval" : $"{Approvals} approvals") + who);
         }
 
         if (WavesFrom is { } from)

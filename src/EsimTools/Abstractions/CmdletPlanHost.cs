@@ -10,6 +10,10 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
 {
     private readonly ProgressReport _progress = new(cmdlet, clock);
     private EsimPlanWave? _wave;
+    private volatile EsimPlanPause? _pause;
+
+    /// <summary>Whether a wave is waited for, so that none is under way. Asked from any thread.</summary>
+    public bool IsPausing => _pause?.LeftAt(clock.UtcNow) > TimeSpan.Zero;
 
     /// <summary>Whether nothing is to be sent.</summary>
     public bool IsWhatIf { get; init; }
@@ -26,25 +30,23 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     /// <inheritdoc/>
     public override bool Confirm(in EsimRunStep step)
     {
-        if (IsWhatIf)
-        {
-            return cmdlet.ShouldProcess(step.Target, step.Effect);
-        }
-
-        if (WantsVerbose)
-        {
-            var (effect, target) = (step.Effect, step.Target);
-            Write(() => cmdlet.WriteVerbose($"{effect}: {target}"));
-        }
-
-        return true;
+        // The plan names its profiles and was agreed to as a whole: a line for each would bury those of the waves.
+        return !IsWhatIf || cmdlet.ShouldProcess(step.Target, step.Effect);
     }
 
     /// <inheritdoc/>
     public override void OnWave(EsimPlanWave wave)
     {
         _wave = wave;
+        _pause = null;
         Write(() => cmdlet.WriteVerbose(wave.ToString()));
+    }
+
+    /// <inheritdoc/>
+    public override void OnPause(EsimPlanPause pause)
+    {
+        _pause = pause;
+        Write(() => cmdlet.WriteVerbose(pause.ToString()));
     }
 
     /// <inheritdoc/>
@@ -72,6 +74,12 @@ internal sealed class CmdletPlanHost(InvokeEsimPlanCommand cmdlet, Clock clock, 
     public override void OnProgress(EsimRun run) => Write(() =>
     {
         cmdlet.WriteMessages();
+        if (_pause is { } pause && pause.LeftAt(clock.UtcNow) is var left && left > TimeSpan.Zero)
+        {
+            _progress.ShowWait(() => $"wave {pause.Number} of {pause.Waves} begins in {left:c}, {pause.Reason}", left);
+            return;
+        }
+
         _progress.Show(() => (_wave is { Waves: > 1 } wave ? $"wave {wave.Number} of {wave.Waves}: " : string.Empty) + RunStatus.Of(run.Counts), run.Counts.Given);
     });
 

@@ -20,7 +20,14 @@ internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
     /// <param name="status">Makes the text; called only when it is shown.</param>
     /// <param name="done">How much is done.</param>
     /// <param name="total">How much there is to do; 0 where that is not known.</param>
-    public void Show(Func<string> status, long done, long total = 0)
+    public void Show(Func<string> status, long done, long total = 0) => Show(now => RecordOf(_activity, status(), done, total, now - _start));
+
+    /// <summary>Shows what is waited for, unless something was shown a moment ago. No rate stands there: nothing is done meanwhile.</summary>
+    /// <param name="status">Makes the text; called only when it is shown.</param>
+    /// <param name="left">How long it still lasts.</param>
+    public void ShowWait(Func<string> status, TimeSpan left) => Show(_ => new(0, _activity, status()) { SecondsRemaining = (int)Math.Min(int.MaxValue, left.TotalSeconds) });
+
+    private void Show(Func<DateTimeOffset, ProgressRecord> record)
     {
         var now = clock.UtcNow;
         if (now < _next)
@@ -30,7 +37,7 @@ internal sealed class ProgressReport(EsimCmdlet cmdlet, Clock clock)
 
         _next = now + Pause;
         _isShown = true;
-        cmdlet.WriteProgress(RecordOf(_activity, status(), done, total, now - _start));
+        cmdlet.WriteProgress(record(now));
     }
 
     /// <summary>A record with the rate, the time so far, and the time left where the whole is known and something is done.</summary>

@@ -59,10 +59,7 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
             try
             {
                 var plan = PlanInput.Read(this, given);
-                if (plan.FindAuthor(Certificate!, Policy) is { } author)
-                {
-                    WriteWarning($"'{author}' has made the plan, so an approval as {Certificate!.Subject} does not count where the policy demands one.");
-                }
+                Warn(plan, Policy);
 
                 var waves = plan.Waves is { } limits ? $" in waves ({limits})" : " at once";
                 if (Confirmation.Ask(this, Force, plan.Path!, $"approve of '{plan.Action}' for {plan.Allowed} of {plan.Count} profiles{waves}, made by {plan.Author}, as {Certificate!.Subject}"))
@@ -74,6 +71,20 @@ public sealed class ApproveEsimPlanCommand : EsimCmdlet
             {
                 WriteFailure(e, given);
             }
+        }
+    }
+
+    // The signature is made all the same: the policy may change before the plan is carried out, and may be another one there.
+    private void Warn(EsimPlan plan, EsimPolicy? policy)
+    {
+        if (plan.FindAuthor(Certificate!, policy) is { } author)
+        {
+            WriteWarning($"'{author}' has made the plan, so an approval as {Certificate!.Subject} does not count where the policy demands one.");
+        }
+
+        if (plan.FindActionOfOtherApprovers(Certificate!, policy) is { } action)
+        {
+            WriteWarning($"The policy names others who may approve of '{action}', so an approval as {Certificate!.Subject} does not count. Get-EsimPolicy shows whom.");
         }
     }
 }

@@ -91,7 +91,9 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
 
         _interrupts.OnSecond(base.StopProcessing);
         _run.EndAfterWave();
-        Host?.UI?.WriteWarningLine($"{MyInvocation.MyCommand.Name} ends when the wave that is under way is confirmed. Press Ctrl+C again to end it at once.");
+        Host?.UI?.WriteWarningLine(_host is { IsPausing: true }
+            ? $"{MyInvocation.MyCommand.Name} ends: no wave is under way."
+            : $"{MyInvocation.MyCommand.Name} ends when the wave that is under way is confirmed. Press Ctrl+C again to end it at once.");
     }
 
     /// <inheritdoc/>
@@ -111,9 +113,9 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
     {
         if (GiveUp)
         {
-            if (ShouldProcess(plan.ToString(), "give up the rest of it"))
+            if (Confirmation.Ask(this, Force, plan.ToString(), $"give up the rest of it ({_run!.CountRest()} of them)"))
             {
-                _run!.GiveUp();
+                _run.GiveUp();
             }
         }
         else if (_host!.IsWhatIf)
@@ -124,15 +126,11 @@ public sealed class InvokeEsimPlanCommand : ConnectedCmdlet
         {
             // Nobody is asked about what cannot be.
             _run!.CheckBeginning();
-            Ask(plan);
-        }
-    }
-
-    private void Ask(EsimPlan plan)
-    {
-        if ((Force && !MyInvocation.BoundParameters.ContainsKey("Confirm")) || ShouldProcess($"{plan}, account {plan.AccountName}", $"{plan.Action} ({plan.Effect})"))
-        {
-            _run!.Complete();
+            var how = plan.Waves is { } waves ? $"in waves ({waves})" : "at once";
+            if (Confirmation.Ask(this, Force, $"{plan}, account {plan.AccountName}, {how}", $"{plan.Action} ({plan.Effect})"))
+            {
+                _run.Complete();
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ internal sealed class PlanHost : EsimPlanHost
 
     public List<EsimPlanWave> Waves { get; } = [];
 
+    public List<EsimPlanPause> Pauses { get; } = [];
+
     public List<(EsimException Problem, object? Target)> Problems { get; } = [];
 
     public List<string> Warnings { get; } = [];
@@ -38,6 +40,8 @@ internal sealed class PlanHost : EsimPlanHost
         Waves.Add(wave);
         WhenWave?.Invoke(wave);
     }
+
+    public override void OnPause(EsimPlanPause pause) => Pauses.Add(pause);
 
     public override void OnWarning(string text) => Warnings.Add(text);
 

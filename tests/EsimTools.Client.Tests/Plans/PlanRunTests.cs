@@ -321,11 +321,12 @@ public sealed class PlanRunTests : IDisposable
         await entered.Task.WaitAsync(ManualClock.HangLimit);
 
         using var other = await _fixture.Connections.OpenAsync();
-        var errors = new[] { connection, other }.Select(tried => Assert.Throws<EsimException>(() => Carry(tried)).Error).ToArray();
+        var errors = new[] { connection, other }.Select(tried => Assert.Throws<EsimException>(() => Carry(tried))).ToArray();
         goOn.SetResult();
         await first.WaitAsync(ManualClock.HangLimit);
 
-        Assert.Equal([EsimError.EsimPlanBusy, EsimError.EsimPlanBusy], errors);
+        Assert.Equal([EsimError.EsimPlanBusy, EsimError.EsimPlanBusy], errors.Select(error => error.Error));
+        Assert.All(errors, error => Assert.Contains(" since 2026-03-01T12:00:00", error.Message, StringComparison.Ordinal));
         Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
@@ -382,15 +383,21 @@ public sealed class PlanRunTests : IDisposable
             _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
+        Assert.Equal(["Wave 1 of 2 begins in 01:00:00, at 2026-03-01T13:00:00.000Z (13:00-14:00 UTC)."], _host.Pauses.Select(pause => pause.ToString()));
+
         while (await _fixture.Clock.NextPauseAsync() != TimeSpan.FromMinutes(5))
         {
         }
 
         Assert.Single(_fixture.Service.Of(Endpoint.Action));
+        var pause = _host.Pauses[^1];
+        Assert.Equal((2, 2, "the pause between waves", TimeSpan.FromMinutes(5)), (pause.Number, pause.Waves, pause.Reason, pause.LeftAt(_fixture.Clock.UtcNow)));
         _fixture.Clock.Advance(TimeSpan.FromMinutes(5));
         await carried.WaitAsync(ManualClock.HangLimit);
 
         Assert.Equal(2, _fixture.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(2, _host.Pauses.Count);
+        Assert.Equal(TimeSpan.Zero, pause.LeftAt(_fixture.Clock.UtcNow));
     }
 
     [Fact]

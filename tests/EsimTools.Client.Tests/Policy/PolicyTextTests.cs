@@ -30,7 +30,7 @@ public sealed class PolicyTextTests
         Assert.Equal(s_full.ToJson(), read.ToJson());
         Assert.Equal(s_full.Rules[0].Caps, read.Rules[0].Caps);
         Assert.Equal(s_full.Rules[0].Approvers[0].UserNames, read.Rules[0].Approvers[0].UserNames);
-        Assert.Equal("read-only; delete: a plan, 2 approvals, at most 500/1h, at most 2000/24h, at most 20000/7d, at most 1/90s, at most 0/5m, waves from 100 profiles on; disable: a plan", read.ToString());
+        Assert.Equal("read-only; delete: a plan, 2 approvals by ada or 11111111…, at most 500/1h, at most 2000/24h, at most 20000/7d, at most 1/90s, at most 0/5m, waves from 100 profiles on; disable: a plan", read.ToString());
     }
 
     [Fact]
