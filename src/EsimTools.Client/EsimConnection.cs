@@ -281,7 +281,7 @@ public sealed class EsimConnection : IDisposable
     /// </summary>
     /// <param name="request">The request, of this connection.</param>
     /// <param name="notDoneAfter">
-    /// How long after the request left a profile that is still as it was counts as not acted on; null means 24 hours. The effect of the action
+    /// How long after the request was made a profile that is still as it was counts as not acted on; null means 25 hours. The effect of the action
     /// proves at any time that it was carried out.
     /// </param>
     /// <param name="cancellationToken">Stops it.</param>

@@ -63,7 +63,7 @@ public enum EsimError : long
     /// <summary>The service refused the request; nothing was done.</summary>
     EsimRequestRefused,
 
-    /// <summary>The service goes on refusing for too many requests.</summary>
+    /// <summary>The service goes on refusing for too many requests, or a request had to wait for more than an hour before it could leave; it was not sent.</summary>
     EsimThrottled,
 
     /// <summary>The service could not be reached; nothing was sent.</summary>

@@ -11,16 +11,19 @@ namespace EsimTools.Proof;
 /// </remarks>
 internal static class DoubtRule
 {
-    /// <summary>How long a request that was taken may take to show.</summary>
-    public static TimeSpan DefaultNotDoneAfter { get; } = TimeSpan.FromHours(24);
+    /// <summary>How long a request may wait between its reservation, whose time the journal knows, and its leaving: for a pause of the service, or on a machine that sleeps.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long behind its reservation a request that was taken may take to show: 24 hours on its way, and the longest wait before that.</summary>
+    public static TimeSpan DefaultNotDoneAfter { get; } = TimeSpan.FromHours(24) + LongestWait;
 
     /// <summary>Judges one profile of a request.</summary>
     /// <param name="action">The action.</param>
     /// <param name="servicePlan">The plan that was sent.</param>
-    /// <param name="submittedAt">When the request left.</param>
+    /// <param name="submittedAt">When the request was reserved.</param>
     /// <param name="statement">What the service has said since that shows the effect, at the age of those very words.</param>
     /// <param name="listedPlan">The plan that the service lists, where it lists one.</param>
-    /// <param name="notDoneAfter">How long after the sending a profile that is unchanged counts as not acted on.</param>
+    /// <param name="notDoneAfter">How long after that a profile that is unchanged counts as not acted on.</param>
     public static DoubtVerdict Judge(
         EsimAction action, string? servicePlan, DateTimeOffset submittedAt, in ProfileState statement, string? listedPlan, TimeSpan notDoneAfter)
     {
@@ -39,7 +42,7 @@ internal static class DoubtRule
             null => new(EsimResolutionStatus.Unknown, $"{said}, which does not tell whether '{action}' was carried out"),
             _ when at - submittedAt < notDoneAfter => new(
                 EsimResolutionStatus.Unknown, $"{said}; until {Clock.ToIso(submittedAt + notDoneAfter)} it may still change"),
-            _ => new(EsimResolutionStatus.NotDone, $"{said} more than {Length(notDoneAfter)} after the request left"),
+            _ => new(EsimResolutionStatus.NotDone, $"{said} more than {Length(notDoneAfter)} after the request was made"),
         };
     }
 

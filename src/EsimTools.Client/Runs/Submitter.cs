@@ -2,6 +2,7 @@
 
 using EsimTools.Model;
 using EsimTools.Policy;
+using EsimTools.Proof;
 using EsimTools.Protocol;
 using EsimTools.Store;
 using EsimTools.Transport;
@@ -152,6 +153,12 @@ internal sealed class Submitter(
     private void JudgeAgain(EsimRequest request, CancellationToken over)
     {
         over.ThrowIfCancellationRequested();
+        if (clock.UtcNow - request.SubmittedAt > DoubtRule.LongestWait)
+        {
+            // Whoever reads the journal goes by the time of its reservation.
+            throw new EsimException(EsimError.EsimThrottled, $"It had to wait for more than {Quantity.Of(DoubtRule.LongestWait.TotalMinutes, "minute")} before it could leave, and was not sent.", "Run the command again.");
+        }
+
         if (PolicyRefusal.OfAll(tracker.Policy.Read(), request.Kind, isPlanned: request.Run?.PlanId is not null) is { } closed)
         {
             throw PolicyRefusal.Error("It had to wait before it could leave, and was not sent", closed);

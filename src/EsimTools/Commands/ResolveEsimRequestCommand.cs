@@ -29,7 +29,7 @@ public sealed class ResolveEsimRequestCommand : ConnectedCmdlet
     public string[] RequestId { get; set; } = [];
 
     /// <summary>
-    /// How long after the request left a profile that the service still lists as it was counts as not acted on: a time span, or a number of
+    /// How long after the request was made a profile that the service still lists as it was counts as not acted on: a time span, or a number of
     /// seconds. Shorter than the 24 hours that an action may be pending at the service, it can call a request lost that is still to come.
     /// </summary>
     [Parameter]

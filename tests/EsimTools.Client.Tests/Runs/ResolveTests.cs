@@ -210,7 +210,7 @@ public sealed class ResolveTests : IDisposable
         _fixture.Clock.Advance(TimeSpan.FromHours(1));
         _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), "active")));
         await connection.LookUpAsync([Sample.Profile()]);
-        _fixture.Clock.Advance(TimeSpan.FromHours(24));
+        _fixture.Clock.Advance(TimeSpan.FromHours(25));
         _fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(Sample.IccidOf(1), state: "", "ENABLE")));
 
         var told = Assert.Single(await connection.ResolveAsync(request));
@@ -319,7 +319,7 @@ public sealed class ResolveTests : IDisposable
         var second = Assert.Single(await connection.ResolveAsync(request));
 
         Assert.Equal((EsimResolutionStatus.NotDone, EsimResolutionStatus.NotDone), (first.Resolution, second.Resolution));
-        Assert.Contains("more than 24 hours after the request left", second.Evidence, StringComparison.Ordinal);
+        Assert.Contains("more than 25 hours after the request was made", second.Evidence, StringComparison.Ordinal);
         Assert.Equal((first.Evidence, first.AsOf), (second.Evidence, second.AsOf));
     }
 

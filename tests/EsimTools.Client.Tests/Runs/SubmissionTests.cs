@@ -215,6 +215,25 @@ public sealed class SubmissionTests : IDisposable
         Assert.Single(_fixture.Service.Of(Endpoint.Action));
     }
 
+    // A machine may sleep while a request waits. Whoever reads the journal goes by the time of the reservation, and would take for lost what is still to come.
+    [Theory]
+    [InlineData(60, 2)]
+    [InlineData(61, 1)]
+    public async Task A_request_that_has_waited_for_more_than_an_hour_is_not_sent(int minutes, int calls)
+    {
+        _fixture.Service.On(Endpoint.Action, 429, "");
+        var connection = await _fixture.OpenAsync();
+        var submitting = connection.SubmitAsync(EsimAction.Activate, [Sample.Profile()], new EsimActionOptions { ServicePlan = "M2M" });
+        await _fixture.Clock.NextPauseAsync();
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(minutes));
+
+        var submission = await submitting.WaitAsync(ManualClock.HangLimit);
+
+        Assert.Equal(calls, _fixture.Service.Of(Endpoint.Action).Count);
+        Assert.Equal(calls == 1 ? EsimError.EsimThrottled : null, submission.Failure?.Error);
+        Assert.Equal(calls == 1 ? GuardDecision.Allowed : GuardDecision.Refused, connection.Judge(EsimAction.Activate, Sample.Profile()).Decision);
+    }
+
     [Fact]
     public async Task The_same_profile_twice_is_served_once()
     {

@@ -1,6 +1,6 @@
 // The files of a journal folder: what other connections, in this process or in others, have written to it and write to it meanwhile.
 
-
+using EsimTools.Proof;
 using EsimTools.Store.Lines;
 
 namespace EsimTools.Store.Folder;
@@ -20,8 +20,8 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <summary>Reading this much takes about a second; from here on, what no longer matters is archived.</summary>
     public const long LargestFolder = 128L * 1024 * 1024;
 
-    /// <summary>For how long confirmations count.</summary>
-    private static readonly TimeSpan Youth = TimeSpan.FromHours(24);
+    /// <summary>For how long confirmations count, and what was sent may still arrive.</summary>
+    private static readonly TimeSpan Youth = DoubtRule.DefaultNotDoneAfter;
 
     private readonly Dictionary<string, JournalFile> _files = new(StringComparer.Ordinal);
 
