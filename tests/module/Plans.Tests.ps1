@@ -72,7 +72,7 @@ Describe 'Approve-EsimPlan' {
         $signed.Approvals[0].IsValid | Should -BeTrue
         $null = Approve-EsimPlan $plan.Path -Certificate $script:bob -WarningVariable warned
         $warned | Should -BeNullOrEmpty
-        ($signed.Approvals | Out-String -Width 80) | Should -BeLike "*$($signed.Approvals[0].SignedAt)*CN=Ada*"
+        ($signed.Approvals | Out-String -Width 80) | Should -BeLike "*$($signed.Approvals[0].SignedAt.ToString())*CN=Ada*"
         Set-EsimPolicy -Remove -Force
     }
 
