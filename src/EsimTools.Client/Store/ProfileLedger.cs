@@ -43,7 +43,7 @@ internal sealed class ProfileLedger
     public ProfileKnowledge Recall(IdentifierKey key, IdentifierKey eid)
     {
         var entry = _entries[key];
-        return new(ReservationIn(entry), StatementOf(entry, key, eid));
+        return new(ReservationIn(entry), WithoutOld(entry, StatementOf(entry, key, eid)));
     }
 
     /// <summary>Every request that is the last one for some profile and has not ended for it.</summary>
@@ -144,7 +144,11 @@ internal sealed class ProfileLedger
     /// <summary>The newest word on a profile, with what a later event on another profile of its eUICC means for it.</summary>
     /// <param name="key">The profile.</param>
     /// <param name="eid">Its eUICC; none where it is not known.</param>
-    public ProfileState StatementOf(IdentifierKey key, IdentifierKey eid) => StatementOf(_entries[key], key, eid);
+    public ProfileState StatementOf(IdentifierKey key, IdentifierKey eid)
+    {
+        var entry = _entries[key];
+        return WithoutOld(entry, StatementOf(entry, key, eid));
+    }
 
     private ProfileState StatementOf(in LedgerEntry entry, IdentifierKey key, IdentifierKey eid)
     {
@@ -212,6 +216,17 @@ internal sealed class ProfileLedger
         entry.Source != EvidenceSource.None
             ? new(entry.Source, new DateTimeOffset(ProofOf(entry), TimeSpan.Zero), _words[entry.State], _words[entry.ProfileStatus], _words[entry.ProfileRole])
             : default;
+
+    // Beside newer words one that is more than a day older is not told: it would pass for as young as they are. Words that it is disabled have their own age, and
+    // what is deleted stays deleted.
+    private static ProfileState WithoutOld(in LedgerEntry entry, in ProfileState statement) => statement with
+    {
+        State = IsTold(statement.State, entry.Ticks - entry.StateTicks) ? statement.State : null,
+        ProfileStatus = IsTold(statement.ProfileStatus, entry.Ticks - entry.StatusTicks) ? statement.ProfileStatus : null,
+    };
+
+    private static bool IsTold(string? said, long older) =>
+        older <= Guard.ProofLifetime.Ticks || ServiceWords.IsDeactive(said) || ServiceWords.IsDisabled(said) || ServiceWords.IsDeleted(said);
 
     private void Put(IdentifierKey key, in LedgerEntry before, in LedgerEntry after)
     {

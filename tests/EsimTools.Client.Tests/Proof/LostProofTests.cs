@@ -1,6 +1,7 @@
 // The edges of what takes a proof away: how far a clock may step, whose words count, what settles a doubt, and what a finding names.
 
 using EsimTools.Client.Tests.Support;
+using EsimTools.Proof;
 
 namespace EsimTools.Client.Tests.Proof;
 
@@ -73,7 +74,7 @@ public sealed class LostProofTests : ProofScenario
 
         var finding = connection.Explain(X);
 
-        Assert.Equal((ProofReason.MayStillArrive, "activate", "a", sent.AddHours(24)), (finding.Reason, finding.Against, finding.AgainstId, finding.Until!.Value));
+        Assert.Equal((ProofReason.MayStillArrive, "activate", "a", sent + DoubtRule.DefaultNotDoneAfter), (finding.Reason, finding.Against, finding.AgainstId, finding.Until!.Value));
     }
 
     // --- Whose words take proof away ----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // A word proves nothing any more once something newer may have happened: actions under way or in doubt, old questions, clocks set back or ahead.
 
 using EsimTools.Client.Tests.Support;
+using EsimTools.Proof;
 
 namespace EsimTools.Client.Tests.Proof;
 
@@ -88,7 +89,7 @@ public sealed class OutdatedProofTests : ProofScenario
     }
 
     [Fact]
-    public async Task An_action_whose_fate_was_only_inferred_may_still_arrive_for_a_day()
+    public async Task An_action_whose_fate_was_only_inferred_may_still_arrive_for_a_day_and_an_hour()
     {
         Fixture.Service.On(Endpoint.Action, 500, "");
         var connection = await Fixture.OpenAsync();
@@ -101,7 +102,7 @@ public sealed class OutdatedProofTests : ProofScenario
         Assert.Equal(ProofReason.MayStillArrive, connection.Explain(X).Reason);
         await AssertNotProvenAsync(connection, X);
 
-        Fixture.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(1));
+        Fixture.Clock.Advance(DoubtRule.DefaultNotDoneAfter + TimeSpan.FromSeconds(1));
         await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
         AssertProven(connection, X);
     }

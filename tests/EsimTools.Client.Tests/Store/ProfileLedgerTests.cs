@@ -26,6 +26,19 @@ public sealed class ProfileLedgerTests
         Assert.Equal(new ProfileState(EvidenceSource.Callback, T0.AddMinutes(5), "DEACTIVE", "DISABLE", "LEAD"), _ledger.StatementOf(Key, default));
     }
 
+    // Found by the property of retention: an old word passed for as young as the message behind it, which did not say it.
+    [Fact]
+    public void A_word_left_out_for_more_than_a_day_is_not_told_with_newer_ones_but_LEAD_and_DELETE_are()
+    {
+        Note(T0, "ACTIVE", "ENABLE", "LEAD");
+        Note(T0.AddHours(24), null, "DISABLE");
+        Assert.Equal("ACTIVE", _ledger.StatementOf(Key, default).State);
+        Note(T0.AddHours(25), null, "DELETE");
+        Assert.Equal(new ProfileState(EvidenceSource.Callback, T0.AddHours(25), null, "DELETE", "LEAD"), _ledger.StatementOf(Key, default));
+        Note(T0.AddHours(60), "DEACTIVE");
+        Assert.Equal(new ProfileState(EvidenceSource.Callback, T0.AddHours(60), "DEACTIVE", "DELETE", "LEAD"), _ledger.StatementOf(Key, default));
+    }
+
     [Fact]
     public void A_word_left_out_leaves_the_earlier_one_standing()
     {
