@@ -35,7 +35,7 @@ internal sealed class CallbackRegistry(CallbackInbox inbox, ThingSpaceSession se
         var registered = new List<EsimCallbackRegistration>();
         foreach (var service in services)
         {
-            // The one before may have had to wait.
+            // Before its password is accepted: the one before may have had to wait.
             CheckPolicy();
             var call = new ServiceCall(HttpMethod.Post, PathOf(account), new(Body(address, service, credential)), CallKind.Idempotent) { Secret = credential?.Secret, BeforeSending = CheckPolicy };
             var pair = credential is null ? null : new CallbackCredential(credential);

@@ -207,7 +207,8 @@ public sealed class EsimCallback
 
     private static EsimCallback OfChange(string requestId, ExternalChange change)
     {
-        var against = new ProfileState(EvidenceSource.Callback, null, change.SpeaksAgainst);
+        // It tells no profile status, and may have changed that too.
+        var against = new ProfileState(EvidenceSource.Callback, null, change.SpeaksAgainst, change.SpeaksAgainst is null ? null : ServiceWords.Unknown);
         return new(requestId, change.Identifiers, OutcomeStatus.Pending)
         {
             ExternalChange = change.Kind,

@@ -92,7 +92,7 @@ internal sealed class OutcomeIntake(
         {
             if (identifiers.KeyOf(changed.Identifiers.Iccid) is { } key)
             {
-                proofHearing.HearForeign(key, changed.Said.State, null, identifiers.EuiccOf(changed.Identifiers.Eid));
+                proofHearing.HearForeign(key, changed.Said.State, changed.Said.ProfileStatus, identifiers.EuiccOf(changed.Identifiers.Eid));
             }
         }
     }

@@ -43,6 +43,20 @@ public sealed class ExternalChangeTests : ProofScenario
         AssertProven(connection, X);
     }
 
+    [Theory]
+    [InlineData("Activate", false)]
+    [InlineData("changeICCID", false)]
+    [InlineData("Deactivate", true)]
+    public async Task What_is_proven_by_its_profile_status_alone_is_so_only_behind_a_deactivation(string change, bool proven)
+    {
+        var connection = await Fixture.OpenAsync();
+        await ListAsync(connection, X, Listed(X, "active", "DISABLE"));
+        AssertProven(connection, X);
+        connection.ReceiveCallback(Change(X, change));
+
+        Assert.Equal(proven, connection.Explain(X).IsProven);
+    }
+
     [Fact]
     public async Task A_deactivation_outside_proves_nothing_and_takes_nothing_away()
     {
