@@ -17,6 +17,12 @@ internal static class BuildInfo
     /// <summary>The build's configuration, Debug or Release.</summary>
     public static string Configuration => Values["Configuration"];
 
+    /// <summary>Where builds put what they make.</summary>
+    public static string Artifacts => Values["ArtifactsPath"];
+
+    /// <summary>The version of the tests' PowerShell.</summary>
+    public static string PowerShellVersion => Values["PowerShellVersion"];
+
     /// <summary>The PowerShell of the tests: a .NET tool's package, which holds one for Windows and one for all other systems.</summary>
     public static string PowerShell => Path.Combine(Values["PowerShellPackage"], "tools", "net10.0", "any", OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
 
@@ -27,5 +33,5 @@ internal static class BuildInfo
     public static string PackageRoot => Values["PackageRoot"];
 
     /// <summary>The output folder of a project.</summary>
-    public static string OutputOf(string project) => Path.Combine(Values["ArtifactsPath"], "bin", project, Configuration.ToLowerInvariant());
+    public static string OutputOf(string project) => Path.Combine(Artifacts, "bin", project, Configuration.ToLowerInvariant());
 }

@@ -39,7 +39,7 @@ internal static class PwshHost
     // The tool's package brings its program as a library, which the .NET that runs the tests can start on every system.
     private static string[] FindProgram() => Environment.GetEnvironmentVariable("ESIMTOOLS_TEST_PWSH") is { Length: > 0 } named
         ? [named]
-        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", BuildInfo.PowerShell];
+        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", CompiledPowerShell.Program];
 
     private static void Isolate(ProcessStartInfo start)
     {
@@ -68,6 +68,7 @@ internal static class PwshHost
         start.Environment["NO_COLOR"] = "1";
         // As in the test projects themselves: what is compiled once more for speed is not used for long enough.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountThreshold"] = "400"; // Hexadecimal.
     }
 
     private static string MakeHome()

@@ -1,7 +1,5 @@
 // The module as it is published, staged once for all suites by the same target that build.ps1 uses.
 
-using System.Diagnostics;
-
 namespace EsimTools.Module.Tests;
 
 /// <summary>Stages the module into a folder of the test run.</summary>
@@ -22,17 +20,9 @@ internal static class StagedModule
     private static string StageHere()
     {
         var staged = Path.Combine(BuildInfo.OutputOf("EsimTools.Module.Tests"), "staged", "EsimTools");
-        string[] arguments =
-        [
-            "msbuild", Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "-restore", "-nologo", "-verbosity:quiet",
-            "-nodeReuse:false", "-target:StageModule", $"-property:Configuration={BuildInfo.Configuration}", $"-property:StagePath={staged}",
-            $"-property:CompanionPath={staged}.Postgres",
-        ];
-
-        // The test host's own build variables must not leak into the build that it starts.
-        var start = new ProcessStartInfo("dotnet", arguments);
-        start.Environment.Remove("MSBUILD_EXE_PATH");
-        start.Environment.Remove("MSBuildSDKsPath");
+        var start = BuildProcess.Start(
+            Path.Combine(BuildInfo.Root, "src", "EsimTools", "EsimTools.csproj"), "StageModule",
+            $"Configuration={BuildInfo.Configuration}", $"StagePath={staged}", $"CompanionPath={staged}.Postgres");
         using var build = ChildProcess.Start(start, s_limit);
         var ended = build.Completion.GetAwaiter().GetResult();
         return ended.ExitCode == 0 ? staged : throw new InvalidOperationException("The module could not be staged:\n" + ended.Output + ended.Errors);
