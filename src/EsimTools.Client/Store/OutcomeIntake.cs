@@ -222,7 +222,8 @@ internal sealed class OutcomeIntake(
         var role = succeeded || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null;
         var known = ledger.ProofOf(key);
         recorder.NoteWords(key, succeeded ? outcome.Said.State : null, succeeded ? outcome.Said.ProfileStatus : null, role, outcome);
-        proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitTold(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
+        // Only a message that names the device places it there: where the service has it is remembered, and grows no younger by that.
+        proofHearing.Hear(entry, key, default, outcome with { CheckDigit = IdentifierKeys.CheckDigitTold(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
         proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         proofHearing.Against.KeepPlace(key, known, eid, order.Now().UtcTicks);

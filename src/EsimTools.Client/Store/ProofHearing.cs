@@ -236,7 +236,11 @@ internal sealed class ProofHearing(
 
         // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
         // word on its place is that of before.
-        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with { PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked };
+        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with
+        {
+            Told = isThere && !asked.IsAfter(proof.Told) ? proof.Told : asked,
+            PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked,
+        };
         return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
 
