@@ -104,11 +104,8 @@ internal sealed class OutcomeRecorder(
             proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         }
 
-        if (known.IsPlaced)
-        {
-            proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
-        }
-
+        // Also where only a request had named another one: who reads that takes its confirmation for a word on where the profile is.
+        proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
         return hearing == Hearing.First;
     }
 
