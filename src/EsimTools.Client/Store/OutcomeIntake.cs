@@ -64,9 +64,9 @@ internal sealed class OutcomeIntake(
                 HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.Identifiers.Eid, other.Said);
             }
         }
-        else
+        else if (!TryObservePending(callback, entry))
         {
-            ObservePending(callback, entry);
+            return entry;
         }
 
         return null;
@@ -178,17 +178,27 @@ internal sealed class OutcomeIntake(
     }
 
     // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which may be newer.
-    private void ObservePending(EsimCallback callback, TrackedRequest entry)
+    private bool TryObservePending(EsimCallback callback, TrackedRequest entry)
     {
+        // Whom a failure is about that names no profile only the request itself can tell.
+        var failed = entry.Action.IsForDevice ? callback.FailedEither.Where(static either => IdentifierKeys.IsIccid(either.Iccid)).ToArray() : [.. callback.FailedEither];
+        var request = entry.Target;
+        if (request is null && Array.Exists(failed, static either => !IdentifierKeys.IsIccid(either.Iccid)))
+        {
+            return false;
+        }
+
         foreach (var said in callback.ListedProfiles)
         {
             HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Identifiers.Eid ?? callback.Eid, said.Said);
         }
 
-        foreach (var either in callback.FailedEither)
+        foreach (var either in failed)
         {
-            proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
+            proofHearing.HearFailed(request, either);
         }
+
+        return true;
     }
 
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.

@@ -3,6 +3,7 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
+using EsimTools.Protocol;
 
 namespace EsimTools.Store;
 
@@ -192,13 +193,41 @@ internal sealed class ProofHearing(
     /// <param name="imei">The IMEI that is named; null where none is.</param>
     public void HearFailed(EsimRequest request, IdentifierKey eid, IdentifierKey? imei)
     {
+        var isFound = false;
         foreach (var profile in request.Profiles)
         {
             var keys = identifiers.KeysOf(profile);
-            if (request.Count == 1 || (!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
+            if ((!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
             {
+                isFound = true;
                 HearFailed(keys.First);
             }
+        }
+
+        // Where nobody knows whose device that is, it may be any one's. Once: what has been asked since is not what failed.
+        var entry = table[request.Number];
+        if (!isFound && !entry.HasFailedSomewhere)
+        {
+            entry.HasFailedSomewhere = request.Count > 1;
+            foreach (var profile in request.Profiles)
+            {
+                HearFailed(identifiers.KeysOf(profile).First);
+            }
+        }
+    }
+
+    /// <summary>A request is said to have failed for somebody, and not in a form that ends it for that one.</summary>
+    /// <param name="request">The request; it may be gone where an ICCID is named.</param>
+    /// <param name="named">Who is named.</param>
+    public void HearFailed(EsimRequest? request, in WireIdentifiers named)
+    {
+        if (IdentifierKeys.IsIccid(named.Iccid))
+        {
+            HearFailed(identifiers.KeyOf(named.Iccid));
+        }
+        else if (request is not null)
+        {
+            HearFailed(request, identifiers.EuiccOf(named.Eid), identifiers.KeyOf(named.Imei));
         }
     }
 
