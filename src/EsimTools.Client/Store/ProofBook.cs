@@ -56,7 +56,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                     : openActions.FindFallback(keys.Eid, self, ownNumber) is > 0 and var openThere ? openThere
                     : openActions.FindAmong(openActions.Unplaced, ownNumber),
                 Unplaced,
-                isPlaced ? 0 : openActions.FindElsewhere(self, ownNumber),
+                isPlaced && !ProofRule.IsPlacedSince(known, known.Status.Disabled) ? 0 : openActions.FindElsewhere(self, ownNumber),
                 Anywhere.FallbackFor(self))
             {
                 Own = own?.Number ?? 0,

@@ -261,7 +261,7 @@ internal sealed class ProofHearing(
 
         // What was done to the former device, which may be any, may have been done to the profile before it came to this one.
         var isThere = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid;
-        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) };
+        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof, eid)) };
 
         // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
         // word on its place is that of before.
@@ -273,15 +273,16 @@ internal sealed class ProofHearing(
         return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
 
-    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof)
+    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof, IdentifierKey eid)
     {
-        if (!proof.IsPlaced)
-        {
-            return book.AnyDevice;
-        }
-
+        // Also of one that only a request has named: an action that has succeeded there tells where the profile was.
         var former = ledger.Euiccs.Of(proof.Euicc);
         var there = former.Device.And(former.FallbackFor(key));
+        if (!proof.IsPlaced)
+        {
+            return proof.Euicc == eid ? book.AnyDevice : book.AnyDevice.And(there);
+        }
+
         return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
     }
 

@@ -208,6 +208,34 @@ public sealed class EighteenthAttackTests : ProofScenario
         Assert.False(connection.Explain(Bare(X)).IsProven, connection.Explain(Bare(X)).ToString());
     }
 
+    [Fact]
+    public async Task What_has_fallen_back_where_a_request_had_named_the_profile_stays_with_it_when_it_is_placed_elsewhere()
+    {
+        var connection = await Fixture.OpenAsync();
+        await SendAsync(connection, EsimAction.Disable, "dx", X);
+        connection.ReceiveCallback(Sample.Callback("dx", X.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        await SendAsync(connection, EsimAction.Disable, "dy", Y);
+        connection.ReceiveCallback(Sample.Callback("dy", Y.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+        await ListAsync(connection, X, Listed(new EsimProfile { Iccid = X.Iccid, Eid = Elsewhere }, "active", null));
+
+        Assert.False(connection.Explain(Bare(X)).IsProven, connection.Explain(Bare(X)).ToString());
+    }
+
+    [Fact]
+    public async Task A_profile_that_was_disabled_where_its_row_has_it_is_proven_also_when_it_has_been_placed_there()
+    {
+        var connection = await Fixture.OpenAsync();
+        var other = Sample.Profile(3);
+        await SendAsync(connection, EsimAction.Disable, "d", X, other);
+        connection.ReceiveCallback(Sample.Callback("d", X.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        connection.ReceiveCallback(Sample.Callback("d", other.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ListAsync(connection, X, Listed(X, "active", null));
+
+        AssertProven(connection, X);
+    }
+
     [Theory]
     [InlineData("\"Restore\"")]
     [InlineData("[]")]
