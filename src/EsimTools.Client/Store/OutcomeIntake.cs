@@ -121,7 +121,9 @@ internal sealed class OutcomeIntake(
         }
 
         // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
-        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindReservation(key) is var reservation && reservation.Request == entry.Number)
+        // Where it disputes a failure, the request knows whether another one is left.
+        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindReservation(key) is var reservation && reservation.Request == entry.Number
+            && (callback.Status != OutcomeStatus.Succeeded || reservation.IsOpen || reservation.Outcome != OutcomeStatus.Failed))
         {
             // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
             var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
