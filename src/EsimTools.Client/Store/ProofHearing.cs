@@ -115,24 +115,27 @@ internal sealed class ProofHearing(
         Against.EndReading(order.Now().UtcTicks);
     }
 
-    /// <summary>The answer to a question of ours about a profile has been heard.</summary>
-    public void HearAnswer(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
+    /// <summary>The answer to a question of ours about a profile has been heard. Where that was asked several times it proves as the first, and speaks against proof as the last.</summary>
+    public void HearAnswer(
+        IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches, Moment? last = null)
     {
+        var against = word with { When = last ?? word.When };
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, word.When)).Named(word.CheckDigit);
+        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, against.When)).Named(word.CheckDigit);
         if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
         {
-            placed = placed.SeenNotEnabled(word.When.Order);
+            placed = placed.SeenNotEnabled(against.When.Order);
         }
 
-        ledger.Put(key, placed.Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status)).With(
-            word,
-            hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
-            hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
-            now));
+        var isOn = hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status);
+        var stateMeans = hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches);
+        var statusMeans = hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches);
+        ledger.Put(key, placed.Seen(isOn == false ? against.When : word.When, isOn)
+            .With(word, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
+            .With(against, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now));
         Against.KeepPlace(key, before, eid, now);
-        Against.KeepSaid(key, before, word.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
+        Against.KeepSaid(key, before, against.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>

@@ -1,5 +1,7 @@
 // Ways to an unproven delete that an eighteenth attack with the source in hand has tried, each named for what should hold.
 
+using EsimTools.Client.Tests.Support;
+
 namespace EsimTools.Client.Tests.Proof;
 
 public sealed class EighteenthAttackTests : ProofScenario
@@ -276,6 +278,33 @@ public sealed class EighteenthAttackTests : ProofScenario
         Assert.False(connection.Explain(Y).IsProven, connection.Explain(Y).ToString());
         connection = await NextAsync(connection, inNextSession: true);
         Assert.False(connection.Explain(X).IsProven, "next session: " + connection.Explain(X));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_list_by_callback_that_was_asked_for_again_proves_no_more_than_it_did_at_first(bool wasEnabled)
+    {
+        var (connection, other) = await OpenTwoAsync();
+        using var source = connection.ExpectCallbacks();
+        Fixture.Service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(X.Iccid!))).On(Endpoint.Other, 500, "{}").On(Endpoint.Other, _ => ScriptedService.Taken("list"));
+        var asking = connection.LookUpAsync([Bare(X)]);
+        var pause = await Fixture.Clock.NextPauseAsync();
+
+        // The service has taken the question all the same, looks, and knows it when it comes again. Meanwhile another process enables the profile.
+        if (wasEnabled)
+        {
+            await SendAsync(other, EsimAction.Enable, "ex", X);
+            other.ReceiveCallback(Enabled("ex", X));
+            other.FlushJournal();
+        }
+
+        Fixture.Clock.Advance(pause);
+        await Fixture.Clock.NextPauseAsync();
+        connection.ReceiveCallback(Sample.Callback("list", X.Iccid!, state: "ACTIVE", profileStatus: "DISABLE"));
+        await asking.WaitAsync(ManualClock.HangLimit);
+
+        Assert.Equal(!wasEnabled, connection.Explain(Bare(X)).IsProven);
     }
 
     // A request that is held is not gone.
