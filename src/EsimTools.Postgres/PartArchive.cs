@@ -1,5 +1,6 @@
 // Parts that are not read any more: when reading everything has come to take long, those whose every request has ended and that prove nothing about today.
 
+using EsimTools.Proof;
 using EsimTools.Store.Folder;
 
 namespace EsimTools.Postgres;
@@ -7,7 +8,7 @@ namespace EsimTools.Postgres;
 /// <summary>Counts what has been read, and marks parts as archived. Not thread-safe.</summary>
 internal sealed class PartArchive(LineReader reader)
 {
-    private static readonly TimeSpan s_youth = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_youth = DoubtRule.DefaultNotDoneAfter;
 
     private readonly Dictionary<string, (long Size, DateTime Newest, bool IsDamaged)> _parts = new(StringComparer.Ordinal);
 

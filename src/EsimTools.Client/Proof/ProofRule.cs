@@ -75,8 +75,12 @@ internal static class ProofRule
     }
 
     // Whether any eUICC may be the profile's. Where the service has not placed it, a request of ours that succeeded on the eUICC has done so, if it named one.
+    // One that it has placed since the word was asked for may have been on any other one until then.
     private static bool IsAnywhere(in ProofState known, in Spoken word) =>
-        known.IsContested || (!known.IsPlaced && (!word.NamesEuicc || known.Euicc.IsNone));
+        known.IsContested || (known.IsPlaced ? IsPlacedSince(known, word) : !word.NamesEuicc || known.Euicc.IsNone);
+
+    /// <summary>Whether a profile has been placed, by the service alone, since a word on it was asked for.</summary>
+    public static bool IsPlacedSince(in ProofState known, in Spoken word) => word.Any && !word.NamesEuicc && known.PlacedSince.IsAfter(word.When);
 
     // Only where the service itself had placed both profiles on that eUICC when it was asked for, has told that this one is on it, and has not called it
     // enabled since. One that has come there later may have been enabled before and since.

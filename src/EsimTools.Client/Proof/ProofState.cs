@@ -52,6 +52,9 @@ internal readonly record struct ProofState
     /// <summary>When the newest word of the service on its place was asked for, or the newest request was sent that may have put it elsewhere.</summary>
     public Moment Placed { get; init; }
 
+    /// <summary>When the newest word of the service was asked for that has it there. What a request or an inventory names makes that no younger.</summary>
+    public Moment Told { get; init; }
+
     /// <summary>When the oldest word was asked for since which the service has had it there, and nowhere else.</summary>
     public Moment PlacedSince { get; init; }
 
@@ -132,12 +135,13 @@ internal readonly record struct ProofState
     public ProofState PlacedBy(in Moment when) => when.IsAfter(Placed) ? this with { Placed = when } : this;
 
     /// <summary>
-    /// What is known at a moment: a word on its place is good for as long as one that it is disabled. Then it may be anywhere, until the service is asked.
+    /// What is known at a moment: a word on its place is good for as long as one that it is disabled, and none from the future is. Then it may be anywhere,
+    /// until the service is asked.
     /// </summary>
     /// <param name="now">The moment in UTC ticks.</param>
     /// <param name="setBackAt">The logical clock when the wall clock was last seen to be set back: what is from before is of no age that is known.</param>
     public ProofState AsOf(long now, uint setBackAt) =>
-        IsPlaced && (now - Placed.Ticks > Guard.ProofLifetime.Ticks || Placed.Order <= setBackAt) ? this with { IsPlaced = false } : this;
+        IsPlaced && (Told.Ticks > now || now - Told.Ticks > Guard.ProofLifetime.Ticks || Told.Order <= setBackAt) ? this with { IsPlaced = false } : this;
 
     /// <summary>A word that proves nothing has called it something else than enabled.</summary>
     public ProofState SeenNotEnabled(uint order) => this with { NotEnabledOrder = Math.Max(NotEnabledOrder, order) };

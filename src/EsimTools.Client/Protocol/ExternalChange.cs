@@ -22,18 +22,27 @@ internal sealed record ExternalChange(string Kind, string? State, string? Speaks
     /// <summary>Reads it from a message; null where the message is another one.</summary>
     public static ExternalChange? TryRead(JsonElement message)
     {
-        if (Members(message).Where(static member => member.IsNamed(Name) || member.IsNamed(Name + "s")).SelectMany(static member => member.Value.AsObjects()).ToArray() is not { Length: > 0 } changes)
+        var told = Members(message).Where(static member => (member.IsNamed(Name) || member.IsNamed(Name + "s")) && member.Value.ValueKind != JsonValueKind.Null).ToArray();
+        if (told.Length == 0)
         {
             return null;
         }
 
         // One state among several that is not "deactivated", or one change that is no deactivation, may have brought service back.
-        var kinds = Array.ConvertAll(changes, static change => change.Text("change") ?? ServiceWords.Unknown);
-        var states = changes.SelectMany(Members).Where(static member => member.IsNamed("state")).Select(StateOf).OfType<string>().ToArray();
+        var kinds = told.SelectMany(static member => KindsOf(member.Value)).ToArray();
+        var states = Members(message).Where(static member => member.IsNamed("state")).Select(StateOf).OfType<string>().ToArray();
         var ends = Array.TrueForAll(kinds, static kind => string.Equals(kind, "Deactivate", StringComparison.OrdinalIgnoreCase));
         var against = Array.Find(states, static state => !ServiceWords.IsDeactive(state)) ?? (ends ? null : ServiceWords.Unknown);
         return new(kinds[0], states.FirstOrDefault(), against, WireIdentifiers.ReadAll(Objects(message)));
     }
+
+    // In whatever form it is told: a message with that member is not about a request of ours.
+    private static IEnumerable<string> KindsOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => [value.Text("change") ?? ServiceWords.Unknown],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(KindsOf).DefaultIfEmpty(ServiceWords.Unknown),
+        _ => [value.RawText() is { } text ? ForeignText.Show(text, ForeignText.LongestWord) : ServiceWords.Unknown],
+    };
 
     // What cannot be read may say whatever it likes.
     private static string? StateOf(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Null ? null

@@ -102,9 +102,10 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
             for (var i = 0; i < missing.Count; i += DeviceList.MostFiltered)
             {
                 var question = DeviceList.AskAsync(account, missing.Skip(i).Take(DeviceList.MostFiltered));
-                var (answer, asked) = await AskAsync(DeviceList.AsyncPath, question, cancellationToken).ConfigureAwait(false);
+                Moment? first = null;
+                var (answer, asked) = await AskAsync(DeviceList.AsyncPath, question, cancellationToken, moment => first ??= moment).ConfigureAwait(false);
                 var requestId = ServiceAnswers.RequestId(answer.Body) ?? throw ServiceAnswers.Unreadable("asynchronous device list");
-                answers[requestId] = tracker.AwaitList(requestId, asked, account);
+                answers[requestId] = tracker.AwaitList(requestId, first ?? asked, account, asked);
             }
 
             if (answers.Count > 0)
@@ -170,10 +171,17 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
     }
 
     // Where it waits or is asked again, the answer is to the last attempt: what speaks against "disabled" must not pass for older than that.
-    private async Task<(ServiceAnswer Answer, Moment Asked)> AskAsync(string path, byte[] question, CancellationToken cancellationToken)
+    private async Task<(ServiceAnswer Answer, Moment Asked)> AskAsync(string path, byte[] question, CancellationToken cancellationToken, Action<Moment>? whenAsked = null)
     {
         var asked = default(Moment);
-        var call = new ServiceCall(HttpMethod.Post, path, new(question), CallKind.Idempotent) { BeforeSending = () => asked = tracker.Ask() };
+        var call = new ServiceCall(HttpMethod.Post, path, new(question), CallKind.Idempotent)
+        {
+            BeforeSending = () =>
+            {
+                asked = tracker.Ask();
+                whenAsked?.Invoke(asked);
+            },
+        };
         return (await session.SendAsync(call, cancellationToken).ConfigureAwait(false), asked);
     }
 

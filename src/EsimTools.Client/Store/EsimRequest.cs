@@ -271,6 +271,9 @@ public sealed class EsimRequest
     /// <summary>How many profiles of the whole request have succeeded and were said to have failed, too.</summary>
     internal int DisputedCount => _outcomes.CountDisputed();
 
+    /// <summary>Whether each profile of the whole request has an outcome, and each that has failed is said to have succeeded, too.</summary>
+    internal bool IsEachFailureDisputed => _outcomes.IsEachFailureDisputed();
+
     /// <summary>Notes that the outcome of a profile is disputed; false when that was noted before.</summary>
     internal bool TryDispute(int place) => _outcomes.TryDispute(place);
 

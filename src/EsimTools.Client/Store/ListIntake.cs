@@ -71,11 +71,12 @@ internal sealed class ListIntake(
 
     /// <summary>Awaits the callback that answers an asynchronous device list; it may have come already.</summary>
     /// <param name="requestId">The list's request, which <see cref="End"/> is told of when nobody waits for it any more.</param>
-    /// <param name="asked">When it was asked for.</param>
+    /// <param name="asked">When it was asked for, at first: a service that has taken that attempt may know it again, and answer it.</param>
     /// <param name="accountName">The account that it was asked for.</param>
-    public Task Await(string requestId, Moment asked, string accountName)
+    /// <param name="last">When it was asked for last; null where that was once.</param>
+    public Task Await(string requestId, Moment asked, string accountName, Moment? last = null)
     {
-        var question = new Question(asked, accountName);
+        var question = new Question(asked, last ?? asked, accountName);
         if (table.HasId(requestId))
         {
             // The id is a request's, so its messages are no answer to this question, and none will come.
@@ -143,15 +144,18 @@ internal sealed class ListIntake(
                     profile.Said.ProfileStatus,
                     hasTwoStates: false,
                     hasTwoStatuses: false,
-                    vouches: vouches);
+                    vouches: vouches,
+                    last: question.Last);
             }
         }
     }
 
     // A question whose answer comes by callback.
-    private sealed class Question(Moment asked, string accountName)
+    private sealed class Question(Moment asked, Moment last, string accountName)
     {
         public Moment Asked => asked;
+
+        public Moment Last => last;
 
         public string AccountName => accountName;
 

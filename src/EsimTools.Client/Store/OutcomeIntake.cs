@@ -64,9 +64,9 @@ internal sealed class OutcomeIntake(
                 HearOfAnother(entry, other.Identifiers.IsAmbiguous ? null : other.Identifiers.Iccid, other.Identifiers.Eid, other.Said);
             }
         }
-        else
+        else if (!TryObservePending(callback, entry))
         {
-            ObservePending(callback, entry);
+            return entry;
         }
 
         return null;
@@ -121,7 +121,9 @@ internal sealed class OutcomeIntake(
         }
 
         // What the ledger knows of the last request for a profile is all that is needed where its caller has let the request go.
-        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindReservation(key) is var reservation && reservation.Request == entry.Number)
+        // Where it disputes a failure, the request knows whether another one is left.
+        if (entry.Target is null && identifiers.KeyOf(callback.Iccid) is { } key && ledger.FindReservation(key) is var reservation && reservation.Request == entry.Number
+            && (callback.Status != OutcomeStatus.Succeeded || reservation.IsOpen || reservation.Outcome != OutcomeStatus.Failed))
         {
             // Where the message leaves the twentieth digit out, only the request knows it. The word of such a message may not prove: it would prove for any.
             var proves = !entry.Action.CanEndDisabled && IdentifierKeys.CheckDigitOf(callback.Iccid) == Spoken.NoCheckDigit;
@@ -178,17 +180,27 @@ internal sealed class OutcomeIntake(
     }
 
     // A message that tells no outcome, or contradicts itself, can still take proof away: but not that of its own request, which may be newer.
-    private void ObservePending(EsimCallback callback, TrackedRequest entry)
+    private bool TryObservePending(EsimCallback callback, TrackedRequest entry)
     {
+        // Whom a failure is about that names no profile only the request itself can tell.
+        var failed = entry.Action.IsForDevice ? callback.FailedEither.Where(static either => IdentifierKeys.IsIccid(either.Iccid)).ToArray() : [.. callback.FailedEither];
+        var request = entry.Target;
+        if (request is null && Array.Exists(failed, static either => !IdentifierKeys.IsIccid(either.Iccid)))
+        {
+            return false;
+        }
+
         foreach (var said in callback.ListedProfiles)
         {
             HearOfAnother(entry, said.Identifiers.Iccid ?? callback.Iccid, said.Identifiers.Eid ?? callback.Eid, said.Said);
         }
 
-        foreach (var either in callback.FailedEither)
+        foreach (var either in failed)
         {
-            proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
+            proofHearing.HearFailed(request, either);
         }
+
+        return true;
     }
 
     // One of the device's profiles; the outcome of the request itself is in the callback that names the device alone.
@@ -222,7 +234,8 @@ internal sealed class OutcomeIntake(
         var role = succeeded || ServiceWords.IsLead(outcome.Said.ProfileRole) ? outcome.Said.ProfileRole : null;
         var known = ledger.ProofOf(key);
         recorder.NoteWords(key, succeeded ? outcome.Said.State : null, succeeded ? outcome.Said.ProfileStatus : null, role, outcome);
-        proofHearing.Hear(entry, key, default, outcome with { Euicc = eid, CheckDigit = IdentifierKeys.CheckDigitTold(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
+        // Only a message that names the device places it there: where the service has it is remembered, and grows no younger by that.
+        proofHearing.Hear(entry, key, default, outcome with { CheckDigit = IdentifierKeys.CheckDigitTold(callback.Iccid), IsOfMember = true }, Hearing.Repeated);
         store.Gather(JournalLines.Outcome(entry, outcome, store.Service), callback.Iccid);
         proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         proofHearing.Against.KeepPlace(key, known, eid, order.Now().UtcTicks);

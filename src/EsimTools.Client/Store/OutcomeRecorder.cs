@@ -33,6 +33,15 @@ internal sealed class OutcomeRecorder(
             outcome with { At = before?.ReceivedAt ?? outcome.At, Vouches = outcome.Vouches && isSame, IsInferred = outcome.IsInferred || !isSame },
             before?.Status,
             () => request.TryDispute(place));
+        if (before is { Status: OutcomeStatus.Failed, Said.Source: EvidenceSource.Poll } && outcome.Status == OutcomeStatus.Succeeded && request.Count > 1 && request.IsEachFailureDisputed)
+        {
+            // It was said to have failed as a whole, and has succeeded for each profile: for one of them that is not true.
+            foreach (var either in request.Profiles)
+            {
+                proofHearing.HearFailed(identifiers.KeysOf(either).First);
+            }
+        }
+
         if (isNew && request.TrySet(place, ResultOf(request, Revealed(profile, named), outcome)))
         {
             announcements.Changed(request);
@@ -104,11 +113,8 @@ internal sealed class OutcomeRecorder(
             proofHearing.Against.KeepForConfirmed(key, entry, outcome, order.Now().UtcTicks);
         }
 
-        if (known.IsPlaced)
-        {
-            proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
-        }
-
+        // Also where only a request had named another one: who reads that takes its confirmation for a word on where the profile is.
+        proofHearing.Against.KeepPlace(key, known, outcome.Euicc, order.Now().UtcTicks);
         return hearing == Hearing.First;
     }
 

@@ -56,7 +56,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
                     : openActions.FindFallback(keys.Eid, self, ownNumber) is > 0 and var openThere ? openThere
                     : openActions.FindAmong(openActions.Unplaced, ownNumber),
                 Unplaced,
-                isPlaced ? 0 : openActions.FindElsewhere(self, ownNumber),
+                isPlaced && !ProofRule.IsPlacedSince(known, known.Status.Disabled) ? 0 : openActions.FindElsewhere(self, ownNumber),
                 Anywhere.FallbackFor(self))
             {
                 Own = own?.Number ?? 0,
@@ -167,9 +167,9 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
 
     /// <summary>
     /// A switch tells of the others of an eUICC as long as the service has not said, in a message of it or since, that the profile it was for is elsewhere,
-    /// or not the enabled one.
+    /// or not the enabled one, nor that it has failed.
     /// </summary>
     public static bool IsStillEnabled(in ProofState switchedTo, IdentifierKey eid, in Spoken word) =>
         switchedTo is { IsPlaced: true, IsContested: false } && switchedTo.Euicc == eid && switchedTo.OffEuiccOrder < word.When.Order && switchedTo.NotEnabledOrder < word.When.Order
-            && (!switchedTo.Status.Disabled.Any || word.When.IsAfter(switchedTo.Status.Disabled.When));
+            && !switchedTo.Contradicts(word.Request, succeeded: true) && (!switchedTo.Status.Disabled.Any || word.When.IsAfter(switchedTo.Status.Disabled.When));
 }

@@ -3,6 +3,7 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
+using EsimTools.Protocol;
 
 namespace EsimTools.Store;
 
@@ -114,24 +115,27 @@ internal sealed class ProofHearing(
         Against.EndReading(order.Now().UtcTicks);
     }
 
-    /// <summary>The answer to a question of ours about a profile has been heard.</summary>
-    public void HearAnswer(IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches)
+    /// <summary>The answer to a question of ours about a profile has been heard. Where that was asked several times it proves as the first, and speaks against proof as the last.</summary>
+    public void HearAnswer(
+        IdentifierKey key, IdentifierKey eid, in Spoken word, string? state, string? status, bool hasTwoStates, bool hasTwoStatuses, bool vouches, Moment? last = null)
     {
+        var against = word with { When = last ?? word.When };
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, word.When)).Named(word.CheckDigit);
+        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, against.When)).Named(word.CheckDigit);
         if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
         {
-            placed = placed.SeenNotEnabled(word.When.Order);
+            placed = placed.SeenNotEnabled(against.When.Order);
         }
 
-        ledger.Put(key, placed.Seen(word.When, hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status)).With(
-            word,
-            hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches),
-            hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches),
-            now));
+        var isOn = hasTwoStatuses ? null : ServiceWords.IsOnEuicc(status);
+        var stateMeans = hasTwoStates ? SpokenKind.Other : Meaning(state, ServiceWords.IsDeactive(state), counts: true, vouches);
+        var statusMeans = hasTwoStatuses ? SpokenKind.Other : Meaning(status, ServiceWords.IsDisabled(status), counts: true, vouches);
+        ledger.Put(key, placed.Seen(isOn == false ? against.When : word.When, isOn)
+            .With(word, Only(SpokenKind.Disabled, stateMeans), Only(SpokenKind.Disabled, statusMeans), now)
+            .With(against, Only(SpokenKind.Other, stateMeans), Only(SpokenKind.Other, statusMeans), now));
         Against.KeepPlace(key, before, eid, now);
-        Against.KeepSaid(key, before, word.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
+        Against.KeepSaid(key, before, against.When, hasTwoStatuses || IsNotEnabled(status) || (!eid.IsNone && !before.Euicc.IsNone && eid != before.Euicc), now);
     }
 
     /// <summary>What a message of an unknown request says can take proof away and nothing else.</summary>
@@ -192,13 +196,41 @@ internal sealed class ProofHearing(
     /// <param name="imei">The IMEI that is named; null where none is.</param>
     public void HearFailed(EsimRequest request, IdentifierKey eid, IdentifierKey? imei)
     {
+        var isFound = false;
         foreach (var profile in request.Profiles)
         {
             var keys = identifiers.KeysOf(profile);
-            if (request.Count == 1 || (!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
+            if ((!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
             {
+                isFound = true;
                 HearFailed(keys.First);
             }
+        }
+
+        // Where nobody knows whose device that is, it may be any one's. Once: what has been asked since is not what failed.
+        var entry = table[request.Number];
+        if (!isFound && !entry.HasFailedSomewhere)
+        {
+            entry.HasFailedSomewhere = request.Count > 1;
+            foreach (var profile in request.Profiles)
+            {
+                HearFailed(identifiers.KeysOf(profile).First);
+            }
+        }
+    }
+
+    /// <summary>A request is said to have failed for somebody, and not in a form that ends it for that one.</summary>
+    /// <param name="request">The request; it may be gone where an ICCID is named.</param>
+    /// <param name="named">Who is named.</param>
+    public void HearFailed(EsimRequest? request, in WireIdentifiers named)
+    {
+        if (IdentifierKeys.IsIccid(named.Iccid))
+        {
+            HearFailed(identifiers.KeyOf(named.Iccid));
+        }
+        else if (request is not null)
+        {
+            HearFailed(request, identifiers.EuiccOf(named.Eid), identifiers.KeyOf(named.Imei));
         }
     }
 
@@ -232,23 +264,28 @@ internal sealed class ProofHearing(
 
         // What was done to the former device, which may be any, may have been done to the profile before it came to this one.
         var isThere = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid;
-        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof)) };
+        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof, eid)) };
 
         // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
         // word on its place is that of before.
-        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with { PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked };
+        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with
+        {
+            Told = isThere && !asked.IsAfter(proof.Told) ? proof.Told : asked,
+            PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked,
+        };
         return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }
 
-    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof)
+    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof, IdentifierKey eid)
     {
-        if (!proof.IsPlaced)
-        {
-            return book.AnyDevice;
-        }
-
+        // Also of one that only a request has named: an action that has succeeded there tells where the profile was.
         var former = ledger.Euiccs.Of(proof.Euicc);
         var there = former.Device.And(former.FallbackFor(key));
+        if (!proof.IsPlaced)
+        {
+            return proof.Euicc == eid ? book.AnyDevice : book.AnyDevice.And(there);
+        }
+
         return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
     }
 

@@ -107,6 +107,23 @@ internal sealed class RequestOutcomes(int count)
         }
     }
 
+    /// <summary>Whether each profile that has failed is disputed: then nobody knows any more which has.</summary>
+    public bool IsEachFailureDisputed()
+    {
+        lock (_lock)
+        {
+            for (var i = 0; i < _results.Length; i++)
+            {
+                if (_results[i] is null or { Status: not OutcomeStatus.Succeeded } && _disputed?.Contains(i) != true)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Notes a dispute; false when it was noted before.</summary>
     public bool TryDispute(int place)
     {

@@ -268,11 +268,11 @@ internal sealed class RequestTracker : IDisposable
     public bool Knows(string requestId) => Answers.IsTaken(requestId);
 
     /// <inheritdoc cref="ListIntake.Await"/>
-    public Task AwaitList(string requestId, Moment asked, string accountName)
+    public Task AwaitList(string requestId, Moment asked, string accountName, Moment? last = null)
     {
         lock (_lock)
         {
-            return _lists.Await(requestId, asked, accountName);
+            return _lists.Await(requestId, asked, accountName, last);
         }
     }
 

@@ -189,7 +189,7 @@ internal sealed class Reservations(
             return GuardVerdict.Refuse(EsimError.EsimJournalTooNew, newer, "Update EsimTools on this machine, or use another journal with Connect-EsimService -Journal.");
         }
 
-        if (action.IsForDevice && FindOther(keys, now) is { } other)
+        if (action.IsForDevice && FindOther(keys) is { } other)
         {
             return other;
         }
@@ -221,9 +221,8 @@ internal sealed class Reservations(
     }
 
     // A device is told by its EID alone. Where the row's profile is, by the service's own young word, on another one, a column of the inventory has slipped.
-    private GuardVerdict? FindOther(in ProfileKeys keys, DateTimeOffset now) =>
+    private GuardVerdict? FindOther(in ProfileKeys keys) =>
         !keys.Iccid.IsNone && !keys.Eid.IsNone && ledger.ProofOf(keys.Iccid) is { IsPlaced: true, IsContested: false } place && place.Euicc != keys.Eid
-            && now.UtcTicks - place.Placed.Ticks is var age && age >= 0 && age <= Guard.ProofLifetime.Ticks
             ? GuardVerdict.Refuse(
                 EsimError.EsimInputInvalid,
                 $"the service has its profile on another device, EID {IdentifierKeys.Shown(place.Euicc)}",

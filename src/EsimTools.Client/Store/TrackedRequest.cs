@@ -70,6 +70,9 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
     /// <summary>The journal file that it was read from; null when it was sent from here.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Whether it is said to have failed for somebody of whom nobody knows which of its profiles that is.</summary>
+    public bool HasFailedSomewhere { get; set; }
+
     /// <summary>The line of a newer module that tells what became of it; null where there is none.</summary>
     public string? ClosedBy { get; set; }
 
