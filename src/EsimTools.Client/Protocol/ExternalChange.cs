@@ -22,6 +22,11 @@ internal sealed record ExternalChange(string Kind, string? State, string? Speaks
     /// <summary>Reads it from a message; null where the message is another one.</summary>
     public static ExternalChange? TryRead(JsonElement message)
     {
+        if (!MayName(message))
+        {
+            return null;
+        }
+
         var told = Members(message).Where(static member => (member.IsNamed(Name) || member.IsNamed(Name + "s")) && member.Value.ValueKind != JsonValueKind.Null).ToArray();
         if (told.Length == 0)
         {
@@ -43,6 +48,20 @@ internal sealed record ExternalChange(string Kind, string? State, string? Speaks
         JsonValueKind.Array => value.EnumerateArray().SelectMany(KindsOf).DefaultIfEmpty(ServiceWords.Unknown),
         _ => [value.RawText() is { } text ? ForeignText.Show(text, ForeignText.LongestWord) : ServiceWords.Unknown],
     };
+
+    // Nearly every message is another one, and callbacks come by the thousand: its text alone tells that, unless something in it is escaped or no valid Unicode.
+    private static bool MayName(JsonElement message)
+    {
+        try
+        {
+            var text = message.GetRawText();
+            return text.IndexOf(Name, StringComparison.OrdinalIgnoreCase) >= 0 || text.IndexOf('\\') >= 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     // What cannot be read may say whatever it likes.
     private static string? StateOf(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Null ? null

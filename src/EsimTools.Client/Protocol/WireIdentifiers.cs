@@ -43,7 +43,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     /// <param name="list">The identifiers.</param>
     /// <param name="other">Those of a second member that may hold them; where both do, they must agree.</param>
     public static WireIdentifiers Read(JsonElement? list, JsonElement? other = null) =>
-        Read(new[] { list, other }.SelectMany(member => member?.AsObjects() ?? []), static entry => entry.Text("id"));
+        Read((list?.AsObjects() ?? []).Concat(other?.AsObjects() ?? []), static entry => entry.Text("id"));
 
     /// <summary>Reads those of a message whose form is documented for SOAP alone: there an identifier is <c>{Identifier, Kind}</c>.</summary>
     /// <param name="objects">Objects, whether they are identifiers or not.</param>

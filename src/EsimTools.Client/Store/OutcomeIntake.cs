@@ -153,7 +153,7 @@ internal sealed class OutcomeIntake(
         }
         else if (callback.Status == OutcomeStatus.Failed && place < 0 && !IdentifierKeys.IsIccid(callback.Iccid) && !entry.Action.IsForDevice)
         {
-            proofHearing.HearFailed(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei));
+            proofHearing.Failures.Hear(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei));
         }
         else
         {
@@ -197,7 +197,7 @@ internal sealed class OutcomeIntake(
 
         foreach (var either in failed)
         {
-            proofHearing.HearFailed(request, either);
+            proofHearing.Failures.Hear(request, either);
         }
 
         return true;

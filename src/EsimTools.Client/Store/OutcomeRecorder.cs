@@ -38,7 +38,7 @@ internal sealed class OutcomeRecorder(
             // It was said to have failed as a whole, and has succeeded for each profile: for one of them that is not true.
             foreach (var either in request.Profiles)
             {
-                proofHearing.HearFailed(identifiers.KeysOf(either).First);
+                proofHearing.Failures.Hear(identifiers.KeysOf(either).First);
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             {
                 foreach (var either in part.Identifiers.Each())
                 {
-                    proofHearing.HearFailed(identifiers.KeyOf(either.Iccid));
+                    proofHearing.Failures.Hear(identifiers.KeyOf(either.Iccid));
                 }
             }
 
@@ -44,7 +44,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                 allSucceed = false;
                 if (place < 0 && tellsFailure && part.Identifiers is { IsAmbiguous: false } device && !IdentifierKeys.IsIccid(device.Iccid) && !request.Kind.IsForDevice)
                 {
-                    proofHearing.HearFailed(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
+                    proofHearing.Failures.Hear(request, identifiers.EuiccOf(device.Eid), identifiers.KeyOf(device.Imei));
                 }
             }
             else if (said.TryGetValue(place, out var before) && before.Status != status)
@@ -53,7 +53,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                 allSucceed = false;
                 if (!request.Kind.IsForDevice && (tellsFailure || before.Status == OutcomeStatus.Failed))
                 {
-                    proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+                    proofHearing.Failures.Hear(identifiers.KeysOf(request.Profiles[place]).First);
                 }
             }
             else if (!before.IsNamed)
@@ -64,13 +64,13 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             if (place >= 0 && part.HasFault && status != OutcomeStatus.Failed && !request.Kind.IsForDevice)
             {
                 // It carries a failure and does not call itself one.
-                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+                proofHearing.Failures.Hear(identifiers.KeysOf(request.Profiles[place]).First);
             }
         }
 
         if (answer is { HasFault: true, SubRequests.Count: 0 } && whole != OutcomeStatus.Failed && !request.Kind.IsForDevice)
         {
-            proofHearing.HearFailed(request, default, null);
+            proofHearing.Failures.Hear(request, default, null);
         }
 
         if (whole == OutcomeStatus.Failed && !anyFails && said.Count == request.Count && !request.Kind.IsForDevice)
@@ -78,7 +78,7 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             // One of them has failed, and none says so.
             foreach (var place in said.Keys)
             {
-                proofHearing.HearFailed(identifiers.KeysOf(request.Profiles[place]).First);
+                proofHearing.Failures.Hear(identifiers.KeysOf(request.Profiles[place]).First);
             }
         }
 

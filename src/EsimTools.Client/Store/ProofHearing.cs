@@ -3,7 +3,6 @@
 
 using EsimTools.Model;
 using EsimTools.Proof;
-using EsimTools.Protocol;
 
 namespace EsimTools.Store;
 
@@ -20,6 +19,9 @@ internal sealed class ProofHearing(
 
     /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
     public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
+
+    /// <summary>What is said to have failed, and not in a form that ends a request for somebody.</summary>
+    public FailureHearing Failures => field ??= new(table, ledger, identifiers, this);
 
     /// <summary>The journal is about to be read.</summary>
     /// <returns>How much has been heard late since it was last read to its end.</returns>
@@ -176,61 +178,6 @@ internal sealed class ProofHearing(
                 Against.KeepPlace(key, before, eid, now);
                 Against.KeepSaid(key, isAgain ? before with { OffEuiccOrder = 0 } : before, word.When, isNotEnabled || (isElsewhere && !before.Euicc.IsNone), now);
             }
-        }
-    }
-
-    /// <summary>A request is said to have failed for one of several profiles that are named: for which, nobody knows, so neither is proven to be as it makes them.</summary>
-    /// <remarks>Also where it is open for them: a success that is told later is as old as the request.</remarks>
-    /// <param name="named">One of them; null where it is named by nothing that can be used.</param>
-    public void HearFailed(IdentifierKey? named)
-    {
-        if (named is { } key)
-        {
-            HearForeign(key, ServiceWords.Unknown, ServiceWords.Unknown);
-        }
-    }
-
-    /// <summary>A request is said to have failed on a device, and not for which of its profiles there.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="eid">The eUICC that is named; none where none is.</param>
-    /// <param name="imei">The IMEI that is named; null where none is.</param>
-    public void HearFailed(EsimRequest request, IdentifierKey eid, IdentifierKey? imei)
-    {
-        var isFound = false;
-        foreach (var profile in request.Profiles)
-        {
-            var keys = identifiers.KeysOf(profile);
-            if ((!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
-            {
-                isFound = true;
-                HearFailed(keys.First);
-            }
-        }
-
-        // Where nobody knows whose device that is, it may be any one's. Once: what has been asked since is not what failed.
-        var entry = table[request.Number];
-        if (!isFound && !entry.HasFailedSomewhere)
-        {
-            entry.HasFailedSomewhere = request.Count > 1;
-            foreach (var profile in request.Profiles)
-            {
-                HearFailed(identifiers.KeysOf(profile).First);
-            }
-        }
-    }
-
-    /// <summary>A request is said to have failed for somebody, and not in a form that ends it for that one.</summary>
-    /// <param name="request">The request; it may be gone where an ICCID is named.</param>
-    /// <param name="named">Who is named.</param>
-    public void HearFailed(EsimRequest? request, in WireIdentifiers named)
-    {
-        if (IdentifierKeys.IsIccid(named.Iccid))
-        {
-            HearFailed(identifiers.KeyOf(named.Iccid));
-        }
-        else if (request is not null)
-        {
-            HearFailed(request, identifiers.EuiccOf(named.Eid), identifiers.KeyOf(named.Imei));
         }
     }
 

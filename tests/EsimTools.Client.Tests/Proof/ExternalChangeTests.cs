@@ -14,6 +14,7 @@ public sealed class ExternalChangeTests : ProofScenario
         $$"""{"deviceIds":[{"id":"{{X.Iccid}}","kind":"iccid"}],"externalProvisioningChange":{"change":"Deactivate","deviceInfo":{"state":{"is":"deactive"} } } }""",
         $$"""{"deviceIds":[{"id":"{{Y.Iccid}}","kind":"iccid"},{"id":"{{X.Iccid}}","kind":"iccid"}],"externalProvisioningChange":{"change":"changeICCID"} }""",
         $$"""{"deviceIds":[{"id":"{{X.Iccid}}","kind":"iccid"}],"externalProvisioningChange":{ } }""",
+        $$"""{"deviceIds":[{"id":"{{X.Iccid}}","kind":"iccid"}],"external\u0050rovisioningChange":{"change":"Restore"} }""",
         $$"""{"requestId":"d","status":"SUCCESS","deviceIds":[{"id":"{{X.Iccid}}","kind":"iccid"}],"externalProvisioningChange":{"change":"Restore"} }""");
 
     [Theory]

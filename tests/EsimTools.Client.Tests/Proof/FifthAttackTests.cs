@@ -75,23 +75,28 @@ public sealed class FifthAttackTests : ProofScenario
         var disk = FillingDisk.Under(connection);
         await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
         connection.FlushJournal();
+
+        // A request that its caller has let go is read from the disk again, and would wait behind the line.
+        var requests = connection.GetRequests().ToArray();
         using var hanging = new ManualResetEventSlim();
         disk().Hanging = hanging;
         var submitting = Task.Run(() => connection.SubmitAsync(EsimAction.Delete, [X], new(), serviceWasAsked: true));
         Assert.True(disk().IsWaitedFor.Wait(ManualClock.HangLimit));
 
-        connection.ReceiveCallback(how switch
+        var message = how switch
         {
             "told" => Sample.Callback("q", X.Iccid!, state: "ACTIVE"),
             "disputed" => Sample.Callback("d", X.Iccid!, "FAILED", state: null, profileStatus: null),
             _ => Sample.Callback("q", X.Iccid!, role: "LEAD"),
-        });
+        };
+        await Task.Run(() => connection.ReceiveCallback(message)).WaitAsync(ManualClock.HangLimit);
         disk().Hanging = null;
         hanging.Set();
         var submission = await submitting.WaitAsync(ManualClock.HangLimit);
 
         Assert.Equal(EsimError.EsimProfileStateUnknown, submission.Failure?.Error);
         Assert.Single(Fixture.Service.Of(Endpoint.Action));
+        GC.KeepAlive(requests);
     }
 
     // --- What the next session makes of the journal ----------------------------------------------------------------------
