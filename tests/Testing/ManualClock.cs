@@ -29,6 +29,11 @@ internal sealed class ManualClock : Clock
         }
     }
 
+    /// <summary>What its monotonic clock shows, where it has one; moved by hand, too.</summary>
+    public TimeSpan? Monotonic { get; set; }
+
+    public override TimeSpan? Elapsed => Monotonic;
+
     public override Task Delay(TimeSpan time, CancellationToken cancellationToken)
     {
         if (time <= TimeSpan.Zero)

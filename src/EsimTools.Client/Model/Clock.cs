@@ -1,5 +1,6 @@
 // The one source of time for everything that waits, expires or stamps, so that tests can move it by hand.
 
+using System.Diagnostics;
 using System.Globalization;
 
 namespace EsimTools;
@@ -12,6 +13,10 @@ public abstract class Clock
 
     /// <summary>The present moment, in UTC.</summary>
     public abstract DateTimeOffset UtcNow { get; }
+
+    /// <summary>The time since some moment of the past by a monotonic clock, which nobody sets; null where there is none.</summary>
+    /// <remarks>It tells that <see cref="UtcNow"/> was set back while nobody looked. That it stands still while the machine sleeps does no harm.</remarks>
+    public virtual TimeSpan? Elapsed => null;
 
     /// <summary>Completes once the given time has passed on this clock.</summary>
     /// <param name="time">How long to wait; zero or less completes at once.</param>
@@ -26,6 +31,8 @@ public abstract class Clock
     private sealed class SystemClock : Clock
     {
         public override DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
+
+        public override TimeSpan? Elapsed => TimeSpan.FromSeconds(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency);
 
         public override Task Delay(TimeSpan time, CancellationToken cancellationToken) =>
             time > TimeSpan.Zero ? Task.Delay(time, cancellationToken) : Task.CompletedTask;

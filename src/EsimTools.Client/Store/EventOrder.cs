@@ -11,6 +11,9 @@ internal sealed class EventOrder(Clock clock)
     private readonly HashSet<long> _places = [];
     private DateTimeOffset? _latest;
 
+    // What the monotonic clock showed at the latest moment.
+    private TimeSpan? _elapsed;
+
     /// <summary>The logical clock: it goes on by one with everything that is learned, asked or sent.</summary>
     public uint Latest { get; private set; }
 
@@ -29,18 +32,23 @@ internal sealed class EventOrder(Clock clock)
     /// <summary>Lets the logical clock go on.</summary>
     public uint Next() => ++Latest;
 
-    /// <summary>The present moment. A clock that is set back makes old words look young, so none from before counts.</summary>
+    /// <summary>
+    /// The present moment. A clock that is set back makes old words look young, so none from before counts; where nobody has looked at it meanwhile, the
+    /// monotonic clock tells.
+    /// </summary>
     public DateTimeOffset Now()
     {
-        var now = clock.UtcNow;
-        if (now < _latest - s_smallestSetback)
+        var (now, elapsed) = (clock.UtcNow, clock.Elapsed);
+        var least = _latest + ((elapsed - _elapsed) ?? TimeSpan.Zero);
+        var isSetBack = now < least - s_smallestSetback;
+        if (isSetBack)
         {
             SetBackAt = Next();
-            _latest = now;
         }
-        else if (_latest is null || now > _latest)
+
+        if (isSetBack || least is null || now > least)
         {
-            _latest = now;
+            (_latest, _elapsed) = (now, elapsed);
         }
 
         return now;

@@ -25,6 +25,8 @@ internal sealed class Machine(Life life, string name) : Clock
 
     public override DateTimeOffset UtcNow => ClockAt(life.World.Now);
 
+    public override TimeSpan? Elapsed => TimeSpan.FromTicks(life.World.Now);
+
     public EsimConnection? Connection { get; set; }
 
     /// <summary>When it was opened, by its clock, as its journal file is named.</summary>

@@ -197,6 +197,23 @@ public sealed class OutdatedProofTests : ProofScenario
         AssertProven(connection, X);
     }
 
+    [Theory]
+    [InlineData(30, 20, true)]
+    [InlineData(30, 30, false)]
+    [InlineData(1, 30, false)]
+    public async Task A_clock_that_is_set_back_while_nobody_looks_makes_no_old_word_young(int hours, int shown, bool isSetBack)
+    {
+        Fixture.Clock.Monotonic = TimeSpan.Zero;
+        var connection = await Fixture.OpenAsync();
+        await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
+        Fixture.Clock.Monotonic += TimeSpan.FromHours(hours);
+        Fixture.Clock.Advance(TimeSpan.FromHours(shown));
+
+        Assert.Equal(isSetBack ? ProofReason.ClockSetBack : ProofReason.TooOld, connection.Explain(X).Reason);
+        await ListAsync(connection, X, Sample.Listed(X.Iccid!, "deactive"));
+        AssertProven(connection, X);
+    }
+
     [Fact]
     public async Task An_activation_sent_after_the_clock_was_set_back_still_comes_after_the_proof()
     {
