@@ -252,11 +252,12 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
 
     // What is open, and what has ended and may be told of once more, may be confirmed in another session, which has not heard it. The newest that it is
     // said against is enough: what is told by older ones is older, too. Another process may have been answered otherwise since this was last written down, and
-    // that stands nowhere: so it is written each time, and at any age where the last request ends its service. Of a fleet in service each listing would say so.
+    // that stands nowhere: so it is written each time, and at any age where the last request ends its service, or has put it on its eUICC disabled. Of a fleet
+    // in service each listing would say so.
     private void KeepAhead(IdentifierKey key, in ProofState before, Moment? notEnabled, bool isNew, long now)
     {
         var known = ledger.ProofOf(key);
-        var last = isNew && LastFor(key) is { Action.EndsService: true } ending ? ending : null;
+        var last = isNew && LastFor(key) is { } ending && (ending.Action.EndsService || ending.Action == EsimAction.Download) ? ending : null;
         var state = NewestUnder(before.State, known.State, openActions.ThatTellStateOf(key, now));
         var status = NewestUnder(before.Status, known.Status, openActions.ThatTellStatusOf(key, known, before.Euicc, now));
         if (state is not null)

@@ -313,8 +313,10 @@ internal sealed class Life : IDisposable
         }
     }
 
-    // What is said against "disabled" is written to the last request for the profile, where that could prove it.
-    private bool HasLine(TrueProfile profile) => Requests.FindLast(request => request.Targets.Exists(target => target.Profile == profile)) is { Action.CanEndDisabled: false };
+    // What is said against "disabled" is written to the last request for the profile, where that could prove it: a young one, or one after which it would stay so.
+    private bool HasLine(TrueProfile profile) =>
+        Requests.FindLast(request => request.Targets.Exists(target => target.Profile == profile)) is { Action.CanEndDisabled: false } last
+            && (last.Action.EndsService || last.Action == EsimAction.Download || World.Now - last.SentAt <= Guard.ProofLifetime.Ticks);
 
     private void PassSome()
     {

@@ -167,6 +167,25 @@ public sealed class ProofCounterexampleTests : IDisposable
         Assert.NotEqual(GuardDecision.Allowed, connection.Judge(EsimAction.Delete, First, serviceWasAsked: true).Decision);
     }
 
+    // Found by life 557121: the last request was a download of days ago, so that what another process was told meanwhile stood nowhere.
+    [Fact]
+    public async Task What_is_said_of_a_profile_that_was_downloaded_days_ago_stands_in_the_journal()
+    {
+        var one = await _fixture.OpenAsync();
+        one.ReceiveCallback(Sample.Callback(await SendAsync(one, EsimAction.Download, First), First.Iccid!, state: null, profileStatus: null));
+        one.FlushJournal();
+        _fixture.Clock.Advance(TimeSpan.FromHours(57));
+        var two = await _fixture.OpenAsync();
+        await ListAsync(one, First, "DOWNLOAD_DISABLE");
+        Assert.Equal(GuardDecision.Allowed, one.Judge(EsimAction.Delete, First).Decision);
+
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ListAsync(two, First, "ENABLE");
+        two.FlushJournal();
+
+        Assert.Null((await one.SubmitAsync(EsimAction.Delete, [First], new(), serviceWasAsked: true)).Request);
+    }
+
     private static string Callback(string requestId, EsimProfile profile, string profileStatus) =>
         Sample.Callback(requestId, profile.Iccid!, state: "ACTIVE", profileStatus: profileStatus).Replace(
             "\"kind\": \"Iccid\" } ]", "\"kind\": \"Iccid\" }, { \"id\": \"" + Sample.Eid + "\", \"kind\": \"eid\" } ]", StringComparison.Ordinal);
