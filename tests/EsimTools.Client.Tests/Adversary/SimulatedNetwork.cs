@@ -62,7 +62,7 @@ internal sealed class SimulatedNetwork(Life life, Machine machine) : HttpMessage
             }
         }
 
-        var told = life.Requests.FindAll(other => other.IsToldOf);
+        var (told, sender) = (life.Requests.FindAll(other => other.IsToldOf), machine.Connection);
         life.Left(machine, request);
         life.Meanwhile(life.Settings.Interleave);
         if (machine.Commands.Count == 1 && machine.Connection is not null && _random.Happens(life.Settings.Kill))
@@ -85,7 +85,8 @@ internal sealed class SimulatedNetwork(Life life, Machine machine) : HttpMessage
                 return Task.FromResult(Answer(200, $"{{\"requestId\":\"{another.Id}\"}}"));
             }
 
-            request.IsToldOf = true;
+            // Where the process has ended meanwhile, nobody hears the answer.
+            request.IsToldOf = machine.Connection == sender;
             return Task.FromResult(Answer(200, $"{{\"requestId\":\"{request.Id}\"}}"));
         }
 
