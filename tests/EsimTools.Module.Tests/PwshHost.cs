@@ -66,9 +66,11 @@ internal static class PwshHost
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";
-        // As in the test projects themselves: what is compiled once more for speed is not used for long enough.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_CallCountThreshold"] = "400"; // Hexadecimal.
+        // A shell of the tests lives for seconds, and most of what it compiles is the script of Pester and of the tests: nothing of that is used
+        // for long enough to be compiled well, or twice. What was compiled ahead of time is used as it is.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        start.Environment["DOTNET_JITMinOpts"] = "1";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
     }
 
     private static string MakeHome()
