@@ -16,4 +16,11 @@ internal readonly record struct Moment(long Ticks, uint Order, long Sequence = 0
 
     /// <summary>Whether this was asked after the other. Two requests stand in the folder's line; all else is known in the order in which it was learned.</summary>
     public bool IsAfter(in Moment other) => Sequence > 0 && other.Sequence > 0 ? Sequence > other.Sequence : Order > other.Order;
+
+    /// <summary>
+    /// Whether what was heard at this moment may tell of a time behind the other. Where the journal tells of the hearing, the place is that of the last
+    /// request that stood in it then; and because files are read one after the other, the wall clocks must not say otherwise.
+    /// </summary>
+    public bool MayBeBehind(in Moment other) =>
+        Ticks > other.Ticks || (Sequence > 0 && other.Sequence > 0 ? Sequence >= other.Sequence : Order > other.Order);
 }

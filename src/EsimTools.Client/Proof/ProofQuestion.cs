@@ -26,6 +26,9 @@ internal readonly record struct ProofQuestion(
     /// <summary>When that was sent, by the logical clock: what has come since counts.</summary>
     public uint OwnOrder { get; init; }
 
+    /// <summary>The word that was its proof when it was reserved: the only one that its own effect spares.</summary>
+    public Spoken OwnProof { get; init; }
+
     /// <summary>Whether the one key stands for several profiles.</summary>
     public bool IsOfSeveral { get; init; }
 

@@ -79,15 +79,16 @@ internal static class ProofRule
     private static bool IsAnywhere(in ProofState known, in Spoken word) =>
         known.IsContested || (known.IsPlaced ? IsPlacedSince(known, word) : !word.NamesEuicc || known.Euicc.IsNone);
 
-    /// <summary>Whether a profile has been placed, by the service alone, since a word on it was asked for.</summary>
-    public static bool IsPlacedSince(in ProofState known, in Spoken word) => word.Any && !word.NamesEuicc && known.PlacedSince.IsAfter(word.When);
+    /// <summary>Whether a profile may have been placed, by the service alone, since a word on it was asked for, and not by that word itself.</summary>
+    public static bool IsPlacedSince(in ProofState known, in Spoken word) =>
+        word.Any && !word.NamesEuicc && word.When != known.PlacedSince && known.PlacedAt.MayBeBehind(word.When);
 
-    // Only where the service itself had placed both profiles on that eUICC when it was asked for, has told that this one is on it, and has not called it
+    // Only where the service itself had been heard to place both profiles on that eUICC when it was asked for, has told that this one is on it, and has not called it
     // enabled since. One that has come there later may have been enabled before and since.
     private static Weighed WeighSwitch(in ProofState known, in EuiccState placed, in EuiccState named, in ProofQuestion question)
     {
         var word = placed.Switch;
-        if (!known.IsPlaced || known.IsContested || !known.IsOnEuicc || !word.Any || known.PlacedSince.IsAfter(word.When) || placed.SwitchedTo == question.Profile)
+        if (!known.IsPlaced || known.IsContested || !known.IsOnEuicc || !word.Any || known.PlacedAt.MayBeBehind(word.When) || placed.SwitchedTo == question.Profile)
         {
             return default;
         }
@@ -105,8 +106,9 @@ internal static class ProofRule
         : word.Request > 0 && word.When.Sequence <= question.UnorderedUpTo ? ProofReason.Unordered
         : ProofReason.Sound;
 
+    // The last void hides those before it: nothing stood against the word that was the proof, and something may have against any other.
     private static Weighed? AgainstOf(in Voids voids, in Spoken word, in ProofQuestion question) =>
-        question.Own > 0 && voids.Request == question.Own && voids.Order <= question.OwnOrder && word.When.Ticks > voids.UntilTicks ? null : Against(word, voids);
+        question.Own > 0 && word == question.OwnProof && voids.Request == question.Own && voids.Order <= question.OwnOrder && word.When.Ticks > voids.UntilTicks ? null : Against(word, voids);
 
     private static Weighed? Against(in Spoken word, in Voids voids) =>
         !voids.Void(word) ? null

@@ -55,8 +55,11 @@ internal readonly record struct ProofState
     /// <summary>When the newest word of the service was asked for that has it there. What a request or an inventory names makes that no younger.</summary>
     public Moment Told { get; init; }
 
-    /// <summary>When the oldest word was asked for since which the service has had it there, and nowhere else.</summary>
+    /// <summary>When the word was asked for that has put it there, where the service has had it since and nowhere else.</summary>
     public Moment PlacedSince { get; init; }
+
+    /// <summary>When that word was heard: until then it may have been anywhere.</summary>
+    public Moment PlacedAt { get; init; }
 
     // One more than the digit; 0 where none has been named.
     private byte Digit { get; init; }

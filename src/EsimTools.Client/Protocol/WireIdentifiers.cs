@@ -20,10 +20,21 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
     // All ICCIDs that it names, where it is ambiguous.
     private IReadOnlyList<string>? Iccids { get; init; }
 
-    /// <summary>Each profile that it may be about, by its ICCID alone, where it is ambiguous; otherwise itself.</summary>
-    public IEnumerable<WireIdentifiers> Each() => !IsAmbiguous ? [this]
-        : Iccids is { Count: > 0 } iccids ? iccids.Select(static iccid => new WireIdentifiers(iccid, null, null, null))
-        : [new(Iccid, null, null, null)];
+    // A second EID that it names. More tell no more: one of two is another one than where the profile is known to be.
+    private string? OtherEid { get; init; }
+
+    /// <summary>Each profile that it may be about, by its ICCID, on each eUICC that it may be on, where it is ambiguous; otherwise itself.</summary>
+    public IEnumerable<WireIdentifiers> Each()
+    {
+        if (!IsAmbiguous)
+        {
+            return [this];
+        }
+
+        var (eid, other) = (Eid, OtherEid);
+        return Iccid is null ? [default]
+            : (Iccids ?? [Iccid]).SelectMany(iccid => (IEnumerable<WireIdentifiers>)(other is null ? [new(iccid, eid, null, null)] : [new(iccid, eid, null, null), new(iccid, other, null, null)]));
+    }
 
     /// <summary>Whether both may be about one profile: they have an identifier in common, and none that differs.</summary>
     public bool Agrees(in WireIdentifiers other)
@@ -54,6 +65,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
         string? iccid = null, eid = null, imei = null, mdn = null;
         var (isAmbiguous, hasOthers) = (false, false);
         List<string>? iccids = null;
+        string? otherEid = null;
         foreach (var entry in entries)
         {
             var id = idOf(entry);
@@ -74,7 +86,11 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             }
             else if (kind.Equals("eid", StringComparison.OrdinalIgnoreCase))
             {
-                isAmbiguous |= Differs(ref eid, id, IdentifierKind.Eid);
+                if (Differs(ref eid, id, IdentifierKind.Eid))
+                {
+                    isAmbiguous = true;
+                    otherEid ??= IdentifierKind.Eid.Read(id).Value ?? id;
+                }
             }
             else if (kind.Equals("imei", StringComparison.OrdinalIgnoreCase))
             {
@@ -90,7 +106,7 @@ internal readonly record struct WireIdentifiers(string? Iccid, string? Eid, stri
             }
         }
 
-        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous, HasOthers = hasOthers && (iccid ?? eid ?? imei) is null, Iccids = isAmbiguous ? iccids : null };
+        return new(iccid, eid, imei, mdn) { IsAmbiguous = isAmbiguous, HasOthers = hasOthers && (iccid ?? eid ?? imei) is null, Iccids = isAmbiguous ? iccids : null, OtherEid = otherEid };
     }
 
     // Two spellings of one ICCID are one identifier; the longer one tells more.

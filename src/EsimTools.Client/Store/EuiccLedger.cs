@@ -51,15 +51,23 @@ internal sealed class EuiccLedger
     }
 
     /// <summary>Notes a request that enables a profile, and with it disables the others of its eUICC.</summary>
-    public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request)
+    /// <param name="eid">The eUICC.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="isNewest">Whether it is the newest there: files are read one after the other, so one from before may be read last.</param>
+    public void NoteSwitch(IdentifierKey eid, IdentifierKey profile, int request, bool isNewest)
     {
         var euicc = _euiccs[eid];
         if (euicc.Switching > 0 && (euicc.SwitchingTo, euicc.Switching) != (profile, request))
         {
-            KeepOpen(_switches, eid, euicc.SwitchingTo, euicc.Switching);
+            var (older, olderRequest) = isNewest ? (euicc.SwitchingTo, euicc.Switching) : (profile, request);
+            KeepOpen(_switches, eid, older, olderRequest);
         }
 
-        _euiccs[eid] = euicc with { Switching = request, SwitchingTo = profile };
+        if (isNewest)
+        {
+            _euiccs[eid] = euicc with { Switching = request, SwitchingTo = profile };
+        }
     }
 
     /// <summary>Every request that is open and enables another profile of an eUICC.</summary>

@@ -56,7 +56,7 @@ internal sealed class JournalReplay(
     // An outcome whose request is not in the journal, because its line is damaged, can still take proof away.
     private void HearOrphans()
     {
-        foreach (var (line, ids, _) in _orphans.Skip(_orphansHeard))
+        foreach (var (line, ids, eids) in _orphans.Skip(_orphansHeard))
         {
             var sent = EsimAction.Find(line.Action);
             if (sent is not null && ProofHearing.MayEndProofs(sent) && order.Now() - line.At <= Guard.ProofLifetime)
@@ -65,10 +65,13 @@ internal sealed class JournalReplay(
             }
 
             var action = line.Outcome == OutcomeStatus.Succeeded ? sent : null;
-            ids.ForEach(id => proofHearing.HearForeign(id.Key, line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus, isFromJournal: true));
+            var (state, status) = (line.Said.State ?? action?.ProvesState, line.Said.ProfileStatus ?? action?.ProvesProfileStatus);
+            for (var i = 0; i < ids.Count; i++)
+            {
+                proofHearing.HearForeign(ids[i].Key, state, status, EuiccAt(eids, ids, i), isFromJournal: true);
+            }
 
             // They forbid at any age.
-            var status = line.Said.ProfileStatus ?? action?.ProvesProfileStatus;
             var final = new ProfileState(
                 line.Said.Source, line.At, null, ServiceWords.IsDeleted(status) ? status : null, ServiceWords.IsLead(line.Said.ProfileRole) ? line.Said.ProfileRole : null);
             if (final is not { ProfileStatus: null, ProfileRole: null })
@@ -266,12 +269,14 @@ internal sealed class JournalReplay(
                 var live = entry.Target;
                 for (var i = 0; i < ids.Count; i++)
                 {
-                    ReplayOutcome(entry, live, ids[i].Key, outcome with { CheckDigit = ids[i].CheckDigit, Euicc = eids.Count == ids.Count ? eids[i] : default });
+                    ReplayOutcome(entry, live, ids[i].Key, outcome with { CheckDigit = ids[i].CheckDigit, Euicc = EuiccAt(eids, ids, i) });
                 }
 
                 break;
         }
     }
+
+    private static IdentifierKey EuiccAt(List<IdentifierKey> eids, List<JournalId> ids, int i) => eids.Count == ids.Count ? eids[i] : default;
 
     private void ReplayOutcome(TrackedRequest entry, EsimRequest? live, IdentifierKey key, in ObservedOutcome outcome)
     {

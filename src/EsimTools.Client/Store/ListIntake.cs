@@ -1,6 +1,5 @@
 // The service's device list: lines of its pages, and the callbacks that answer a list that was asked for asynchronously.
 
-using EsimTools.Model;
 using EsimTools.Proof;
 using EsimTools.Protocol;
 
@@ -39,14 +38,18 @@ internal sealed class ListIntake(
     /// <param name="accountName">The account that it was asked for.</param>
     public void Observe(ListedDevice device, Moment asked, string accountName)
     {
-        // A line that names two ICCIDs may be about either, and proves for none.
+        // A line that names two of a kind may be about either, and proves for none.
         if (device.Identifiers.IsAmbiguous)
         {
             var said = new ProfileState(EvidenceSource.ServiceList, null, device.State, device.ProfileStatus);
-            foreach (var either in device.Identifiers.Each().Select(one => identifiers.KeyOf(one.Iccid)).OfType<IdentifierKey>())
+            foreach (var one in device.Identifiers.Each())
             {
-                proofHearing.HearForeign(either, device.HasTwoStates ? ServiceWords.Unknown : said.State, device.HasTwoStatuses ? ServiceWords.Unknown : said.ProfileStatus);
-                proofHearing.Against.NoteFinal(either, said, order.Now());
+                if (identifiers.KeyOf(one.Iccid) is { } either)
+                {
+                    var (state, status) = (device.HasTwoStates ? ServiceWords.Unknown : said.State, device.HasTwoStatuses ? ServiceWords.Unknown : said.ProfileStatus);
+                    proofHearing.HearForeign(either, state, status, identifiers.EuiccOf(one.Eid));
+                    proofHearing.Against.NoteFinal(either, said, order.Now());
+                }
             }
         }
         else if (identifiers.KeyOf(device.Identifiers.Iccid) is { } key)
@@ -127,7 +130,7 @@ internal sealed class ListIntake(
 
             if (profile.IsOneOfSeveral)
             {
-                proofHearing.HearForeign(key, profile.Said.State, profile.Said.ProfileStatus);
+                proofHearing.HearForeign(key, profile.Said.State, profile.Said.ProfileStatus, identifiers.EuiccOf(profile.Identifiers.Eid));
                 proofHearing.Against.NoteFinal(key, profile.Said, order.Now());
             }
             else

@@ -28,6 +28,9 @@ internal readonly record struct ObservedOutcome(
     /// <summary>Whether it is no word on the request at all, but what the service has told somebody else of the profile since.</summary>
     public bool IsSaid => Said.Source == EvidenceSource.ServiceList && !Vouches;
 
+    /// <summary>Whether a line of the journal tells of it, which others have heard before.</summary>
+    public bool IsFromJournal { get; init; }
+
     /// <summary>Whether it is about one profile of a device that the request is for.</summary>
     public bool IsOfMember { get; init; }
 

@@ -68,18 +68,11 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             }
         }
 
-        if (answer is { HasFault: true, SubRequests.Count: 0 } && whole != OutcomeStatus.Failed && !request.Kind.IsForDevice)
+        // One of them has failed, and no part says so.
+        var hasOneFailed = !anyFails && (whole == OutcomeStatus.Failed ? answer.SubRequests.Count > 0 : answer.HasFault);
+        if (hasOneFailed && !request.Kind.IsForDevice)
         {
             proofHearing.Failures.Hear(request, default, null);
-        }
-
-        if (whole == OutcomeStatus.Failed && !anyFails && said.Count == request.Count && !request.Kind.IsForDevice)
-        {
-            // One of them has failed, and none says so.
-            foreach (var place in said.Keys)
-            {
-                proofHearing.Failures.Hear(identifiers.KeysOf(request.Profiles[place]).First);
-            }
         }
 
         foreach (var item in said)
@@ -87,8 +80,8 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             var part = item.Value;
             if (part.Status != OutcomeStatus.Pending && !disputed.Contains(item.Key))
             {
-                // A whole that failed without a part that failed contradicts its parts.
-                SettleByPoll(request, item.Key, part.Status, part.IsNamed && (whole != OutcomeStatus.Failed || anyFails), !part.IsNamed, part.Identifiers);
+                // Where it may be this one that has failed, its part is contradicted.
+                SettleByPoll(request, item.Key, part.Status, part.IsNamed && !hasOneFailed, !part.IsNamed, part.Identifiers);
             }
         }
 

@@ -18,7 +18,14 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
     public Voids Unplaced { get; set; }
 
     /// <summary>Weighs a profile.</summary>
-    public Weighed Weigh(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownNumber, TrackedRequest? own = null)
+    /// <param name="profile">The profile.</param>
+    /// <param name="keys">What it is known by.</param>
+    /// <param name="accountName">The account that it is asked for.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="ownNumber">The request that it is weighed for, which does not stand against it by being open; 0 for none.</param>
+    /// <param name="own">That request, where it does not take its own proof away either by what it does to neighbours.</param>
+    /// <param name="proof">The word that was its proof.</param>
+    public Weighed Weigh(EsimProfile profile, in ProfileKeys keys, string accountName, DateTimeOffset now, int ownNumber, TrackedRequest? own = null, in Spoken proof = default)
     {
         if (keys.Iccid.IsNone)
         {
@@ -61,6 +68,7 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
             {
                 Own = own?.Number ?? 0,
                 OwnOrder = own?.Sent.Order ?? 0,
+                OwnProof = proof,
                 IsOfSeveral = !isOne,
             });
     }
@@ -154,7 +162,8 @@ internal sealed class ProofBook(RequestTable table, ProfileLedger ledger, EventO
         {
             foreach (var eid in OpenActions.EuiccsOf(keys.Eid, proof.Euicc))
             {
-                ledger.Euiccs.NoteSwitch(eid, keys.First, entry.Number);
+                var last = ledger.Euiccs.Of(eid).Switching;
+                ledger.Euiccs.NoteSwitch(eid, keys.First, entry.Number, last == 0 || !table[last].Sent.IsAfter(entry.Sent));
             }
 
             OpenActions.Remember(openActions.Switches, entry.Number);

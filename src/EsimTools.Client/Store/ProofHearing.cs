@@ -20,6 +20,9 @@ internal sealed class ProofHearing(
     /// <summary>What has been said against confirmations, for later sessions and other processes.</summary>
     public SpokenAgainst Against { get; } = new(table, ledger, openActions, store);
 
+    /// <summary>Where the service says that profiles are.</summary>
+    private PlaceHearing Places => field ??= new(table, ledger, order, book);
+
     /// <summary>What is said to have failed, and not in a form that ends a request for somebody.</summary>
     public FailureHearing Failures => field ??= new(table, ledger, identifiers, this);
 
@@ -28,6 +31,7 @@ internal sealed class ProofHearing(
     public int BeginReading()
     {
         Against.BeginReading();
+        Places.BeginReading();
         _elsewhereBeforeReading = _elsewhere.Count;
         return _late.Count;
     }
@@ -43,9 +47,12 @@ internal sealed class ProofHearing(
         var failed = outcome.Status == OutcomeStatus.Failed;
         var isSaidElsewhere = outcome.Status == OutcomeStatus.Pending && !named.IsNone;
 
-        // A failure may repeat what the request has named; what is inferred from a message of an unknown request proves no place either.
+        // A failure may repeat what the request has named; what is inferred from a message of an unknown request proves no place either. What another
+        // process has sent may have left before questions that were asked here before it was read.
+        var asked = entry.Sent with { Order = entry.NotBefore };
         var known = ledger.ProofOf(key).SaidOn(named, isSaidElsewhere ? new(now, order.Next()) : entry.Sent);
-        var proof = succeeded && !outcome.IsInferred ? Place(key, known, outcome.Euicc, entry.Sent) : known.SaidOn(outcome.Euicc, entry.Sent);
+        var proof = succeeded && !outcome.IsInferred ? Places.Place(key, known, outcome.Euicc, entry.Sent, asked, outcome.IsFromJournal ? outcome.At.UtcTicks : null)
+            : known.SaidOn(outcome.Euicc, new(now, order.Next()));
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || isDisputed || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         if (!isAgain && (isSaidElsewhere || (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled)))
@@ -74,9 +81,8 @@ internal sealed class ProofHearing(
         var stateMeans = Meaning(state, ServiceWords.IsDeactive(state), succeeded || failed || ServiceWords.IsActive(state) || ServiceWords.IsSuspended(state), vouches);
         var statusMeans = Meaning(status, ServiceWords.IsDisabled(status), succeeded || failed || ServiceWords.IsEnabled(status), vouches && tellsStatus);
 
-        // What another process has sent may have left before questions that were asked here before it was read.
         var isOnEuicc = ServiceWords.IsOnEuicc(status);
-        var proving = word with { When = word.When with { Order = entry.NotBefore } };
+        var proving = word with { When = asked };
 
         // What the service has told others of the profile may be newer than any answer that was heard here before it was read.
         var against = outcome.IsSaid ? word with { When = word.When with { Order = order.Next() } } : word;
@@ -114,6 +120,7 @@ internal sealed class ProofHearing(
         }
 
         _elsewhere.RemoveRange(0, _elsewhereBeforeReading);
+        Places.EndReading();
         Against.EndReading(order.Now().UtcTicks);
     }
 
@@ -124,7 +131,7 @@ internal sealed class ProofHearing(
         var against = word with { When = last ?? word.When };
         var now = order.Now().UtcTicks;
         var before = ledger.ProofOf(key);
-        var placed = (vouches ? Place(key, before, eid, word.When) : before.SaidOn(eid, against.When)).Named(word.CheckDigit);
+        var placed = (vouches ? Places.Place(key, before, eid, word.When, word.When) : before.SaidOn(eid, against.When)).Named(word.CheckDigit);
         if (hasTwoStatuses || (IsNotEnabled(status) && !vouches))
         {
             placed = placed.SeenNotEnabled(against.When.Order);
@@ -180,66 +187,6 @@ internal sealed class ProofHearing(
             }
         }
     }
-
-    // The service has told on which eUICC a profile is. What has been sent for it, after which that one may fall back to another profile, was not
-    // known to matter there.
-    private ProofState Place(IdentifierKey key, in ProofState proof, IdentifierKey eid, in Moment asked)
-    {
-        if (!eid.IsNone && (!proof.IsPlaced || proof.Euicc != eid) && ledger.FindReservation(key).Request is > 0 and var last)
-        {
-            var isLate = false;
-            foreach (var number in ledger.OpenFor(key).Append(last).ToArray())
-            {
-                if (number <= table.Count && table[number] is { Action.EffectOnOthers: EffectOnOthers.MayEnable, Phase: not EsimRequest.Phase.Refused } entry)
-                {
-                    ledger.Euiccs.NoteFallback(eid, key, number, entry.Sent);
-                    isLate = true;
-                }
-            }
-
-            if (isLate)
-            {
-                var euicc = ledger.Euiccs.Of(eid);
-                ledger.Euiccs.Put(eid, euicc with { Fallback = euicc.Fallback.HeardLate(euicc.Fallback.Request, order.Next(), order.LastPlace) });
-            }
-        }
-
-        if (eid.IsNone)
-        {
-            return proof;
-        }
-
-        // What was done to the former device, which may be any, may have been done to the profile before it came to this one.
-        var isThere = proof is { IsPlaced: true, IsContested: false } && proof.Euicc == eid;
-        var moved = isThere ? proof : proof with { Voids = proof.Voids.And(VoidsOfFormer(key, proof, eid)) };
-
-        // While a request is open that may put it on another eUICC, and where that was sent, or a newer word came, behind the question, the service's
-        // word on its place is that of before.
-        var placed = moved.On(eid, isPlaced: true).PlacedBy(asked) with
-        {
-            Told = isThere && !asked.IsAfter(proof.Told) ? proof.Told : asked,
-            PlacedSince = isThere && asked.IsAfter(proof.PlacedSince) ? proof.PlacedSince : asked,
-        };
-        return IsMovedSince(key, proof, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
-    }
-
-    private Voids VoidsOfFormer(IdentifierKey key, in ProofState proof, IdentifierKey eid)
-    {
-        // Also of one that only a request has named: an action that has succeeded there tells where the profile was.
-        var former = ledger.Euiccs.Of(proof.Euicc);
-        var there = former.Device.And(former.FallbackFor(key));
-        if (!proof.IsPlaced)
-        {
-            return proof.Euicc == eid ? book.AnyDevice : book.AnyDevice.And(there);
-        }
-
-        return proof.IsContested ? there.And(book.AnyDevice).And(book.Anywhere.FallbackFor(key)) : there;
-    }
-
-    private bool IsMovedSince(IdentifierKey key, in ProofState proof, in Moment asked) =>
-        proof.Placed.IsAfter(asked)
-            || ledger.OpenFor(key).Any(number => number <= table.Count && table[number] is { Phase: not EsimRequest.Phase.Refused } open
-                && ServiceWords.IsOnEuicc(open.Action.ProvesProfileStatus) == true);
 
     // Whoever says so: the eUICC may have fallen back to another one then.
     private static bool IsNotEnabled(string? status) => status is not null && !ServiceWords.IsEnabled(status);

@@ -32,6 +32,7 @@ internal sealed class RequestRebuilder(RequestTracker tracker, RequestTable tabl
         new(line.Outcome, line.Said with { At = line.At }, line.Code, line.Message)
         {
             Vouches = line.Vouches,
+            IsFromJournal = true,
 
             // Of a failure the line says how it is known; where it does not vouch for another end, the request itself may not have been heard of.
             IsInferred = line.IsInferred || (!line.Vouches && (line.Outcome != OutcomeStatus.Failed || line.Said.Source == EvidenceSource.Poll)),

@@ -23,8 +23,8 @@ internal sealed class Reservations(
         var skipped = new Dictionary<int, List<EsimProfile>>();
         var reserved = new List<EsimProfile>(profiles.Count);
 
-        // Those that are proven not to be the enabled one of their eUICC: when they go, it stays as it is.
-        var idle = new List<bool>(profiles.Count);
+        // By which word each is proven not to be the enabled one of its eUICC: when it goes, that stays as it is.
+        var idle = new List<Spoken>(profiles.Count);
         var number = table.Count + 1;
         var now = order.Now();
         var isOverOpen = false;
@@ -47,7 +47,7 @@ internal sealed class Reservations(
             else if (verdict.Decision == GuardDecision.Allowed)
             {
                 reserved.Add(profile);
-                idle.Add(weighed is { IsProven: true, IsStatus: true });
+                idle.Add(weighed is { IsProven: true, IsStatus: true } ? weighed.By : default);
                 isOverOpen = isOverOpen || openActions.IsOverOpen(action, keys, number);
                 ledger.Reserve(IdentifierKeys.KeyOf(action, keys), number);
             }
@@ -91,7 +91,7 @@ internal sealed class Reservations(
         // Behind the judging of them all: what one profile of a request does to its neighbours comes after the request has left.
         for (var i = 0; i < reserved.Count; i++)
         {
-            book.NoteSent(entry, identifiers.KeysOf(reserved[i]), idle[i]);
+            book.NoteSent(entry, identifiers.KeysOf(reserved[i]), idle[i].Any);
         }
 
         return new(request, refused, skipped);
@@ -140,15 +140,15 @@ internal sealed class Reservations(
         var entry = table[request.Number];
         for (var i = 0; i < request.Count; i++)
         {
-            // What it does itself to the neighbours of its profiles comes after it has left. Where the status of one was its proof, nothing
-            // stood against that then.
+            // What it does itself to the neighbours of its profiles comes after it has left. Where a word on the status of one was its proof, nothing
+            // stood against that word then.
             var (profile, keys) = (request.Profiles[i], identifiers.KeysOf(request.Profiles[i]));
-            var own = entry.Idle?[i] == true ? entry : null;
-            var weighed = book.Weigh(profile, keys, request.AccountName, now, request.Number, own);
-            if (own is not null && weighed is { IsProven: true, IsStatus: false })
+            var proof = entry.Idle?[i] ?? default;
+            var weighed = book.Weigh(profile, keys, request.AccountName, now, request.Number, proof.Any ? entry : null, proof);
+            if (proof.Any && weighed is { IsProven: true, IsStatus: false })
             {
                 // It has become the enabled one, and its service has ended: when it goes, its eUICC falls back to another one.
-                entry.Idle![i] = false;
+                entry.Idle![i] = default;
                 book.NoteSent(entry, keys);
             }
 

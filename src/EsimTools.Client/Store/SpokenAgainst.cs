@@ -265,7 +265,7 @@ internal sealed class SpokenAgainst(RequestTable table, ProfileLedger ledger, Op
             // A status that no request's message could prove another process may have been told in an answer, or in one more message of a request that has
             // ended before this one was sent.
             var isBoth = state == status
-                || (isNew && known.Status.OtherQuestion > before.Status.OtherQuestion && (status is null || status.Sent.Sequence < state.Sent.Sequence));
+                || (known.Status.OtherQuestion > before.Status.OtherQuestion && (isNew || IsAgainst(known.Status, state, now)) && (status is null || status.Sent.Sequence < state.Sent.Sequence));
             WriteAhead(key, state, Active, isBoth ? Enabled : null, now);
             Note(state, SpokenKind.Other, isBoth ? SpokenKind.Other : SpokenKind.None);
         }

@@ -52,8 +52,8 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
 
     public int Number { get; } = number;
 
-    /// <summary>While a delete has not been answered: which of its profiles were proven by their status not to be the enabled one of their eUICC.</summary>
-    public List<bool>? Idle { get; set; }
+    /// <summary>While a delete has not been answered: the word on its status by which each of its profiles was proven not to be the enabled one of its eUICC; none where that was no such word.</summary>
+    public List<Spoken>? Idle { get; set; }
 
     /// <summary>How far it has come; the request object reads it from here too.</summary>
     public required RequestStage Stage { get; init; }

@@ -150,13 +150,14 @@ public sealed class EuiccAndDeviceTests : IDisposable
     [Fact]
     public async Task Events_of_an_eUICC_are_restored_in_the_order_of_their_time()
     {
-        // The file that sorts last holds the older event.
+        // The file that sorts last holds the older event. Where the other one is was told before both.
         string Lines(string id, int place, EsimProfile profile, string at) => string.Join("\n",
             $$"""{"v":1,"at":"{{at}}","event":"sending","request":"{{id}}","service":"https://service.test/api","seq":{{place}},"action":"enable","account":"{{Sample.Account}}","profiles":[{"iccid":"{{profile.Iccid}}","eid":"{{profile.Eid}}"}]}""",
             $$"""{"v":1,"at":"{{at}}","event":"accepted","request":"{{id}}","requestId":"r-{{id}}"}""",
             $$"""{"v":1,"at":"{{at}}","event":"outcome","request":"{{id}}","source":"Callback","result":"Succeeded","state":"ACTIVE","proof":true,"profileStatus":"ENABLE","ids":["{{profile.Iccid}}"],"eids":["{{profile.Eid}}"]}""");
-        _fixture.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Lines("new", 2, First, "2026-03-01T11:30:00.000Z"));
-        _fixture.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("old", 1, Second, "2026-03-01T11:00:00.000Z"));
+        _fixture.WriteJournal("20260301T070000-cccccccc.jsonl", Lines("first", 1, Second, "2026-03-01T10:30:00.000Z"));
+        _fixture.WriteJournal("20260301T080000-aaaaaaaa.jsonl", Lines("new", 3, First, "2026-03-01T11:30:00.000Z"));
+        _fixture.WriteJournal("20260301T090000-bbbbbbbb.jsonl", Lines("old", 2, Second, "2026-03-01T11:00:00.000Z"));
 
         var connection = await _fixture.OpenAsync();
 

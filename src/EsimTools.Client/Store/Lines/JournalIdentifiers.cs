@@ -98,13 +98,14 @@ internal static class JournalIdentifiers
     /// <summary>Reads the EIDs on which the service has placed them.</summary>
     public static void ReadEids(ref Utf8JsonReader json, JournalKeys? keys, ref List<string?>? eids)
     {
-        if (json.TokenType != JsonTokenType.StartArray)
+        var isOne = json.TokenType is JsonTokenType.String or JsonTokenType.Number;
+        if (!isOne && json.TokenType != JsonTokenType.StartArray)
         {
             json.Skip();
             return;
         }
 
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (isOne || (json.Read() && json.TokenType != JsonTokenType.EndArray))
         {
             if (keys is null)
             {
@@ -113,6 +114,11 @@ internal static class JournalIdentifiers
             else
             {
                 keys.Eids.Add(Key(ref json, keys));
+            }
+
+            if (isOne)
+            {
+                return;
             }
         }
     }
