@@ -18,9 +18,10 @@ internal readonly record struct Moment(long Ticks, uint Order, long Sequence = 0
     public bool IsAfter(in Moment other) => Sequence > 0 && other.Sequence > 0 ? Sequence > other.Sequence : Order > other.Order;
 
     /// <summary>
-    /// Whether what was heard at this moment may tell of a time behind the other. Where the journal tells of the hearing, the place is that of the last
-    /// request that stood in it then; and because files are read one after the other, the wall clocks must not say otherwise.
+    /// Whether what was heard at this moment may tell of a time behind the other. The order of a hearing is that of what was last asked or sent before it. Where
+    /// the journal tells of it, the place is that of the last request that stood there then; and because files are read one after the other, the wall
+    /// clocks must not say otherwise.
     /// </summary>
     public bool MayBeBehind(in Moment other) =>
-        Ticks > other.Ticks || (Sequence > 0 && other.Sequence > 0 ? Sequence >= other.Sequence : Order > other.Order);
+        Ticks > other.Ticks || (Sequence > 0 && other.Sequence > 0 ? Sequence >= other.Sequence : Order >= other.Order);
 }

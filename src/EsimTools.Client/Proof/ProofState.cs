@@ -58,7 +58,7 @@ internal readonly record struct ProofState
     /// <summary>When the word was asked for that has put it there, where the service has had it since and nowhere else.</summary>
     public Moment PlacedSince { get; init; }
 
-    /// <summary>When that word was heard: until then it may have been anywhere.</summary>
+    /// <summary>When that word was heard, see <see cref="Moment.MayBeBehind"/>: until then it may have been anywhere.</summary>
     public Moment PlacedAt { get; init; }
 
     // One more than the digit; 0 where none has been named.

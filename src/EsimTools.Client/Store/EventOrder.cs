@@ -29,8 +29,14 @@ internal sealed class EventOrder(Clock clock)
     /// <summary>Up to this place two requests have had one place: then none of them tells what came after what.</summary>
     public long UnorderedUpTo { get; private set; }
 
+    /// <summary>The logical clock when something was last asked or sent, or the journal began to be read. What is heard after that is as old: thousands share what is known of them.</summary>
+    public uint LastAsked { get; private set; }
+
     /// <summary>Lets the logical clock go on.</summary>
     public uint Next() => ++Latest;
+
+    /// <summary>Lets the logical clock go on for what is asked or sent, or for a reading of the journal.</summary>
+    public uint NextAsked() => LastAsked = Next();
 
     /// <summary>
     /// The present moment. A clock that is set back makes old words look young, so none from before counts; where nobody has looked at it meanwhile, the

@@ -58,7 +58,7 @@ internal sealed class PlaceHearing(RequestTable table, ProfileLedger ledger, Eve
         {
             Told = isThere && !asked.IsAfter(proof.Told) ? proof.Told : asked,
             PlacedSince = isThere ? proof.PlacedSince : asked,
-            PlacedAt = isThere ? proof.PlacedAt : heardAt is { } at ? new(at, order.Next(), order.LastPlace) : new(order.Now().UtcTicks, order.Next()),
+            PlacedAt = isThere ? proof.PlacedAt : new(heardAt ?? 0, order.LastAsked, heardAt is null ? 0 : order.LastPlace),
         };
         return IsMovedSince(key, proof, eid, sent, asked) ? placed with { IsContested = proof.IsContested || (!proof.Euicc.IsNone && proof.Euicc != eid) } : placed;
     }

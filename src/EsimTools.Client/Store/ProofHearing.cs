@@ -52,7 +52,7 @@ internal sealed class ProofHearing(
         var asked = entry.Sent with { Order = entry.NotBefore };
         var known = ledger.ProofOf(key).SaidOn(named, isSaidElsewhere ? new(now, order.Next()) : entry.Sent);
         var proof = succeeded && !outcome.IsInferred ? Places.Place(key, known, outcome.Euicc, entry.Sent, asked, outcome.IsFromJournal ? outcome.At.UtcTicks : null)
-            : known.SaidOn(outcome.Euicc, new(now, order.Next()));
+            : known.SaidOn(outcome.Euicc, outcome.Euicc == known.Euicc ? entry.Sent : new(now, order.Next()));
         var isDisputed = hearing == Hearing.Disputed || ((succeeded || failed) && proof.Contradicts(entry.Number, succeeded));
         var isMemberEnded = outcome.IsOfMember && succeeded && (isAgain || isDisputed || entry.Sent.Sequence == 0 || proof.State.OtherSequence != entry.Sent.Sequence);
         if (!isAgain && (isSaidElsewhere || (isDisputed ? MayEndProofs(entry.Action) : isMemberEnded && entry.Action.CanEndDisabled)))

@@ -233,7 +233,7 @@ internal sealed class RequestTracker : IDisposable
         Refresher.TryRefresh();
         lock (_lock)
         {
-            return new(_order.Now().UtcTicks, _order.Next());
+            return new(_order.Now().UtcTicks, _order.NextAsked());
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed class Reservations(
             Run = options.Run,
             Wave = options.Wave,
         };
-        var entry = new TrackedRequest(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, order.Next(), place), number)
+        var entry = new TrackedRequest(request.LocalId, action, accountName, options.ServicePlan, new(now.UtcTicks, order.NextAsked(), place), number)
         {
             Stage = stage,
             Account = table.AccountOf(accountName),

@@ -37,7 +37,7 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
             uint start;
             lock (memory)
             {
-                start = order.Next();
+                start = order.NextAsked();
             }
 
             replay.ReadNew();
