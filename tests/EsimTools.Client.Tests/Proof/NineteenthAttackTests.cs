@@ -1,4 +1,4 @@
-// What a nineteenth attack on unproven deletes, with the source in hand, has found. Each was seen red without its mend.
+// What a nineteenth attack on unproven deletes, with the source in hand, has found. Each way was seen red without its mend; the cases beside them are controls.
 
 using EsimTools.Client.Tests.Support;
 
