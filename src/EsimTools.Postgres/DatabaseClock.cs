@@ -5,32 +5,56 @@ using Npgsql;
 
 namespace EsimTools.Postgres;
 
-/// <summary>A machine's clock, set right by as much as it was off when the connection was opened. What it is set back later is noticed as in a folder.</summary>
+/// <summary>A machine's clock, set right by as much as it is off; somebody may set it while the connection lives. That it was set back is noticed as in a folder.</summary>
 /// <param name="machine">The machine's clock.</param>
 /// <param name="ahead">By how much that is ahead of the database's.</param>
 internal sealed class DatabaseClock(Clock machine, TimeSpan ahead) : Clock
 {
-    // Nobody has to be told of less.
+    // Nobody has to be told of less, and what a question takes on its way shall not move the time to and fro.
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMinutes(1);
 
+    private long _ahead = ahead.Ticks;
+
     /// <summary>What a person should know of the machine's clock; null where there is nothing.</summary>
-    public string? Problem => ahead.Duration() <= s_tolerance ? null : string.Create(
+    public string? Problem => Ahead.Duration() <= s_tolerance ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"The clock of this machine is {ahead.Duration().TotalMinutes:n0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of the database, which counts here: times are shown and compared by it. Set the clock right.");
+        $"The clock of this machine is {Ahead.Duration().TotalMinutes:n0} minutes {(Ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of the database, which counts here: times are shown and compared by it. Set the clock right.");
 
     /// <inheritdoc/>
-    public override DateTimeOffset UtcNow => machine.UtcNow - ahead;
+    public override DateTimeOffset UtcNow => machine.UtcNow - Ahead;
 
-    /// <summary>Asks for the time; the answer is as old as half of the way there and back.</summary>
-    public static DatabaseClock Of(NpgsqlConnection connection, Clock machine)
+    /// <inheritdoc/>
+    public override TimeSpan? Elapsed => machine.Elapsed;
+
+    private TimeSpan Ahead => TimeSpan.FromTicks(Volatile.Read(ref _ahead));
+
+    /// <summary>Asks for the time.</summary>
+    public static DatabaseClock Of(NpgsqlConnection connection, Clock machine) => new(machine, AheadOf(connection, machine));
+
+    /// <summary>Asks again; goes by the answer where the machine's clock has been set meanwhile.</summary>
+    /// <returns>Whether it has been.</returns>
+    public bool Follow(NpgsqlConnection connection)
+    {
+        var ahead = AheadOf(connection, machine);
+        var isSet = (ahead - Ahead).Duration() > s_tolerance;
+        if (isSet)
+        {
+            Volatile.Write(ref _ahead, ahead.Ticks);
+        }
+
+        return isSet;
+    }
+
+    /// <inheritdoc/>
+    public override Task Delay(TimeSpan time, CancellationToken cancellationToken) => machine.Delay(time, cancellationToken);
+
+    // The answer is as old as half of the way there and back.
+    private static TimeSpan AheadOf(NpgsqlConnection connection, Clock machine)
     {
         using var ask = Locks.Command(connection, "select clock_timestamp()");
         var before = machine.UtcNow;
         var told = new DateTimeOffset((DateTime)ask.ExecuteScalar()!);
         var after = machine.UtcNow;
-        return new(machine, before + ((after - before) / 2) - told);
+        return before + ((after - before) / 2) - told;
     }
-
-    /// <inheritdoc/>
-    public override Task Delay(TimeSpan time, CancellationToken cancellationToken) => machine.Delay(time, cancellationToken);
 }

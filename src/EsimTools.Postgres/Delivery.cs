@@ -13,7 +13,8 @@ namespace EsimTools.Postgres;
 /// <param name="hasher">Hides identifiers; null to show them.</param>
 internal sealed class Delivery(LineWriter writer, Outbox outbox, KeptAnswers kept, IdentifierHasher? hasher)
 {
-    private bool _hasKept;
+    // How many of those that wait are on this machine's disk, too.
+    private int _kept;
 
     /// <summary>Writes what waits, and a line behind it.</summary>
     /// <param name="line">The line; null for what waits alone.</param>
@@ -48,14 +49,30 @@ internal sealed class Delivery(LineWriter writer, Outbox outbox, KeptAnswers kep
         }
     }
 
-    /// <summary>Keeps a line on this machine until it can be written; false where that fails too.</summary>
+    /// <summary>Keeps a line on this machine until it can be written, behind what waits; false where that fails too.</summary>
     public bool TryKeep(Entry entry)
     {
         outbox.Keep(entry);
+        return TryKeepWaiting();
+    }
+
+    /// <summary>Keeps what waits on this machine until it can be written.</summary>
+    /// <returns>Whether it is the first that is kept since something was written.</returns>
+    public bool TryKeepFirst()
+    {
+        var isFirst = _kept == 0;
+        return TryKeepWaiting() && isFirst && _kept > 0;
+    }
+
+    // False where that fails, too.
+    private bool TryKeepWaiting()
+    {
+        var waiting = outbox.Take();
         try
         {
-            kept.Keep(entry);
-            return _hasKept = true;
+            kept.Keep(waiting.AsSpan(_kept));
+            _kept = waiting.Length;
+            return true;
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -67,9 +84,9 @@ internal sealed class Delivery(LineWriter writer, Outbox outbox, KeptAnswers kep
     private void Forget(int count)
     {
         outbox.Remove(count);
-        if (_hasKept)
+        if (_kept > 0)
         {
-            _hasKept = false;
+            _kept = 0;
             kept.Forget();
         }
     }

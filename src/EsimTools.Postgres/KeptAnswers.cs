@@ -24,13 +24,23 @@ internal sealed class KeptAnswers(string folder, string service, DateTimeOffset 
     /// <summary>The files in a folder whose answers are not in the database yet.</summary>
     public static IReadOnlyList<string> FindIn(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*" + Suffix) : [];
 
-    /// <summary>Keeps a line; it is on the disk when this returns.</summary>
-    /// <exception cref="IOException">It is not.</exception>
-    public void Keep(Entry entry)
+    /// <summary>Keeps lines; they are on the disk when this returns.</summary>
+    /// <exception cref="IOException">They are not.</exception>
+    public void Keep(ReadOnlySpan<Entry> entries)
     {
+        if (entries.IsEmpty)
+        {
+            return;
+        }
+
         using var file = OwnFiles.Open(_path, FileMode.Append, FileAccess.Write, FileShare.None);
-        var head = file.Position == 0 ? service + "\n" : string.Empty;
-        file.Write(Encoding.UTF8.GetBytes($"{head}{entry.Token} {entry.Key} {entry.Text}\n"));
+        var text = new StringBuilder(file.Position == 0 ? service + "\n" : null);
+        foreach (var entry in entries)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{entry.Token} {entry.Key} {entry.Text}\n");
+        }
+
+        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
         file.Flush(flushToDisk: true);
     }
 

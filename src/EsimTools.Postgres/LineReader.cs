@@ -59,7 +59,7 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     /// <summary>The next lines of others, in the order in which they were committed; none where everything has been read.</summary>
     /// <param name="ownParts">The parts that need not be read.</param>
     /// <param name="check">The check value of the key of hidden identifiers; null where there is none.</param>
-    public IReadOnlyList<Read> NextPage(int[] ownParts, out string? check)
+    public IReadOnlyList<Read> NextPage(LineWriter.OwnPart[] ownParts, out string? check)
     {
         lock (_turn)
         {
@@ -147,28 +147,33 @@ internal sealed class LineReader(PostgresAddress address, string service) : IDis
     }
 
     // The greatest id first: what it counts has been committed, and so has everything before it; what comes in between is read too. With it goes the line
-    // up to which has been read: ids are given again by a server that takes over from another one without its last lines.
-    private (IReadOnlyList<Read> Lines, (long Id, Guid Token) Last, string? Check) ReadPage(NpgsqlConnection connection, int[] ownParts)
+    // up to which has been read: ids are given again by a server that takes over from another one without its last lines. So are the numbers of parts, and
+    // somebody else's lines must not pass for those that need not be read.
+    private (IReadOnlyList<Read> Lines, (long Id, Guid Token) Last, string? Check) ReadPage(NpgsqlConnection connection, LineWriter.OwnPart[] ownParts)
     {
         using var batch = new NpgsqlBatch(connection);
         var top = new NpgsqlBatchCommand(
-            "select coalesce(g.id, 0), g.token, s.hash_check, k.token from esimtools.store s left join lateral (select id, token from esimtools.line where service = $1 order by id desc limit 1) g on true left join esimtools.line k on k.id = $2");
+            "select coalesce(g.id, 0), g.token, s.hash_check, k.token, (select count(*) from esimtools.part p join unnest($3, $4) own (id, begun) on p.id = own.id and p.begun = own.begun) from esimtools.store s left join lateral (select id, token from esimtools.line where service = $1 order by id desc limit 1) g on true left join esimtools.line k on k.id = $2");
         var next = new NpgsqlBatchCommand(
             "select p.host, p.process, l.part, l.key, l.token, l.at, l.text, l.id from esimtools.line l join esimtools.part p on p.id = l.part where l.service = $1 and l.id > $2 and l.part <> all($3) and not p.archived order by l.id limit $4");
-        foreach (var value in (object[])[service, _after, ownParts, _limit])
+        var own = Array.ConvertAll(ownParts, static part => part.Number);
+        foreach (var value in (object[])[service, _after, own, _limit])
         {
             next.Parameters.Add(new() { Value = value });
         }
 
-        top.Parameters.Add(new() { Value = service });
-        top.Parameters.Add(new() { Value = _after });
+        foreach (var value in (object[])[service, _after, own, Array.ConvertAll(ownParts, static part => part.Begun)])
+        {
+            top.Parameters.Add(new() { Value = value });
+        }
+
         batch.BatchCommands.Add(top);
         batch.BatchCommands.Add(next);
         using var reader = batch.ExecuteReader();
         reader.Read();
         var greatest = (Id: reader.GetInt64(0), Token: TokenAt(1));
         var check = reader.IsDBNull(2) ? null : reader.GetString(2);
-        _isLost = _after > 0 && TokenAt(3) != _token;
+        _isLost = (_after > 0 && TokenAt(3) != _token) || reader.GetInt64(4) != own.Length;
         if (_isLost)
         {
             return ([], default, check);

@@ -15,7 +15,7 @@ internal sealed class LineWriter : IDisposable
 
     private readonly string _service;
     private readonly Session _session;
-    private readonly HashSet<int> _own = [];
+    private readonly List<OwnPart> _own = [];
     private int _part;
 
     /// <param name="address">The database.</param>
@@ -26,8 +26,11 @@ internal sealed class LineWriter : IDisposable
         _session = new(address, TakeLifeAnew);
     }
 
+    /// <summary>A part that this connection writes in: its number, and when it was begun. A server that was put back to an earlier state gives a number again.</summary>
+    internal readonly record struct OwnPart(int Number, DateTime Begun);
+
     /// <summary>The parts that this connection has written in.</summary>
-    public int[] OwnParts
+    public OwnPart[] OwnParts
     {
         get
         {
@@ -145,16 +148,22 @@ internal sealed class LineWriter : IDisposable
             return;
         }
 
-        using var insert = Locks.Command(connection, "insert into esimtools.part (service, host, process) values ($1, $2, $3) returning id", _service, Environment.MachineName, Environment.ProcessId);
-        var part = (int)insert.ExecuteScalar()!;
-        using var live = Locks.Command(connection, "select pg_advisory_lock($1, $2)", Locks.Class, part);
+        using var insert = Locks.Command(connection, "insert into esimtools.part (service, host, process) values ($1, $2, $3) returning id, begun", _service, Environment.MachineName, Environment.ProcessId);
+        OwnPart part;
+        using (var reader = insert.ExecuteReader())
+        {
+            reader.Read();
+            part = new(reader.GetInt32(0), reader.GetDateTime(1));
+        }
+
+        using var live = Locks.Command(connection, "select pg_advisory_lock($1, $2)", Locks.Class, part.Number);
         live.ExecuteNonQuery();
         lock (_own)
         {
             _own.Add(part);
         }
 
-        _part = part;
+        _part = part.Number;
     }
 
     // The server may not have noticed yet that the session of before is lost. What gives its lock back later must not be taken for this one's end.

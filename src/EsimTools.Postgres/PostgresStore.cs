@@ -25,6 +25,8 @@ internal sealed class PostgresStore : IEsimStore
     private readonly KeptAnswers _kept;
     private readonly Delivery _delivery;
     private readonly PartReading _reading;
+    private readonly DatabaseClock _clock;
+    private readonly Retries _retries;
 
     /// <param name="place">Who asks.</param>
     /// <param name="title">The database, for a person.</param>
@@ -34,14 +36,14 @@ internal sealed class PostgresStore : IEsimStore
     /// <param name="writer">Writes.</param>
     /// <param name="kept">Keeps answers on this machine.</param>
     /// <param name="hasher">What identifiers are hidden behind; null where none are.</param>
-    public PostgresStore(DatabasePlace place, string title, string folder, Clock clock, LineReader reader, LineWriter writer, KeptAnswers kept, IdentifierHasher? hasher)
+    public PostgresStore(DatabasePlace place, string title, string folder, DatabaseClock clock, LineReader reader, LineWriter writer, KeptAnswers kept, IdentifierHasher? hasher)
     {
         Service = place.Service;
         Title = title;
         Folder = folder;
         Hasher = hasher;
         WrittenHasher = place.HashIdentifiers ? hasher : null;
-        Clock = clock;
+        _clock = clock;
         _report = place.Report;
         _reader = reader;
         _writer = writer;
@@ -49,6 +51,7 @@ internal sealed class PostgresStore : IEsimStore
         _outbox = new(WrittenHasher);
         _delivery = new(writer, _outbox, kept, WrittenHasher);
         _reading = new(title, reader, writer, hasher);
+        _retries = new(clock, Flush);
     }
 
     /// <inheritdoc/>
@@ -61,7 +64,7 @@ internal sealed class PostgresStore : IEsimStore
     public string Folder { get; }
 
     /// <inheritdoc/>
-    public Clock Clock { get; }
+    public Clock Clock => _clock;
 
     /// <inheritdoc/>
     public EsimMessage? Mended { get; init; }
@@ -109,26 +112,12 @@ internal sealed class PostgresStore : IEsimStore
     public void Record(JournalLine line)
     {
         var entry = Entry.Of(line, WrittenHasher);
-        _turn.Wait();
-        try
+        var isAnswer = line.Event is JournalEvent.Accepted or JournalEvent.Refused or JournalEvent.InDoubt;
+        if (TryWrite(entry, () => isAnswer && _delivery.TryKeep(entry), out var isKept) is { } fault)
         {
-            _delivery.Write(entry);
-        }
-        catch (Exception e) when (DatabaseFault.Is(e))
-        {
-            _writer.End();
-            if (line.Event is not (JournalEvent.Accepted or JournalEvent.Refused or JournalEvent.InDoubt) || !_delivery.TryKeep(entry))
-            {
-                throw DatabaseFault.Later(Title, e);
-            }
-
-            _report(new(
-                EsimMessageLevel.Warning,
-                $"{DatabaseFault.Later(Title, e).Message} The answer to request {line.LocalId} is kept in '{_kept.FilePath}' and brought in as soon as the database can be reached from this machine. Nothing more is sent until then."));
-        }
-        finally
-        {
-            _turn.Release();
+            _report(isKept
+                ? Kept(fault, $"The answer to request {line.LocalId}", "Nothing more is sent until then.")
+                : throw DatabaseFault.Later(Title, fault));
         }
     }
 
@@ -138,22 +127,14 @@ internal sealed class PostgresStore : IEsimStore
     /// <inheritdoc/>
     public bool Flush()
     {
-        _turn.Wait();
-        try
+        // Nothing was sent for these lines; but they may speak against what others believe, and nobody knows when something is written here again.
+        var fault = TryWrite(null, _delivery.TryKeepFirst, out var isFirst);
+        if (fault is not null && isFirst)
         {
-            _delivery.Write(null);
-            return true;
+            _report(Kept(fault, "What the service has said meanwhile", "Until then other machines do not know it."));
         }
-        catch (Exception e) when (DatabaseFault.Is(e))
-        {
-            // Nothing was sent for these lines, and they are written when the database takes them again.
-            _writer.End();
-            return false;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+
+        return fault is null;
     }
 
     /// <inheritdoc/>
@@ -184,6 +165,8 @@ internal sealed class PostgresStore : IEsimStore
         string? check;
         try
         {
+            // Whoever judges by what is read, or asks the service something now, does it by the database's time, whatever has become of this machine's.
+            _reader.Do(_clock.Follow);
             check = _reading.ReadNew(take, report);
         }
         catch (Exception e) when (DatabaseFault.Is(e))
@@ -304,10 +287,38 @@ internal sealed class PostgresStore : IEsimStore
     /// <inheritdoc/>
     public void Dispose()
     {
+        _retries.Dispose();
         Flush();
         _writer.Dispose();
         _reader.Dispose();
     }
+
+    // Writes what waits and a line behind it, or keeps it here; who is told of that may call whatever it likes, so it is when somebody else may write again.
+    private Exception? TryWrite(Entry? line, Func<bool> keep, out bool isKept)
+    {
+        isKept = false;
+        _turn.Wait();
+        try
+        {
+            _delivery.Write(line);
+            return null;
+        }
+        catch (Exception e) when (DatabaseFault.Is(e))
+        {
+            _writer.End();
+            isKept = keep();
+            _retries.Begin();
+            return e;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private EsimMessage Kept(Exception fault, string what, string and) => new(
+        EsimMessageLevel.Warning,
+        $"{DatabaseFault.Later(Title, fault).Message} {what} is kept in '{_kept.FilePath}' and brought in as soon as the database can be reached from this machine. {and}");
 
     private async Task<NpgsqlTransaction> BeginAsync(bool isPolicy, CancellationToken cancellationToken)
     {

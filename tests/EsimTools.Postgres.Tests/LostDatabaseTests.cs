@@ -107,7 +107,7 @@ public sealed class LostDatabaseTests : IDisposable
         using var cutter = new Cutter(_server.Port);
         using var folder = new TempFolder();
         var address = _address.Replace($"Port={_server.Port}", $"Port={cutter.Port}", StringComparison.Ordinal);
-        using var store = PostgresOpener.Open(new(address, null, null, StoreContract.Service, folder.Path, false, Clock.System, _one.Messages.Enqueue));
+        using var store = PostgresOpener.Open(new(address, null, null, StoreContract.Service, folder.Path, false, new ManualClock(), _one.Messages.Enqueue));
         cutter.LoseAnswerToCommit();
 
         var error = await Assert.ThrowsAsync<EsimException>(() => store.ReserveAsync(() => StoreContract.Sending("a", 2), default).WaitAsync(ManualClock.HangLimit));

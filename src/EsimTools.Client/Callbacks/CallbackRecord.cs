@@ -259,14 +259,15 @@ internal sealed class CallbackRecord : IDisposable
         }
     }
 
-    // An identifier however it is written. What stands in the place of an EID and is none must not be taken for one because its hash does not tell.
+    // An identifier however it is written. What stands in the place of an EID or an ICCID and is none must not be taken for one because its hash does not tell.
     private static string? HiddenIdOf(JsonElement value, IdentifierHasher hasher)
     {
         var (kind, id) = (value.Text("kind"), value.Text("id"));
         var known = Array.Find([IdentifierKind.Iccid, IdentifierKind.Eid, IdentifierKind.Imei], other => string.Equals(other.WireName, kind, StringComparison.OrdinalIgnoreCase));
         return known is null || id is null ? null
             : known == IdentifierKind.Eid && !IdentifierKind.IsEid(id) ? IdentifierKey.HashMark
-            : known.Read(id).Value is { } digits ? hasher.Hide(digits) : null;
+            : known.Read(id).Value is { } digits ? hasher.Hide(digits)
+            : known == IdentifierKind.Iccid ? IdentifierKey.HashMark : null;
     }
 
     private static bool IsLeftBehind(string path)

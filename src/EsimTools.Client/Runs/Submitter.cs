@@ -66,6 +66,7 @@ internal sealed class Submitter(
         cancellationToken.ThrowIfCancellationRequested();
         checkMayLeave?.Invoke();
         var account = options.AccountName ?? accountName;
+        var began = clock.Elapsed;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
         var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.Requests.PartsOf(opening.Skipped) };
@@ -74,7 +75,7 @@ internal sealed class Submitter(
             return done;
         }
 
-        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, checkMayLeave, cancellationToken, over).ConfigureAwait(false);
+        return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, began, checkMayLeave, cancellationToken, over).ConfigureAwait(false);
     }
 
     // Who is told that a profile was kept back knows it by the object that was given.
@@ -101,7 +102,8 @@ internal sealed class Submitter(
         (action.Sends & IdentifierKinds.Iccid) != 0,
         (action.Sends & IdentifierKinds.Imei) != 0);
 
-    private async Task<EsimSubmission> SendAsync(EsimRequest request, ArraySegment<byte> body, EsimSubmission done, Action? checkMayLeave, CancellationToken cancellationToken, CancellationToken over)
+    private async Task<EsimSubmission> SendAsync(
+        EsimRequest request, ArraySegment<byte> body, EsimSubmission done, TimeSpan? began, Action? checkMayLeave, CancellationToken cancellationToken, CancellationToken over)
     {
         var action = request.Kind;
         try
@@ -112,7 +114,7 @@ internal sealed class Submitter(
                 BeforeSending = () =>
                 {
                     checkMayLeave?.Invoke();
-                    JudgeAgain(request, over);
+                    JudgeAgain(request, began, over);
                 },
             };
             var answer = await session.SendAsync(call, cancellationToken).ConfigureAwait(false);
@@ -150,12 +152,12 @@ internal sealed class Submitter(
 
     // While a request waits to leave, its run may have ended, and said what was not sent, or the policy may have been closed. While a delete waits,
     // somebody else may have sent something that it must not follow.
-    private void JudgeAgain(EsimRequest request, CancellationToken over)
+    private void JudgeAgain(EsimRequest request, TimeSpan? began, CancellationToken over)
     {
         over.ThrowIfCancellationRequested();
-        if (clock.UtcNow - request.SubmittedAt > DoubtRule.LongestWait)
+        if (clock.UtcNow - request.SubmittedAt > DoubtRule.LongestWait || clock.Elapsed - began > DoubtRule.LongestWait)
         {
-            // Whoever reads the journal goes by the time of its reservation.
+            // Whoever reads the journal goes by the time of its reservation. A clock that is set back meanwhile hides how long that is ago.
             throw new EsimException(EsimError.EsimThrottled, $"It had to wait for more than {Quantity.Of(DoubtRule.LongestWait.TotalMinutes, "minute")} before it could leave, and was not sent.", "Run the command again.");
         }
 

@@ -26,30 +26,23 @@ internal sealed class CallbackReception(object memory, RequestFinder finder, Out
     }
 
     /// <summary>Takes in those that have waited, all in one step: between a success and what disputes it nobody may judge by the first alone.</summary>
-    /// <param name="choose">Names them; the memory is locked then.</param>
-    public void TakeIn(Func<IReadOnlyList<EsimCallback>> choose)
+    /// <param name="look">Names them; the memory is locked then.</param>
+    /// <param name="forget">They wait no longer, which they do while the journal cannot be read for them; the memory is locked then, too.</param>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>: they wait on.</exception>
+    public void TakeIn(Func<IReadOnlyList<EsimCallback>> look, Action forget)
     {
-        IReadOnlyList<EsimCallback> waiting;
-        lock (memory)
-        {
-            waiting = choose();
-        }
-
-        if (waiting.Count == 0)
-        {
-            return;
-        }
-
         EsimRequest[] held = [];
         while (true)
         {
             TrackedRequest[] needed;
             lock (memory)
             {
+                var waiting = look();
                 needed = [.. waiting.Select(callbacks.RequestOf).OfType<TrackedRequest>().Distinct()];
                 var objects = Array.ConvertAll(needed, entry => entry.Target);
                 if (Array.TrueForAll(objects, request => request is not null))
                 {
+                    forget();
                     foreach (var callback in waiting)
                     {
                         _ = callbacks.Observe(callback);

@@ -36,7 +36,7 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
 
         while (_count >= most || Bytes + callback.Weight > mostBytes)
         {
-            Take(_ids.First!.Value);
+            Forget(_ids.First!.Value);
         }
 
         if (!_byId.TryGetValue(callback.RequestId, out var waiting))
@@ -50,20 +50,31 @@ internal sealed class EarlyCallbacks(int most, long mostBytes)
         Bytes += callback.Weight;
     }
 
-    /// <summary>Hands out the messages of a request; null where there are none. Those that came before it was sent are about another one that had its id.</summary>
+    /// <summary>The messages of a request. Those that came before it was sent are about another one that had its id.</summary>
     /// <param name="requestId">Its id.</param>
     /// <param name="sent">When it was sent, by the logical clock.</param>
-    public List<EsimCallback>? Take(string requestId, uint sent = 0)
-    {
-        if (!_byId.TryGetValue(requestId, out var waiting))
-        {
-            return null;
-        }
+    public IReadOnlyList<EsimCallback> Find(string requestId, uint sent = 0) =>
+        _byId.TryGetValue(requestId, out var waiting) ? [.. waiting.Callbacks.Where(kept => kept.Order >= sent).Select(kept => kept.Callback)] : [];
 
-        _byId.Remove(requestId);
-        _ids.Remove(waiting.Place);
-        _count -= waiting.Callbacks.Count;
-        waiting.Callbacks.ForEach(kept => Bytes -= kept.Callback.Weight);
-        return [.. waiting.Callbacks.Where(kept => kept.Order >= sent).Select(kept => kept.Callback)];
+    /// <summary>Hands out the messages of a request, which wait no longer.</summary>
+    /// <param name="requestId">Its id.</param>
+    /// <param name="sent">When it was sent, by the logical clock.</param>
+    public IReadOnlyList<EsimCallback> Take(string requestId, uint sent = 0)
+    {
+        var found = Find(requestId, sent);
+        Forget(requestId);
+        return found;
+    }
+
+    /// <summary>The messages of a request wait no longer.</summary>
+    public void Forget(string requestId)
+    {
+        if (_byId.TryGetValue(requestId, out var waiting))
+        {
+            _byId.Remove(requestId);
+            _ids.Remove(waiting.Place);
+            _count -= waiting.Callbacks.Count;
+            waiting.Callbacks.ForEach(kept => Bytes -= kept.Callback.Weight);
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class IdentifierKeys(IdentifierHasher? hasher)
         IdentifierKey.IsHash(eid) || IdentifierKind.IsEid(eid) ? KeyOf(eid) ?? default : default;
 
     /// <summary>Whether a message names a profile by its ICCID. What stands in its place and is damaged, or too short, names nobody.</summary>
-    public static bool IsIccid(string? iccid) => IdentifierKey.IsHash(iccid) || IdentifierKind.Iccid.Read(iccid).Value is not null;
+    public static bool IsIccid(string? iccid) => IdentifierKey.IsHash(iccid) ? IdentifierHasher.KeyOf(null, iccid) is not null : IdentifierKind.Iccid.Read(iccid).Value is not null;
 
     /// <summary>What an action reserves: for a device its EID, for a profile its ICCID.</summary>
     public static IdentifierKey KeyOf(EsimAction action, in ProfileKeys profile) => action.IsForDevice ? profile.Eid : profile.First;

@@ -7,7 +7,7 @@ namespace EsimTools.Store;
 /// <summary>Removes what no verdict needs.</summary>
 /// <param name="journal">The journal as a whole.</param>
 /// <param name="open">Opens the store of a service in it.</param>
-/// <param name="clock">The clock.</param>
+/// <param name="clock">The clock, where the journal has none of its own.</param>
 /// <param name="report">Told of what a person should know.</param>
 internal sealed class JournalClearing(IKeptJournal journal, Func<string, IEsimStore> open, Clock clock, Action<EsimMessage> report)
 {
@@ -32,7 +32,8 @@ internal sealed class JournalClearing(IKeptJournal journal, Func<string, IEsimSt
                     "Close it there with Disconnect-EsimService, or wait until its command has ended; then clear again.");
             }
 
-            var now = clock.UtcNow;
+            // In a database its clock counts, whatever this machine's says.
+            var now = stores.Values.Select(static store => store.Clock.UtcNow).DefaultIfEmpty(clock.UtcNow).Min();
             var cutoff = CutoffOf(before, now);
             return Clear(services.ToDictionary(static service => service, service => Retention(stores[service], cutoff, now), StringComparer.Ordinal), cutoff);
         }

@@ -93,9 +93,9 @@ internal sealed class ListIntake(
         }
 
         _questions[requestId] = question;
-        if (earlyCallbacks.Take(requestId, asked.Order) is { Count: > 0 } early)
+        foreach (var callback in earlyCallbacks.Take(requestId, asked.Order))
         {
-            early.ForEach(callback => ObserveAnswer(callback, question));
+            ObserveAnswer(callback, question);
             question.Answered.TrySetResult(true);
         }
 

@@ -78,9 +78,18 @@ internal sealed class OutcomeIntake(
     /// <summary>The messages that have come for a request before it was in doubt.</summary>
     public IReadOnlyList<EsimCallback> FindEarly(EsimRequest inDoubt) => [.. earlyCallbacks.All.Where(callback => FindDoubt(callback)?.Number == inDoubt.Number)];
 
-    /// <summary>Takes out the messages that have come for requests before the journal told of them.</summary>
-    public IReadOnlyList<EsimCallback> TakeEarly() =>
-        [.. earlyCallbacks.RequestIds.Where(table.HasId).ToArray().SelectMany(id => earlyCallbacks.Take(id, table.FindById(id)!.NotBefore)!)];
+    /// <summary>The messages that have come for requests before the journal told of them.</summary>
+    public IReadOnlyList<EsimCallback> FindEarly() =>
+        [.. earlyCallbacks.RequestIds.Where(table.HasId).SelectMany(id => earlyCallbacks.Find(id, table.FindById(id)!.NotBefore))];
+
+    /// <summary>Those wait no longer.</summary>
+    public void ForgetEarly()
+    {
+        foreach (var id in earlyCallbacks.RequestIds.Where(table.HasId).ToArray())
+        {
+            earlyCallbacks.Forget(id);
+        }
+    }
 
     /// <summary>Takes in no more.</summary>
     public void Close() => _isClosed = true;

@@ -60,7 +60,7 @@ internal sealed class RequestAnswers(
             table.Enter(entry, EsimRequest.Phase.Accepted, requestId);
 
             // From now on its messages are known. Between one that comes now and one that has come before, which may dispute it, nobody may judge.
-            foreach (var callback in earlyCallbacks.Take(requestId, entry.Sent.Order) ?? [])
+            foreach (var callback in earlyCallbacks.Take(requestId, entry.Sent.Order))
             {
                 if (callbacks.Observe(callback) is not null)
                 {
@@ -82,7 +82,7 @@ internal sealed class RequestAnswers(
         }
         finally
         {
-            reception.TakeIn(() => earlyCallbacks.Take(request.RequestId!, table[request.Number].Sent.Order) ?? []);
+            reception.TakeIn(() => earlyCallbacks.Find(request.RequestId!, table[request.Number].Sent.Order), () => earlyCallbacks.Forget(request.RequestId!));
             announcements.Tell();
         }
     }
@@ -101,7 +101,7 @@ internal sealed class RequestAnswers(
         store.Record(JournalLines.Answered(request, JournalEvent.InDoubt, clock.UtcNow, reason));
 
         // A callback may have come before the connection broke.
-        reception.TakeIn(() => callbacks.FindEarly(request));
+        reception.TakeIn(() => callbacks.FindEarly(request), static () => { });
         announcements.Tell();
     }
 

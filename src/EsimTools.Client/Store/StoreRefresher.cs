@@ -41,7 +41,7 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
             }
 
             replay.ReadNew();
-            reception.TakeIn(callbacks.TakeEarly);
+            reception.TakeIn(callbacks.FindEarly, callbacks.ForgetEarly);
             lock (memory)
             {
                 order.ReadUpTo = start;

@@ -11,7 +11,10 @@ internal sealed class ThrottleGate(Clock clock, Action<EsimMessage> report)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly object _lock = new();
-    private DateTimeOffset _openAt = DateTimeOffset.MinValue;
+    private TimeSpan _openAt;
+
+    // A pause is no longer for a clock that is set meanwhile.
+    private TimeSpan Present => clock.Elapsed ?? clock.UtcNow - DateTimeOffset.MinValue;
 
     /// <summary>Completes when no pause is in force.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
@@ -21,7 +24,7 @@ internal sealed class ThrottleGate(Clock clock, Action<EsimMessage> report)
             TimeSpan pause;
             lock (_lock)
             {
-                pause = _openAt - clock.UtcNow;
+                pause = _openAt - Present;
             }
 
             if (pause <= TimeSpan.Zero)
@@ -38,11 +41,11 @@ internal sealed class ThrottleGate(Clock clock, Action<EsimMessage> report)
     /// <param name="attempt">How often this call has been refused, from 1; without a wish the pause doubles with it.</param>
     public void Close(RetryConditionHeaderValue? retryAfter, int attempt)
     {
-        var now = clock.UtcNow;
-        var pause = retryAfter?.Delta ?? (retryAfter?.Date - now) ?? TimeSpan.FromSeconds(Math.Pow(2, attempt));
+        var pause = retryAfter?.Delta ?? (retryAfter?.Date - clock.UtcNow) ?? TimeSpan.FromSeconds(Math.Pow(2, attempt));
         pause = pause < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause > LongestPause ? LongestPause : pause;
         lock (_lock)
         {
+            var now = Present;
             if (now + pause <= _openAt)
             {
                 return;

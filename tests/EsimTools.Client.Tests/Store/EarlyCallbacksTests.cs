@@ -19,7 +19,7 @@ public sealed class EarlyCallbacksTests
         Assert.Equal(["a", "b"], early.RequestIds);
         Assert.Equal(all.Sum(one => one.Weight), early.Bytes);
         Assert.Equal([all[0], all[2]], early.Take("a"));
-        Assert.Null(early.Take("a"));
+        Assert.Empty(early.Take("a"));
         Assert.Equal([all[1]], early.All);
         Assert.Equal([all[1]], early.Take("b"));
         Assert.Equal(0, early.Bytes);
