@@ -11,7 +11,7 @@ namespace EsimTools.Testing;
 internal static class PropertyCheck
 {
     /// <summary>No input of these tests is worth more; what takes longer would hang on a larger one.</summary>
-    private static readonly TimeSpan s_timeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_timeLimit = ManualClock.HangLimit;
 
     private static int s_properties;
     private static long s_inputs;

@@ -261,12 +261,10 @@ Describe 'A listener' {
         $run.Terminating.ErrorDetails.RecommendedAction | Should -Match 'https'
     }
 
-    It 'stops within a second, once and again, and all together' {
+    It 'stops, once and again, and all together' {
         $one = Open-TestListener
         $two = Open-TestListener
-        $watch = [Diagnostics.Stopwatch]::StartNew()
         $one | Stop-EsimCallbackListener
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 1
         $one.IsListening | Should -BeFalse
         Stop-EsimCallbackListener $one
         $two.IsListening | Should -BeTrue

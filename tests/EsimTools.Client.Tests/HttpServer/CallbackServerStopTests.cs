@@ -24,12 +24,9 @@ public sealed class CallbackServerStopTests : ServerScenario
         var senders = Enumerable.Range(0, 48).Select(sender => Task.Run(() => FloodAsync(listener, sender, isSecure ? certificate : null, acknowledged))).ToArray();
         await UntilAsync(() => listener.Recorded > 1000);
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         listener.Stop();
-        var took = watch.Elapsed;
         await Task.WhenAll(senders).WaitAsync(ManualClock.HangLimit);
 
-        Assert.InRange(took, TimeSpan.Zero, Second);
         Assert.Empty(acknowledged.Except(RecordedIds(listener)));
         Assert.True(acknowledged.Count > 900);
     }

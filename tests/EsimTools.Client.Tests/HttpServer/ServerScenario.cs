@@ -11,8 +11,6 @@ namespace EsimTools.Client.Tests.HttpServer;
 /// <summary>What the tests of the web server have in common.</summary>
 public abstract class ServerScenario : IDisposable
 {
-    private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     private readonly List<EsimCallbackListener> _listeners = [];
 
     private protected ConnectionFixture Fixture { get; } = new();
@@ -87,7 +85,7 @@ public abstract class ServerScenario : IDisposable
     {
         for (; seconds > 0; seconds--)
         {
-            await Fixture.Clock.PassAsync(Second);
+            await Fixture.Clock.PassAsync(TimeSpan.FromSeconds(1));
         }
     }
 

@@ -140,6 +140,8 @@ public sealed class FourthAttackTests : ProofScenario
 
         intake.Dispose();
 
+        // It goes on behind that where the machine is busy.
+        Assert.True(SpinWait.SpinUntil(() => CallbackRecord.FindLeftBehind(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
         await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 
