@@ -31,7 +31,7 @@ internal sealed class FleetRun : IAsyncDisposable
         "profiles: $(($requests | Measure-Object Count -Sum).Sum); in doubt: $(@(Get-EsimRequest -Status InDoubt).Count); errors: $($Error.Count)"
         """;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(15);
 
     // After a kill nothing is left to wait for but the system.
     private static readonly TimeSpan s_systemLimit = TimeSpan.FromSeconds(30);

@@ -16,7 +16,7 @@ public sealed class Alone;
 [Collection(nameof(Alone))]
 public sealed partial class LargeJournalTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(15);
 
     private const string Script = """
         $ErrorActionPreference = 'Stop'

@@ -30,6 +30,7 @@ internal sealed class CallbackIntake : IDisposable
     private readonly UnmatchedCallbacks _unmatched;
     private readonly Thread _writer;
     private readonly Thread _dispatcher;
+    private readonly Queue<Told> _again = new();
     private volatile CallbackRecord _record;
     private long _untoldBytes;
     private bool _toldOfDisk;
@@ -221,7 +222,6 @@ internal sealed class CallbackIntake : IDisposable
 
     private void TellAll()
     {
-        var isWhole = true;
         int? due = null;
         while (!_recorded.IsCompleted)
         {
@@ -229,44 +229,64 @@ internal sealed class CallbackIntake : IDisposable
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
                 // Other processes may wait for what has been told, and nobody knows when the next message comes. What a database that is away does not
-                // take, and what has overtaken the answer that brings its request's id, is tried again: the next message may be hours away.
-                due = due is not null && isWhole && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest) ? Environment.TickCount + RetryMilliseconds : null;
+                // take, or is needed to understand, and what has overtaken the answer that brings its request's id, is tried again: the next message may
+                // be hours away.
+                TellAgain();
+                due = due is not null && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest || _again.Count > 0) ? Environment.TickCount + RetryMilliseconds : null;
             }
             else if (told.Callback is { } callback)
             {
-                isWhole = Tell(callback, told, isWhole);
+                Tell(callback, told);
                 due ??= Environment.TickCount + GatherMilliseconds;
             }
             else
             {
-                End(told.Full!, isWhole);
+                End(told.Full!);
             }
         }
 
-        End(_record, isWhole);
+        TellAgain();
+        End(_record);
     }
 
-    private bool Tell(EsimCallback callback, in Told told, bool isWhole)
+    private void Tell(EsimCallback callback, in Told told)
     {
         if (!_inbox.Knows(callback.RequestId))
         {
             _unmatched.Add(told.Bytes);
         }
 
-        // After the connection's end nobody takes them in any more; the next connection finds them in the record.
-        isWhole = isWhole && _inbox.IsOpen && TryTell(callback) && _inbox.IsOpen;
+        if (_again.Count == 0 && TryTell(callback, isFirst: true))
+        {
+            MakeRoom(told);
+        }
+        else
+        {
+            // A database that is away is not asked for each message.
+            _again.Enqueue(told);
+        }
+    }
+
+    private void TellAgain()
+    {
+        while (_again.Count > 0 && TryTell(_again.Peek().Callback!, isFirst: false))
+        {
+            MakeRoom(_again.Dequeue());
+        }
+    }
+
+    private void MakeRoom(in Told told)
+    {
         lock (_room)
         {
             _untoldBytes -= told.Size;
             Monitor.PulseAll(_room);
         }
-
-        return isWhole;
     }
 
-    private void End(CallbackRecord record, bool isWhole)
+    private void End(CallbackRecord record)
     {
-        if (isWhole && _inbox.Flush())
+        if (_again.Count == 0 && _inbox.Flush())
         {
             record.End(_inbox.Clock.UtcNow);
         }
@@ -276,16 +296,21 @@ internal sealed class CallbackIntake : IDisposable
         }
     }
 
-    private bool TryTell(EsimCallback callback)
+    // After the connection's end nobody takes them in any more; the next connection finds them in the record.
+    private bool TryTell(EsimCallback callback, bool isFirst)
     {
         try
         {
             _inbox.Receive(callback);
-            return true;
+            return _inbox.IsOpen;
         }
         catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
         {
-            _report($"The callback message {callback} was recorded, and is taken in by the next connection: {e.Message}");
+            if (isFirst)
+            {
+                _report($"The callback message {callback} was recorded, and is taken in when the journal can be read, or by the next connection: {e.Message}");
+            }
+
             return false;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -84,6 +84,9 @@ public sealed class EsimCallback
     /// <summary>Every profile that the message describes: one, unless it answers the asynchronous device list.</summary>
     internal IReadOnlyList<ListedProfile> ListedProfiles { get; private init; } = [];
 
+    /// <summary>The ICCID that it names beside its entries; null where it names none there, or two.</summary>
+    internal string? IccidBeside { get; private init; }
+
     /// <summary>Those of them that are not the one that the message names; all where it names the device alone.</summary>
     internal IReadOnlyList<ListedProfile> Others { get; private init; } = [];
 
@@ -149,6 +152,7 @@ public sealed class EsimCallback
             identifiers = WireIdentifiers.Read(fault?.Find("deviceIds"));
         }
 
+        var beside = identifiers.IsAmbiguous ? null : identifiers.Iccid;
         var profiles = entries.ConvertAll(ListedProfile.Read).SelectMany(listed => listed.Each(identifiers)).ToList();
 
         if (identifiers.Iccid is null && profiles.Count == 1 && (identifiers.IsEmpty || (profiles[0].Identifiers.Iccid is not null && identifiers.Agrees(profiles[0].Identifiers))))
@@ -200,6 +204,7 @@ public sealed class EsimCallback
             CallbackCount = root.Number("callbackCount") ?? fault?.Number("callbackCount"),
             IsAnswer = fault is null && !hasFault && (root.Find("status") is null || OutcomeWords.Read(root.Text("status")) == OutcomeStatus.Succeeded),
             ListedProfiles = profiles,
+            IccidBeside = beside,
             FailedEither = status != OutcomeStatus.Pending || !tellsFailure ? [] : [.. identifiers.Each(), .. isList ? profiles.Select(static listed => listed.Identifiers) : []],
             Others = identifiers.Iccid is null ? profiles : profiles.FindAll(listed => !isOwn(listed)),
         };

@@ -64,19 +64,15 @@ internal sealed class LookUp(ConnectionLife life, ThingSpaceSession session, Req
         var query = listing.Query;
         var account = query.AccountName ?? accountName;
         var (page, asked) = await AskListAsync(DeviceList.AskPage(account, query, listing.Place), cancellationToken).ConfigureAwait(false);
-        listing.Follow(page);
-        var devices = new List<EsimDevice>(page.Devices.Count);
         foreach (var listed in page.Devices)
         {
             tracker.Observe(listed, asked, account);
-            if (ToDevice(listed, asked) is var device && query.Fits(device))
-            {
-                devices.Add(device);
-            }
         }
 
+        // What it says counts, also where nothing can come behind it.
         tracker.Flush();
-        return new(devices, listing.Place);
+        listing.Follow(page);
+        return new([.. page.Devices.Select(listed => ToDevice(listed, asked)).Where(query.Fits)], listing.Place);
     }
 
     // The synchronous list may leave the profile status out. Where callbacks arrive, the asynchronous list is asked for what is missing.

@@ -24,17 +24,36 @@ internal sealed class FailureHearing(RequestTable table, ProfileLedger ledger, I
     /// <param name="request">The request.</param>
     /// <param name="eid">The eUICC that is named; none where none is.</param>
     /// <param name="imei">The IMEI that is named; null where none is.</param>
-    public void Hear(EsimRequest request, IdentifierKey eid, IdentifierKey? imei)
+    /// <param name="settled">The place of the profile for which the failure ends the request; −1 where it is none.</param>
+    public void Hear(EsimRequest request, IdentifierKey eid, IdentifierKey? imei, int settled = -1)
     {
-        var isFound = false;
-        foreach (var profile in request.Profiles)
+        var isFound = settled >= 0;
+        var unknown = new List<IdentifierKey>();
+        for (var place = 0; place < request.Count; place++)
         {
+            var profile = request.Profiles[place];
             var keys = identifiers.KeysOf(profile);
-            if ((!eid.IsNone && (keys.Eid == eid || ledger.ProofOf(keys.First).Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
+            var (placed, own) = (ledger.ProofOf(keys.First).Euicc, identifiers.KeyOf(profile.Imei));
+            if (place == settled)
+            {
+                continue;
+            }
+
+            if ((!eid.IsNone && (keys.Eid == eid || placed == eid)) || (imei is not null && own == imei))
             {
                 isFound = true;
                 Hear(keys.First);
             }
+            else if ((eid.IsNone || (keys.Eid.IsNone && placed.IsNone)) && (imei is null || own is null))
+            {
+                unknown.Add(keys.First);
+            }
+        }
+
+        // Nobody knows where those are, so they may be there, too.
+        if (isFound)
+        {
+            unknown.ForEach(key => Hear(key));
         }
 
         // Where nobody knows whose device that is, it may be any one's. Once: what has been asked since is not what failed.

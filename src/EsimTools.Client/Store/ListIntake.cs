@@ -123,12 +123,13 @@ internal sealed class ListIntake(
     {
         foreach (var profile in callback.ListedProfiles)
         {
-            if (profile.Identifiers.IsAmbiguous || identifiers.KeyOf(profile.Identifiers.Iccid) is not { } key)
+            if (profile.Identifiers.IsAmbiguous || identifiers.KeyOf(profile.Identifiers.Iccid ?? callback.IccidBeside) is not { } key)
             {
                 continue;
             }
 
-            if (profile.IsOneOfSeveral)
+            // One that names nobody may be about the profile that the message names.
+            if (profile.IsOneOfSeveral || profile.Identifiers.Iccid is null)
             {
                 proofHearing.HearForeign(key, profile.Said.State, profile.Said.ProfileStatus, identifiers.EuiccOf(profile.Identifiers.Eid));
                 proofHearing.Against.NoteFinal(key, profile.Said, order.Now());

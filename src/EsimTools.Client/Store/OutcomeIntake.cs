@@ -159,6 +159,11 @@ internal sealed class OutcomeIntake(
         if (place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
         {
             recorder.Settle(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
+            if (callback.Status == OutcomeStatus.Failed && !isNamed)
+            {
+                // It may be another one's that is there, too.
+                proofHearing.Failures.Hear(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei), place);
+            }
         }
         else if (callback.Status == OutcomeStatus.Failed && place < 0 && !IdentifierKeys.IsIccid(callback.Iccid) && !entry.Action.IsForDevice)
         {
@@ -258,7 +263,7 @@ internal sealed class OutcomeIntake(
         NoteFinal(callback);
         foreach (var said in callback.ListedProfiles)
         {
-            if (!said.Identifiers.IsAmbiguous && identifiers.KeyOf(said.Identifiers.Iccid) is { } other)
+            if (!said.Identifiers.IsAmbiguous && identifiers.KeyOf(said.Identifiers.Iccid ?? callback.IccidBeside) is { } other)
             {
                 proofHearing.HearForeign(other, said.Said.State, said.Said.ProfileStatus, identifiers.EuiccOf(said.Identifiers.Eid));
                 proofHearing.Against.NoteFinal(other, said.Said, order.Now());

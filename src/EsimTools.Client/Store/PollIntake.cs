@@ -1,6 +1,7 @@
 // The service's status of a request: one word for the whole, and one for each of its parts.
 
 using EsimTools.Model;
+using EsimTools.Proof;
 using EsimTools.Protocol;
 
 namespace EsimTools.Store;
@@ -39,7 +40,8 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
             // A part that names a profile of a device is about that profile alone.
             var isMember = request.Kind.IsForDevice && part.Identifiers.Iccid is not null;
             var (place, isNamed) = isMember || part.Identifiers.IsAmbiguous ? (-1, false) : request.Find(part.Identifiers.Iccid, part.Identifiers.Eid, part.Identifiers.Imei);
-            if (place < 0 || !(isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid)))
+            var isTaken = place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], part.Identifiers.Eid));
+            if (!isTaken)
             {
                 allSucceed = false;
                 if (place < 0 && tellsFailure && part.Identifiers is { IsAmbiguous: false } device && !IdentifierKeys.IsIccid(device.Iccid) && !request.Kind.IsForDevice)
@@ -56,9 +58,21 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                     proofHearing.Failures.Hear(identifiers.KeysOf(request.Profiles[place]).First);
                 }
             }
-            else if (!before.IsNamed)
+            else if (!before.IsNamed || part.Identifiers.Iccid?.Length > before.Identifiers.Iccid?.Length)
             {
+                // The longer spelling tells more.
                 said[place] = (status, isNamed, part.Identifiers);
+            }
+            else if (isNamed && IdentifierKeys.CheckDigitOf(part.Identifiers.Iccid) is not Spoken.NoCheckDigit and var digit && digit != IdentifierKeys.CheckDigitOf(before.Identifiers.Iccid))
+            {
+                disputed.Add(place);
+                allSucceed = false;
+            }
+
+            if (isTaken && !isNamed && status == OutcomeStatus.Failed && !request.Kind.IsForDevice)
+            {
+                // It may be another one's that is there, too.
+                proofHearing.Failures.Hear(request, identifiers.EuiccOf(part.Identifiers.Eid), identifiers.KeyOf(part.Identifiers.Imei), place);
             }
 
             if (place >= 0 && part.HasFault && status != OutcomeStatus.Failed && !request.Kind.IsForDevice)

@@ -15,7 +15,7 @@ public sealed class PostgresServer : IDisposable
     public const string User = "esim";
 
     // No server takes this long.
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
     private static readonly string? s_programs = FindPrograms();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("esimtools-pg-").FullName;

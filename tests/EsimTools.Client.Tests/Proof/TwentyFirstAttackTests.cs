@@ -1,0 +1,119 @@
+// What a twenty-first attack on unproven deletes, by reading the source, has found. Each way was seen red without its mend; the cases beside them are controls.
+
+using System.Text;
+using EsimTools.Callbacks;
+using EsimTools.Client.Tests.Support;
+using EsimTools.Store;
+using EsimTools.Store.Folder;
+using EsimTools.Transport;
+
+namespace EsimTools.Client.Tests.Proof;
+
+public sealed class TwentyFirstAttackTests : ProofScenario
+{
+    // A message needs what only the journal knows, and that cannot be read; those behind it are acknowledged, too, and have to be heard.
+    [Fact]
+    public async Task A_listener_that_cannot_read_the_journal_for_one_message_hears_those_behind_it()
+    {
+        var connection = await Fixture.OpenAsync();
+        await SendAsync(connection, EsimAction.DeviceSuspend, "s", X);
+        await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.ReceiveCallback(WithEid(Sample.Callback("d", X.Iccid!)));
+        connection.FlushJournal();
+        using var store = new HookedStore(new FolderStore(Fixture.JournalPath, "https://service.test/api", Fixture.Clock));
+        using var tracker = new RequestTracker(store, Fixture.Clock, _ => { });
+        tracker.Refresher.Refresh();
+        Assert.True(tracker.Profiles.Explain(X, Sample.Account).IsProven);
+        store.WhenRecalled = () => throw new EsimException(EsimError.EsimJournalUnavailable, "The database cannot be reached.");
+        var reports = new List<string>();
+        var intake = new CallbackIntake(new(new ConnectionLife(), tracker, store, Fixture.Clock, _ => { }), reports.Add, new());
+
+        await TakeAsync(intake, $$"""{"requestId":"s","status":"SUCCESS","deviceIds":[{"kind":"eid","id":"{{X.Eid}}"}]}""");
+        await TakeAsync(intake, Sample.Callback("foreign", X.Iccid!, state: "ACTIVE"));
+
+        Assert.True(SpinWait.SpinUntil(() => !tracker.Profiles.Explain(X, Sample.Account).IsProven, ManualClock.HangLimit));
+        Assert.Contains("is taken in when the journal can be read", Assert.Single(reports), StringComparison.Ordinal);
+        intake.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => CallbackRecord.FindLeftBehind(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
+    }
+
+    [Fact]
+    public async Task What_a_page_says_counts_where_nothing_can_come_behind_it()
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        AssertProven(connection, X);
+        Fixture.Service.On(Endpoint.List, 200, Sample.Page(true, Sample.Listed(X.Iccid!, "active").Replace("DeviceId", "Other", StringComparison.Ordinal)));
+
+        var error = await Assert.ThrowsAsync<EsimException>(() => connection.ReadPageAsync());
+
+        Assert.Equal(EsimError.EsimAnswerInvalid, error.Error);
+        await AssertNotProvenAsync(connection, X, alsoUnknown: true, expected: EsimError.EsimProfileNotDisabled);
+    }
+
+    // The failure is told of the device, and one row names that; the other one may be there, too.
+    [Theory]
+    [InlineData("callback", true, false)]
+    [InlineData("poll", true, false)]
+    [InlineData("callback", false, true)]
+    [InlineData("poll", false, true)]
+    public async Task A_failure_on_a_device_may_be_that_of_a_profile_whose_row_names_no_device(string how, bool isBare, bool proven)
+    {
+        var other = isBare ? new EsimProfile { Iccid = Y.Iccid } : new EsimProfile { Iccid = Y.Iccid, Eid = Sample.EidOf(77) };
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X, other);
+        if (how == "callback")
+        {
+            connection.ReceiveCallback(Sample.Callback("d", other.Iccid!));
+            connection.ReceiveCallback($$"""{"requestId":"d","status":"FAILED","deviceIds":[{"kind":"eid","id":"{{X.Eid}}"}]}""");
+        }
+        else
+        {
+            await PollAsync(connection, request, $$"""{"requestId":"d","status":"Failed","subRequests":[{"ids":[{"id":"{{other.Iccid}}","kind":"iccid"}],"status":"Success"},{"ids":[{"id":"{{X.Eid}}","kind":"eid"}],"status":"Failed"}]}""");
+        }
+
+        await AssertAsync(proven, connection, other);
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
+    // The answer to a list by callback, and the message of another program, name the profile beside entries that name nobody.
+    [Theory]
+    [InlineData("L", """{"state":"ACTIVE","profileStatus":"ENABLE"}""", false)]
+    [InlineData("L", """[{"state":"ACTIVE"},{"profileStatus":"ENABLE"}]""", false)]
+    [InlineData("foreign", """[{"state":"ACTIVE"},{"profileStatus":"ENABLE"}]""", false)]
+    [InlineData("L", """{"state":"DEACTIVE"}""", true)]
+    [InlineData("foreign", """[{"state":"DEACTIVE"},{"servicePlan":"M2M"}]""", true)]
+    public async Task An_entry_that_names_nobody_speaks_against_the_profile_that_the_message_names(string requestId, string entries, bool proven)
+    {
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        _ = connection.Parts.Tracker.AwaitList("L", connection.Parts.Tracker.Ask(), Sample.Account);
+
+        connection.ReceiveCallback($$$"""{"requestId":"{{{requestId}}}","status":"SUCCESS","deviceIds":[{"kind":"iccid","id":"{{{X.Iccid}}}"}],"deviceResponse":{"deviceProfileResponse":{{{entries}}}}}""");
+
+        await AssertAsync(proven, connection, X);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_parts_that_differ_in_the_twentieth_digit_are_about_two_profiles(bool shortFirst)
+    {
+        var nineteen = X.Iccid![..19];
+        var other = nineteen + (X.Iccid[19] == '0' ? '1' : '0');
+        var connection = await Fixture.OpenAsync();
+        var request = await SendAsync(connection, EsimAction.Deactivate, "d", X);
+        string Part(string iccid) => $$"""{"ids":[{"id":"{{iccid}}","kind":"iccid"}],"status":"Success"}""";
+
+        await PollAsync(connection, request, $$"""{"requestId":"d","status":"Success","subRequests":[{{(shortFirst ? Part(nineteen) + "," + Part(other) : Part(other) + "," + Part(nineteen))}}]}""");
+
+        Assert.False(connection.Explain(X).IsProven, connection.Explain(X).ToString());
+    }
+
+    private async Task TakeAsync(CallbackIntake intake, string message)
+    {
+        var callback = EsimCallback.Parse(message);
+        callback.ReceivedAt = Fixture.Clock.UtcNow;
+        await intake.TakeAsync(Encoding.UTF8.GetBytes(message + "\n"), callback).WaitAsync(ManualClock.HangLimit);
+    }
+}
