@@ -33,15 +33,26 @@ internal sealed class KeptAnswers(string folder, string service, DateTimeOffset 
             return;
         }
 
-        using var file = OwnFiles.Open(_path, FileMode.Append, FileAccess.Write, FileShare.None);
-        var text = new StringBuilder(file.Position == 0 ? service + "\n" : null);
+        using var file = OwnFiles.Open(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        var end = file.Length;
+        var text = new StringBuilder(end == 0 ? service + "\n" : null);
         foreach (var entry in entries)
         {
             text.Append(CultureInfo.InvariantCulture, $"{entry.Token} {entry.Key} {entry.Text}\n");
         }
 
-        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-        file.Flush(flushToDisk: true);
+        try
+        {
+            file.Position = end;
+            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            // What a full disk has left of a line must not swallow the next one, which may be the same.
+            file.SetLength(end);
+            throw;
+        }
     }
 
     /// <summary>Takes the file of this connection away: everything in it is in the database.</summary>

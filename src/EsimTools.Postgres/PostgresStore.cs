@@ -95,6 +95,7 @@ internal sealed class PostgresStore : IEsimStore
             catch (Exception e) when (DatabaseFault.Is(e))
             {
                 _writer.End();
+                _retries.Begin();
                 throw DatabaseFault.Later(Title, e);
             }
             finally

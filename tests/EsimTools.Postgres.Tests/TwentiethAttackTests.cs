@@ -87,6 +87,15 @@ public sealed class TwentiethAttackTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), store.Clock.Elapsed);
     }
 
+    // Or the machine slept while it waited for the answer.
+    [PostgresFact]
+    public void A_clock_is_set_while_the_database_is_asked_for_the_time()
+    {
+        using var store = Open(new SetAtTheSecondLook());
+
+        Assert.InRange(store.Clock.UtcNow - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-2), TimeSpan.FromMinutes(2));
+    }
+
     [PostgresFact]
     public async Task A_journal_is_cleared_by_a_machine_whose_clock_is_three_days_ahead()
     {
@@ -134,6 +143,15 @@ public sealed class TwentiethAttackTests : IDisposable
 
     private IEsimStore Open(Clock clock) => PostgresOpener.Open(
         new(_address, null, null, StoreContract.Service, Path.Combine(_folder.Path, Guid.NewGuid().ToString("N")), false, clock, static _ => { }));
+
+    private sealed class SetAtTheSecondLook : Clock
+    {
+        private int _looks;
+
+        public override DateTimeOffset UtcNow => System.UtcNow + (++_looks > 1 ? TimeSpan.FromHours(4) : TimeSpan.Zero);
+
+        public override Task Delay(TimeSpan time, CancellationToken cancellationToken) => System.Delay(time, cancellationToken);
+    }
 
     private sealed class Shifted : Clock
     {

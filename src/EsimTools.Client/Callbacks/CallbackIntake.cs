@@ -30,7 +30,7 @@ internal sealed class CallbackIntake : IDisposable
     private readonly UnmatchedCallbacks _unmatched;
     private readonly Thread _writer;
     private readonly Thread _dispatcher;
-    private readonly Queue<Told> _again = new();
+    private readonly UntakenCallbacks _untaken = new();
     private volatile CallbackRecord _record;
     private long _untoldBytes;
     private bool _toldOfDisk;
@@ -135,11 +135,12 @@ internal sealed class CallbackIntake : IDisposable
             lines.Write(message.Line, 0, message.Line.Length);
         }
 
+        var place = 0L;
         try
         {
             if (fresh.Count > 0)
             {
-                _record.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
+                place = _record.Record(new(lines.GetBuffer(), 0, (int)lines.Length));
             }
         }
         catch (Exception e) when (DiskFault.Is(e))
@@ -172,20 +173,21 @@ internal sealed class CallbackIntake : IDisposable
         {
             if (message.Callback is { } callback)
             {
-                Hand(callback, message.Line.Length);
+                Hand(new(callback, message.Line.Length, _record, place));
             }
             else
             {
                 _unmatched.Add(message.Line.Length);
             }
+
+            place += message.Line.Length;
         }
 
         BeginAnotherFile();
     }
 
-    private void Hand(EsimCallback callback, int bytes)
+    private void Hand(in Told told)
     {
-        var told = new Told(callback, bytes, null);
         lock (_room)
         {
             while (_untoldBytes > _limits.Untold)
@@ -212,7 +214,7 @@ internal sealed class CallbackIntake : IDisposable
             _record = CallbackRecord.Begin(_inbox.Folder, _inbox.ServiceName, _inbox.Clock.UtcNow);
 
             // Its last line is written when everything in it has been told.
-            _recorded.Add(new(null, 0, full));
+            _recorded.Add(new(null, 0, full, 0));
         }
         catch (EsimException)
         {
@@ -228,11 +230,10 @@ internal sealed class CallbackIntake : IDisposable
             var left = due is { } moment ? Math.Max(0, moment - Environment.TickCount) : Timeout.Infinite;
             if (left == 0 || !_recorded.TryTake(out var told, left))
             {
-                // Other processes may wait for what has been told, and nobody knows when the next message comes. What a database that is away does not
-                // take, or is needed to understand, and what has overtaken the answer that brings its request's id, is tried again: the next message may
-                // be hours away.
+                // Other processes may wait for what has been told, and the next message may be hours away. What a database that is away does not take, or
+                // is needed to understand, and what has overtaken the answer that brings its request's id, is tried again.
                 TellAgain();
-                due = due is not null && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest || _again.Count > 0) ? Environment.TickCount + RetryMilliseconds : null;
+                due = due is not null && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest || _untaken.Any) ? Environment.TickCount + RetryMilliseconds : null;
             }
             else if (told.Callback is { } callback)
             {
@@ -241,7 +242,7 @@ internal sealed class CallbackIntake : IDisposable
             }
             else
             {
-                End(told.Full!);
+                End(told.Record);
             }
         }
 
@@ -256,27 +257,14 @@ internal sealed class CallbackIntake : IDisposable
             _unmatched.Add(told.Bytes);
         }
 
-        if (_again.Count == 0 && TryTell(callback, isFirst: true))
+        // A database that is away is not asked for each message.
+        if (_untaken.Any || !TryTell(callback, isFirst: true))
         {
-            MakeRoom(told);
+            // Nobody judges in between: what waits may speak against what is believed.
+            _inbox.Tracker.Refresher.Hold(this);
+            _untaken.Note(told.Record.FilePath, told.Place);
         }
-        else
-        {
-            // A database that is away is not asked for each message.
-            _again.Enqueue(told);
-        }
-    }
 
-    private void TellAgain()
-    {
-        while (_again.Count > 0 && TryTell(_again.Peek().Callback!, isFirst: false))
-        {
-            MakeRoom(_again.Dequeue());
-        }
-    }
-
-    private void MakeRoom(in Told told)
-    {
         lock (_room)
         {
             _untoldBytes -= told.Size;
@@ -284,9 +272,17 @@ internal sealed class CallbackIntake : IDisposable
         }
     }
 
+    private void TellAgain()
+    {
+        if (_untaken.Any && _untaken.TryTake(callback => TryTell(callback, isFirst: false)))
+        {
+            _inbox.Tracker.Refresher.Release(this);
+        }
+    }
+
     private void End(CallbackRecord record)
     {
-        if (_again.Count == 0 && _inbox.Flush())
+        if (!_untaken.AreIn(record.FilePath) && _inbox.Flush())
         {
             record.End(_inbox.Clock.UtcNow);
         }
@@ -321,8 +317,8 @@ internal sealed class CallbackIntake : IDisposable
         }
     }
 
-    /// <summary>What the second thread is handed: a message with the length of its line, or a file that is full.</summary>
-    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackRecord? Full)
+    /// <summary>What the second thread is handed: a message, with the length of its line, its file and where it begins there; or a file that is full.</summary>
+    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackRecord Record, long Place)
     {
         /// <summary>What it takes in memory now, or of the next process's time if this one is killed, whichever is more.</summary>
         public long Size => Math.Max(Bytes, Callback?.Weight ?? 0);

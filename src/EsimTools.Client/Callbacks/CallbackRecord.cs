@@ -115,15 +115,10 @@ internal sealed class CallbackRecord : IDisposable
                 }
 
                 file.Position = 0;
-                foreach (var (_, bytes, _) in TextLines.Read(file))
+                foreach (var callback in MessagesIn(file).Select(static line => line.Callback).OfType<EsimCallback>())
                 {
-                    using var line = LenientJson.TryParse(bytes, out _);
-                    if (line is not null && MessageOf(line.RootElement) is { } found && EsimCallback.TryRead(found.Message, out _) is { } callback)
-                    {
-                        callback.ReceivedAt = found.At;
-                        receive(callback);
-                        count++;
-                    }
+                    receive(callback);
+                    count++;
                 }
 
                 if (flush())
@@ -144,27 +139,47 @@ internal sealed class CallbackRecord : IDisposable
         return count;
     }
 
+    /// <summary>The messages from a file's position on: of each line the message, null where it is none that can be used, and how many bytes it takes.</summary>
+    public static IEnumerable<(EsimCallback? Callback, int Length)> MessagesIn(FileStream file)
+    {
+        foreach (var (_, bytes, _) in TextLines.Read(file))
+        {
+            using var line = LenientJson.TryParse(bytes, out _);
+            var found = line is null ? null : MessageOf(line.RootElement);
+            var callback = found is { } message ? EsimCallback.TryRead(message.Message, out _) : null;
+            if (callback is not null)
+            {
+                callback.ReceivedAt = found!.Value.At;
+            }
+
+            yield return (callback, bytes.Length + 1);
+        }
+    }
+
     /// <summary>The files in a folder whose messages have not all reached the journal, of whatever service; also those of listeners that are at work.</summary>
     public static IReadOnlyList<string> FindLeftBehind(string folder) => !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder, Prefix + "*.jsonl").Where(static path => IsLeftBehind(path))];
 
     /// <summary>Appends whole lines; they are with the operating system when this returns.</summary>
+    /// <returns>Where the first of them begins.</returns>
     /// <exception cref="IOException">They are not, or not all of them.</exception>
-    public void Write(ArraySegment<byte> lines)
+    public long Write(ArraySegment<byte> lines)
     {
-        _file.Append(file =>
+        var start = _file.Append(file =>
         {
             file.Write(lines.Array!, lines.Offset, lines.Count);
             file.Flush();
         });
         Size += lines.Count;
+        return start;
     }
 
     /// <summary>Appends the lines of messages.</summary>
+    /// <returns>Where the first of them begins.</returns>
     /// <exception cref="IOException">They are not, or not all of them, recorded.</exception>
-    public void Record(ArraySegment<byte> lines)
+    public long Record(ArraySegment<byte> lines)
     {
         _isUsed = true;
-        Write(lines);
+        return Write(lines);
     }
 
     /// <summary>Ends the file after everything in it has reached the journal; an empty one is taken away.</summary>

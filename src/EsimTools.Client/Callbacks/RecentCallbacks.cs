@@ -19,7 +19,7 @@ internal sealed class RecentCallbacks(int most)
     public static Key KeyOf(EsimCallback callback)
     {
         var moment = callback.RequestId.Length == 0 ? callback.ReceivedAt?.UtcTicks : null;
-        var text = $"{moment}{callback.ExternalChange}\n{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}\n{callback.State}\n{callback.ProfileStatus}\n{callback.ProfileRole}\n"
+        var text = $"{moment}{callback.ExternalChange}\n{callback.RequestId.ToUpperInvariant()}\n{callback.Iccid}\n{callback.Eid}\n{callback.Imei}\n{callback.Status}\n{callback.State}\n{callback.ProfileStatus}\n{callback.ProfileRole}\n{callback.IccidBeside}\n"
             + string.Join("\n", callback.ListedProfiles.Select(said => $"{said.Identifiers.Iccid},{said.Identifiers.Eid},{said.Identifiers.Imei},{said.Said.State},{said.Said.ProfileStatus},{said.Said.ProfileRole}"))
             + string.Concat(callback.FailedEither.Select(static either => $"\n{either.Iccid}"));
         using var algorithm = SHA256.Create();

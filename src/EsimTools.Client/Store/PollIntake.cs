@@ -69,9 +69,9 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                 allSucceed = false;
             }
 
-            if (isTaken && !isNamed && status == OutcomeStatus.Failed && !request.Kind.IsForDevice)
+            if (isTaken && !isNamed && status == OutcomeStatus.Failed && !request.Kind.IsForDevice && request.ResultAt(place)?.Status != status)
             {
-                // It may be another one's that is there, too.
+                // It may be another one's that is there, too. Once: what has been asked since is not what failed.
                 proofHearing.Failures.Hear(request, identifiers.EuiccOf(part.Identifiers.Eid), identifiers.KeyOf(part.Identifiers.Imei), place);
             }
 

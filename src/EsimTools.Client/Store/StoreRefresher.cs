@@ -12,6 +12,7 @@ namespace EsimTools.Store;
 internal sealed class StoreRefresher(object memory, EventOrder order, JournalReplay replay, CallbackReception reception, OutcomeIntake callbacks, Action tell)
 {
     private readonly object _refreshing = new();
+    private readonly HashSet<object> _holding = [];
 
     /// <summary>Takes in what other connections have written to the journal since the last time.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
@@ -62,14 +63,54 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
         }
     }
 
+    /// <summary>Whether messages have been acknowledged that could not be taken in.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            lock (_holding)
+            {
+                return _holding.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Messages have been acknowledged that cannot be taken in: nothing is judged until <see cref="Release"/>.</summary>
+    /// <param name="who">Who has acknowledged them; once is enough.</param>
+    public void Hold(object who)
+    {
+        lock (_holding)
+        {
+            _holding.Add(who);
+        }
+    }
+
+    /// <summary>They have been taken in.</summary>
+    /// <param name="who">Who has acknowledged them.</param>
+    public void Release(object who)
+    {
+        lock (_holding)
+        {
+            _holding.Remove(who);
+        }
+    }
+
     /// <summary>Judges by all that others have written until now, with the lock of the memory; what there is to be told waits for <see cref="RequestTracker.Tell"/>.</summary>
     /// <remarks>Nobody reads on in between: half of what others have written may be a confirmation without what speaks against it.</remarks>
-    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
+    /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also while somebody holds.</exception>
     public T Judge<T>(Func<T> judge)
     {
         lock (_refreshing)
         {
             RefreshQuietly();
+            if (IsHeld)
+            {
+                throw new EsimException(
+                    EsimError.EsimJournalUnavailable,
+                    "Callback messages that came while the journal could not be read have not been taken in yet. They may speak against what is believed, so nothing is sent.",
+                    "Give the command again in a moment. Where that does not end, connect again with Connect-EsimService, which takes them in.");
+            }
+
             lock (memory)
             {
                 return judge();

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using EsimTools.Callbacks;
+using EsimTools.Client.Tests.Support;
 
 namespace EsimTools.Client.Tests.Callbacks;
 
@@ -243,7 +244,7 @@ public sealed class CallbackListenerTests : ListenerScenario
 
         // On a busy machine the record is closed behind that, and nobody else may read it before.
         Assert.False(listener.IsListening);
-        await UntilAsync(() => IsClosed(listener.RecordPath));
+        await UntilAsync(() => ClosedFile.Is(listener.RecordPath));
         var next = await Fixture.OpenAsync();
         Assert.Equal(EsimRequestStatus.Succeeded, next.FindRequest("r")!.Status);
     }

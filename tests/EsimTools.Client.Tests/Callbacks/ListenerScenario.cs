@@ -48,20 +48,6 @@ public abstract class ListenerScenario : IDisposable
         }
     }
 
-    // Whether nobody has a file open any more.
-    private protected static bool IsClosed(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     // Other threads take messages in; nothing tells a test when but the state itself.
     private protected static async Task UntilAsync(Func<bool> condition)
     {
