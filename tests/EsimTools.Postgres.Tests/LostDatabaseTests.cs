@@ -75,6 +75,47 @@ public sealed class LostDatabaseTests : IDisposable
         Assert.Single((await Machine.DeactivateAsync(again, Sample.Profile(1))).Skipped);
     }
 
+    // What the service says against a confirmation while the database is away waits on this machine's disk, and somebody tries again.
+    [PostgresTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_service_speaks_against_a_confirmation_while_the_database_is_away(bool ends)
+    {
+        var clock = new ManualClock();
+        var x = Sample.Profile(1);
+        var one = await _one.OpenAsync();
+        _service.On(Endpoint.Action, _ => ScriptedService.Taken("d"));
+        await Machine.DeactivateAsync(one, x);
+        one.ReceiveCallback(Sample.Callback("d", x.Iccid!));
+        one.FlushJournal();
+        var other = await _other.OpenAsync(_other.Options(clock: clock));
+        Assert.True(other.Explain(x).IsProven, other.Explain(x).ToString());
+        _server.Kill();
+        _service.On(Endpoint.List, 200, Sample.Page(false, Sample.Listed(x.Iccid!, "active")));
+
+        await other.LookUpAsync([x]).WaitAsync(ManualClock.HangLimit);
+
+        Assert.Contains(_other.Messages, message => message.Level == EsimMessageLevel.Warning && message.Text.Contains("Until then other machines do not know it", StringComparison.Ordinal));
+        Assert.NotEmpty(Directory.GetFiles(_other.LocalFolder, "answers-*"));
+        if (ends)
+        {
+            other.Dispose();
+            _server.Start();
+            await _other.OpenAsync();
+        }
+        else
+        {
+            _server.Start();
+            await clock.PassAsync(TimeSpan.FromSeconds(5));
+            Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(_other.LocalFolder, "answers-*").Length == 0, ManualClock.HangLimit));
+        }
+
+        Assert.Empty(Directory.GetFiles(_other.LocalFolder, "answers-*"));
+        var submission = await one.SubmitAsync(EsimAction.Delete, [x], new(), serviceWasAsked: true).WaitAsync(ManualClock.HangLimit);
+        Assert.Null(submission.Request);
+        Assert.False(one.Explain(x).IsProven, one.Explain(x).ToString());
+    }
+
     [PostgresFact]
     public async Task What_a_connection_sent_that_is_gone_without_an_answer_is_in_doubt_for_others()
     {
