@@ -1,5 +1,6 @@
 // The rule itself, as a table: which word of two counts, what takes a word away, and what is left of it.
 
+using System.Globalization;
 using EsimTools.Client.Tests.Properties;
 using EsimTools.Model;
 using EsimTools.Proof;
@@ -94,7 +95,7 @@ public sealed class ProofRuleTests
 
     [Fact]
     public void Whatever_the_order_of_arrival_it_comes_to_the_same_and_nothing_is_proven_against_a_word_that_is_newer_by_either_measure() => PropertyCheck.Holds(
-        from words in (from proves in Gen.Elements(true, false) from minutes in Gen.Choose(-3, 6) from order in Gen.Choose(1, 6) select $"{(proves ? '+' : '-')}({minutes})#{order}").ArrayOf()
+        from words in (from proves in Gen.Elements(true, false) from minutes in Gen.Choose(-3, 6) from order in Gen.Choose(1, 6) select string.Create(CultureInfo.InvariantCulture, $"{(proves ? '+' : '-')}({minutes})#{order}")).ArrayOf()
         from shuffled in Gen.Shuffle(words.DistinctBy(word => (word[0], word.Split('#')[1])).ToArray())
         select shuffled,
         words =>
@@ -149,8 +150,10 @@ public sealed class ProofRuleTests
     [InlineData(1441, ProofReason.TooOld)]
     public void A_word_is_young_and_not_from_the_future(int minutes, ProofReason expected)
     {
-        Assert.Equal(expected, Weigh(State($"+({minutes})#3")).Reason);
-        Assert.Equal(expected, Weigh(Status($"+({minutes})#3")).Reason);
+        var word = string.Create(CultureInfo.InvariantCulture, $"+({minutes})#3");
+
+        Assert.Equal(expected, Weigh(State(word)).Reason);
+        Assert.Equal(expected, Weigh(Status(word)).Reason);
     }
 
     [Theory]
@@ -424,8 +427,8 @@ public sealed class ProofRuleTests
     private static Spoken Parse(string text)
     {
         var parts = text[1..].Split('#');
-        var minutes = int.Parse(parts[0].Trim('(', ')'), System.Globalization.CultureInfo.InvariantCulture);
-        var order = uint.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+        var minutes = int.Parse(parts[0].Trim('(', ')'), CultureInfo.InvariantCulture);
+        var order = uint.Parse(parts[1], CultureInfo.InvariantCulture);
         return new(new(s_now - TimeSpan.FromMinutes(minutes).Ticks, order), 0, 1, 5);
     }
 }
