@@ -33,26 +33,20 @@ internal sealed class KeptAnswers(string folder, string service, DateTimeOffset 
             return;
         }
 
-        using var file = OwnFiles.Open(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-        var end = file.Length;
+        using var file = OwnFiles.Open(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        // What a full disk has left of a line must not swallow the next one, which may be the same.
+        var end = EndOfLines(file);
+        file.SetLength(end);
+        file.Position = end;
         var text = new StringBuilder(end == 0 ? service + "\n" : null);
         foreach (var entry in entries)
         {
             text.Append(CultureInfo.InvariantCulture, $"{entry.Token} {entry.Key} {entry.Text}\n");
         }
 
-        try
-        {
-            file.Position = end;
-            file.Write(Encoding.UTF8.GetBytes(text.ToString()));
-            file.Flush(flushToDisk: true);
-        }
-        catch
-        {
-            // What a full disk has left of a line must not swallow the next one, which may be the same.
-            file.SetLength(end);
-            throw;
-        }
+        file.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Takes the file of this connection away: everything in it is in the database.</summary>
@@ -104,6 +98,20 @@ internal sealed class KeptAnswers(string folder, string service, DateTimeOffset 
                 yield return new(id, key.Length == 0 ? null : key, text);
             }
         }
+    }
+
+    private static long EndOfLines(FileStream file)
+    {
+        for (var end = file.Length; end > 0; end--)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+            {
+                return end;
+            }
+        }
+
+        return 0;
     }
 
     private static void TryDelete(string path)
