@@ -27,37 +27,45 @@ internal sealed class FailureHearing(RequestTable table, ProfileLedger ledger, I
     /// <param name="settled">The place of the profile for which the failure ends the request; −1 where it is none.</param>
     public void Hear(EsimRequest request, IdentifierKey eid, IdentifierKey? imei, int settled = -1)
     {
+        // Once: what has been asked since is not what failed.
+        var entry = table[request.Number];
+        if (!(entry.FailedOn ??= []).Add((eid, imei)))
+        {
+            return;
+        }
+
         var isFound = settled >= 0;
         var unknown = new List<IdentifierKey>();
         for (var place = 0; place < request.Count; place++)
         {
             var profile = request.Profiles[place];
             var keys = identifiers.KeysOf(profile);
-            var (placed, own) = (ledger.ProofOf(keys.First).Euicc, identifiers.KeyOf(profile.Imei));
+            var known = ledger.ProofOf(keys.First);
             if (place == settled)
             {
                 continue;
             }
 
-            if ((!eid.IsNone && (keys.Eid == eid || placed == eid)) || (imei is not null && own == imei))
+            if ((!eid.IsNone && (keys.Eid == eid || known.Euicc == eid)) || (imei is not null && identifiers.KeyOf(profile.Imei) == imei))
             {
                 isFound = true;
                 Hear(keys.First);
             }
-            else if ((eid.IsNone || (keys.Eid.IsNone && placed.IsNone)) && (imei is null || own is null))
+            else if (eid.IsNone || known is not { IsPlaced: true, IsContested: false })
             {
+                // An inventory that puts it into another device vouches for nothing.
                 unknown.Add(keys.First);
             }
         }
 
-        // Nobody knows where those are, so they may be there, too.
+        // Nobody knows where those are, so they may be there, too. Once each, for the same reason.
         if (isFound)
         {
-            unknown.ForEach(key => Hear(key));
+            var heard = entry.MayHaveFailed ??= [];
+            unknown.FindAll(heard.Add).ForEach(key => Hear(key));
         }
 
-        // Where nobody knows whose device that is, it may be any one's. Once: what has been asked since is not what failed.
-        var entry = table[request.Number];
+        // Where nobody knows whose device that is, it may be any one's.
         if (!isFound && !entry.HasFailedSomewhere)
         {
             entry.HasFailedSomewhere = request.Count > 1;

@@ -158,11 +158,10 @@ internal sealed class OutcomeIntake(
         var (place, isNamed) = request.Find(callback.Iccid, callback.Eid, callback.Imei);
         if (place >= 0 && (isNamed || recorder.MayBeTakenFor(entry, request.Profiles[place], callback.Eid)))
         {
-            var isRepeated = request.ResultAt(place)?.Status == callback.Status;
             recorder.Settle(request, place, outcome with { Vouches = outcome.Vouches && isNamed, IsInferred = outcome.IsInferred || !isNamed }, new(callback.Iccid, callback.Eid, callback.Imei, null));
-            if (callback.Status == OutcomeStatus.Failed && !isNamed && !isRepeated)
+            if (callback.Status == OutcomeStatus.Failed && !isNamed)
             {
-                // It may be another one's that is there, too. Once: what has been asked since is not what failed.
+                // It may be another one's that is there, too.
                 proofHearing.Failures.Hear(request, identifiers.EuiccOf(callback.Eid), identifiers.KeyOf(callback.Imei), place);
             }
         }

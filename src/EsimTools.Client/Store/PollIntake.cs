@@ -69,9 +69,9 @@ internal sealed class PollIntake(RequestTable table, EventOrder order, Identifie
                 allSucceed = false;
             }
 
-            if (isTaken && !isNamed && status == OutcomeStatus.Failed && !request.Kind.IsForDevice && request.ResultAt(place)?.Status != status)
+            if (isTaken && !isNamed && status == OutcomeStatus.Failed && !request.Kind.IsForDevice)
             {
-                // It may be another one's that is there, too. Once: what has been asked since is not what failed.
+                // It may be another one's that is there, too.
                 proofHearing.Failures.Hear(request, identifiers.EuiccOf(part.Identifiers.Eid), identifiers.KeyOf(part.Identifiers.Imei), place);
             }
 

@@ -1,5 +1,6 @@
 // What the memory keeps of a request for as long as the connection lives, also when nobody holds the request itself any more.
 
+using EsimTools.Model;
 using EsimTools.Proof;
 
 namespace EsimTools.Store;
@@ -72,6 +73,12 @@ internal sealed class TrackedRequest(string localId, EsimAction action, string a
 
     /// <summary>Whether it is said to have failed for somebody of whom nobody knows which of its profiles that is.</summary>
     public bool HasFailedSomewhere { get; set; }
+
+    /// <summary>The eUICCs and IMEIs on which it is said to have failed without a word on for whom; null where there are none.</summary>
+    public HashSet<(IdentifierKey Eid, IdentifierKey? Imei)>? FailedOn { get; set; }
+
+    /// <summary>The profiles of which nobody knows whether they are among those that it has failed for on some device; null where there are none.</summary>
+    public HashSet<IdentifierKey>? MayHaveFailed { get; set; }
 
     /// <summary>The line of a newer module that tells what became of it; null where there is none.</summary>
     public string? ClosedBy { get; set; }
