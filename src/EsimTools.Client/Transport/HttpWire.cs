@@ -22,7 +22,7 @@ internal sealed class HttpWire : IDisposable
 
     private readonly Uri _baseUri;
     private readonly TimeSpan _timeout;
-    private readonly Func<bool, HttpMessageHandler> _newHandler;
+    private readonly Func<Action?, HttpMessageHandler> _newHandler;
     private readonly HttpClient _shared;
     private readonly bool _ownsHandlers;
     private readonly Action<EsimMessage> _report;
@@ -39,13 +39,18 @@ internal sealed class HttpWire : IDisposable
         _timeout = timeout;
         _report = report;
         _ownsHandlers = handler is null;
-        _newHandler = handler is null ? singleUse => NewHandler(proxy, useProxy, singleUse) : _ => handler;
-        _shared = NewClient(singleUse: false);
+        _newHandler = handler is null ? look => NewHandler(proxy, useProxy, look) : _ => handler;
+        _shared = NewClient(look: null);
     }
 
     /// <summary>Sends one request and reads the whole answer.</summary>
-    /// <exception cref="CallFailedException">No answer came.</exception>
-    public async Task<ServiceAnswer> SendAsync(HttpRequestMessage request, string path, CallKind kind, CancellationToken cancellationToken)
+    /// <param name="request">The request.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="kind">Whether it may be repeated.</param>
+    /// <param name="look">Called before it leaves; throws where it must not. Null where it always may.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="CallFailedException">No answer came; also where an action was kept from leaving.</exception>
+    public async Task<ServiceAnswer> SendAsync(HttpRequestMessage request, string path, CallKind kind, Action? look, CancellationToken cancellationToken)
     {
         request.RequestUri = new Uri(_baseUri, path);
         request.Version = HttpVersion.Version11;
@@ -54,7 +59,13 @@ internal sealed class HttpWire : IDisposable
 
         // An idle connection may be dead without anyone knowing, and .NET Framework then repeats the request by itself. An action
         // therefore gets a connection of its own that nobody has used.
-        var client = kind == CallKind.Action && _ownsHandlers ? NewClient(singleUse: true) : _shared;
+        var isSingleUse = kind == CallKind.Action && _ownsHandlers;
+        if (!isSingleUse || !LooksWhenConnected)
+        {
+            look?.Invoke();
+        }
+
+        var client = isSingleUse ? NewClient(look) : _shared;
         var watch = Stopwatch.StartNew();
         using var limit = new CancellationTokenSource(_timeout);
 
@@ -172,22 +183,35 @@ internal sealed class HttpWire : IDisposable
         return Innermost(e) is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound };
     }
 
+    // To look up a name, to connect and to agree on TLS may take as long as a call may, and what was judged before may have changed meanwhile.
 #if NET
-    private static SocketsHttpHandler NewHandler(IWebProxy? proxy, bool useProxy, bool singleUse)
+    private const bool LooksWhenConnected = true;
+
+    private static SocketsHttpHandler NewHandler(IWebProxy? proxy, bool useProxy, Action? look)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = singleUse ? TimeSpan.Zero : TimeSpan.FromMinutes(5),
+            PooledConnectionLifetime = look is null ? TimeSpan.FromMinutes(5) : TimeSpan.Zero,
             UseProxy = useProxy,
         };
+        if (look is not null)
+        {
+            handler.PlaintextStreamFilter = (connected, _) =>
+            {
+                look();
+                return new(connected.PlaintextStream);
+            };
+        }
 #else
-    private static HttpClientHandler NewHandler(IWebProxy? proxy, bool useProxy, bool singleUse)
+    private const bool LooksWhenConnected = false;
+
+    private static HttpClientHandler NewHandler(IWebProxy? proxy, bool useProxy, Action? look)
     {
         // A new handler has connections of its own here, so a single-use one needs nothing more.
-        _ = singleUse;
+        _ = look;
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
@@ -205,6 +229,6 @@ internal sealed class HttpWire : IDisposable
         return handler;
     }
 
-    private HttpClient NewClient(bool singleUse) =>
-        new(_newHandler(singleUse), disposeHandler: _ownsHandlers) { Timeout = Timeout.InfiniteTimeSpan };
+    private HttpClient NewClient(Action? look) =>
+        new(_newHandler(look), disposeHandler: _ownsHandlers) { Timeout = Timeout.InfiniteTimeSpan };
 }

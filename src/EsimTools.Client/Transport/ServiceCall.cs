@@ -8,6 +8,6 @@ internal sealed record ServiceCall(HttpMethod Method, string Path, ArraySegment<
     /// <summary>A secret in the body, which no error may repeat; null where there is none.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Called before each attempt leaves, behind every pause and with both tokens at hand; throws where it must not leave any more.</summary>
+    /// <summary>Called before each attempt leaves, behind every pause, with both tokens at hand, and for an action with the connection made; throws where it must not leave any more.</summary>
     public Action? BeforeSending { get; init; }
 }

@@ -1,6 +1,7 @@
 // Calls with both tokens: renewal after a refusal, the pause after "too many requests", and the rule that decides what may be repeated.
 
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using EsimTools.Protocol;
 
 namespace EsimTools.Transport;
@@ -10,6 +11,11 @@ internal sealed class ThingSpaceSession : IDisposable
 {
     private const int MostThrottledAttempts = 6;
     private const int MostIdempotentAttempts = 3;
+
+    // Of one attempt: nothing leaves before it is judged, which may take longer than somebody waits.
+    private const int Unjudged = 0;
+    private const int Judged = 1;
+    private const int GivenUp = 2;
 
     private readonly HttpWire _wire;
     private readonly TokenProvider _tokens;
@@ -49,12 +55,23 @@ internal sealed class ThingSpaceSession : IDisposable
         {
             await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             var tokens = await _tokens.GetAsync(cancellationToken).ConfigureAwait(false);
-            call.BeforeSending?.Invoke();
             ServiceAnswer answer;
+            ExceptionDispatchInfo? refusal = null;
+            var stage = Unjudged;
             try
             {
                 using var request = NewRequest(call, tokens);
-                answer = await _wire.SendAsync(request, call.Path, call.Kind, cancellationToken).ConfigureAwait(false);
+                answer = await _wire.SendAsync(request, call.Path, call.Kind, Look, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (refusal is not null)
+            {
+                // Whatever has become of it on its way here: nothing has left.
+                refusal.Throw();
+                throw;
+            }
+            catch (OperationCanceledException) when (Interlocked.CompareExchange(ref stage, GivenUp, Unjudged) == Unjudged)
+            {
+                throw;
             }
             catch (CallFailedException) when (call.Kind == CallKind.Idempotent && attempt < MostIdempotentAttempts)
             {
@@ -63,7 +80,7 @@ internal sealed class ThingSpaceSession : IDisposable
             }
             catch (CallFailedException e)
             {
-                throw Unanswered(call, e);
+                throw Unanswered(call, e, Interlocked.CompareExchange(ref stage, GivenUp, Unjudged) != Unjudged);
             }
             catch (OperationCanceledException) when (call.Kind == CallKind.Action)
             {
@@ -99,6 +116,24 @@ internal sealed class ThingSpaceSession : IDisposable
             }
 
             throw Refused(call, fault);
+
+            void Look()
+            {
+                try
+                {
+                    refusal = null;
+                    call.BeforeSending?.Invoke();
+                    if (Interlocked.CompareExchange(ref stage, Judged, Unjudged) == GivenUp)
+                    {
+                        throw new OperationCanceledException("The call was given up while it was being judged.");
+                    }
+                }
+                catch (Exception e)
+                {
+                    refusal = ExceptionDispatchInfo.Capture(e);
+                    throw;
+                }
+            }
         }
     }
 
@@ -133,9 +168,9 @@ internal sealed class ThingSpaceSession : IDisposable
         return request;
     }
 
-    private static EsimException Unanswered(ServiceCall call, CallFailedException e)
+    private static EsimException Unanswered(ServiceCall call, CallFailedException e, bool mayHaveLeft)
     {
-        if (!e.MayHaveArrived)
+        if (!mayHaveLeft || !e.MayHaveArrived)
         {
             return new(EsimError.EsimServiceUnreachable, $"The service could not be reached: {e.Message}.", "Check the network and the proxy. Nothing was sent.", e);
         }

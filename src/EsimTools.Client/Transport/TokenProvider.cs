@@ -118,7 +118,7 @@ internal sealed class TokenProvider : IDisposable
         request.Headers.TryAddWithoutValidation(SessionHeader, session);
         try
         {
-            await _wire.SendAsync(request, "m2m/v1/session/logout", CallKind.Idempotent, cancellationToken).ConfigureAwait(false);
+            await _wire.SendAsync(request, "m2m/v1/session/logout", CallKind.Idempotent, null, cancellationToken).ConfigureAwait(false);
         }
         catch (CallFailedException)
         {
@@ -198,7 +198,7 @@ internal sealed class TokenProvider : IDisposable
         ServiceAnswer answer;
         try
         {
-            answer = await _wire.SendAsync(request, path, CallKind.Idempotent, cancellationToken).ConfigureAwait(false);
+            answer = await _wire.SendAsync(request, path, CallKind.Idempotent, null, cancellationToken).ConfigureAwait(false);
         }
         catch (CallFailedException e)
         {
