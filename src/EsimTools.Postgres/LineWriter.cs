@@ -171,7 +171,13 @@ internal sealed class LineWriter : IDisposable
     {
         if (_part != 0)
         {
-            using var live = Locks.Command(connection, "select pg_try_advisory_lock($1, $2)", Locks.Class, _part);
+            // A server that was put back to an earlier state may have given its number to another connection.
+            using var live = Locks.Command(
+                connection,
+                "select case when exists (select from esimtools.part where id = $2 and begun = $3) then pg_try_advisory_lock($1, $2) end",
+                Locks.Class,
+                _part,
+                OwnParts.Last().Begun);
             _part = live.ExecuteScalar() is true ? _part : 0;
         }
     }

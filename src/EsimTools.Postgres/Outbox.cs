@@ -6,10 +6,11 @@ namespace EsimTools.Postgres;
 
 /// <summary>Keeps lines until they are in the database. Every member may be called from any thread.</summary>
 /// <param name="hasher">Hides identifiers; null to show them.</param>
-internal sealed class Outbox(IdentifierHasher? hasher)
+/// <param name="clock">The clock.</param>
+internal sealed class Outbox(IdentifierHasher? hasher, Clock clock)
 {
     private readonly object _lock = new();
-    private readonly GatheredOutcomes _gathered = new();
+    private readonly GatheredOutcomes _gathered = new(clock);
     private readonly List<Entry> _entries = [];
 
     /// <summary>How many outcomes have gathered; those whose writing has failed before are a line each.</summary>

@@ -48,10 +48,10 @@ internal sealed class PostgresStore : IEsimStore
         _reader = reader;
         _writer = writer;
         _kept = kept;
-        _outbox = new(WrittenHasher);
+        _outbox = new(WrittenHasher, clock);
         _delivery = new(writer, _outbox, kept, WrittenHasher);
         _reading = new(title, reader, writer, hasher);
-        _retries = new(clock, Flush);
+        _retries = new(clock, () => Flush());
     }
 
     /// <inheritdoc/>

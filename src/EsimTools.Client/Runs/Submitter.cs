@@ -69,13 +69,28 @@ internal sealed class Submitter(
         var began = clock.Elapsed;
         var opening = await tracker.ReserveAsync(
             action, account, options.Run is null ? options with { Run = NewRun() with { IsAlone = true } } : options, profiles, serviceWasAsked, over, cancellationToken).ConfigureAwait(false);
-        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = tracker.Requests.PartsOf(opening.Skipped) };
+        var done = new EsimSubmission(opening.Request, OfCaller(opening.Refused, profiles, given), null) { Skipped = SkippedOf(opening) };
         if (opening.Request is not { } request)
         {
             return done;
         }
 
         return await SendAsync(request, BodyOf(action, request.Profiles, account, options), done, began, checkMayLeave, cancellationToken, over).ConfigureAwait(false);
+    }
+
+    // Those may have to be read again from the journal; where that fails the new one does not leave.
+    private IReadOnlyList<EsimRequest> SkippedOf(in Opening opening)
+    {
+        try
+        {
+            return tracker.Requests.PartsOf(opening.Skipped);
+        }
+        catch (EsimException e) when (opening.Request is not null)
+        {
+            var request = opening.Request;
+            NoteAnswer(request, () => tracker.Answers.Refused(request, e));
+            throw;
+        }
     }
 
     // Who is told that a profile was kept back knows it by the object that was given.

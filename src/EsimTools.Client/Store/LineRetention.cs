@@ -44,7 +44,7 @@ internal sealed class LineRetention(DateTimeOffset cutoff, DateTimeOffset now, F
             _requests[id] = request = new(id);
         }
 
-        request.Newest = line.At > request.Newest ? line.At : request.Newest;
+        request.Newest = line.WrittenAt > request.Newest ? line.WrittenAt : request.Newest;
         request.IsNewer |= line.Event == JournalEvent.Newer;
         if (line.Event == JournalEvent.Sending && EsimAction.Find(line.Action) is { } action)
         {

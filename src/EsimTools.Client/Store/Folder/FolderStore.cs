@@ -18,7 +18,7 @@ internal sealed class FolderStore : IEsimStore
     private readonly Clock _clock;
     private readonly JournalFolder _folder;
     private readonly JournalPlaces _places = new();
-    private readonly GatheredOutcomes _gathered = new();
+    private readonly GatheredOutcomes _gathered;
     private readonly ConnectionFiles _own;
 
     /// <summary>Opens the journal in a folder, making the folder when it is missing.</summary>
@@ -32,6 +32,7 @@ internal sealed class FolderStore : IEsimStore
         Folder = folder;
         Service = service;
         _clock = clock;
+        _gathered = new(clock);
         try
         {
             Mended = OwnFiles.TakeOver(folder);
@@ -221,7 +222,7 @@ internal sealed class FolderStore : IEsimStore
             places = [.. keys.SelectMany(id => _places.Of(id).Select(place => (id, place)))];
         }
 
-        return JournalFile.ReadAt(places.Select(place => place.Place)).Zip(places, (lines, place) => lines.Where(line => line.Key == place.Key)).SelectMany(lines => lines);
+        return JournalFile.ReadAt(places.Select(place => place.Place), e => Unavailable(e, "read")).Zip(places, (lines, place) => lines.Where(line => line.Key == place.Key)).SelectMany(lines => lines);
     }
 
     /// <inheritdoc/>
@@ -306,9 +307,11 @@ internal sealed class FolderStore : IEsimStore
         }
     }
 
-    private EsimException Unavailable(Exception e) => new(
+    private EsimException Unavailable(Exception e) => Unavailable(e, "written");
+
+    private EsimException Unavailable(Exception e, string what) => new(
         EsimError.EsimJournalUnavailable,
-        $"The journal in '{Folder}' cannot be written: {e.Message.TrimEnd('.')}.",
+        $"The journal in '{Folder}' cannot be {what}: {e.Message.TrimEnd('.')}.",
         "Nothing is sent without a journal line. Free the disk or the permissions, or choose another folder with Connect-EsimService -Journal.",
         e);
 }

@@ -19,7 +19,7 @@ internal sealed class JournalFile(string path)
     /// <summary>Whether nothing was added since: a process may have written to it, and ended, between the reading and the look whether it lives.</summary>
     public bool IsReadToItsEnd() => new FileInfo(path) is { Exists: true } file && file.Length == _offset;
 
-    /// <summary>The time of its newest line.</summary>
+    /// <summary>When its newest line was written.</summary>
     public DateTimeOffset NewestLine { get; private set; }
 
     /// <summary>Whether a line of it could not be used; it is kept where it is for somebody to look at.</summary>
@@ -60,7 +60,9 @@ internal sealed class JournalFile(string path)
     }
 
     /// <summary>Reads the lines at some places with their texts, in the order given. Lines that are gone or cannot be used are left out.</summary>
-    public static IEnumerable<IReadOnlyList<JournalLine>> ReadAt(IEnumerable<JournalPlace> places)
+    /// <param name="places">The places.</param>
+    /// <param name="unavailable">What is thrown where a file is there and cannot be read: who believes that its lines are gone takes their request for another one.</param>
+    public static IEnumerable<IReadOnlyList<JournalLine>> ReadAt(IEnumerable<JournalPlace> places, Func<Exception, EsimException> unavailable)
     {
         FileStream? stream = null;
         string? opened = null;
@@ -71,11 +73,11 @@ internal sealed class JournalFile(string path)
                 if (opened != place.Path)
                 {
                     stream?.Dispose();
-                    stream = TryOpenAnywhere(place.Path);
+                    stream = TryOpenAnywhere(place.Path, unavailable);
                     opened = place.Path;
                 }
 
-                yield return stream is null ? [] : ReadLines(stream, place);
+                yield return stream is null ? [] : ReadLines(stream, place, unavailable);
             }
         }
         finally
@@ -101,7 +103,7 @@ internal sealed class JournalFile(string path)
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
 
     // It may have been archived meanwhile.
-    private static FileStream? TryOpenAnywhere(string path)
+    private static FileStream? TryOpenAnywhere(string path, Func<Exception, EsimException> unavailable)
     {
         foreach (var candidate in (string[])[path, JournalFolder.ArchivedPathOf(path)])
         {
@@ -109,16 +111,20 @@ internal sealed class JournalFile(string path)
             {
                 return Open(candidate);
             }
-            catch (Exception e) when (DiskFault.Is(e))
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
                 // Then the other one, or none.
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                throw unavailable(e);
             }
         }
 
         return null;
     }
 
-    private static List<JournalLine> ReadLines(FileStream stream, JournalPlace place)
+    private static List<JournalLine> ReadLines(FileStream stream, JournalPlace place, Func<Exception, EsimException> unavailable)
     {
         var lines = new List<JournalLine>();
         try
@@ -142,7 +148,7 @@ internal sealed class JournalFile(string path)
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // What has been read so far is what there is.
+            throw unavailable(e);
         }
 
         return lines;
@@ -160,7 +166,7 @@ internal sealed class JournalFile(string path)
         _offset = offset + bytes.Length + (isWhole ? 1 : 0);
         if (line is not null)
         {
-            NewestLine = line.At > NewestLine ? line.At : NewestLine;
+            NewestLine = line.WrittenAt > NewestLine ? line.WrittenAt : NewestLine;
             take(line, new(path, offset, bytes.Length));
         }
 

@@ -3,9 +3,13 @@
 namespace EsimTools.Store.Lines;
 
 /// <summary>Gathers outcomes until they are written. Not thread-safe.</summary>
-internal sealed class GatheredOutcomes
+/// <param name="clock">The clock.</param>
+internal sealed class GatheredOutcomes(Clock clock)
 {
     private const int MostIds = 1000;
+
+    // What is written at once is as old as it says.
+    private static readonly TimeSpan s_late = TimeSpan.FromMinutes(1);
 
     private readonly List<JournalLine> _lines = [];
     private JournalLine? _last;
@@ -27,7 +31,7 @@ internal sealed class GatheredOutcomes
         }
 
         Count++;
-        _last ??= line;
+        _last ??= clock.UtcNow is var now && now - line.At > s_late ? line with { Noted = now } : line;
         if (id is not null)
         {
             _ids.Add(id);
@@ -63,7 +67,7 @@ internal sealed class GatheredOutcomes
     }
 
     private bool Takes(JournalLine line, string? eid) =>
-        _last is null || ((eid is null) == (_eids.Count == 0) && _ids.Count < MostIds && _last with { At = line.At } == line);
+        _last is null || ((eid is null) == (_eids.Count == 0) && _ids.Count < MostIds && _last with { At = line.At, Noted = null } == line);
 
     private void Close()
     {

@@ -16,6 +16,12 @@ internal sealed record JournalLine
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>When an outcome was noted, where that is much later than <see cref="At"/>: what speaks against an outcome is as old as that, and news for who shares the journal.</summary>
+    public DateTimeOffset? Noted { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public DateTimeOffset WrittenAt => Noted > At ? Noted.Value : At;
+
     /// <summary>The id that the journal gives a request before the service does.</summary>
     public string? LocalId { get; init; }
 
@@ -101,6 +107,7 @@ internal sealed record JournalLine
             writer.WriteStartObject();
             writer.WriteNumber("v", Version);
             writer.WriteString("at", Clock.ToIso(At));
+            WriteText(writer, "noted", Noted is { } noted ? Clock.ToIso(noted) : null);
             writer.WriteString("event", Event switch
             {
                 JournalEvent.Sending => "sending",

@@ -16,6 +16,7 @@ internal ref struct JournalLineReader
     private int? _version;
     private string? _event;
     private string? _at;
+    private string? _noted;
     private string? _source;
     private string? _result;
     private string? _localId;
@@ -104,6 +105,7 @@ internal ref struct JournalLineReader
             case "v": _version = JournalValue.Number(JournalValue.Text(ref _json)); break;
             case "event": _event = JournalValue.Text(ref _json); break;
             case "at": _at = JournalValue.Text(ref _json); break;
+            case "noted": _noted = JournalValue.Text(ref _json); break;
             case "request": _localId = JournalValue.Text(ref _json); break;
             case "service": _service = JournalValue.Text(ref _json); break;
             case "requestId": _requestId = JournalValue.Text(ref _json); break;
@@ -159,6 +161,7 @@ internal ref struct JournalLineReader
             {
                 Event = kind,
                 At = at,
+                Noted = JournalValue.Time(_noted),
                 LocalId = _localId,
                 Service = _service,
                 RequestId = _requestId is { } id && RequestIds.IsUsable(id) ? id : null,
