@@ -99,7 +99,12 @@ internal sealed class ConnectionParts : IDisposable
         if (Life.Close())
         {
             // What others have noted and was never read here may be what was heard here speaks against.
-            Tracker.Refresher.TryRefresh();
+            var wasBehind = Tracker.Refresher.IsBehind;
+            if (Tracker.Refresher.TryRefresh() is { } fault && wasBehind)
+            {
+                _report(new(EsimMessageLevel.Warning, $"{fault.Message} What the service has answered meanwhile is not told to others who share it."));
+            }
+
             Tracker.Dispose();
             Store.Dispose();
             Session.Dispose();

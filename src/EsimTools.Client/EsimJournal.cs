@@ -63,7 +63,7 @@ public static class EsimJournal
     // What a listener has acknowledged the service does not say again.
     private static void RefuseLeftBehind(IKeptJournal journal)
     {
-        if (CallbackRecord.FindLeftBehind(journal.Folder) is { Count: > 0 } files)
+        if (LeftBehindCallbacks.FindIn(journal.Folder) is { Count: > 0 } files)
         {
             throw new EsimException(
                 EsimError.EsimJournalInUse,

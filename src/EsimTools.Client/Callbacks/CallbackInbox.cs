@@ -10,8 +10,9 @@ namespace EsimTools.Callbacks;
 internal sealed class CallbackInbox(
     ConnectionLife life, RequestTracker tracker, IEsimStore store, Clock clock, Action<EsimMessage> report)
 {
-    // As often as outcomes are brought to the store.
+    // As often as outcomes are brought to the store; and where a database that is away may let each look wait for its time to be over.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
     // The answer that brings a request's id is written a moment after it came, or when the database is back; other programs' messages wait in vain.
     private static readonly TimeSpan EarlyLimit = TimeSpan.FromMinutes(10);
@@ -19,6 +20,9 @@ internal sealed class CallbackInbox(
     private readonly List<EsimCallbackListener> _listeners = [];
     private readonly object _look = new();
     private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
+    private TimeSpan _lookAfter;
+    private bool _isLooking;
+    private int _isTold;
     private int _sources;
 
     /// <summary>The clock.</summary>
@@ -72,16 +76,23 @@ internal sealed class CallbackInbox(
     /// <summary>Takes in one message. A closed connection listens no more.</summary>
     public void Receive(EsimCallback callback)
     {
+        Hear(callback);
+        tracker.Tell();
+    }
+
+    /// <summary>The same; nobody is told of it yet.</summary>
+    public void Hear(EsimCallback callback)
+    {
         if (life.IsOpen)
         {
-            tracker.Observe(callback);
+            tracker.Hear(callback);
         }
     }
 
     /// <summary>Takes in what earlier listeners had recorded before their processes ended.</summary>
     /// <returns>How many messages.</returns>
     public int Recover() =>
-        CallbackRecord.Recover(Folder, ServiceName, tracker.Observe, store.Flush, problem => report(new(EsimMessageLevel.Warning, problem)), clock);
+        LeftBehindCallbacks.Recover(Folder, ServiceName, Receive, Flush, clock);
 
     /// <summary>Notes that messages arrive from now on, until the returned object is disposed.</summary>
     public IDisposable Expect()
@@ -101,6 +112,7 @@ internal sealed class CallbackInbox(
         life.ThrowIfClosed();
         CallbackRecord.Check(Folder);
         store.Check();
+        tracker.Refresher.Refresh();
     }
 
     /// <summary>Ties a listener's life to the connection's.</summary>
@@ -123,11 +135,16 @@ internal sealed class CallbackInbox(
     }
 
     /// <summary>Brings outcomes that have gathered to the disk, also those of requests of other processes that have been noted since.</summary>
-    /// <returns>Whether they are there now.</returns>
+    /// <returns>Whether they are there now. Not where nobody knows what others have noted: what was heard of that is in this memory alone.</returns>
     public bool Flush()
     {
-        tracker.Refresher.TryRefresh();
-        return store.Flush();
+        var fault = tracker.Refresher.TryRefresh();
+        if (Interlocked.Exchange(ref _isTold, fault is null ? 0 : 1) == 0 && fault is not null)
+        {
+            report(new(EsimMessageLevel.Warning, $"What callback messages say is kept on this machine, and not known to others until the journal can be read again: {fault.Message}"));
+        }
+
+        return store.Flush() && fault is null;
     }
 
     /// <summary>Whether a message that came lately waits for its request: it has overtaken the answer to another process, perhaps, which is written any moment.</summary>
@@ -138,7 +155,7 @@ internal sealed class CallbackInbox(
     {
         if (!tracker.Knows(requestId) && IsLookDue())
         {
-            tracker.Refresher.TryRefresh();
+            Look();
         }
 
         return tracker.Knows(requestId);
@@ -150,7 +167,7 @@ internal sealed class CallbackInbox(
         var knows = tracker.Knows(requestId);
         if (!knows && IsLookDue())
         {
-            _ = Task.Run(tracker.Refresher.TryRefresh);
+            _ = Task.Run(Look);
         }
 
         return knows;
@@ -161,9 +178,26 @@ internal sealed class CallbackInbox(
         lock (_look)
         {
             var now = clock.UtcNow;
-            var isDue = now < _lookedAt || now - _lookedAt >= LookInterval;
-            _lookedAt = isDue ? now : _lookedAt;
+            var isDue = !_isLooking && (now < _lookedAt || now - _lookedAt >= _lookAfter);
+            _isLooking |= isDue;
             return isDue;
+        }
+    }
+
+    // From its end: one that has to wait for a database must not be due again when it is over.
+    private void Look()
+    {
+        var after = LookAgain;
+        try
+        {
+            after = tracker.Refresher.TryRefresh() is null ? LookInterval : LookAgain;
+        }
+        finally
+        {
+            lock (_look)
+            {
+                (_isLooking, _lookedAt, _lookAfter) = (false, clock.UtcNow, after);
+            }
         }
     }
 

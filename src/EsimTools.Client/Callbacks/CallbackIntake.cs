@@ -8,31 +8,25 @@ namespace EsimTools.Callbacks;
 /// <summary>Takes messages in.</summary>
 /// <remarks>
 /// One thread writes: while it writes one group the next one gathers, so a group is one message when little comes in and hundreds when much
-/// does. A second thread, the dispatcher, tells the connection, so that no acknowledgement waits for what comes of a message.
+/// does. A second thread, the <see cref="CallbackDispatcher"/>, tells the connection, so that no acknowledgement waits for what comes of a message.
 /// </remarks>
 internal sealed class CallbackIntake : IDisposable
 {
     private const int MostInAGroup = 1024;
-    private const int GatherMilliseconds = 200;
-    private const int RetryMilliseconds = 1000;
-    private const int MostUntold = 100_000;
     private const int MostRemembered = 100_000;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly CallbackInbox _inbox;
     private readonly IntakeLimits _limits;
-    private readonly object _room = new();
     private readonly Action<string> _report;
     private readonly BlockingCollection<Message> _incoming = [];
-    private readonly BlockingCollection<Told> _recorded = new(MostUntold);
+    private readonly UnheardCallbacks _unheard;
     private readonly RecentCallbacks _recent = new(MostRemembered);
     private readonly UnmatchedCallbacks _unmatched;
     private readonly Thread _writer;
-    private readonly Thread _dispatcher;
-    private readonly UntakenCallbacks _untaken = new();
+    private readonly CallbackDispatcher _dispatcher;
     private volatile CallbackRecord _record;
-    private long _untoldBytes;
     private bool _toldOfDisk;
 
     /// <param name="inbox">What the messages are for.</param>
@@ -42,14 +36,14 @@ internal sealed class CallbackIntake : IDisposable
     public CallbackIntake(CallbackInbox inbox, Action<string> report, IntakeLimits limits)
     {
         _limits = limits;
+        _unheard = new(limits.Untold);
         _inbox = inbox;
         _report = report;
         _unmatched = new(inbox, limits.Unmatched, report);
         _record = CallbackRecord.Begin(inbox.Folder, inbox.ServiceName, inbox.Clock.UtcNow);
         _writer = new Thread(WriteAll) { IsBackground = true, Name = "EsimTools callback writer" };
-        _dispatcher = new Thread(TellAll) { IsBackground = true, Name = "EsimTools callback dispatcher" };
+        _dispatcher = new(inbox, _unheard, _unmatched, report, () => _record);
         _writer.Start();
-        _dispatcher.Start();
     }
 
     /// <summary>The file that messages are recorded in. A large one is followed by another one.</summary>
@@ -85,7 +79,6 @@ internal sealed class CallbackIntake : IDisposable
         if (_dispatcher.Join(StopLimit))
         {
             _incoming.Dispose();
-            _recorded.Dispose();
         }
     }
 
@@ -104,7 +97,7 @@ internal sealed class CallbackIntake : IDisposable
             group.Clear();
         }
 
-        _recorded.CompleteAdding();
+        _unheard.Complete();
     }
 
     private void WriteGroup(List<Message> group)
@@ -156,24 +149,13 @@ internal sealed class CallbackIntake : IDisposable
             return;
         }
 
-        foreach (var message in fresh)
-        {
-            if (message.Callback is not null)
-            {
-                _recent.Add(message.Key);
-            }
-
-            message.End(IntakeResult.Recorded);
-        }
-
-        group.ForEach(message => message.End(IntakeResult.Duplicate));
-
-        // Only now, and waiting where the other thread has too much in hand: that slows the next acknowledgements down rather than memory up.
+        // Before they are acknowledged: who judges behind an acknowledgement takes them in first.
         foreach (var message in fresh)
         {
             if (message.Callback is { } callback)
             {
-                Hand(new(callback, message.Line.Length, _record, place));
+                _recent.Add(message.Key);
+                _unheard.Add(new(callback, message.Line.Length, _record, place));
             }
             else
             {
@@ -183,22 +165,12 @@ internal sealed class CallbackIntake : IDisposable
             place += message.Line.Length;
         }
 
+        fresh.ForEach(message => message.End(IntakeResult.Recorded));
+        group.ForEach(message => message.End(IntakeResult.Duplicate));
         BeginAnotherFile();
-    }
 
-    private void Hand(in Told told)
-    {
-        lock (_room)
-        {
-            while (_untoldBytes > _limits.Untold)
-            {
-                Monitor.Wait(_room);
-            }
-
-            _untoldBytes += told.Size;
-        }
-
-        _recorded.Add(told);
+        // Where too much is in hand that slows the next acknowledgements down rather than memory up.
+        _unheard.AwaitRoom();
     }
 
     private void BeginAnotherFile()
@@ -214,114 +186,12 @@ internal sealed class CallbackIntake : IDisposable
             _record = CallbackRecord.Begin(_inbox.Folder, _inbox.ServiceName, _inbox.Clock.UtcNow);
 
             // Its last line is written when everything in it has been told.
-            _recorded.Add(new(null, 0, full, 0));
+            _unheard.Add(new(null, 0, full, 0));
         }
         catch (EsimException)
         {
             // The disk; then this one grows until there is room for another.
         }
-    }
-
-    private void TellAll()
-    {
-        int? due = null;
-        while (!_recorded.IsCompleted)
-        {
-            var left = due is { } moment ? Math.Max(0, moment - Environment.TickCount) : Timeout.Infinite;
-            if (left == 0 || !_recorded.TryTake(out var told, left))
-            {
-                // Other processes may wait for what has been told, and the next message may be hours away. What a database that is away does not take, or
-                // is needed to understand, and what has overtaken the answer that brings its request's id, is tried again.
-                TellAgain();
-                due = due is not null && _inbox.IsOpen && (!_inbox.Flush() || _inbox.WaitsForRequest || _untaken.Any) ? Environment.TickCount + RetryMilliseconds : null;
-            }
-            else if (told.Callback is { } callback)
-            {
-                Tell(callback, told);
-                due ??= Environment.TickCount + GatherMilliseconds;
-            }
-            else
-            {
-                End(told.Record);
-            }
-        }
-
-        TellAgain();
-        End(_record);
-    }
-
-    private void Tell(EsimCallback callback, in Told told)
-    {
-        if (!_inbox.Knows(callback.RequestId))
-        {
-            _unmatched.Add(told.Bytes);
-        }
-
-        // A database that is away is not asked for each message.
-        if (_untaken.Any || !TryTell(callback, isFirst: true))
-        {
-            // Nobody judges in between: what waits may speak against what is believed.
-            _inbox.Tracker.Refresher.Hold(this);
-            _untaken.Note(told.Record.FilePath, told.Place);
-        }
-
-        lock (_room)
-        {
-            _untoldBytes -= told.Size;
-            Monitor.PulseAll(_room);
-        }
-    }
-
-    private void TellAgain()
-    {
-        if (_untaken.Any && _untaken.TryTake(callback => TryTell(callback, isFirst: false)))
-        {
-            _inbox.Tracker.Refresher.Release(this);
-        }
-    }
-
-    private void End(CallbackRecord record)
-    {
-        if (!_untaken.AreIn(record.FilePath) && _inbox.Flush())
-        {
-            record.End(_inbox.Clock.UtcNow);
-        }
-        else
-        {
-            record.Dispose();
-        }
-    }
-
-    // After the connection's end nobody takes them in any more; the next connection finds them in the record.
-    private bool TryTell(EsimCallback callback, bool isFirst)
-    {
-        try
-        {
-            _inbox.Receive(callback);
-            return _inbox.IsOpen;
-        }
-        catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
-        {
-            if (isFirst)
-            {
-                _report($"The callback message {callback} was recorded, and is taken in when the journal can be read, or by the next connection: {e.Message}");
-            }
-
-            return false;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Someone who waits for the outcome failed on hearing it. The message itself is recorded.
-            _report($"The callback message {callback} was recorded, but taking it in failed: {e.Message}");
-            return true;
-        }
-    }
-
-    /// <summary>What the second thread is handed: a message, with the length of its line, its file and where it begins there; or a file that is full.</summary>
-    private readonly record struct Told(EsimCallback? Callback, int Bytes, CallbackRecord Record, long Place)
-    {
-        /// <summary>What it takes in memory now, or of the next process's time if this one is killed, whichever is more.</summary>
-        public long Size => Math.Max(Bytes, Callback?.Weight ?? 0);
     }
 
     private sealed class Message(byte[] line, EsimCallback? callback)

@@ -1,7 +1,6 @@
 // The file in which a listener keeps what it has received, so that nothing it has acknowledged is lost when its process ends.
 
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using EsimTools.Model;
 using EsimTools.Protocol;
@@ -17,18 +16,23 @@ namespace EsimTools.Callbacks;
 /// <remarks>Lines reach the operating system before they are acknowledged: they outlive the process, not a power failure. Not thread-safe.</remarks>
 internal sealed class CallbackRecord : IDisposable
 {
-    private const string Prefix = JournalFolder.CallbackFilePrefix;
-    private const string Begun = "listening";
+    internal const string Prefix = JournalFolder.CallbackFilePrefix;
+    internal const string Begun = "listening";
     private const string Received = "callback";
-    private const string Ended = "processed";
+    internal const string Ended = "processed";
 
     // A phone number has ten digits and an IMEI fifteen; account names have other characters, and times are shorter or written with them.
     private const int ShortestIdentifier = 10;
 
     private readonly LineAppender _file;
+    private readonly IDisposable? _life;
     private bool _isUsed;
 
-    private CallbackRecord(LineAppender file) => _file = file;
+    private CallbackRecord(LineAppender file, IDisposable? life = null)
+    {
+        _file = file;
+        _life = life;
+    }
 
     /// <summary>The file.</summary>
     public string FilePath => _file.Path;
@@ -46,9 +50,21 @@ internal sealed class CallbackRecord : IDisposable
         try
         {
             var name = string.Format(CultureInfo.InvariantCulture, "{0}{1:yyyyMMdd'T'HHmmss}-{2}.jsonl", Prefix, at.UtcDateTime, Guid.NewGuid().ToString("N").Substring(0, 8));
-            var record = new CallbackRecord(new(OwnFiles.Open(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read)));
-            record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
-            return record;
+            var path = Path.Combine(folder, name);
+
+            // Before the file is: whoever finds that sees that it is being written.
+            var life = OwnFiles.Open(LifePathOf(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+            try
+            {
+                var record = new CallbackRecord(new(OwnFiles.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read)), life);
+                record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
+                return record;
+            }
+            catch
+            {
+                life.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -92,53 +108,6 @@ internal sealed class CallbackRecord : IDisposable
     /// <summary>Whether a line is one of this file's first and last lines, which say nothing of a profile.</summary>
     public static bool IsFrame(JsonElement line) => line.Text("event") is Begun or Ended && line.Number("v") is not null;
 
-    /// <summary>Hands over the messages that listeners of earlier processes had acknowledged and not brought to the journal.</summary>
-    /// <param name="folder">The journal's folder.</param>
-    /// <param name="service">Only messages of this service.</param>
-    /// <param name="receive">Takes a message.</param>
-    /// <param name="flush">Brings to the store what came of them; false where it could not.</param>
-    /// <param name="report">Told of files that cannot be read.</param>
-    /// <param name="clock">The clock.</param>
-    /// <returns>How many messages there were.</returns>
-    public static int Recover(string folder, string service, Action<EsimCallback> receive, Func<bool> flush, Action<string> report, Clock clock)
-    {
-        var count = 0;
-        foreach (var path in Directory.GetFiles(folder, Prefix + "*.jsonl"))
-        {
-            try
-            {
-                // Nobody else may have it open: neither its listener, which is still at work, nor another process that recovers it.
-                using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                if (!IsLeftBehind(file, service))
-                {
-                    continue;
-                }
-
-                file.Position = 0;
-                foreach (var callback in MessagesIn(file).Select(static line => line.Callback).OfType<EsimCallback>())
-                {
-                    receive(callback);
-                    count++;
-                }
-
-                if (flush())
-                {
-                    file.Position = file.Length;
-                    new CallbackRecord(new(file, isTorn: true)).Write(new(EndLine(clock.UtcNow)));
-                }
-            }
-            catch (Exception e) when (DiskFault.Is(e))
-            {
-                if (!DiskFault.IsInUse(e))
-                {
-                    report($"The callbacks in '{path}' cannot be read: {e.Message.TrimEnd('.')}.");
-                }
-            }
-        }
-
-        return count;
-    }
-
     /// <summary>The messages from a file's position on: of each line the message, null where it is none that can be used, and how many bytes it takes.</summary>
     public static IEnumerable<(EsimCallback? Callback, int Length)> MessagesIn(FileStream file)
     {
@@ -155,9 +124,6 @@ internal sealed class CallbackRecord : IDisposable
             yield return (callback, bytes.Length + 1);
         }
     }
-
-    /// <summary>The files in a folder whose messages have not all reached the journal, of whatever service; also those of listeners that are at work.</summary>
-    public static IReadOnlyList<string> FindLeftBehind(string folder) => !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder, Prefix + "*.jsonl").Where(static path => IsLeftBehind(path))];
 
     /// <summary>Appends whole lines; they are with the operating system when this returns.</summary>
     /// <returns>Where the first of them begins.</returns>
@@ -203,10 +169,33 @@ internal sealed class CallbackRecord : IDisposable
         {
             // Without its last line the file is read once more, which is harmless.
         }
+
+        _life?.Dispose();
+    }
+
+    /// <summary>The same for a file that a listener has left.</summary>
+    public static void End(FileStream left, DateTimeOffset at)
+    {
+        try
+        {
+            left.Position = left.Length;
+            new CallbackRecord(new(left, isTorn: true)).Write(new(EndLine(at)));
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // As above.
+        }
     }
 
     /// <summary>Closes the file as it is.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _life?.Dispose();
+    }
+
+    /// <summary>The file that the listener of a record holds open.</summary>
+    public static string LifePathOf(string path) => Path.ChangeExtension(path, JournalFolder.ListeningSuffix);
 
     private static EsimException Unwritable(string folder, Exception e) => new(
         EsimError.EsimJournalUnavailable,
@@ -283,39 +272,5 @@ internal sealed class CallbackRecord : IDisposable
             : known == IdentifierKind.Eid && !IdentifierKind.IsEid(id) ? IdentifierKey.HashMark
             : known.Read(id).Value is { } digits ? hasher.Hide(digits)
             : known == IdentifierKind.Iccid ? IdentifierKey.HashMark : null;
-    }
-
-    private static bool IsLeftBehind(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
-            return ServiceOf(file) is not null && !HasEnded(file);
-        }
-        catch (Exception e) when (DiskFault.IsInUse(e))
-        {
-            return true;
-        }
-    }
-
-    private static bool IsLeftBehind(FileStream file, string service) => string.Equals(ServiceOf(file), service, StringComparison.OrdinalIgnoreCase) && !HasEnded(file);
-
-    // The service's address in the first line; null where that is none of a listener's.
-    private static string? ServiceOf(FileStream file)
-    {
-        var first = TextLines.Read(file).FirstOrDefault();
-        using var begin = LenientJson.TryParse(first.Bytes, out _);
-        return begin is not null && begin.RootElement.Text("event") == Begun ? begin.RootElement.RawText("service") : null;
-    }
-
-    private static bool HasEnded(FileStream file)
-    {
-        const int LongestEnd = 256;
-        var tail = new byte[(int)Math.Min(LongestEnd, file.Length)];
-        file.Position = file.Length - tail.Length;
-        var length = file.Read(tail, 0, tail.Length);
-        var text = Encoding.UTF8.GetString(tail, 0, length).TrimEnd();
-        using var end = LenientJson.TryParse(Encoding.UTF8.GetBytes(text.Substring(text.LastIndexOf('\n') + 1)), out _);
-        return end is not null && end.RootElement.Text("event") == Ended;
     }
 }

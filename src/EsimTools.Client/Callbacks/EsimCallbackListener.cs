@@ -22,6 +22,9 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     private const int FirstBufferBytes = 8 * 1024;
     private const int SmallestBodyLimit = 1024;
 
+    // In the record a character may take six times what it took in the message, and a line that is too long is not read again.
+    private const int LargestBodyLimit = TextLines.LongestLine / 8;
+
     // With what the intake and the last answers take, less than a second.
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(200);
 
@@ -115,9 +118,9 @@ public sealed class EsimCallbackListener : IDisposable, ICallHandler
     internal static EsimCallbackListener Start(CallbackInbox inbox, EsimCallbackListenerOptions options)
     {
         var address = ListenAddress.Parse((options ?? throw new ArgumentNullException(nameof(options))).Prefix, options.HealthPath);
-        if (options.MaxBodyBytes is < SmallestBodyLimit or > TextLines.LongestLine)
+        if (options.MaxBodyBytes is < SmallestBodyLimit or > LargestBodyLimit)
         {
-            throw new EsimException(EsimError.EsimParameterInvalid, $"A body limit of {options.MaxBodyBytes} bytes makes no sense; it goes from {SmallestBodyLimit} to {TextLines.LongestLine}.");
+            throw new EsimException(EsimError.EsimParameterInvalid, $"A body limit of {options.MaxBodyBytes} bytes makes no sense; it goes from {SmallestBodyLimit} to {LargestBodyLimit}.");
         }
 
         // Before anything is begun that would have to be taken back.

@@ -47,7 +47,7 @@ public sealed class EsimCallbackListenerOptions
     /// </summary>
     public string? HealthPath { get; init; }
 
-    /// <summary>The largest body in bytes that is accepted, from 1 KB to 64 MB.</summary>
+    /// <summary>The largest body in bytes that is accepted, from 1 KB to 8 MB.</summary>
     public int MaxBodyBytes { get; init; } = DefaultMaxBodyBytes;
 
     /// <summary>How much is held and written.</summary>

@@ -1,5 +1,4 @@
-// The memory of a connection: which requests there are, which profiles they hold, and what the service has said of each profile. This is its
-// front, with the lock and the order of things; the work is done in the classes that it owns.
+// The memory of a connection: which requests there are, which profiles they hold, and what the service has said of each profile. This is its front, with the lock and the order of things.
 
 using EsimTools.Model;
 using EsimTools.Proof;
@@ -73,7 +72,7 @@ internal sealed class RequestTracker : IDisposable
         Answers = new(_lock, _table, _lists, _callbacks, _reception, _earlyCallbacks, store, clock, _announcements);
         Profiles = new(_lock, _ledger, _order, _identifiers, book);
         var replay = new JournalReplay(_lock, _table, _ledger, _order, book, proofHearing, _recorder, rebuilder, newerLines, plans, _runs, store, _announcements);
-        Refresher = new(_lock, _order, replay, _reception, _callbacks, TellAll);
+        Refresher = new(_lock, _order, replay, _reception, _callbacks, TellAll, clock);
     }
 
     /// <summary>Judges one action for one profile by all that is known here; see <see cref="Reservations"/>.</summary>
@@ -237,12 +236,8 @@ internal sealed class RequestTracker : IDisposable
         }
     }
 
-    /// <summary>Takes in a callback, wherever it came from. Repeated ones and ones for other programs' requests are harmless.</summary>
-    public void Observe(EsimCallback callback)
-    {
-        _reception.TakeIn(callback);
-        Tell();
-    }
+    /// <summary>Takes in a callback, wherever it came from; who waits for it is told by <see cref="Tell"/>. Repeated ones and ones for other programs' requests are harmless.</summary>
+    public void Hear(EsimCallback callback) => _reception.TakeIn(callback);
 
     /// <inheritdoc cref="PollIntake.Observe"/>
     public void Observe(EsimRequest request, RequestStatusAnswer answer)
@@ -336,6 +331,7 @@ internal sealed class RequestTracker : IDisposable
     public void Dispose()
     {
         _isClosed = true;
+        Refresher.Dispose();
         lock (_lock)
         {
             _callbacks.Close();

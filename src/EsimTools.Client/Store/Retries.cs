@@ -1,11 +1,11 @@
-// Tries again what a database that is away has not taken: its connection may have nothing else to write for hours.
+// Tries again what a store that is away has not given or taken: its connection may have nothing else to read or write for hours.
 
-namespace EsimTools.Postgres;
+namespace EsimTools.Store;
 
 /// <summary>Does some work a little later. Every member may be called from any thread.</summary>
 /// <param name="clock">The clock.</param>
 /// <param name="work">Does it; where it fails, it begins this again.</param>
-internal sealed class Retries(Clock clock, Func<bool> work) : IDisposable
+internal sealed class Retries(Clock clock, Action work) : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 

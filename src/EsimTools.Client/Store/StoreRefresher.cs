@@ -9,10 +9,15 @@ namespace EsimTools.Store;
 /// <param name="reception">Takes messages in.</param>
 /// <param name="callbacks">Knows which messages have waited for a line.</param>
 /// <param name="tell">Tells what there is to be told; called outside every lock.</param>
-internal sealed class StoreRefresher(object memory, EventOrder order, JournalReplay replay, CallbackReception reception, OutcomeIntake callbacks, Action tell)
+/// <param name="clock">The clock.</param>
+internal sealed class StoreRefresher(object memory, EventOrder order, JournalReplay replay, CallbackReception reception, OutcomeIntake callbacks, Action tell, Clock clock) : IDisposable
 {
     private readonly object _refreshing = new();
     private readonly HashSet<object> _holding = [];
+    private readonly List<Action> _unheard = [];
+    private Retries? _retries;
+    private volatile bool _isBehind;
+    private bool _isClosed;
 
     /// <summary>Takes in what other connections have written to the journal since the last time.</summary>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>.</exception>
@@ -47,19 +52,54 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
             {
                 order.ReadUpTo = start;
             }
+
+            _isBehind = false;
         }
     }
 
-    /// <summary>The same for who sends nothing, and goes on where it cannot be read.</summary>
-    public void TryRefresh()
+    /// <summary>The same for who sends nothing, and goes on where it cannot be read; then that is tried again until it can.</summary>
+    /// <returns>Why it cannot be read; null where it was.</returns>
+    public EsimException? TryRefresh()
     {
         try
         {
             Refresh();
+            return null;
         }
         catch (EsimException e) when (e.Error == EsimError.EsimJournalUnavailable)
         {
-            // Whoever sends something is told.
+            // What is heard meanwhile may speak against what others have noted and nobody has read here, and they do not know it before.
+            _isBehind = true;
+            lock (_holding)
+            {
+                _retries ??= new(clock, () => TryRefresh());
+                (_isClosed ? null : _retries)?.Begin();
+            }
+
+            return e;
+        }
+    }
+
+    /// <summary>Whether it could not be read when somebody tried last.</summary>
+    public bool IsBehind => _isBehind;
+
+    /// <summary>Messages are acknowledged from now on before they are taken in.</summary>
+    /// <param name="hear">Takes in what has been acknowledged, and tells nobody of it; called before anything is judged.</param>
+    public void Listen(Action hear)
+    {
+        lock (_holding)
+        {
+            _unheard.Add(hear);
+        }
+    }
+
+    /// <summary>They no longer are.</summary>
+    /// <param name="hear">As above.</param>
+    public void Forget(Action hear)
+    {
+        lock (_holding)
+        {
+            _unheard.Remove(hear);
         }
     }
 
@@ -95,14 +135,23 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
         }
     }
 
-    /// <summary>Judges by all that others have written until now, with the lock of the memory; what there is to be told waits for <see cref="RequestTracker.Tell"/>.</summary>
+    /// <summary>Judges by all that others have written and the service has been acknowledged until now, with the lock of the memory; what there is to be told waits for <see cref="RequestTracker.Tell"/>.</summary>
     /// <remarks>Nobody reads on in between: half of what others have written may be a confirmation without what speaks against it.</remarks>
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also while somebody holds.</exception>
     public T Judge<T>(Func<T> judge)
     {
+        Action[] unheard;
+        lock (_holding)
+        {
+            unheard = [.. _unheard];
+        }
+
         lock (_refreshing)
         {
             RefreshQuietly();
+
+            // What stands behind somebody who is slow may speak against what is believed; also what came during the reading.
+            Array.ForEach(unheard, static hear => hear());
             if (IsHeld)
             {
                 throw new EsimException(
@@ -115,6 +164,16 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
             {
                 return judge();
             }
+        }
+    }
+
+    /// <summary>Tries no more.</summary>
+    public void Dispose()
+    {
+        lock (_holding)
+        {
+            _isClosed = true;
+            _retries?.Dispose();
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class StartEsimCallbackListenerCommand : ConnectedCmdlet
 
     /// <summary>The largest message in bytes that is accepted; one about a single profile has about a kilobyte.</summary>
     [Parameter]
-    [ValidateRange(1024, 64 * 1024 * 1024)]
+    [ValidateRange(1024, 8 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = EsimCallbackListenerOptions.DefaultMaxBodyBytes;
 
     /// <inheritdoc/>

@@ -308,7 +308,7 @@ public sealed class CallbackListenerTests : ListenerScenario
         Assert.Equal([listener], connection.Listeners);
 
         // What takes longer than a moment goes on behind.
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(Fixture.JournalPath, "callbacks-*").Length == 1, ManualClock.HangLimit));
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(Fixture.JournalPath, "callbacks-*.jsonl").Length == 1, ManualClock.HangLimit));
     }
 
     [Fact]

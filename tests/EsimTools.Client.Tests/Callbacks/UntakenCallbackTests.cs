@@ -13,7 +13,7 @@ namespace EsimTools.Client.Tests.Callbacks;
 public sealed class UntakenCallbackTests : ProofScenario
 {
     private readonly ConnectionLife _life = new();
-    private readonly List<string> _reports = [];
+    private readonly List<(string Text, bool IsHeld)> _reports = [];
 
     [Fact]
     public async Task What_comes_behind_a_message_that_cannot_be_taken_in_is_recorded_and_taken_in_later()
@@ -40,9 +40,10 @@ public sealed class UntakenCallbackTests : ProofScenario
         Assert.True(SpinWait.SpinUntil(() => !tracker.Refresher.IsHeld, ManualClock.HangLimit));
         Assert.False(tracker.Profiles.Explain(X, Sample.Account).IsProven);
         Assert.Null((await tracker.ReserveAsync(EsimAction.Delete, Sample.Account, new(), [X], serviceWasAsked: true, default, default)).Request);
-        Assert.Contains("is taken in when the journal can be read", Assert.Single(_reports), StringComparison.Ordinal);
+        Assert.Contains("is taken in when the journal can be read", Assert.Single(_reports).Text, StringComparison.Ordinal);
+        Assert.True(_reports[0].IsHeld, "Who is told of it could have a delete leave before anything is held.");
         intake.Dispose();
-        Assert.True(SpinWait.SpinUntil(() => CallbackRecord.FindLeftBehind(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
+        Assert.True(SpinWait.SpinUntil(() => LeftBehindCallbacks.FindIn(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
     }
 
     [Fact]
@@ -65,9 +66,30 @@ public sealed class UntakenCallbackTests : ProofScenario
         }
 
         store.Dispose();
-        Assert.Single(CallbackRecord.FindLeftBehind(Fixture.JournalPath));
+        Assert.Single(LeftBehindCallbacks.FindIn(Fixture.JournalPath));
         Assert.False((await Fixture.OpenAsync()).Explain(X).IsProven);
-        Assert.Empty(CallbackRecord.FindLeftBehind(Fixture.JournalPath));
+        Assert.Empty(LeftBehindCallbacks.FindIn(Fixture.JournalPath));
+    }
+
+    [Fact]
+    public async Task A_listener_is_stopped_while_a_message_cannot_be_taken_in_and_its_connection_goes_on()
+    {
+        await ConfirmAsync();
+        using var store = new HookedStore(new FolderStore(Fixture.JournalPath, "https://service.test/api", Fixture.Clock));
+        using var tracker = Open(store);
+        BreakDown(store);
+        var intake = Start(store, tracker);
+        await TakeAsync(intake, OfDevice);
+        await TakeAsync(intake, Sample.Callback("d", X.Iccid!, "FAILED", null, null));
+        Assert.True(SpinWait.SpinUntil(() => tracker.Refresher.IsHeld, ManualClock.HangLimit));
+
+        intake.Dispose();
+        Assert.True(tracker.Refresher.IsHeld);
+        store.WhenRecalled = null;
+
+        Assert.True(SpinWait.SpinUntil(() => !tracker.Refresher.IsHeld, ManualClock.HangLimit));
+        Assert.False(tracker.Profiles.Explain(X, Sample.Account).IsProven);
+        Assert.True(SpinWait.SpinUntil(() => LeftBehindCallbacks.FindIn(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
     }
 
     [Fact]
@@ -106,7 +128,7 @@ public sealed class UntakenCallbackTests : ProofScenario
     }
 
     private CallbackIntake Start(HookedStore store, RequestTracker tracker) =>
-        new(new(_life, tracker, store, Fixture.Clock, _ => { }), _reports.Add, new() { Untold = 100 });
+        new(new(_life, tracker, store, Fixture.Clock, _ => { }), text => _reports.Add((text, tracker.Refresher.IsHeld)), new() { Untold = 100 });
 
     private async Task TakeAsync(CallbackIntake intake, string message)
     {

@@ -118,7 +118,7 @@ public sealed class FifthAttackMomentTests : IDisposable
         var message = Sample.Callback(requestId, X.Iccid!, status, state, null, null);
         var callback = EsimCallback.Parse(byEid ? $$"""{"requestId":"{{requestId}}","status":"{{status}}","deviceIds":[{"kind":"Eid","id":"{{X.Eid}}"}]}""" : message);
         callback.ReceivedAt = _clock.UtcNow;
-        tracker.Observe(callback);
+        tracker.Hear(callback);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 

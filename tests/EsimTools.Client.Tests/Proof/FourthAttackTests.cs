@@ -141,7 +141,7 @@ public sealed class FourthAttackTests : ProofScenario
         intake.Dispose();
 
         // It goes on behind that where the machine is busy.
-        Assert.True(SpinWait.SpinUntil(() => CallbackRecord.FindLeftBehind(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
+        Assert.True(SpinWait.SpinUntil(() => LeftBehindCallbacks.FindIn(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
         await AssertRefusedAsync(await Fixture.OpenAsync(), X);
     }
 

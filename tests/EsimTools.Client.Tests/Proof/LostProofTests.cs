@@ -197,7 +197,7 @@ public sealed class LostProofTests : ProofScenario
         var request = await SendAsync(connection, EsimAction.Deactivate, "r", X);
         connection.Dispose();
 
-        connection.Tracker.Observe(EsimCallback.Parse(Sample.Callback("r", X.Iccid!)));
+        connection.Tracker.Hear(EsimCallback.Parse(Sample.Callback("r", X.Iccid!)));
 
         Assert.Equal(EsimRequestStatus.Accepted, request.Status);
     }

@@ -22,7 +22,7 @@ public sealed class TwentiethAttackTests : ProofScenario
         var connection = await Fixture.OpenAsync();
         using var store = new HookedStore(new FolderStore(Fixture.JournalPath, Service, Fixture.Clock));
         using var other = new RequestTracker(store, Fixture.Clock, _ => { });
-        other.Observe(EsimCallback.Parse(Sample.Callback("d", X.Iccid!, "FAILED", null, null)));
+        other.Hear(EsimCallback.Parse(Sample.Callback("d", X.Iccid!, "FAILED", null, null)));
         await SendAsync(connection, EsimAction.Deactivate, "d", X);
         connection.ReceiveCallback(WithEid(Sample.Callback("d", X.Iccid!)));
         connection.FlushJournal();

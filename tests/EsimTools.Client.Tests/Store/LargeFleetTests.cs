@@ -65,7 +65,7 @@ public sealed class LargeFleetTests : IDisposable
         var request = (await SendAsync(connection, EsimAction.Deactivate, "r", Sample.Profiles(Fleet))).Request!;
 
         connection.Dispose();
-        connection.Tracker.Observe(EsimCallback.Parse(Sample.Callback("r", Sample.IccidOf(1))));
+        connection.Tracker.Hear(EsimCallback.Parse(Sample.Callback("r", Sample.IccidOf(1))));
 
         Assert.Equal(0, request.SucceededCount);
     }

@@ -9,6 +9,9 @@ namespace EsimTools.Client.Tests.Support;
 /// <summary>A store in a folder, and what happens meanwhile. Each happens once.</summary>
 internal sealed class HookedStore(FolderStore inner) : IEsimStore
 {
+    /// <summary>Happens before the folder is read.</summary>
+    public Action? WhenReading { get; set; }
+
     /// <summary>Happens when the folder has been read and the memory does not know yet that it has been.</summary>
     public Action? WhenRead { get; set; }
 
@@ -58,6 +61,9 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
 
     public void ReadNew(Action<JournalLine, JournalKeys, string> take, Action<string> report)
     {
+        var happens = WhenReading;
+        WhenReading = null;
+        happens?.Invoke();
         inner.ReadNew(
             (line, keys, part) =>
             {
@@ -65,7 +71,7 @@ internal sealed class HookedStore(FolderStore inner) : IEsimStore
                 WhenTaken?.Invoke(line);
             },
             report);
-        var happens = WhenRead;
+        happens = WhenRead;
         WhenRead = null;
         happens?.Invoke();
     }

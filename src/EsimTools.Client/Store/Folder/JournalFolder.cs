@@ -11,6 +11,9 @@ internal sealed class JournalFolder(string folder, JournalKeys keys)
     /// <summary>Behind the name of a connection's files: the file that it holds open while it lives.</summary>
     public const string LifeSuffix = ".open";
 
+    /// <summary>What the name of the file ends in that a listener holds open while it records messages.</summary>
+    public const string ListeningSuffix = ".listening";
+
     /// <summary>Where files go that no longer matter.</summary>
     public const string ArchiveName = "archive";
 

@@ -143,7 +143,7 @@ internal static class OwnFiles
     {
         var name = Path.GetFileName(path);
         return name is PolicyFile.FileName or FolderLock.FileName or JournalFolder.ArchiveName or UnfinishedCopy.FileName or RemovedRequests.FileName
-            || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal)
+            || name.EndsWith(".jsonl", StringComparison.Ordinal) || name.EndsWith(JournalFolder.LifeSuffix, StringComparison.Ordinal) || name.EndsWith(JournalFolder.ListeningSuffix, StringComparison.Ordinal)
             || name.StartsWith(PolicyFile.FileName + ".", StringComparison.Ordinal)
             || name.StartsWith(HasherKey.FileName, StringComparison.Ordinal);
     }

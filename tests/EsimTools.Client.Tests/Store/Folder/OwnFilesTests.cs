@@ -37,7 +37,7 @@ public sealed class OwnFilesTests : IDisposable
         OwnFiles.MakeFolder(Path.Combine(options.JournalPath!, JournalFolder.ArchiveName));
         Look();
 
-        Assert.Equal([".jsonl", ".key", ".lock", ".open"], seen.Where(kind => kind.Length > 0).Order(StringComparer.Ordinal));
+        Assert.Equal([".jsonl", ".key", ".listening", ".lock", ".open"], seen.Where(kind => kind.Length > 0).Order(StringComparer.Ordinal));
 
         void Look()
         {
