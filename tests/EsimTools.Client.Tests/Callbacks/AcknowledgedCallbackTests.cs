@@ -1,6 +1,7 @@
 // What a listener has acknowledged counts for whoever judges behind that, whatever the listener is busy with; and where the journal cannot be read, what it says
 // of others' requests is not taken for told.
 
+using System.Collections.Concurrent;
 using EsimTools.Callbacks;
 using EsimTools.Client.Tests.Proof;
 using EsimTools.Client.Tests.Support;
@@ -56,7 +57,8 @@ public sealed class AcknowledgedCallbackTests : ProofScenario
             await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
             connection.FlushJournal();
             BreakDown(store);
-            var intake = new CallbackIntake(new(_life, tracker, store, Fixture.Clock, _ => { }), _ => { }, new());
+            var told = new ConcurrentQueue<string>();
+            var intake = new CallbackIntake(new(_life, tracker, store, Fixture.Clock, message => told.Enqueue(message.Text)), _ => { }, new());
             await TakeAsync(intake, $$"""{"requestId":"e","deviceIds":[{"id":"{{X.Iccid}}","kind":"iccid"}],"deviceResponse":{"externalProvisioningChange":{"source":"Portal","change":"Restore"} } }""");
             if (ends)
             {
@@ -65,6 +67,8 @@ public sealed class AcknowledgedCallbackTests : ProofScenario
             }
             else
             {
+                Assert.True(SpinWait.SpinUntil(() => !told.IsEmpty, ManualClock.HangLimit));
+                Assert.Contains("not known to others until the journal can be read again", Assert.Single(told), StringComparison.Ordinal);
                 store.WhenReading = null;
                 Assert.True(SpinWait.SpinUntil(() => !Read(connection).Explain(X).IsProven, ManualClock.HangLimit));
                 intake.Dispose();

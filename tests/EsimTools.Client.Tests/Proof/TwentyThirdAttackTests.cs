@@ -150,18 +150,7 @@ public sealed class TwentyThirdAttackTests : ProofScenario
             : request.Contains("session", StringComparison.Ordinal) ? RawServer.Json("""{"sessionToken":"s"}""")
             : RawServer.Json($$"""{"requestId":"{{(request == Delete ? "gone" : "d")}}"}"""));
         await using var proxy = new SocksProxy(new Uri(server.BaseUri).Port);
-        var options = Fixture.Options(server.BaseUri);
-        var connection = await Fixture.OpenAsync(new()
-        {
-            ApiCredential = options.ApiCredential,
-            UserCredential = options.UserCredential,
-            AccountName = options.AccountName,
-            BaseUri = options.BaseUri,
-            JournalPath = options.JournalPath,
-            Clock = options.Clock,
-            Timeout = options.Timeout,
-            Proxy = proxy.Proxy,
-        });
+        var connection = await Fixture.OpenAsync(Through(proxy, server));
         await ConnectionFixture.DeactivateAsync(connection, X);
         connection.ReceiveCallback(Sample.Callback("d", X.Iccid!));
         AssertProven(connection, X);
@@ -173,6 +162,84 @@ public sealed class TwentyThirdAttackTests : ProofScenario
         Assert.Contains("Nothing was sent", submission.Failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Requests, request => request.RequestLine == Delete);
         Assert.Equal(EsimRequestStatus.Failed, submission.Request!.Status);
+    }
+
+    // Nothing leaves before it is judged, and that has not begun.
+    [Fact]
+    public async Task A_command_is_stopped_while_the_connection_for_its_delete_is_being_made()
+    {
+        await using var server = new RawServer(request =>
+            request.Contains("oauth2", StringComparison.Ordinal) ? RawServer.Json("""{"access_token":"b","expires_in":3600}""")
+            : request.Contains("session", StringComparison.Ordinal) ? RawServer.Json("""{"sessionToken":"s"}""")
+            : RawServer.Json("""{"requestId":"d"}"""));
+        await using var proxy = new SocksProxy(new Uri(server.BaseUri).Port);
+        using var stop = new CancellationTokenSource();
+        using var over = new ManualResetEventSlim();
+        var connection = await Fixture.OpenAsync(Through(proxy, server));
+        proxy.WhenConnecting = () =>
+        {
+            stop.Cancel();
+            over.Wait(ManualClock.HangLimit);
+        };
+
+        var sending = connection.SubmitAsync(EsimAction.Deactivate, [X], new() { ServicePlan = "M2M Global", ReasonCode = "FF" }, cancellationToken: stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(ManualClock.HangLimit));
+
+        over.Set();
+        Assert.Empty(connection.GetRequests(inDoubt: true));
+        Assert.Equal(GuardDecision.Allowed, connection.Judge(EsimAction.Deactivate, X).Decision);
+    }
+
+    // Nobody knows where it is, so it may be the one that has failed on either device; but what was asked since the first is newer than the request.
+    [Fact]
+    public async Task What_was_asked_since_a_failure_on_one_device_stands_behind_a_failure_on_another()
+    {
+        var bare = new EsimProfile { Iccid = Y.Iccid };
+        var connection = await Fixture.OpenAsync();
+        await SendAsync(connection, EsimAction.Deactivate, "d", X, bare, Sample.Profile(3));
+        connection.ReceiveCallback(Sample.Callback("d", bare.Iccid!));
+        connection.ReceiveCallback(FailedOnDevice);
+        await AssertNotProvenAsync(connection, bare);
+        await ListAsync(connection, bare, Sample.Listed(bare.Iccid!, "deactive"));
+        AssertProven(connection, bare);
+
+        connection.ReceiveCallback($$"""{"requestId":"d","status":"FAILED","deviceIds":[{"kind":"eid","id":"{{Sample.Profile(3).Eid}}"}]}""");
+
+        AssertProven(connection, bare);
+    }
+
+    // Its line is on the disk, and the request that has served one of its profiles before cannot be read back.
+    [Fact]
+    public async Task A_request_whose_neighbours_cannot_be_read_back_is_refused()
+    {
+        var one = await Fixture.OpenAsync();
+        await ConnectionFixture.DeactivateAsync(one, X);
+        one.Dispose();
+        var file = Directory.GetFiles(Fixture.JournalPath, "*.jsonl").Single();
+        FileStream? held = null;
+        var options = Fixture.Options();
+        var two = await Fixture.OpenAsync(new()
+        {
+            ApiCredential = options.ApiCredential,
+            UserCredential = options.UserCredential,
+            AccountName = options.AccountName,
+            BaseUri = options.BaseUri,
+            JournalPath = options.JournalPath,
+            Handler = options.Handler,
+            Clock = options.Clock,
+            WhenRequestIsMade = (_, request) => held ??= request.Profiles.Count == 1 && request.Profiles[0].Iccid != X.Iccid ? new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null,
+        });
+        Forget();
+
+        var again = new EsimActionOptions { ServicePlan = "M2M Global", ReasonCode = "FF", SkipConfirmedWithin = TimeSpan.FromHours(24) };
+        var error = await Assert.ThrowsAsync<EsimException>(() => two.SubmitAsync(EsimAction.Deactivate, [X, Sample.Profile(3)], again).WaitAsync(ManualClock.HangLimit));
+
+        Assert.Equal(EsimError.EsimJournalUnavailable, error.Error);
+        Assert.NotNull(held);
+        held.Dispose();
+        Assert.Single(Fixture.Service.Of(Endpoint.Action));
+        Assert.Equal(GuardDecision.Allowed, two.Judge(EsimAction.Deactivate, Sample.Profile(3)).Decision);
+        Assert.Single(Fixture.JournalLines(), line => line.Contains("\"event\":\"refused\"", StringComparison.Ordinal));
     }
 
     // The service is asked while the journal cannot be read, and answers against what others have noted there.
@@ -199,6 +266,22 @@ public sealed class TwentyThirdAttackTests : ProofScenario
         await Fixture.Clock.PassAsync(TimeSpan.FromSeconds(5));
         Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(Fixture.JournalPath, "*.jsonl").Length == 2, ManualClock.HangLimit));
         Assert.False((await Fixture.OpenAsync()).Explain(X).IsProven);
+    }
+
+    private EsimConnectionOptions Through(SocksProxy proxy, RawServer server)
+    {
+        var options = Fixture.Options(server.BaseUri);
+        return new()
+        {
+            ApiCredential = options.ApiCredential,
+            UserCredential = options.UserCredential,
+            AccountName = options.AccountName,
+            BaseUri = options.BaseUri,
+            JournalPath = options.JournalPath,
+            Clock = options.Clock,
+            Timeout = options.Timeout,
+            Proxy = proxy.Proxy,
+        };
     }
 
     private async Task<string> LeaveFailureAsync()

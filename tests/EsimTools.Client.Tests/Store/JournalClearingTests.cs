@@ -64,6 +64,18 @@ public sealed class JournalClearingTests : IDisposable
         Assert.Contains(_fixture.Warnings, warning => warning.Contains("Only what is older than", StringComparison.Ordinal));
     }
 
+    // What disputes an outcome is dated as that, and news all the same.
+    [Fact]
+    public async Task A_request_whose_old_outcome_was_disputed_lately_stays()
+    {
+        string[] Disputed(string id, int sequence, int profile) => [.. Ended(id, sequence, profile, 40), Ended(id, sequence, profile, 40)[^1].Replace("\"v\":1,", $"\"v\":1,\"noted\":\"{Clock.ToIso(_fixture.Clock.UtcNow.AddDays(-1))}\",", StringComparison.Ordinal)];
+        Write(("one.jsonl", [.. Ended("ended", 1, 1, 40), .. Disputed("disputed", 2, 2), .. Ended("last", 3, 3, 40)]));
+
+        await ClearAsync(days: 10);
+
+        Assert.Equal(["disputed", "last"], Requests());
+    }
+
     [Fact]
     public async Task The_place_of_the_last_request_is_not_given_twice()
     {
