@@ -106,12 +106,19 @@ internal sealed class CallbackDispatcher
     // Who judges has read the journal, and may not wait for whoever is told of the messages before these, nor for a database that takes what came of them.
     private void HearAll()
     {
+        var hasHeard = false;
         lock (_hearing)
         {
             while (HearNext())
             {
-                // One after the other.
+                hasHeard = true;
             }
+        }
+
+        if (hasHeard)
+        {
+            // It has to be told, and brought to the journal.
+            _unheard.Wake();
         }
     }
 

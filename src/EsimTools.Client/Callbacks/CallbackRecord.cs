@@ -56,9 +56,18 @@ internal sealed class CallbackRecord : IDisposable
             var life = OwnFiles.Open(LifePathOf(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
             try
             {
-                var record = new CallbackRecord(new(OwnFiles.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read)), life);
-                record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
-                return record;
+                var file = OwnFiles.Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                try
+                {
+                    var record = new CallbackRecord(new(file), life);
+                    record.Write(new(Line(at, Begun, json => json.WriteString("service", service))));
+                    return record;
+                }
+                catch
+                {
+                    file.Dispose();
+                    throw;
+                }
             }
             catch
             {
@@ -153,13 +162,15 @@ internal sealed class CallbackRecord : IDisposable
     {
         try
         {
-            if (_isUsed)
+            using (this)
             {
-                Write(new(EndLine(at)));
-                _file.Flush(toDisk: true);
+                if (_isUsed)
+                {
+                    Write(new(EndLine(at)));
+                    _file.Flush(toDisk: true);
+                }
             }
 
-            _file.Dispose();
             if (!_isUsed)
             {
                 File.Delete(FilePath);
@@ -169,8 +180,6 @@ internal sealed class CallbackRecord : IDisposable
         {
             // Without its last line the file is read once more, which is harmless.
         }
-
-        _life?.Dispose();
     }
 
     /// <summary>The same for a file that a listener has left.</summary>

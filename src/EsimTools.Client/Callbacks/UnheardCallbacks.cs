@@ -85,6 +85,16 @@ internal sealed class UnheardCallbacks(long mostBytes)
         }
     }
 
+    /// <summary>Tells who waits that somebody else has taken some.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            _hasGrown = true;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
     /// <summary>The first one; it stays.</summary>
     public bool TryPeek(out Unheard unheard)
     {

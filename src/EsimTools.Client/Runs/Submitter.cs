@@ -163,6 +163,11 @@ internal sealed class Submitter(
             NoteAnswer(request, () => tracker.Answers.Refused(request, new EsimException(EsimError.EsimRequestRefused, "The command was stopped before the request left.")));
             throw;
         }
+        finally
+        {
+            // What was heard before it was judged.
+            tracker.Tell();
+        }
     }
 
     // While a request waits to leave, its run may have ended, and said what was not sent, or the policy may have been closed. While a delete waits,

@@ -173,12 +173,8 @@ internal sealed class RequestTracker : IDisposable
     }
 
     /// <inheritdoc cref="Reservations.FindUnproven"/>
-    public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request)
-    {
-        var unproven = Refresher.Judge(() => _reservations.FindUnproven(request));
-        Tell();
-        return unproven;
-    }
+    /// <remarks>What there is to be told waits for <see cref="Tell"/>: nothing may lie between the judging and the first byte.</remarks>
+    public (EsimProfile Profile, string Reason)? FindUnproven(EsimRequest request) => Refresher.Judge(() => _reservations.FindUnproven(request));
 
     /// <summary>The requests that are known.</summary>
     public RequestFinder Requests { get; }

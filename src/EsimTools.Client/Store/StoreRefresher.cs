@@ -140,17 +140,17 @@ internal sealed class StoreRefresher(object memory, EventOrder order, JournalRep
     /// <exception cref="EsimException"><see cref="EsimError.EsimJournalUnavailable"/>; also while somebody holds.</exception>
     public T Judge<T>(Func<T> judge)
     {
-        Action[] unheard;
-        lock (_holding)
-        {
-            unheard = [.. _unheard];
-        }
-
         lock (_refreshing)
         {
             RefreshQuietly();
 
             // What stands behind somebody who is slow may speak against what is believed; also what came during the reading.
+            Action[] unheard;
+            lock (_holding)
+            {
+                unheard = [.. _unheard];
+            }
+
             Array.ForEach(unheard, static hear => hear());
             if (IsHeld)
             {

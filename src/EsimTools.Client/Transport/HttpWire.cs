@@ -201,7 +201,12 @@ internal sealed class HttpWire : IDisposable
         {
             handler.PlaintextStreamFilter = (connected, _) =>
             {
-                look();
+                // A proxy is asked for a tunnel first.
+                if (connected.InitialRequestMessage.Method != HttpMethod.Connect)
+                {
+                    look();
+                }
+
                 return new(connected.PlaintextStream);
             };
         }

@@ -43,6 +43,70 @@ public sealed class AcknowledgedCallbackTests : ProofScenario
         Assert.True(SpinWait.SpinUntil(() => LeftBehindCallbacks.FindIn(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
     }
 
+    // The journal is being read for the judgement meanwhile.
+    [Fact]
+    public async Task A_failure_is_acknowledged_while_a_delete_is_being_judged()
+    {
+        using var reached = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        connection.FlushJournal();
+        using var store = new HookedStore(new FolderStore(Fixture.JournalPath, "https://service.test/api", Fixture.Clock));
+        using var tracker = new RequestTracker(store, Fixture.Clock, _ => { });
+        var other = (await tracker.ReserveAsync(EsimAction.Deactivate, Sample.Account, new(), [Sample.Profile(3)], serviceWasAsked: true, default, default)).Request!;
+        Assert.True(tracker.Answers.TryAccept(other, "z"));
+        using var subscription = other.Subscribe(_ =>
+        {
+            reached.Set();
+            goOn.Wait(ManualClock.HangLimit);
+        });
+        var intake = new CallbackIntake(new(_life, tracker, store, Fixture.Clock, _ => { }), _ => { }, new());
+        await TakeAsync(intake, Sample.Callback("z", Sample.IccidOf(3)));
+        Assert.True(reached.Wait(ManualClock.HangLimit));
+        store.WhenRead = () => Take(intake, Sample.Callback("d", X.Iccid!, "FAILED", null, null));
+
+        var opening = await tracker.ReserveAsync(EsimAction.Delete, Sample.Account, new(), [X], serviceWasAsked: true, default, default);
+
+        goOn.Set();
+        Assert.Null(opening.Request);
+        intake.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => LeftBehindCallbacks.FindIn(Fixture.JournalPath).Count == 0, ManualClock.HangLimit));
+    }
+
+    // Whoever is told may take long, and what is judged leaves behind that.
+    [Fact]
+    public async Task Nobody_is_told_between_the_last_judgement_of_a_delete_and_its_leaving()
+    {
+        using var reached = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        using var told = new ManualResetEventSlim();
+        var connection = await Fixture.OpenAsync();
+        await ConfirmAsync(connection, EsimAction.Deactivate, "d", X);
+        var tracker = connection.Parts.Tracker;
+        var slow = await SendAsync(connection, EsimAction.Deactivate, "z", Sample.Profile(3));
+        var other = await SendAsync(connection, EsimAction.Deactivate, "y", Sample.Profile(4));
+        var delete = (await tracker.ReserveAsync(EsimAction.Delete, Sample.Account, new(), [X], serviceWasAsked: true, default, default)).Request!;
+        using var one = slow.Subscribe(_ =>
+        {
+            reached.Set();
+            goOn.Wait(ManualClock.HangLimit);
+        });
+        using var two = other.Subscribe(_ => told.Set());
+        var intake = new CallbackIntake(connection.Parts.Inbox, _ => { }, new());
+        await TakeAsync(intake, Sample.Callback("z", Sample.IccidOf(3)));
+        Assert.True(reached.Wait(ManualClock.HangLimit));
+        await TakeAsync(intake, Sample.Callback("y", Sample.IccidOf(4)));
+
+        Assert.Null(tracker.FindUnproven(delete));
+
+        Assert.False(told.IsSet);
+        Assert.Equal(1, other.SucceededCount);
+        goOn.Set();
+        Assert.True(told.Wait(ManualClock.HangLimit));
+        intake.Dispose();
+    }
+
     // The request is another connection's, and not read yet; the message speaks against what that believes.
     [Theory]
     [InlineData(true)]
@@ -138,6 +202,9 @@ public sealed class AcknowledgedCallbackTests : ProofScenario
         Assert.True(queue.TryTake(out _));
         Assert.True(queue.TryTake(out _));
         Assert.False(queue.Await(0));
+        queue.Wake();
+        Assert.True(queue.Await(0));
+        Assert.False(queue.Await(0));
         Assert.False(queue.IsOver);
         queue.Complete();
         Assert.True(queue.IsOver);
@@ -150,6 +217,8 @@ public sealed class AcknowledgedCallbackTests : ProofScenario
         meanwhile?.Invoke();
         throw new EsimException(EsimError.EsimJournalUnavailable, "The database cannot be reached.");
     };
+
+    private void Take(CallbackIntake intake, string message) => TakeAsync(intake, message).GetAwaiter().GetResult();
 
     private async Task TakeAsync(CallbackIntake intake, string message)
     {
